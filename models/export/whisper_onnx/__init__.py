@@ -1,0 +1,1 @@
+"""Whisper checkpoints to ONNX graphs made for batched decoding on CPUs."""
