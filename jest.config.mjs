@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+
+// One transform and one module resolution for every project; what differs is where the tests lie and what they may start.
+
+// The build leaves out spec files; here they are what it is about, so the settings go in without that.
+const { $schema, exclude, ...swc } = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
+
+const base = {
+  rootDir: import.meta.dirname,
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironment: '<rootDir>/test/support/node-environment.mjs',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  // CommonJS packages that require Nest (nestjs-prometheus) fail in jest's module registry unless Nest is loaded before them.
+  setupFiles: ['<rootDir>/test/support/load-nest-first.ts'],
+};
+
+const project = (displayName, testMatch) => ({
+  ...base,
+  displayName,
+  testMatch: testMatch.map((m) => `<rootDir>/${m}`),
+});
+
+export default {
+  projects: [
+    project('unit', ['src/**/*.spec.ts', 'libs/*/src/**/*.spec.ts', 'libs/*/test/unit/**/*.spec.ts']),
+    project('architecture', ['test/architecture/**/*.spec.ts']),
+    project('integration', ['test/integration/**/*.spec.ts', 'libs/*/test/integration/**/*.spec.ts']),
+    project('contract', ['test/contract/**/*.spec.ts']),
+    project('e2e', ['test/e2e/**/*.spec.ts']),
+  ],
+};

@@ -1,0 +1,49 @@
+const INITIAL_CAPACITY = 1 << 16;
+
+/** The part of a sound stream that is still needed, addressed by sample numbers from the start of the stream. */
+export class PcmBuffer {
+  private samples = new Float32Array(INITIAL_CAPACITY);
+  private first = 0;
+  private count = 0;
+
+  /** Number of the first sample that is still held. */
+  get start(): number {
+    return this.first;
+  }
+
+  /** Number of samples taken in so far. */
+  get end(): number {
+    return this.first + this.count;
+  }
+
+  append(block: Float32Array): void {
+    const needed = this.count + block.length;
+    if (needed > this.samples.length) {
+      const grown = new Float32Array(Math.max(needed, this.samples.length * 2));
+      grown.set(this.samples.subarray(0, this.count));
+      this.samples = grown;
+    }
+    this.samples.set(block, this.count);
+    this.count = needed;
+  }
+
+  /**
+   * A copy of samples `from` up to, not including, `to`.
+   * @throws RangeError for samples that are gone or have not come yet
+   */
+  read(from: number, to: number): Float32Array {
+    if (from < this.first || to > this.end || from > to) {
+      throw new RangeError(`samples ${from} to ${to} are not held (${this.first} to ${this.end} are)`);
+    }
+    return this.samples.slice(from - this.first, to - this.first);
+  }
+
+  /** Forgets everything in front of a sample. */
+  dropBefore(sample: number): void {
+    const gone = Math.min(sample - this.first, this.count);
+    if (gone <= 0) return;
+    this.samples.copyWithin(0, gone, this.count);
+    this.first += gone;
+    this.count -= gone;
+  }
+}

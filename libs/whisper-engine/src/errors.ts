@@ -1,0 +1,31 @@
+export type EngineErrorCode =
+  /** A file of a model is missing or is not what it should be. */
+  | 'model_invalid'
+  /** A file of a model differs from its SHA256SUMS. */
+  | 'model_checksum_mismatch'
+  /** The model does not know the language that was asked for. */
+  | 'language_unsupported'
+  /** An option has a value that it cannot have. */
+  | 'option_invalid'
+  /** The caller's AbortSignal fired. */
+  | 'aborted'
+  /** The engine has been disposed of. */
+  | 'disposed';
+
+/** The only error that the engine throws on purpose. Messages name model files, never paths or what was said. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+
+  constructor(
+    readonly code: EngineErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** @throws EngineError `aborted` once the signal has fired */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new EngineError('aborted', 'the transcription was aborted');
+}

@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { EngineError } from '../errors.js';
+
+export const DEFAULT_THREADS = Math.min(4, availableParallelism());
+
+/** @throws EngineError `model_invalid` where the file is not a graph that can be run */
+export async function openSession(path: string, threads: number): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(path, {
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: 'all',
+      executionProviders: ['cpu'],
+      // Threads that wait by spinning take processor time from the rest of the machine.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  } catch (cause) {
+    throw new EngineError('model_invalid', `${basename(path)} cannot be loaded`, { cause });
+  }
+}
+
+/** A float output of a run. */
+export function floatsOf(outputs: InferenceSession.OnnxValueMapType, name: string): Float32Array {
+  const data = tensorOf(outputs, name).data;
+  if (!(data instanceof Float32Array)) throw new TypeError(`output ${name} does not hold floats`);
+  return data;
+}
+
+export function tensorOf(outputs: InferenceSession.OnnxValueMapType, name: string): Tensor {
+  const tensor = outputs[name];
+  if (tensor === undefined) throw new TypeError(`the graph has no output ${name}`);
+  return tensor;
+}
+
+/** Sizes of an input as its graph declares them; free sizes are strings. */
+export function inputShape(session: InferenceSession, name: string): readonly (number | string)[] {
+  const found = session.inputMetadata.find((input) => input.name === name);
+  if (!found?.isTensor) throw new EngineError('model_invalid', `a graph has no input ${name}`);
+  return found.shape;
+}

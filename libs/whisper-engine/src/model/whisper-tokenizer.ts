@@ -1,0 +1,24 @@
+import { WhisperTokenizer } from '@xenova/transformers';
+import { EngineError } from '../errors.js';
+import { readJson } from './json-file.js';
+
+/** Tokens to text. */
+export interface TokenDecoder {
+  /** A token that ends inside a character gives U+FFFD. */
+  decode(tokens: readonly number[]): string;
+}
+
+/** @throws EngineError `model_invalid` */
+export async function openTokenizer(folder: string): Promise<TokenDecoder> {
+  const content = await readJson(folder, 'tokenizer.json');
+  const config = await readJson(folder, 'tokenizer_config.json');
+  try {
+    const tokenizer = new WhisperTokenizer(content, config);
+    return {
+      decode: (tokens) =>
+        tokenizer.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+    };
+  } catch (cause) {
+    throw new EngineError('model_invalid', 'the tokenizer of the model cannot be used', { cause });
+  }
+}

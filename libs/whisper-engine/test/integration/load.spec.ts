@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WhisperEngine } from '../../src/engine.js';
+import { WHISPER_LANGUAGES } from '../../src/model/whisper-languages.js';
+import { MODEL_DIR, VAD_PATH, openEngine, sample } from './engine.fixture.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'engine-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function copyOfModel(): string {
+  const copy = join(folder, 'model');
+  cpSync(MODEL_DIR, copy, { recursive: true });
+  return copy;
+}
+
+const load = (modelDir: string): Promise<WhisperEngine> =>
+  WhisperEngine.load({ modelDir, vadPath: VAD_PATH });
+
+describe('loading a model', () => {
+  it('tells which languages it knows', async () => {
+    const engine = await openEngine();
+    expect(engine.multilingual).toBe(true);
+    expect(engine.languages).toHaveLength(99);
+    for (const code of engine.languages) expect(WHISPER_LANGUAGES[code]).toBeDefined();
+    await engine.dispose();
+  });
+
+  it('refuses a folder without a model', async () => {
+    await expect(load(folder)).rejects.toMatchObject({ code: 'model_invalid' });
+  });
+
+  it('refuses a model whose files differ from their checksums', async () => {
+    const copy = copyOfModel();
+    appendFileSync(join(copy, 'onnx/log_mel.onnx'), ' ');
+    await expect(load(copy)).rejects.toMatchObject({
+      code: 'model_checksum_mismatch',
+      message: expect.stringContaining('log_mel.onnx'),
+    });
+  });
+
+  it('refuses a model of which a file is missing', async () => {
+    const copy = copyOfModel();
+    rmSync(join(copy, 'tokenizer.json'));
+    await expect(load(copy)).rejects.toMatchObject({ code: 'model_invalid' });
+  });
+
+  it('never names the folder in its errors', async () => {
+    await expect(load(folder)).rejects.not.toMatchObject({ message: expect.stringContaining(folder) });
+  });
+
+  it('refuses a number of threads that makes no sense', async () => {
+    const options = { modelDir: MODEL_DIR, vadPath: VAD_PATH, threads: 0 };
+    await expect(WhisperEngine.load(options)).rejects.toMatchObject({ code: 'option_invalid' });
+  });
+});
+
+describe('an engine that has been disposed of', () => {
+  it('transcribes nothing more, and can be disposed of again', async () => {
+    const engine = await openEngine();
+    await engine.dispose();
+    await engine.dispose();
+    await expect(engine.transcribe([sample()]).next()).rejects.toMatchObject({ code: 'disposed' });
+  });
+});

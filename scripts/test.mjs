@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { ensureInstalled } from './install.mjs';
+import { findNode } from './node-program.mjs';
+import { inRoot, readJson, SetupError } from './project.mjs';
+import { runTool, stopTools, toolEnvironment } from './run-tool.mjs';
+import { findPrograms } from './system-programs.mjs';
+import { startTestDatabase } from './test-database.mjs';
+
+/** Checks that look at the sources only. Each counts as one test. */
+const CHECKS = {
+  format: { tool: ['prettier/bin/prettier.cjs', '--check', '.'] },
+  lint: { tool: ['eslint/bin/eslint.js', '--max-warnings', '0', '.'] },
+  types: { tool: ['typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'] },
+  web: {
+    tool: ['svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+    cwd: 'web',
+  },
+  rules: {
+    tool: [
+      'dependency-cruiser/bin/dependency-cruiser.mjs',
+      '--config',
+      '.dependency-cruiser.mjs',
+      'src',
+      'libs',
+      'test',
+    ],
+  },
+};
+
+/** jest's projects: what they need from the system and how many files may run at once. */
+const PROJECTS = {
+  unit: { programs: [], args: [] },
+  architecture: { programs: [], args: [] },
+  integration: { programs: ['postgres'], args: ['--maxWorkers=2'] },
+  contract: { programs: ['postgres'], args: ['--runInBand'] },
+  e2e: { programs: ['postgres', 'chromium'], args: ['--runInBand'] },
+};
+
+const CHECK_LIMIT_MS = 10 * 60_000;
+const PROJECT_LIMIT_MS = 45 * 60_000;
+/** How long a runner may stay after its last test. */
+const LINGER_MS = 20_000;
+const CHECKS_AT_ONCE = 2;
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const cleanups = [];
+
+/** `npm test -- unit lint -t name`: names select, the rest goes to jest. With neither everything runs. */
+function readArguments(args) {
+  const isName = (arg) => arg in CHECKS || arg in PROJECTS;
+  const firstOther = args.findIndex((arg) => !isName(arg));
+  const names = firstOther === -1 ? args : args.slice(0, firstOther);
+  const rest = firstOther === -1 ? [] : args.slice(firstOther);
+  const all = names.length === 0;
+  return {
+    checks: Object.keys(CHECKS).filter((name) => names.includes(name) || (all && rest.length === 0)),
+    projects: Object.keys(PROJECTS).filter((name) => names.includes(name) || all),
+    rest,
+  };
+}
+
+async function main() {
+  const { checks, projects, rest } = readArguments(process.argv.slice(2));
+  await ensureInstalled();
+  const programs = await findPrograms([...new Set(projects.flatMap((name) => PROJECTS[name].programs))]);
+  await runChecks(checks);
+  if (projects.length === 0) return;
+  await runBuild();
+  const env = await prepareEnvironment(programs);
+  for (const name of projects) await runProject(name, rest, env);
+}
+
+async function runChecks(names) {
+  const waiting = [...names];
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const { tool, cwd = '.' } = CHECKS[name];
+      const [file, ...args] = tool;
+      const options = { cwd: inRoot(cwd), limitMs: CHECK_LIMIT_MS };
+      const { code, output } = await runTool(findNode(), [inRoot('node_modules', file), ...args], options);
+      if (code !== 0) process.stderr.write(`${output.trim()}\n`);
+      count(name, code === 0);
+    }
+  };
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, work));
+}
+
+async function runBuild() {
+  try {
+    await ensureBuilt();
+    count('build', true);
+  } catch (error) {
+    process.stderr.write(`${error instanceof SetupError ? error.message : error.stack}\n`);
+    count('build', false);
+  }
+}
+
+function count(name, ok) {
+  total[ok ? 'passed' : 'failed'] += 1;
+  process.stdout.write(`${ok ? '✓' : '✗'} ${name}\n`);
+}
+
+async function prepareEnvironment(programs) {
+  const env = { CI: 'true' };
+  if (programs.chromium !== undefined) env.CHROMIUM_PATH = programs.chromium;
+  if (programs.postgres !== undefined) {
+    const database = await startTestDatabase(programs.postgres);
+    cleanups.push(database.stop);
+    env.TEST_DATABASE_URL = database.url;
+  }
+  return toolEnvironment(env);
+}
+
+async function runProject(name, rest, env) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'whisper-test-results-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  const results = path.join(folder, 'results.json');
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const jest = [inRoot('node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', name, '--json'];
+  const setsWorkers = rest.some((arg) => /^(-i|-w|--runInBand|--maxWorkers)/.test(arg));
+  // A filter may leave a project without tests; without one that is a mistake.
+  const more = [
+    `--outputFile=${results}`,
+    ...(setsWorkers ? [] : PROJECTS[name].args),
+    ...(rest.length > 0 ? ['--passWithNoTests'] : []),
+  ];
+  const options = {
+    env,
+    show: true,
+    limitMs: PROJECT_LIMIT_MS,
+    isOverdue: () => isOlder(results, LINGER_MS),
+  };
+  const { code } = await runTool(findNode(), [...node, ...jest, ...more, ...rest], options);
+  countResults(name, code, readJson(results));
+}
+
+/** jest writes its results at the very end; what still keeps it alive then are connections or processes left open. */
+function isOlder(file, ms) {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && Date.now() - found.mtimeMs > ms;
+}
+
+/** A file that could not be run has no tests that could fail, and a runner that broke down has no results: both count. */
+function countResults(name, code, results) {
+  const passed = results === null ? 0 : results.numPassedTests;
+  let failed = results === null ? 0 : results.numFailedTests + results.numRuntimeErrorTestSuites;
+  if (code === null && results !== null) {
+    process.stderr.write(`The ${name} tests left something open and had to be killed.\n`);
+    failed += 1;
+  } else if (code !== 0 && failed === 0) {
+    process.stderr.write(`The ${name} tests did not come to their end.\n`);
+    failed = 1;
+  }
+  total.passed += passed;
+  total.failed += failed;
+  if (results !== null) total.skipped += results.numPendingTests + results.numTodoTests;
+}
+
+async function finish() {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+}
+
+let interrupted = false;
+
+/** npm passes a signal on that the terminal has sent to all, so it comes twice. */
+async function interrupt(signal) {
+  if (interrupted) return;
+  interrupted = true;
+  await stopTools();
+  await finish();
+  process.exit(signal === 'SIGINT' ? 130 : 143);
+}
+
+process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+
+main()
+  .catch((error) => {
+    process.stderr.write(`${error instanceof SetupError ? error.message : error.stack}\n`);
+    total.failed += 1;
+  })
+  .then(finish)
+  .then(() => {
+    const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+    process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
+    process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+  });

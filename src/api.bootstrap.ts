@@ -1,0 +1,101 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NativeLogger } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { ApiModule } from './api.module.js';
+import type { AppConfig } from './platform/config/app-config.js';
+import { openDatabaseServer } from './platform/database/database-server.js';
+import { migrateUnderLock } from './platform/database/migrate-under-lock.js';
+import { StartupError } from './platform/errors/startup-error.js';
+import { configureHttp } from './platform/http/configure-http.js';
+import { serveOpenApi } from './platform/openapi/openapi.js';
+import { prepareDataFolder } from './platform/runtime/data-folder.js';
+
+export interface RunningApi {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the whole service: database, schema, application, in this order. What was started is stopped again when a later step fails.
+ *
+ * @param onDatabaseLost called when the embedded server is gone for good
+ * @throws StartupError
+ */
+export async function startApi(
+  config: AppConfig,
+  logger: Logger,
+  onDatabaseLost: (reason: string) => void,
+): Promise<RunningApi> {
+  await prepareDataFolder(config.dataDir);
+  const database = await openDatabaseServer(config, logger, onDatabaseLost);
+  try {
+    await migrateUnderLock(database.url);
+    const app = await createApi(config, database.url, logger);
+    try {
+      await listen(app, config);
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+    return {
+      url: publicAddress(app, config),
+      close: async () => {
+        await app.close();
+        await database.stop();
+      },
+    };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function createApi(
+  config: AppConfig,
+  databaseUrl: string,
+  logger: Logger,
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(
+    ApiModule.register(config, databaseUrl, logger),
+    {
+      bufferLogs: true,
+      abortOnError: false,
+      // An open stream must not hold up the end.
+      forceCloseConnections: true,
+    },
+  );
+  app.useLogger(app.get(NativeLogger));
+  configureHttp(app, config);
+  serveOpenApi(app);
+  return app;
+}
+
+async function listen(app: NestExpressApplication, { http }: AppConfig): Promise<void> {
+  try {
+    await app.listen(http.port, http.host);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'EADDRINUSE')
+      throw new StartupError(`Port ${http.port} on ${http.host} is taken. Set PORT to another one.`, {
+        cause: error,
+      });
+    if (code === 'EACCES')
+      throw new StartupError(
+        `Port ${http.port} needs more rights than this user has. Set PORT to 1024 or more.`,
+        { cause: error },
+      );
+    if (code === 'EADDRNOTAVAIL')
+      throw new StartupError(`This machine has no address ${http.host}. Check HOST.`, { cause: error });
+    throw error;
+  }
+}
+
+function publicAddress(app: NestExpressApplication, { http }: AppConfig): string {
+  const address: unknown = app.getHttpServer().address();
+  const port =
+    typeof address === 'object' && address !== null && 'port' in address
+      ? String(address.port)
+      : String(http.port);
+  return http.publicUrl ?? `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`;
+}

@@ -1,0 +1,49 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { APP_CONFIG, type AppConfig } from './platform/config/app-config.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { ProblemFilter } from './platform/http/problem.filter.js';
+import { createValidationPipe } from './platform/http/validation.pipe.js';
+import { loggingModule } from './platform/logging/logging.module.js';
+import { MetricsModule } from './platform/metrics/metrics.module.js';
+import { UuidV7Generator } from './platform/runtime/id-generator.js';
+import { RuntimeModule } from './platform/runtime/runtime.module.js';
+import { AuthModule } from './modules/auth/auth.module.js';
+import { HealthModule } from './modules/health/health.module.js';
+import { JobsHttpModule } from './modules/jobs/jobs.http.module.js';
+import { JOBS_ENTITIES } from './modules/jobs/jobs.module.js';
+import { TranscriptionHttpModule } from './modules/transcription/transcription.http.module.js';
+import { TRANSCRIPTION_ENTITIES } from './modules/transcription/transcription.module.js';
+import { TranscriptionWorkerModule } from './modules/transcription/transcription.worker.module.js';
+import { UPLOADS_ENTITIES } from './modules/uploads/uploads.module.js';
+
+export const ENTITIES = [...UPLOADS_ENTITIES, ...JOBS_ENTITIES, ...TRANSCRIPTION_ENTITIES];
+
+/** The API process: every room with its routes, and a worker unless that runs elsewhere. */
+@Global()
+@Module({})
+export class ApiModule {
+  static register(config: AppConfig, databaseUrl: string, logger: Logger): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        loggingModule(logger, new UuidV7Generator()),
+        RuntimeModule,
+        MetricsModule,
+        DatabaseModule.forRoot(databaseUrl, ENTITIES),
+        AuthModule,
+        JobsHttpModule,
+        TranscriptionHttpModule,
+        ...(config.worker.embedded ? [TranscriptionWorkerModule] : []),
+        HealthModule,
+      ],
+      providers: [
+        { provide: APP_CONFIG, useValue: config },
+        { provide: APP_PIPE, useFactory: createValidationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: [APP_CONFIG],
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { AppError } from '../../platform/errors/app-error.js';
+import { isLocalRequest } from './local-access.policy.js';
+import { OPEN_TO_ALL } from './open-to-all.decorator.js';
+
+/** Guards every route: as long as there are no accounts, the service is for the people at this machine and nobody else. */
+@Injectable()
+export class LocalAccessGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const open = this.reflector.getAllAndOverride<boolean | undefined>(OPEN_TO_ALL, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (open === true) return true;
+    const { headers } = context.switchToHttp().getRequest<Request>();
+    const fetchSite = headers['sec-fetch-site'];
+    const local = isLocalRequest({
+      host: headers.host,
+      origin: headers.origin,
+      fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined,
+    });
+    if (!local)
+      throw new AppError(
+        'origin_forbidden',
+        'This service only answers to its own pages and to programs on its machine.',
+      );
+    return true;
+  }
+}

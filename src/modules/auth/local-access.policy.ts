@@ -1,0 +1,24 @@
+import { isLoopbackAddress } from '../../platform/config/settings.js';
+
+/** What a request says about where it comes from. */
+export interface RequestOrigin {
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+  readonly fetchSite: string | undefined;
+}
+
+/**
+ * Whether the request comes from this machine and from no foreign web page. A page of another site can make the browser send requests to
+ * 127.0.0.1 (then `Origin` or `Sec-Fetch-Site` tell), or point a host name of its own at 127.0.0.1 (then `Host` tells).
+ */
+export function isLocalRequest({ host, origin, fetchSite }: RequestOrigin): boolean {
+  if (host === undefined || !URL.canParse(`http://${host}`)) return false;
+  if (!isLoopbackAddress(hostnameOf(new URL(`http://${host}`)))) return false;
+  if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === new URL(`http://${host}`).host;
+}
+
+function hostnameOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, '$1');
+}

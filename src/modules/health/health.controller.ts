@@ -1,0 +1,145 @@
+import { applyDecorators, Controller, Get, Header } from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiSchema,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { DatabaseIndicator } from '../../platform/database/database.indicator.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import { ApiProblems } from '../../platform/openapi/problem-responses.js';
+import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
+import { Shutdown } from '../../platform/runtime/shutdown.js';
+import { OpenToAll } from '../auth/open-to-all.decorator.js';
+import { QueueIndicator } from '../jobs/queue.indicator.js';
+import { ModelIndicator } from '../transcription/models/model.indicator.js';
+import { StorageIndicator } from '../uploads/storage.indicator.js';
+
+@ApiSchema({ name: 'Alive' })
+class AliveDto {
+  @ApiProperty({ enum: ['ok'] })
+  status!: 'ok';
+}
+
+@ApiSchema({ name: 'Readiness' })
+class ReadinessDto {
+  @ApiProperty({ enum: ['ok', 'error', 'shutting_down'] })
+  status!: string;
+
+  @ApiProperty({
+    type: 'object',
+    description: 'The parts that work',
+    additionalProperties: { type: 'object' },
+  })
+  info!: object;
+
+  @ApiProperty({
+    type: 'object',
+    description: 'The parts that do not, with a reason',
+    additionalProperties: { type: 'object' },
+  })
+  error!: object;
+
+  @ApiProperty({
+    type: 'object',
+    description: 'All parts: database, queue, storage, model',
+    additionalProperties: { type: 'object' },
+  })
+  details!: object;
+}
+
+@ApiSchema({ name: 'Version' })
+class VersionDto {
+  @ApiProperty({ example: SERVICE_VERSION })
+  version!: string;
+}
+
+function ApiLiveness(operationId: string): MethodDecorator {
+  return applyDecorators(
+    Header('cache-control', 'no-store'),
+    ApiOperation({ summary: 'Whether the process lives; asks nothing else', operationId }),
+    ApiOkResponse({ type: AliveDto }),
+  );
+}
+
+function ApiReadiness(operationId: string): MethodDecorator {
+  return applyDecorators(
+    HealthCheck({ swaggerDocumentation: false }),
+    ApiOperation({ summary: 'Whether database, queue, storage and model work', operationId }),
+    ApiOkResponse({ type: ReadinessDto, description: 'All of them work' }),
+    ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'One does not; `error` names it' }),
+  );
+}
+
+const ALIVE: AliveDto = { status: 'ok' };
+
+/** For probes. None of the answers names a host, a path or a secret. */
+@ApiTags('Operations')
+@OpenToAll()
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly shutdown: Shutdown,
+    private readonly database: DatabaseIndicator,
+    private readonly queue: QueueIndicator,
+    private readonly storage: StorageIndicator,
+    private readonly model: ModelIndicator,
+  ) {}
+
+  @Get('health')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Whether the service and its database can be reached', operationId: 'getHealth' })
+  @ApiOkResponse({ type: AliveDto })
+  @ApiProblems('database_unavailable')
+  async getHealth(): Promise<AliveDto> {
+    const { database } = await this.database.check();
+    if (database?.status !== 'up')
+      throw new AppError('database_unavailable', 'The database does not answer.', { retryAfter: 5 });
+    return ALIVE;
+  }
+
+  @Get('health/livez')
+  @ApiLiveness('getLiveness')
+  getLiveness(): AliveDto {
+    return ALIVE;
+  }
+
+  @Get('livez')
+  @ApiLiveness('getLivez')
+  getLivez(): AliveDto {
+    return ALIVE;
+  }
+
+  @Get('health/readyz')
+  @ApiReadiness('getReadiness')
+  getReadiness(): Promise<HealthCheckResult> {
+    return this.checkAll();
+  }
+
+  @Get('readyz')
+  @ApiReadiness('getReadyz')
+  getReadyz(): Promise<HealthCheckResult> {
+    return this.checkAll();
+  }
+
+  @Get('version')
+  @ApiOperation({ summary: 'Version of the service', operationId: 'getVersion' })
+  @ApiOkResponse({ type: VersionDto })
+  getVersion(): VersionDto {
+    return { version: SERVICE_VERSION };
+  }
+
+  private checkAll(): Promise<HealthCheckResult> {
+    if (this.shutdown.draining) throw new AppError('shutting_down', 'The service is stopping.');
+    return this.health.check([
+      () => this.database.check(),
+      () => this.queue.check(),
+      () => this.storage.check(),
+      () => this.model.check(),
+    ]);
+  }
+}

@@ -1,0 +1,87 @@
+import { Logger } from '@nestjs/common';
+import type { JobHandler, JobQueue } from '../job-queue.port.js';
+import type { JobClaim } from '../job.view.js';
+
+/** How often waiting jobs are looked for when nobody told of any, for instance because another process created them. */
+const POLL_INTERVAL_MS = 2000;
+/** Pause after an error, so that a database that is away is not asked in a loop. */
+const ERROR_PAUSE_MS = 1000;
+
+/** What the queue needs of the jobs table. */
+export interface ClaimSource {
+  claimOldest(): Promise<JobClaim | null>;
+}
+
+/** A queue without a server: workers of this process claim rows of the jobs table and are woken as soon as one is added. */
+export class EmbeddedJobQueue implements JobQueue {
+  private readonly logger = new Logger(EmbeddedJobQueue.name);
+  private readonly stopping = new AbortController();
+  private workers: readonly Promise<void>[] = [];
+  private readonly sleepers = new Set<() => void>();
+  private claimError: unknown;
+
+  constructor(private readonly source: ClaimSource) {}
+
+  dispatch(): Promise<void> {
+    for (const wake of this.sleepers) wake();
+    return Promise.resolve();
+  }
+
+  consume(handler: JobHandler, concurrency: number): void {
+    this.workers = Array.from({ length: concurrency }, () => this.work(handler));
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    for (const wake of this.sleepers) wake();
+    await Promise.all(this.workers);
+  }
+
+  assertWorking(): Promise<void> {
+    return this.claimError === undefined
+      ? Promise.resolve()
+      : Promise.reject(new Error('Jobs cannot be claimed', { cause: this.claimError }));
+  }
+
+  private async work(handler: JobHandler): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const claim = await this.claim();
+      if (claim === null) {
+        await this.sleep(this.claimError === undefined ? POLL_INTERVAL_MS : ERROR_PAUSE_MS);
+        continue;
+      }
+      try {
+        await handler(claim, this.stopping.signal);
+      } catch (error) {
+        // The lease runs out and the job is taken up again.
+        this.logger.error('A job could not be settled', { job_id: claim.job.id, err: error });
+        await this.sleep(ERROR_PAUSE_MS);
+      }
+    }
+  }
+
+  private async claim(): Promise<JobClaim | null> {
+    try {
+      const claim = await this.source.claimOldest();
+      this.claimError = undefined;
+      return claim;
+    } catch (error) {
+      if (this.claimError === undefined) this.logger.error('Jobs cannot be claimed', { err: error });
+      this.claimError = error;
+      return null;
+    }
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.sleepers.add(wake);
+      if (this.stopping.signal.aborted) wake();
+    });
+  }
+}

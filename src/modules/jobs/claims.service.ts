@@ -1,0 +1,113 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
+import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import type { JobClaim, JobFailure } from './job.view.js';
+import { JobsRepository } from './jobs.repository.js';
+import { toJobView } from './jobs.service.js';
+import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
+
+/** Pause after the first attempt that broke off; it doubles with each further one. */
+const RETRY_PAUSE_SECONDS = 2;
+
+const WORKER_LOST: JobFailure = {
+  code: 'worker_lost',
+  detail: 'The worker was lost in this job again and again.',
+};
+
+/** What workers may do to jobs. Every write names the claim: a worker that was given up for lost can no longer write. */
+@Injectable()
+export class ClaimsService {
+  private readonly logger = new Logger(ClaimsService.name);
+
+  constructor(
+    private readonly repository: JobsRepository,
+    private readonly unitOfWork: UnitOfWork,
+    @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly ids: IdGenerator,
+  ) {}
+
+  claimOldest(): Promise<JobClaim | null> {
+    const leaseToken = this.ids.next();
+    return this.unitOfWork.run(async () => {
+      const id = await this.repository.claimOldest(leaseToken);
+      const job = id === null ? null : await this.repository.find(id);
+      return job === null ? null : { job: toJobView(job), leaseToken };
+    });
+  }
+
+  /** False when the claim was lost: then the worker stops. */
+  async heartbeat({ job, leaseToken }: JobClaim, processedSeconds: number): Promise<boolean> {
+    const held = await this.unitOfWork.read(() =>
+      this.repository.heartbeat(job.id, leaseToken, processedSeconds),
+    );
+    this.bus.publish(job.id);
+    return held;
+  }
+
+  /** Ends the job, with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
+  async complete(claim: JobClaim, durationSeconds: number, alsoWrite: () => Promise<void>): Promise<boolean> {
+    const { job, leaseToken } = claim;
+    return this.settle(claim, 'Job completed', async () => {
+      const held = await this.repository.complete(job.id, leaseToken, durationSeconds);
+      if (held) await alsoWrite();
+      return held;
+    });
+  }
+
+  fail(claim: JobClaim, { code, detail }: JobFailure): Promise<boolean> {
+    return this.settle(
+      claim,
+      'Job failed',
+      () => this.repository.fail(claim.job.id, claim.leaseToken, code, detail),
+      { code },
+    );
+  }
+
+  /** Back to the queue without counting the attempt, when the worker stops in the middle. */
+  release(claim: JobClaim): Promise<boolean> {
+    return this.settle(claim, 'Job released', () => this.repository.release(claim.job.id, claim.leaseToken));
+  }
+
+  /** Back to the queue, or to its end when there were enough attempts. */
+  async retryOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
+    if (claim.job.attempts >= this.config.worker.maxAttempts) return this.fail(claim, failure);
+    const pauseSeconds = RETRY_PAUSE_SECONDS * 2 ** (claim.job.attempts - 1);
+    return this.settle(claim, 'Job returned to the queue', () =>
+      this.repository.returnForRetry(claim.job.id, claim.leaseToken, pauseSeconds),
+    );
+  }
+
+  /**
+   * Takes up the jobs whose worker is gone.
+   *
+   * @param onlyWorker no other worker exists, so that even a lease that still runs belongs to nobody
+   * @returns their ids
+   */
+  async recoverLost(onlyWorker: boolean): Promise<readonly string[]> {
+    const lost = await this.unitOfWork.read(() => this.repository.listLost(onlyWorker));
+    for (const { id, leaseToken } of lost) {
+      const job = await this.unitOfWork.read(() => this.repository.find(id));
+      if (job === null) continue;
+      await this.retryOrFail({ job: toJobView(job), leaseToken }, WORKER_LOST);
+    }
+    return lost.map(({ id }) => id);
+  }
+
+  private async settle(
+    claim: JobClaim,
+    event: string,
+    write: () => Promise<boolean>,
+    fields: object = {},
+  ): Promise<boolean> {
+    const held = await this.unitOfWork.run(write);
+    this.logger.log(held ? event : 'The claim on a job was lost', {
+      job_id: claim.job.id,
+      attempt: claim.job.attempts,
+      ...fields,
+    });
+    this.bus.publish(claim.job.id);
+    return held;
+  }
+}

@@ -1,0 +1,178 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
+import type { JobView } from '../job.view.js';
+
+@ApiSchema({ name: 'JobProgress' })
+class JobProgressDto {
+  @ApiProperty({ description: 'Seconds of the recording that are done', example: 42.5 })
+  processed_seconds!: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Length of the recording in seconds; null while unknown',
+    example: 180,
+  })
+  total_seconds!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'processed of total, 0 to 100; null while the total is unknown',
+    example: 23.6,
+  })
+  percent!: number | null;
+}
+
+@ApiSchema({ name: 'JobError' })
+class JobErrorDto {
+  @ApiProperty({ description: 'Stable code', example: 'corrupt_media' })
+  code!: string;
+
+  @ApiProperty({ description: 'The reason in words' })
+  detail!: string;
+}
+
+@ApiSchema({ name: 'JobLinks' })
+class JobLinksDto {
+  @ApiProperty({ description: 'This job' })
+  self!: string;
+
+  @ApiProperty({ description: 'The transcript as JSON, once the job is completed' })
+  transcript!: string;
+
+  @ApiProperty({ description: 'The transcript as a file; add ?format=txt, srt, vtt or json' })
+  download!: string;
+}
+
+/** A job as it stands in lists. */
+@ApiSchema({ name: 'JobSummary' })
+export class JobSummaryDto {
+  @ApiProperty({ format: 'uuid' })
+  job_id!: string;
+
+  @ApiProperty({ enum: JOB_STATUSES, enumName: 'JobStatus' })
+  status!: JobStatus;
+
+  @ApiProperty({ format: 'uuid', description: 'The same as job_id' })
+  queue_job_id!: string;
+
+  @ApiProperty({ description: 'Name of the file as it was sent', example: 'interview.mp3' })
+  original_filename!: string;
+
+  @ApiProperty({ description: 'The model that is used', example: 'base' })
+  model!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The language that was asked for; null: detect it',
+    example: 'en',
+  })
+  language!: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Length of the recording' })
+  duration_seconds!: number | null;
+
+  @ApiProperty({ type: JobProgressDto })
+  progress!: JobProgressDto;
+
+  @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why the job failed' })
+  error!: JobErrorDto | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When a worker first took the job',
+  })
+  started_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When the job ended' })
+  completed_at!: string | null;
+
+  @ApiProperty({ type: JobLinksDto })
+  links!: JobLinksDto;
+}
+
+/** A job with all that is known of it. */
+@ApiSchema({ name: 'Job' })
+export class JobDto extends JobSummaryDto {
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: '1 is the next to be taken; null when the job does not wait',
+  })
+  queue_position!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The text, once the job is completed' })
+  transcript!: string | null;
+}
+
+@ApiSchema({ name: 'JobList' })
+export class JobListDto {
+  @ApiProperty({ type: [JobSummaryDto], description: 'Newest first' })
+  jobs!: JobSummaryDto[];
+
+  @ApiProperty({ description: 'How many there are in all' })
+  total!: number;
+
+  @ApiProperty()
+  skip!: number;
+
+  @ApiProperty()
+  limit!: number;
+}
+
+/** @param baseUrl put before the links; empty for links relative to the host */
+export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
+  return {
+    job_id: job.id,
+    status: job.status,
+    queue_job_id: job.id,
+    original_filename: job.originalFilename,
+    model: job.model,
+    language: job.language,
+    duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
+    progress: toProgress(job),
+    error: job.error === null ? null : { code: job.error.code, detail: job.error.detail },
+    created_at: job.createdAt.toISOString(),
+    started_at: job.startedAt?.toISOString() ?? null,
+    completed_at: job.finishedAt?.toISOString() ?? null,
+    links: {
+      self: `${baseUrl}/jobs/${job.id}`,
+      transcript: `${baseUrl}/transcripts/${job.id}`,
+      download: `${baseUrl}/transcripts/${job.id}/download`,
+    },
+  };
+}
+
+export function toJobResponse(
+  job: JobView,
+  baseUrl: string,
+  queuePosition: number | null,
+  transcript: string | null,
+): JobDto {
+  return Object.assign(toJobSummary(job, baseUrl), { queue_position: queuePosition, transcript });
+}
+
+/** Seconds to three digits: what is beyond is noise of the arithmetic. */
+function toMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+/** A header may promise less than the file holds: what is done is never more than 100 percent. */
+function toProgress(job: JobView): JobProgressDto {
+  const done = toMilliseconds(job.processedSeconds);
+  const total = job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds);
+  const percent =
+    total === null || total === 0 ? null : Math.min(100, Math.round((done / total) * 1000) / 10);
+  return {
+    processed_seconds: done,
+    total_seconds: total,
+    percent: job.status === 'completed' ? 100 : percent,
+  };
+}

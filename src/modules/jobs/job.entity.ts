@@ -1,0 +1,63 @@
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import type { JobStatus } from './job.machine.js';
+
+/** The order to transcribe one media file. The row is the truth about it; queues only carry its id. */
+@Entity({ tableName: 'jobs' })
+export class Job {
+  @PrimaryKey({ type: 'uuid' })
+  id!: string;
+
+  @Property({ type: 'uuid' })
+  mediaFileId!: string;
+
+  @Property({ type: 'text' })
+  originalFilename!: string;
+
+  @Property({ type: 'text' })
+  status!: JobStatus;
+
+  @Property({ type: 'text' })
+  model!: string;
+
+  /** What the request named; null asks for detection. */
+  @Property({ type: 'text', nullable: true })
+  language!: string | null;
+
+  @Property({ type: 'double', nullable: true })
+  durationSeconds!: number | null;
+
+  @Property({ type: 'double' })
+  processedSeconds!: number;
+
+  @Property({ type: 'integer' })
+  attempts!: number;
+
+  /** Not to be taken before this, so that a retry does not follow at once. */
+  @Property({ type: 'datetime' })
+  availableAt!: Date;
+
+  /** Held by the worker that may write; a new one with each claim. */
+  @Property({ type: 'uuid', nullable: true })
+  leaseToken!: string | null;
+
+  @Property({ type: 'datetime', nullable: true })
+  leaseExpiresAt!: Date | null;
+
+  @Property({ type: 'text', nullable: true })
+  errorCode!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  errorDetail!: string | null;
+
+  @Property({ type: 'datetime' })
+  createdAt!: Date;
+
+  @Property({ type: 'datetime' })
+  updatedAt!: Date;
+
+  @Property({ type: 'datetime', nullable: true })
+  startedAt!: Date | null;
+
+  @Property({ type: 'datetime', nullable: true })
+  finishedAt!: Date | null;
+}

@@ -1,0 +1,50 @@
+import { Controller, Get, Header, Headers, Param, Query, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { closeSignal } from '../../platform/http/close-signal.js';
+import { parsePreferWait } from '../../platform/http/prefer-wait.js';
+import { ApiProblems } from '../../platform/openapi/problem-responses.js';
+import { JobDto, JobListDto } from './dto/job.response.dto.js';
+import { ListJobsQueryDto } from './dto/list-jobs.query.dto.js';
+import { JobPresenter } from './job.presenter.js';
+import { JobsService } from './jobs.service.js';
+
+@ApiTags('Jobs')
+@Controller('jobs')
+export class JobsController {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly presenter: JobPresenter,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'List jobs, newest first', operationId: 'listJobs' })
+  @ApiOkResponse({ type: JobListDto })
+  @ApiProblems('validation_failed', 'database_unavailable')
+  async list(@Query() { skip, limit }: ListJobsQueryDto): Promise<JobListDto> {
+    const page = await this.jobs.list(skip, limit);
+    return { jobs: page.jobs.map((job) => this.presenter.summarize(job)), total: page.total, skip, limit };
+  }
+
+  @Get(':job_id')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Read a job', operationId: 'getJob' })
+  @ApiParam({ name: 'job_id', format: 'uuid' })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: '`wait=SECONDS` (at most 300): answer when the job has ended, or after that time',
+  })
+  @ApiOkResponse({ type: JobDto })
+  @ApiProblems('job_not_found', 'malformed_request', 'database_unavailable')
+  async get(
+    @Param('job_id') id: string,
+    @Headers('prefer') prefer: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobDto> {
+    const seconds = parsePreferWait(prefer);
+    if (seconds > 0) response.setHeader('preference-applied', `wait=${seconds}`);
+    return this.presenter.present(await this.jobs.waitForEnd(id, seconds, closeSignal(response)));
+  }
+}

@@ -1,0 +1,140 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Job } from './job.entity.js';
+import { JOB_TRANSITIONS, type JobStatus } from './job.machine.js';
+
+type Transition = keyof typeof JOB_TRANSITIONS;
+
+/** Seconds for which a claim holds without a heartbeat. */
+export const LEASE_SECONDS = 30;
+
+/** Leases compare with the clock of the database only, so that a worker with a wrong clock does no harm. */
+@Injectable()
+export class JobsRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  async insert(job: Job): Promise<void> {
+    await this.em.insert(Job, job);
+  }
+
+  find(id: string): Promise<Job | null> {
+    return this.em.findOne(Job, { id }, { disableIdentityMap: true });
+  }
+
+  listNewestFirst(offset: number, limit: number): Promise<[Job[], number]> {
+    return this.em.findAndCount(
+      Job,
+      {},
+      { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit, disableIdentityMap: true },
+    );
+  }
+
+  /** How many jobs are to be taken before this one. */
+  countAhead(job: Job): Promise<number> {
+    return this.em.count(Job, {
+      status: 'queued',
+      $or: [{ createdAt: { $lt: job.createdAt } }, { createdAt: job.createdAt, id: { $lt: job.id } }],
+    });
+  }
+
+  async countByStatus(): Promise<ReadonlyMap<JobStatus, number>> {
+    const rows = await this.em.execute<{ status: JobStatus; count: string }[]>(
+      'select status, count(*) as count from jobs group by status',
+    );
+    return new Map(rows.map(({ status, count }) => [status, Number(count)]));
+  }
+
+  /** Takes the oldest waiting job, past those that others are taking at this moment; returns its id. */
+  async claimOldest(leaseToken: string): Promise<string | null> {
+    const { from, to } = JOB_TRANSITIONS.claim;
+    const rows = await this.em.execute<{ id: string }[]>(
+      `update jobs set status = ?, lease_token = ?, lease_expires_at = now() + make_interval(secs => ?), attempts = attempts + 1,
+         processed_seconds = 0, started_at = coalesce(started_at, now()), updated_at = now()
+       where id = (select id from jobs where status = ? and available_at <= now() order by created_at, id limit 1 for update skip locked)
+       returning id`,
+      [to, leaseToken, LEASE_SECONDS, from[0]],
+    );
+    return rows[0]?.id ?? null;
+  }
+
+  /** Prolongs a lease and notes how far the work is; false when the lease was lost. */
+  heartbeat(id: string, leaseToken: string, processedSeconds: number): Promise<boolean> {
+    return this.updateLeased(
+      id,
+      leaseToken,
+      'lease_expires_at = now() + make_interval(secs => ?), processed_seconds = ?',
+      [LEASE_SECONDS, processedSeconds],
+    );
+  }
+
+  complete(id: string, leaseToken: string, durationSeconds: number): Promise<boolean> {
+    return this.leave(
+      'complete',
+      id,
+      leaseToken,
+      'finished_at = now(), duration_seconds = ?, processed_seconds = ?',
+      [durationSeconds, durationSeconds],
+    );
+  }
+
+  fail(id: string, leaseToken: string, code: string, detail: string): Promise<boolean> {
+    return this.leave('fail', id, leaseToken, 'finished_at = now(), error_code = ?, error_detail = ?', [
+      code,
+      detail,
+    ]);
+  }
+
+  /** Back to the queue, as if this attempt had not been. */
+  release(id: string, leaseToken: string): Promise<boolean> {
+    return this.leave('release', id, leaseToken, 'attempts = attempts - 1, processed_seconds = 0', []);
+  }
+
+  /** Back to the queue, to be taken after a pause; the attempt counts. */
+  returnForRetry(id: string, leaseToken: string, pauseSeconds: number): Promise<boolean> {
+    return this.leave(
+      'release',
+      id,
+      leaseToken,
+      'available_at = now() + make_interval(secs => ?), processed_seconds = 0',
+      [pauseSeconds],
+    );
+  }
+
+  /** Jobs whose worker is gone. With `all` those whose lease still runs too, for one who knows that no other worker exists. */
+  listLost(all: boolean): Promise<{ id: string; leaseToken: string; attempts: number }[]> {
+    const expired = all ? '' : 'and lease_expires_at < now()';
+    return this.em.execute(
+      `select id, lease_token as "leaseToken", attempts from jobs where status = 'processing' ${expired} order by created_at, id limit 1000`,
+    );
+  }
+
+  private leave(
+    transition: Transition,
+    id: string,
+    leaseToken: string,
+    changes: string,
+    values: unknown[],
+  ): Promise<boolean> {
+    const { to } = JOB_TRANSITIONS[transition];
+    return this.updateLeased(
+      id,
+      leaseToken,
+      `status = ?, lease_token = null, lease_expires_at = null, ${changes}`,
+      [to, ...values],
+    );
+  }
+
+  /** A job with a lease is being processed (the table insists on it), so the token is the whole condition. */
+  private async updateLeased(
+    id: string,
+    leaseToken: string,
+    changes: string,
+    values: unknown[],
+  ): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `update jobs set ${changes}, updated_at = now() where id = ? and lease_token = ? returning id`,
+      [...values, id, leaseToken],
+    );
+    return rows.length === 1;
+  }
+}

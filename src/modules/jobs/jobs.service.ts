@@ -1,0 +1,137 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
+import type { Job } from './job.entity.js';
+import { isEnded } from './job.machine.js';
+import type { JobView, NewJob } from './job.view.js';
+import { JobsRepository } from './jobs.repository.js';
+import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** How often a waiting request looks at the row even when no wake-up came. */
+const WAIT_POLL_MS = 1000;
+
+export interface JobPage {
+  readonly jobs: readonly JobView[];
+  readonly total: number;
+}
+
+/** What clients may ask of jobs, and their creation. */
+@Injectable()
+export class JobsService {
+  private readonly logger = new Logger(JobsService.name);
+
+  constructor(
+    private readonly repository: JobsRepository,
+    private readonly unitOfWork: UnitOfWork,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes the job into the transaction that is open. It waits for a worker once that is committed and `announce` was called. */
+  async create(order: NewJob): Promise<JobView> {
+    const now = this.clock.now();
+    const job: Job = {
+      ...order,
+      id: this.ids.next(),
+      status: 'queued',
+      processedSeconds: 0,
+      attempts: 0,
+      availableAt: now,
+      leaseToken: null,
+      leaseExpiresAt: null,
+      errorCode: null,
+      errorDetail: null,
+      createdAt: now,
+      updatedAt: now,
+      startedAt: null,
+      finishedAt: null,
+    };
+    await this.repository.insert(job);
+    return toJobView(job);
+  }
+
+  /** Tells the workers. The job is safe before this; an error here costs time only. */
+  async announce(job: JobView): Promise<void> {
+    this.logger.log('Job queued', { job_id: job.id, model: job.model });
+    await this.queue.dispatch(job.id).catch((error: unknown) => {
+      this.logger.warn('The queue could not be told of a job', { job_id: job.id, err: error });
+    });
+  }
+
+  /** @throws AppError job_not_found */
+  async get(id: string): Promise<JobView> {
+    return toJobView(await this.getEntity(id));
+  }
+
+  /** Where a waiting job stands, 1 being the next; null for one that does not wait. */
+  async findQueuePosition(id: string): Promise<number | null> {
+    const job = await this.getEntity(id);
+    if (job.status !== 'queued') return null;
+    return 1 + (await this.unitOfWork.read(() => this.repository.countAhead(job)));
+  }
+
+  list(offset: number, limit: number): Promise<JobPage> {
+    return this.unitOfWork.read(async () => {
+      const [jobs, total] = await this.repository.listNewestFirst(offset, limit);
+      return { jobs: jobs.map(toJobView), total };
+    });
+  }
+
+  /** The job as soon as it has ended, or as it is when the time is up or the caller is gone. */
+  async waitForEnd(id: string, seconds: number, signal: AbortSignal): Promise<JobView> {
+    const deadline = this.clock.now().getTime() + seconds * 1000;
+    let job = await this.get(id);
+    while (!isEnded(job.status) && !signal.aborted) {
+      const left = deadline - this.clock.now().getTime();
+      if (left <= 0) break;
+      await this.waitForNews(id, Math.min(left, WAIT_POLL_MS), signal);
+      job = await this.get(id);
+    }
+    return job;
+  }
+
+  private async getEntity(id: string): Promise<Job> {
+    const job = UUID.test(id) ? await this.unitOfWork.read(() => this.repository.find(id)) : null;
+    if (job === null) throw new AppError('job_not_found', 'There is no job with this id.');
+    return job;
+  }
+
+  private waitForNews(id: string, ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        unsubscribe();
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      const unsubscribe = this.bus.subscribe(id, done);
+      signal.addEventListener('abort', done);
+    });
+  }
+}
+
+export function toJobView(job: Job): JobView {
+  const error = job.errorCode === null ? null : { code: job.errorCode, detail: job.errorDetail ?? '' };
+  return {
+    id: job.id,
+    mediaFileId: job.mediaFileId,
+    originalFilename: job.originalFilename,
+    status: job.status,
+    model: job.model,
+    language: job.language,
+    durationSeconds: job.durationSeconds,
+    processedSeconds: job.processedSeconds,
+    attempts: job.attempts,
+    error,
+    createdAt: job.createdAt,
+    startedAt: job.startedAt,
+    finishedAt: job.finishedAt,
+  };
+}

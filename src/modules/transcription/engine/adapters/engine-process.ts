@@ -1,0 +1,89 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { on, once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Logger } from '@nestjs/common';
+import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
+import { TranscriberLostError } from '../transcriber.port.js';
+
+const ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
+/** A child that is silent for longer hangs: it beats every few seconds, and no single computation takes minutes. */
+const SILENCE_LIMIT_MS = 180_000;
+const LOG_LINE_LIMIT = 2000;
+
+/** One engine child with one model. It is not mended: when it is lost a new one takes its place. */
+export class EngineProcess {
+  private readonly logger = new Logger('engine');
+  private readonly child: ChildProcess;
+  private readonly ended = new AbortController();
+  private watchdog: NodeJS.Timeout | undefined;
+
+  constructor(readonly modelDir: string) {
+    this.child = fork(ENTRY, {
+      serialization: 'advanced',
+      env: {},
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    // Native libraries write to these; whatever it is, it goes to the log and not into anybody's protocol.
+    for (const output of [this.child.stdout, this.child.stderr]) {
+      output?.setEncoding('utf8').on('data', (text: string) => {
+        this.logger.debug('Output of the engine process', { text: text.slice(0, LOG_LINE_LIMIT) });
+      });
+    }
+    this.child.on('message', () => {
+      this.restartWatchdog();
+    });
+    this.child.on('error', (error) => {
+      this.end(`could not run: ${error.message}`);
+    });
+    this.child.once('exit', (code, signal) => {
+      this.end(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`);
+    });
+    this.restartWatchdog();
+  }
+
+  get alive(): boolean {
+    return !this.ended.signal.aborted;
+  }
+
+  send(request: EngineRequest): void {
+    if (this.alive) this.child.send(request, () => undefined);
+  }
+
+  /**
+   * What the child says from now on.
+   *
+   * @throws TranscriberLostError when it dies
+   */
+  async *messages(): AsyncGenerator<EngineMessage> {
+    try {
+      for await (const [message] of on(this.child, 'message', { signal: this.ended.signal })) {
+        yield message as EngineMessage;
+      }
+    } catch (error) {
+      if (this.alive) throw error;
+      throw new TranscriberLostError(`The engine process ${String(this.ended.signal.reason)}`);
+    }
+  }
+
+  /** Ends the child at once: it keeps nothing that would have to be saved. */
+  async kill(): Promise<void> {
+    if (!this.alive) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+
+  private end(reason: string): void {
+    clearTimeout(this.watchdog);
+    if (this.alive) this.ended.abort(reason);
+  }
+
+  private restartWatchdog(): void {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => {
+      this.logger.error('The engine process does not answer and is replaced');
+      this.child.kill('SIGKILL');
+    }, SILENCE_LIMIT_MS);
+    this.watchdog.unref();
+  }
+}

@@ -1,0 +1,91 @@
+import { EngineError, WhisperEngine, type Segment } from '@whisper-transcriber/engine';
+import { AppError } from '../../../platform/errors/app-error.js';
+import type { ErrorCode } from '../../../platform/errors/error-codes.js';
+import { openPcm } from '../../../platform/media/pcm-source.js';
+import type { EngineMessage, EngineRequest } from './engine.protocol.js';
+import type { TranscribedSegment } from './transcriber.port.js';
+
+/**
+ * The process that holds the decoder and the engine. Both are native code that blocks while it computes and that may crash on a hostile
+ * file: here it hurts nobody. It lives as long as its parent.
+ */
+const BEAT_INTERVAL_MS = 5000;
+
+type TranscribeRequest = Extract<EngineRequest, { type: 'transcribe' }>;
+
+let engine: WhisperEngine | undefined;
+let running: AbortController | undefined;
+
+function send(message: EngineMessage): void {
+  process.send?.(message);
+}
+
+async function handle(request: EngineRequest): Promise<void> {
+  switch (request.type) {
+    case 'load': {
+      const { modelDir, vadPath, threads } = request;
+      engine = await WhisperEngine.load({ modelDir, vadPath, threads });
+      send({ type: 'loaded' });
+      return;
+    }
+    case 'transcribe':
+      await transcribe(request);
+      return;
+    case 'cancel':
+      running?.abort();
+      return;
+  }
+}
+
+async function transcribe({ path, language, maxAudioSeconds }: TranscribeRequest): Promise<void> {
+  if (engine === undefined) throw new Error('No model is loaded');
+  running = new AbortController();
+  const { signal } = running;
+  const pcm = openPcm(path, { signal, maxDurationSeconds: maxAudioSeconds });
+  const chunks = engine.transcribe(pcm, { signal, ...(language === null ? {} : { language }) });
+  try {
+    let step = await chunks.next();
+    while (step.done !== true) {
+      const { segments, position } = step.value;
+      send({ type: 'chunk', segments: segments.map(toTranscribedSegment), position });
+      step = await chunks.next();
+    }
+    send({ type: 'finished', ...step.value });
+  } catch (error) {
+    if (signal.aborted) send({ type: 'cancelled' });
+    else throw error;
+  } finally {
+    running = undefined;
+  }
+}
+
+function toTranscribedSegment(segment: Segment): TranscribedSegment {
+  const { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature } = segment;
+  return { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature };
+}
+
+function describeFailure(error: unknown): EngineMessage {
+  const diagnostics = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const [code, detail] = classify(error);
+  return { type: 'failed', code, detail, diagnostics };
+}
+
+function classify(error: unknown): [ErrorCode, string] {
+  if (error instanceof AppError) return [error.code, error.detail];
+  if (error instanceof EngineError && error.code === 'language_unsupported') {
+    return ['language_unknown', 'The model does not know the language that was asked for.'];
+  }
+  return ['transcription_failed', 'The engine could not transcribe this recording.'];
+}
+
+process.on('message', (request: EngineRequest) => {
+  handle(request).catch((error: unknown) => {
+    send(describeFailure(error));
+  });
+});
+process.on('disconnect', () => process.exit(0));
+// A Ctrl-C reaches the whole process group; the parent decides what becomes of this one.
+process.on('SIGINT', () => undefined);
+setInterval(() => {
+  send({ type: 'beat' });
+}, BEAT_INTERVAL_MS);

@@ -1,0 +1,28 @@
+import type { ErrorCode } from '../../../platform/errors/error-codes.js';
+import type { TranscriptionEvent } from './transcriber.port.js';
+
+/** From the service to its engine child. */
+export type EngineRequest =
+  | { readonly type: 'load'; readonly modelDir: string; readonly vadPath: string; readonly threads: number }
+  | {
+      readonly type: 'transcribe';
+      readonly path: string;
+      readonly language: string | null;
+      readonly maxAudioSeconds: number;
+    }
+  | { readonly type: 'cancel' };
+
+/** From the engine child to the service. PCM never goes this way: the child opens the recording itself. */
+export type EngineMessage =
+  | { readonly type: 'loaded' }
+  /** Sent every few seconds while the event loop of the child turns. */
+  | { readonly type: 'beat' }
+  | TranscriptionEvent
+  | { readonly type: 'cancelled' }
+  | {
+      readonly type: 'failed';
+      readonly code: ErrorCode;
+      readonly detail: string;
+      /** For the log only. */
+      readonly diagnostics: string;
+    };

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TranscriptView } from '../transcripts/transcript.view.js';
+import { TRANSCRIPT_FORMATS } from './transcript-formats.js';
+
+const certainty = { avgLogprob: -0.2, compressionRatio: 1.1, noSpeechProb: 0.01, temperature: 0 };
+
+const transcript: TranscriptView = {
+  jobId: '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee',
+  model: 'base',
+  language: 'en',
+  languageProbability: 0.98,
+  duration: 3725,
+  text: 'Salt & <b>vinegar</b> --> chips. Grüße, 世界.',
+  segments: [
+    { start: 0.48, end: 2.5, text: 'Salt & <b>vinegar</b> --> chips.', ...certainty },
+    { start: 3661.0004, end: 3665.9996, text: 'Grüße, 世界.', ...certainty },
+  ],
+};
+
+const silence: TranscriptView = {
+  ...transcript,
+  language: null,
+  languageProbability: null,
+  text: '',
+  segments: [],
+};
+
+describe('transcript formats', () => {
+  it('writes a line of text for each segment', () => {
+    expect(TRANSCRIPT_FORMATS.txt.write(transcript)).toBe('Salt & <b>vinegar</b> --> chips.\nGrüße, 世界.\n');
+  });
+
+  it('writes SubRip with numbers, comma times and no arrow in the text', () => {
+    expect(TRANSCRIPT_FORMATS.srt.write(transcript)).toBe(
+      '1\n00:00:00,480 --> 00:00:02,500\nSalt & <b>vinegar</b> -> chips.\n\n2\n01:01:01,000 --> 01:01:06,000\nGrüße, 世界.\n',
+    );
+  });
+
+  it('writes WebVTT with escaped text', () => {
+    expect(TRANSCRIPT_FORMATS.vtt.write(transcript)).toBe(
+      'WEBVTT\n\n00:00:00.480 --> 00:00:02.500\nSalt &amp; &lt;b&gt;vinegar&lt;/b&gt; --&gt; chips.\n\n01:01:01.000 --> 01:01:06.000\nGrüße, 世界.\n',
+    );
+  });
+
+  it('writes JSON as the API answers it', () => {
+    expect(JSON.parse(TRANSCRIPT_FORMATS.json.write(transcript))).toMatchObject({
+      job_id: transcript.jobId,
+      language: 'en',
+      duration: 3725,
+      text: transcript.text,
+      segments: [{ id: 0, start: 0.48, end: 2.5, avg_logprob: -0.2 }, { id: 1 }],
+    });
+  });
+
+  it('writes files without cues when nobody speaks', () => {
+    expect(TRANSCRIPT_FORMATS.txt.write(silence)).toBe('');
+    expect(TRANSCRIPT_FORMATS.srt.write(silence)).toBe('');
+    expect(TRANSCRIPT_FORMATS.vtt.write(silence)).toBe('WEBVTT\n');
+  });
+});

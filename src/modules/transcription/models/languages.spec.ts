@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolveLanguage } from './languages.js';
+import type { ReadyModel } from './model-catalogue.service.js';
+
+const base: ReadyModel = { name: 'base', dir: '', languages: ['en', 'de', 'es', 'zh'] };
+const english: ReadyModel = { name: 'tiny.en', dir: '', languages: [] };
+
+describe('resolveLanguage', () => {
+  it.each([undefined, '', ' ', 'auto', 'AUTO'])('reads %p as a wish for detection', (requested) => {
+    expect(resolveLanguage(requested, base)).toBeNull();
+  });
+
+  it.each([
+    ['de', 'de'],
+    ['DE', 'de'],
+    [' Spanish ', 'es'],
+    ['chinese', 'zh'],
+  ])('understands %p', (requested, code) => {
+    expect(resolveLanguage(requested, base)).toBe(code);
+  });
+
+  it.each(['klingon', 'xx', 'en-US', '<|en|>'])('refuses %p', (requested) => {
+    expect(() => resolveLanguage(requested, base)).toThrow(/language_unknown/);
+  });
+
+  it('refuses everything but English for an English-only model', () => {
+    expect(resolveLanguage('English', english)).toBe('en');
+    expect(() => resolveLanguage('de', english)).toThrow(/English only/);
+  });
+});

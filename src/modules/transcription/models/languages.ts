@@ -1,0 +1,31 @@
+import { AppError } from '../../../platform/errors/app-error.js';
+import type { ReadyModel } from './model-catalogue.service.js';
+
+const NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
+
+/** English name of a language, such as "German" for "de". */
+export function languageName(code: string): string {
+  return NAMES.of(code) ?? code;
+}
+
+/** Codes that the model knows; one without language tokens knows English. */
+export function languagesOf(model: ReadyModel): readonly string[] {
+  return model.languages.length === 0 ? ['en'] : model.languages;
+}
+
+/**
+ * The code of the language that a request names, by code or English name in any case; null when it asks for detection.
+ *
+ * @throws AppError language_unknown
+ */
+export function resolveLanguage(requested: string | undefined, model: ReadyModel): string | null {
+  const wanted = requested?.trim().toLowerCase() ?? '';
+  if (wanted === '' || wanted === 'auto') return null;
+  const known = languagesOf(model);
+  const code = known.find((candidate) => candidate === wanted || languageName(candidate).toLowerCase() === wanted);
+  if (code === undefined) {
+    const choices = known.length === 1 ? 'English only (en)' : 'languages such as en, de or Spanish, or auto';
+    throw new AppError('language_unknown', `The model "${model.name}" knows ${choices}.`);
+  }
+  return code;
+}

@@ -1,0 +1,29 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { ModelListDto, toModelDto } from './dto/model-list.response.dto.js';
+import { languageName, languagesOf } from './languages.js';
+import { ModelCatalogueService } from './model-catalogue.service.js';
+
+@ApiTags('Models')
+@Controller('models')
+export class ModelsController {
+  constructor(
+    private readonly catalogue: ModelCatalogueService,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What can be asked for: models, languages, limits', operationId: 'listModels' })
+  @ApiOkResponse({ type: ModelListDto })
+  list(): ModelListDto {
+    const model = this.catalogue.resolve(undefined);
+    const languages = languagesOf(model).map((code) => ({ code, name: languageName(code) }));
+    return {
+      models: this.catalogue.list().map(toModelDto),
+      default: model.name,
+      languages: languages.sort((a, b) => a.name.localeCompare(b.name, 'en')),
+      max_upload_bytes: this.config.uploads.maxBytes,
+    };
+  }
+}

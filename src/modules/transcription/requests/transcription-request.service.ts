@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { ModelName } from '../../../platform/config/model-names.js';
+import type { JobView } from '../../jobs/job.view.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import type { IngestedFile } from '../../uploads/ingest.service.js';
+import { MediaFilesService } from '../../uploads/media-files.service.js';
+import { resolveLanguage } from '../models/languages.js';
+import { ModelCatalogueService } from '../models/model-catalogue.service.js';
+
+/** What a client asked for, in its words. */
+export interface TranscriptionOrder {
+  readonly model?: string | undefined;
+  readonly language?: string | undefined;
+}
+
+/** What it gets. */
+export interface TranscriptionOptions {
+  readonly model: ModelName;
+  readonly language: string | null;
+}
+
+/** The order "transcribe this". */
+@Injectable()
+export class TranscriptionRequestService {
+  constructor(
+    private readonly catalogue: ModelCatalogueService,
+    private readonly media: MediaFilesService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** @throws AppError model_unknown, model_not_ready, language_unknown */
+  resolveOptions(order: TranscriptionOrder): TranscriptionOptions {
+    const model = this.catalogue.resolve(order.model);
+    return { model: model.name, language: resolveLanguage(order.language, model) };
+  }
+
+  /** Accepts the file: media file and job come to be in one transaction. From here on nothing of it is lost. */
+  async submit(file: IngestedFile, filename: string, options: TranscriptionOptions): Promise<JobView> {
+    const job = await this.media.adopt(file, filename, (media) =>
+      this.jobs.create({
+        mediaFileId: media.id,
+        originalFilename: media.originalFilename,
+        model: options.model,
+        language: options.language,
+        durationSeconds: media.durationSeconds,
+      }),
+    );
+    await this.jobs.announce(job);
+    return job;
+  }
+}

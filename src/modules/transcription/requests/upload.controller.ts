@@ -1,0 +1,106 @@
+import { applyDecorators, Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { closeSignal } from '../../../platform/http/close-signal.js';
+import { parsePreferWait } from '../../../platform/http/prefer-wait.js';
+import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { JobDto } from '../../jobs/dto/job.response.dto.js';
+import { JobPresenter } from '../../jobs/job.presenter.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { UploadFormDto } from './dto/create-transcription.dto.js';
+import { TranscriptionRequestService } from './transcription-request.service.js';
+import { UploadReader } from './upload.reader.js';
+
+function ApiUpload(operationId: string, summary: string): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId,
+      summary,
+      description: 'The file is streamed to the store, probed, and queued for transcription.',
+    }),
+    ApiConsumes('multipart/form-data'),
+    ApiBody({ type: UploadFormDto }),
+    ApiHeader({
+      name: 'Prefer',
+      required: false,
+      description:
+        '`wait=SECONDS` (at most 300): answer 200 with the ended job, or 202 when it has not ended by then',
+    }),
+    ApiAcceptedResponse({
+      type: JobDto,
+      description: 'The job is queued',
+      headers: { Location: { description: 'The job', schema: { type: 'string' } } },
+    }),
+    ApiOkResponse({ type: JobDto, description: 'With `Prefer: wait`: the job has ended' }),
+    ApiProblems(
+      ...([
+        'malformed_multipart',
+        'malformed_request',
+        'content_type_unsupported',
+        'file_missing',
+        'too_many_files',
+        'file_too_large',
+        'empty_file',
+      ] as const),
+      ...(['unsupported_media', 'corrupt_media', 'no_audio', 'empty_audio', 'audio_too_long'] as const),
+      ...([
+        'validation_failed',
+        'model_unknown',
+        'model_not_ready',
+        'language_unknown',
+        'storage_full',
+        'database_unavailable',
+      ] as const),
+    ),
+  );
+}
+
+@ApiTags('Jobs')
+@Controller()
+export class UploadController {
+  constructor(
+    private readonly reader: UploadReader,
+    private readonly requests: TranscriptionRequestService,
+    private readonly jobs: JobsService,
+    private readonly presenter: JobPresenter,
+  ) {}
+
+  @Post('upload')
+  @ApiUpload('createTranscription', 'Transcribe a recording')
+  upload(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<JobDto> {
+    return this.accept(request, response);
+  }
+
+  @Post('jobs')
+  @ApiUpload('createJob', 'Transcribe a recording (another name of POST /upload)')
+  createJob(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<JobDto> {
+    return this.accept(request, response);
+  }
+
+  @Post('api/upload')
+  @ApiUpload('createTranscriptionUnderApi', 'Transcribe a recording (another name of POST /upload)')
+  uploadUnderApi(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<JobDto> {
+    return this.accept(request, response);
+  }
+
+  private async accept(request: Request, response: Response): Promise<JobDto> {
+    const waitSeconds = parsePreferWait(request.get('prefer'));
+    const { file, filename, options } = await this.reader.read(request);
+    const queued = await this.requests.submit(file, filename, options);
+    const job = await this.jobs.waitForEnd(queued.id, waitSeconds, closeSignal(response));
+    if (waitSeconds > 0) response.setHeader('preference-applied', `wait=${waitSeconds}`);
+    const body = await this.presenter.present(job);
+    response
+      .status(job.finishedAt === null ? HttpStatus.ACCEPTED : HttpStatus.OK)
+      .setHeader('location', body.links.self);
+    return body;
+  }
+}

@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { UploadsModule } from '../uploads/uploads.module.js';
+import { ChildProcessTranscriber } from './engine/adapters/child-process.transcriber.js';
+import { TRANSCRIBER, type Transcriber } from './engine/transcriber.port.js';
+import { ModelCatalogueService } from './models/model-catalogue.service.js';
+import { ModelIndicator } from './models/model.indicator.js';
+import { TranscriptionRequestService } from './requests/transcription-request.service.js';
+import { Transcript } from './transcripts/transcript.entity.js';
+import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
+import { TranscriptsService } from './transcripts/transcripts.service.js';
+
+export const TRANSCRIPTION_ENTITIES = [Transcript];
+
+@Module({
+  imports: [TerminusModule, JobsModule, UploadsModule],
+  providers: [
+    {
+      provide: TRANSCRIBER,
+      inject: [APP_CONFIG, ModelCatalogueService],
+      useFactory: (config: AppConfig, catalogue: ModelCatalogueService): Transcriber =>
+        new ChildProcessTranscriber({ vadPath: catalogue.vadPath, threads: config.worker.threads }),
+    },
+    ModelCatalogueService,
+    ModelIndicator,
+    TranscriptionRequestService,
+    TranscriptsRepository,
+    TranscriptsService,
+  ],
+  exports: [
+    TRANSCRIBER,
+    ModelCatalogueService,
+    ModelIndicator,
+    TranscriptionRequestService,
+    TranscriptsService,
+  ],
+})
+export class TranscriptionModule {}

@@ -1,0 +1,11 @@
+/** Languages that are written without spaces between words. */
+const WITHOUT_SPACES = new Set(['zh', 'ja', 'yue', 'th', 'lo', 'my', 'km', 'bo']);
+
+/** The text of a transcript: its segments one after the other, as the language joins sentences. */
+export function joinSegments(
+  segments: readonly { readonly text: string }[],
+  language: string | null,
+): string {
+  const separator = language !== null && WITHOUT_SPACES.has(language) ? '' : ' ';
+  return segments.map(({ text }) => text).join(separator);
+}

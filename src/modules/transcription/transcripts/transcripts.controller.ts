@@ -1,0 +1,77 @@
+import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { create as contentDisposition } from 'content-disposition';
+import type { Response } from 'express';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import {
+  TRANSCRIPT_FORMAT_NAMES,
+  TRANSCRIPT_FORMATS,
+  type TranscriptFormatName,
+} from '../exports/transcript-formats.js';
+import { DownloadQueryDto } from './dto/download.query.dto.js';
+import { toTranscriptResponse, TranscriptDto } from './dto/transcript.response.dto.js';
+import { TranscriptsService } from './transcripts.service.js';
+
+@ApiTags('Transcripts')
+@ApiParam({ name: 'job_id', format: 'uuid' })
+@Controller('transcripts/:job_id')
+export class TranscriptsController {
+  constructor(
+    private readonly transcripts: TranscriptsService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Read a transcript', operationId: 'getTranscript' })
+  @ApiOkResponse({ type: TranscriptDto })
+  @ApiProblems('job_not_found', 'transcript_not_ready', 'transcript_unavailable', 'database_unavailable')
+  async get(@Param('job_id') jobId: string): Promise<TranscriptDto> {
+    return toTranscriptResponse(await this.transcripts.get(jobId));
+  }
+
+  @Get('download')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Download a transcript as a file', operationId: 'downloadTranscript' })
+  @ApiOkResponse({ description: 'The file', content: fileContent() })
+  @ApiProblems(
+    'format_unknown',
+    'validation_failed',
+    'job_not_found',
+    'transcript_not_ready',
+    'transcript_unavailable',
+  )
+  async download(
+    @Param('job_id') jobId: string,
+    @Query() query: DownloadQueryDto,
+    @Res() response: Response,
+  ): Promise<void> {
+    const name = parseFormat(query.format);
+    const { mediaType, write } = TRANSCRIPT_FORMATS[name];
+    const transcript = await this.transcripts.get(jobId);
+    const { originalFilename } = await this.jobs.get(jobId);
+    response.setHeader('content-type', mediaType);
+    response.setHeader('content-disposition', contentDisposition(downloadName(originalFilename, name)));
+    response.send(write(transcript));
+  }
+}
+
+function parseFormat(raw: string): TranscriptFormatName {
+  const name = TRANSCRIPT_FORMAT_NAMES.find((candidate) => candidate === raw);
+  if (name === undefined)
+    throw new AppError('format_unknown', `The format must be one of ${TRANSCRIPT_FORMAT_NAMES.join(', ')}.`);
+  return name;
+}
+
+/** "interview.mp3" becomes "interview.srt". */
+function downloadName(originalFilename: string, format: TranscriptFormatName): string {
+  const stem = originalFilename.replace(/(?<=.)\.[^.]{1,5}$/, '');
+  return `${stem}.${format}`;
+}
+
+function fileContent(): Record<string, { schema: { type: string } }> {
+  const types = Object.values(TRANSCRIPT_FORMATS).map(({ mediaType }) => mediaType.split(';', 1)[0] ?? '');
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
+}

@@ -1,0 +1,77 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { JobResultRegistry } from '../../jobs/job-result.registry.js';
+import type { JobView } from '../../jobs/job.view.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { joinSegments } from './join-segments.js';
+import type { Transcript } from './transcript.entity.js';
+import type { TranscriptView } from './transcript.view.js';
+import { TranscriptsRepository } from './transcripts.repository.js';
+
+const RETRY_AFTER_SECONDS = 2;
+
+@Injectable()
+export class TranscriptsService implements OnModuleInit {
+  constructor(
+    private readonly repository: TranscriptsRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly jobs: JobsService,
+    private readonly results: JobResultRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.results.register((jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)));
+  }
+
+  /** Writes the result into the transaction that is open. */
+  async save(result: Omit<TranscriptView, 'text'>): Promise<void> {
+    const { duration, ...rest } = result;
+    const text = joinSegments(result.segments, result.language);
+    await this.repository.insert({ ...rest, text, durationSeconds: duration, createdAt: this.clock.now() });
+  }
+
+  /** @throws AppError job_not_found, transcript_not_ready, transcript_unavailable */
+  async get(jobId: string): Promise<TranscriptView> {
+    const job = await this.jobs.get(jobId);
+    assertCompleted(job);
+    const transcript = await this.unitOfWork.read(() => this.repository.find(job.id));
+    if (transcript === null) throw new Error('A completed job has no transcript');
+    return toTranscriptView(transcript);
+  }
+}
+
+function assertCompleted(job: JobView): void {
+  switch (job.status) {
+    case 'completed':
+      return;
+    case 'queued':
+    case 'processing':
+      throw new AppError(
+        'transcript_not_ready',
+        `The job is ${job.status}. Ask again when it is completed.`,
+        { retryAfter: RETRY_AFTER_SECONDS },
+      );
+    case 'failed':
+      throw new AppError(
+        'transcript_unavailable',
+        `The job failed: ${job.error?.detail ?? 'the reason is not known.'}`,
+      );
+    case 'cancelled':
+      throw new AppError('transcript_unavailable', 'The job was cancelled.');
+  }
+}
+
+function toTranscriptView({
+  jobId,
+  model,
+  language,
+  languageProbability,
+  durationSeconds,
+  text,
+  segments,
+}: Transcript): TranscriptView {
+  return { jobId, model, language, languageProbability, duration: durationSeconds, text, segments };
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Shutdown } from '../../../platform/runtime/shutdown.js';
+import { JOB_QUEUE, type JobQueue } from '../../jobs/job-queue.port.js';
+import { TRANSCRIBER, type Transcriber } from '../engine/transcriber.port.js';
+import { ModelCatalogueService } from '../models/model-catalogue.service.js';
+import { TranscriptionRunner } from './transcription.runner.js';
+
+/** One recording after the other: the engine uses all its processors for one. */
+const CONCURRENCY = 1;
+const WARM_UP_PAUSE_MS = 10_000;
+
+/** Connects the queue with the runner inside the service, and stops both in order. */
+@Injectable()
+export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private readonly logger = new Logger(EmbeddedRunner.name);
+  private stopping: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(TRANSCRIBER) private readonly transcriber: Transcriber,
+    private readonly catalogue: ModelCatalogueService,
+    private readonly runner: TranscriptionRunner,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    void this.consumeWhenWarm();
+  }
+
+  /** No new job from here on; the one under way hears of it at once. */
+  onModuleDestroy(): void {
+    this.stopping = this.queue.stop();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stopping;
+    await this.transcriber.stop();
+  }
+
+  private async consumeWhenWarm(): Promise<void> {
+    if (await this.warmUp()) {
+      this.queue.consume((claim, stopping) => this.runner.run(claim, stopping), CONCURRENCY);
+    }
+  }
+
+  /**
+   * Tries until the engine runs: one that cannot start would spend the attempts of one job after the other, so they wait.
+   * False when the service stops first.
+   */
+  private async warmUp(): Promise<boolean> {
+    const { signal } = this.shutdown;
+    for (;;) {
+      try {
+        await this.transcriber.warmUp(this.catalogue.resolve(undefined).dir);
+        return true;
+      } catch (error) {
+        if (signal.aborted) return false;
+        this.logger.error('The engine did not start; jobs wait', { err: error });
+        await delay(WARM_UP_PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      }
+    }
+  }
+}

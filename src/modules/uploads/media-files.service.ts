@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Clock } from '../../platform/runtime/clock.js';
+import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { BLOB_STORE, type BlobStore, type LocalFile } from './blob-store.port.js';
+import type { IngestedFile } from './ingest.service.js';
+import type { MediaFile } from './media-file.entity.js';
+import type { MediaFileView } from './media-file.view.js';
+import { MediaFilesRepository } from './media-files.repository.js';
+
+@Injectable()
+export class MediaFilesService {
+  constructor(
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly repository: MediaFilesRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes an ingested file a media file, together with whatever `alsoWrite` writes: both are there afterwards, or neither.
+   * The blob comes first, so that no row ever names bytes that are not there.
+   */
+  async adopt<T>(
+    file: IngestedFile,
+    filename: string,
+    alsoWrite: (media: MediaFileView) => Promise<T>,
+  ): Promise<T> {
+    const id = this.ids.next();
+    await this.blobs.commit(file.staged, id);
+    try {
+      return await this.unitOfWork.run(async () => {
+        const media = this.build(id, file, filename);
+        await this.repository.insert(media);
+        return alsoWrite(toMediaFileView(media));
+      });
+    } catch (error) {
+      await this.forgetUnlessAdopted(id);
+      throw error;
+    }
+  }
+
+  /** The recording as a local file. The caller releases it. */
+  async openLocal(mediaFileId: string): Promise<LocalFile> {
+    const media = await this.unitOfWork.read(() => this.repository.find(mediaFileId));
+    if (media === null) throw new Error('The media file of this job is missing');
+    return this.blobs.openLocal(media.blobKey);
+  }
+
+  /** A commit whose answer was lost may have happened: the bytes go only when it is certain that no row names them. */
+  private async forgetUnlessAdopted(id: string): Promise<void> {
+    const adopted = await this.unitOfWork
+      .read(() => this.repository.find(id))
+      .catch(() => 'unknown' as const);
+    if (adopted === null) await this.blobs.delete(id);
+  }
+
+  private build(id: string, { staged, info }: IngestedFile, filename: string): MediaFile {
+    return {
+      id,
+      originalFilename: filename,
+      blobKey: id,
+      sha256: staged.sha256,
+      sizeBytes: staged.sizeBytes,
+      container: info.container,
+      codec: info.codec,
+      durationSeconds: info.durationSeconds,
+      sampleRate: info.sampleRate,
+      channels: info.channels,
+      createdAt: this.clock.now(),
+    };
+  }
+}
+
+function toMediaFileView(media: MediaFile): MediaFileView {
+  const { id, originalFilename, blobKey, sizeBytes, durationSeconds } = media;
+  return { id, originalFilename, blobKey, sizeBytes, durationSeconds };
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { StartupError } from '../errors/startup-error.js';
+import { loadAppConfig, type Environment } from './app-config.js';
+
+function problemsOf(environment: Environment): string {
+  try {
+    loadAppConfig(environment, false);
+  } catch (error) {
+    if (error instanceof StartupError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('loadAppConfig', () => {
+  it('takes the documented defaults when nothing is set', () => {
+    expect(loadAppConfig({}, false)).toMatchObject({
+      production: false,
+      http: { host: '127.0.0.1', port: 8001, publicUrl: null },
+      database: { url: null },
+      uploads: { maxBytes: 104_857_600 },
+      models: { preferred: 'small' },
+      worker: { embedded: true },
+      logging: { level: 'info', format: 'json' },
+    });
+  });
+
+  it('lists all problems in one message', () => {
+    const message = problemsOf({
+      PORT: '99999',
+      MAX_UPLOAD_MB: 'many',
+      WORKER_EMBEDDED: 'yes',
+      LOG_LEVEL: 'loud',
+    });
+
+    expect(message.split('\n')).toEqual([
+      'The configuration has 4 problems:',
+      '  PORT=99999 must be a whole number from 0 to 65535',
+      '  MAX_UPLOAD_MB=many must be a whole number from 1 to 1000000',
+      '  WORKER_EMBEDDED=yes must be true or false',
+      '  LOG_LEVEL=loud must be one of fatal, error, warn, info, debug, trace',
+    ]);
+  });
+
+  it('reads an empty variable as one that is not set', () => {
+    expect(loadAppConfig({ PORT: '', DATABASE_URL: ' ' }, false)).toMatchObject({
+      http: { port: 8001 },
+      database: { url: null },
+    });
+  });
+
+  it.each(['1e3', '-1', '80.5', '0x50', '8001 '.repeat(3)])('does not take %p for a port', (PORT) => {
+    expect(problemsOf({ PORT })).toContain('PORT=');
+  });
+
+  it.each([
+    ['postgres://u:p@db/name', 'postgresql://u:p@db/name'],
+    ['postgresql+psycopg://u:p@db:5432/name', 'postgresql://u:p@db:5432/name'],
+    ['embedded', null],
+  ])('understands the database address %s', (DATABASE_URL, url) => {
+    expect(loadAppConfig({ DATABASE_URL }, false).database.url).toBe(url);
+  });
+
+  it('refuses SQLite and names the replacement', () => {
+    expect(problemsOf({ DATABASE_URL: 'sqlite:////app/data/app.db' })).toContain('DATABASE_URL=embedded');
+  });
+
+  it('never repeats a secret in a problem', () => {
+    expect(problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/x' })).not.toContain('hunter2');
+  });
+
+  it.each(['0.0.0.0', '192.168.1.4', 'example.org', '1270.0.0.1'])(
+    'refuses to listen on %s while there are no accounts',
+    (HOST) => {
+      expect(problemsOf({ HOST })).toContain('loopback');
+    },
+  );
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %s', (HOST) => {
+    expect(loadAppConfig({ HOST }, false).http.host).toBe(HOST);
+  });
+
+  it('writes for people on a terminal, and JSON in production wherever it runs', () => {
+    expect(loadAppConfig({}, true).logging.format).toBe('pretty');
+    expect(loadAppConfig({ NODE_ENV: 'production' }, true).logging.format).toBe('json');
+    expect(loadAppConfig({ LOG_FORMAT: 'json' }, true).logging.format).toBe('json');
+  });
+
+  it('tells which set variables nothing reads', () => {
+    expect(loadAppConfig({ REDIS_URL: 'redis://redis', SECRET_KEY: '' }, false).reservedInUse).toEqual([
+      'REDIS_URL',
+    ]);
+  });
+});

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { StartupError } from '../errors/startup-error.js';
+import type { ModelName } from './model-names.js';
+import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that can be set, read once at start and never changed. */
+export interface AppConfig {
+  readonly production: boolean;
+  readonly dataDir: string;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    readonly trustedProxies: number;
+  };
+  /** A null url means the embedded server under `dataDir`. */
+  readonly database: { readonly url: string | null };
+  readonly uploads: { readonly maxBytes: number; readonly maxAudioSeconds: number };
+  readonly models: { readonly extraDir: string | null; readonly preferred: ModelName };
+  readonly worker: {
+    readonly embedded: boolean;
+    readonly threads: number;
+    readonly maxAttempts: number;
+  };
+  readonly shutdownGraceMs: number;
+  readonly metrics: { readonly token: string | null };
+  readonly logging: { readonly level: string; readonly format: 'json' | 'pretty' };
+  /** Names of variables that are set but that nothing reads. */
+  readonly reservedInUse: readonly string[];
+}
+
+export const APP_CONFIG = Symbol('AppConfig');
+
+/**
+ * Reads and checks all settings.
+ *
+ * @param environment the variables, usually those of the process
+ * @param isTerminal whether logs go to a terminal
+ * @throws StartupError one message that lists every problem
+ */
+export function loadAppConfig(environment: Environment, isTerminal: boolean): AppConfig {
+  const values = readValues(environment);
+  const production = values.NODE_ENV === 'production';
+  return {
+    production,
+    dataDir: resolve(values.DATA_DIR),
+    http: {
+      host: values.HOST,
+      port: values.PORT,
+      publicUrl: values.PUBLIC_URL,
+      trustedProxies: values.TRUST_PROXY,
+    },
+    database: { url: values.DATABASE_URL },
+    uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },
+    models: {
+      extraDir: values.MODEL_DIR === null ? null : resolve(values.MODEL_DIR),
+      preferred: values.WHISPER_MODEL,
+    },
+    worker: {
+      embedded: values.WORKER_EMBEDDED,
+      threads: values.WORKER_THREADS,
+      maxAttempts: values.JOB_MAX_ATTEMPTS,
+    },
+    shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
+    metrics: { token: values.METRICS_TOKEN },
+    logging: { level: values.LOG_LEVEL, format: logFormat(values, production, isTerminal) },
+    reservedInUse: Object.keys(RESERVED_SETTINGS).filter(
+      (name) => environment[name] !== undefined && environment[name] !== '',
+    ),
+  };
+}
+
+function logFormat(values: SettingValues, production: boolean, isTerminal: boolean): 'json' | 'pretty' {
+  if (values.LOG_FORMAT !== 'auto') return values.LOG_FORMAT;
+  return isTerminal && !production ? 'pretty' : 'json';
+}
+
+function readValues(environment: Environment): SettingValues {
+  const problems: string[] = [];
+  const entries = Object.entries(SETTINGS).map(([name, setting]) => {
+    // An empty variable is an absent one: that is what "NAME=" in an env file means to people.
+    const raw = environment[name]?.trim() ?? '';
+    const parsed = setting.parse(raw === '' ? setting.fallback : raw);
+    if ('value' in parsed) return [name, parsed.value] as const;
+    problems.push(describeProblem(name, raw, parsed.problem, 'secret' in setting));
+    return [name, undefined] as const;
+  });
+  if (problems.length > 0) {
+    throw new StartupError(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    );
+  }
+  return Object.fromEntries(entries) as SettingValues;
+}
+
+function describeProblem(name: string, raw: string, problem: string, secret: boolean): string {
+  return secret ? `${name} ${problem}` : `${name}=${raw} ${problem}`;
+}
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readEnvironment } from './environment.js';
+
+describe('readEnvironment', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'environment-'));
+    file = join(folder, '.env');
+  });
+
+  afterEach(async () => {
+    delete process.env['PORT'];
+    await rm(folder, { recursive: true });
+  });
+
+  it('adds what the file sets', async () => {
+    await writeFile(file, 'MAX_UPLOAD_MB=7\n# a comment\nSECRET_KEY=\n');
+
+    expect(readEnvironment(file)['MAX_UPLOAD_MB']).toBe('7');
+  });
+
+  it('lets a variable of the process win over the file', async () => {
+    await writeFile(file, 'PORT=1234\n');
+    process.env['PORT'] = '4321';
+
+    expect(readEnvironment(file)['PORT']).toBe('4321');
+  });
+
+  it('names variables of the file that do not exist', async () => {
+    await writeFile(file, 'MAX_UPLOAD_MBB=7\nPROT=1\n');
+
+    expect(() => readEnvironment(file)).toThrow(/MAX_UPLOAD_MBB, PROT/);
+  });
+
+  it('does without a file', () => {
+    expect(readEnvironment(join(folder, 'missing'))).toBe(process.env);
+  });
+});

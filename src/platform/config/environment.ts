@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { StartupError } from '../errors/startup-error.js';
+import { isSettingName, type Environment } from './app-config.js';
+import { RESERVED_SETTINGS } from './settings.js';
+
+/**
+ * The variables of the process; outside production also those of a `.env` file, where a variable of the process wins.
+ *
+ * @throws StartupError when `.env` names a variable that does not exist, which is most often a slip of the pen
+ */
+export function readEnvironment(envFile = '.env'): Environment {
+  if (process.env['NODE_ENV'] === 'production' || !existsSync(envFile)) return process.env;
+  const fromFile = parseEnv(readFileSync(envFile, 'utf8'));
+  const unknown = Object.keys(fromFile).filter(
+    (name) => !isSettingName(name) && !Object.hasOwn(RESERVED_SETTINGS, name),
+  );
+  if (unknown.length > 0) {
+    throw new StartupError(
+      `${envFile} sets variables that do not exist: ${unknown.join(', ')}. env.template lists all.`,
+    );
+  }
+  return { ...fromFile, ...process.env };
+}

@@ -1,0 +1,57 @@
+/** What became of a raw value: a value to use, or the reason why it cannot be. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+/** One environment variable: how it is read, and what env.template and the docs say about it. */
+export interface Setting<T> {
+  /** Written into env.template as the value that holds when the variable is absent; empty means "not set". */
+  readonly fallback: string;
+  readonly describe: string;
+  readonly parse: (raw: string) => Parsed<T>;
+  /** The value holds a secret: problems never repeat it. */
+  readonly secret?: boolean;
+}
+
+export function text(fallback: string, describe: string): Setting<string> {
+  return { fallback, describe, parse: (raw) => ({ value: raw }) };
+}
+
+export function optionalText(describe: string, options: { secret?: boolean } = {}): Setting<string | null> {
+  return { fallback: '', describe, parse: (raw) => ({ value: raw === '' ? null : raw }), ...options };
+}
+
+export function choice<const T extends string>(
+  allowed: readonly T[],
+  fallback: T | '',
+  describe: string,
+): Setting<T> {
+  return {
+    fallback,
+    describe,
+    parse: (raw) => {
+      const value = allowed.find((candidate) => candidate === raw);
+      return value === undefined ? { problem: `must be one of ${allowed.join(', ')}` } : { value };
+    },
+  };
+}
+
+export function integer(fallback: number, min: number, max: number, describe: string): Setting<number> {
+  return {
+    fallback: String(fallback),
+    describe,
+    parse: (raw) => {
+      const value = /^\d{1,15}$/.test(raw) ? Number(raw) : NaN;
+      return value >= min && value <= max
+        ? { value }
+        : { problem: `must be a whole number from ${min} to ${max}` };
+    },
+  };
+}
+
+export function flag(fallback: boolean, describe: string): Setting<boolean> {
+  return {
+    fallback: String(fallback),
+    describe,
+    parse: (raw) =>
+      raw === 'true' || raw === 'false' ? { value: raw === 'true' } : { problem: 'must be true or false' },
+  };
+}

@@ -1,0 +1,126 @@
+import { availableParallelism } from 'node:os';
+import { MODEL_NAMES } from './model-names.js';
+import { choice, flag, integer, optionalText, text, type Parsed, type Setting } from './setting.js';
+
+function loopbackHost(raw: string): Parsed<string> {
+  return isLoopbackAddress(raw)
+    ? { value: raw }
+    : {
+        problem:
+          'must be a loopback address (127.0.0.1, ::1 or localhost): without accounts the service is for this machine only',
+      };
+}
+
+/** Whether a host name or address can only mean this machine. */
+export function isLoopbackAddress(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** null stands for the embedded server. */
+function databaseUrl(raw: string): Parsed<string | null> {
+  if (raw === '' || raw === 'embedded') return { value: null };
+  if (/^sqlite/i.test(raw)) {
+    return { problem: 'SQLite is not supported; DATABASE_URL=embedded gives a database without a server' };
+  }
+  const url = raw.replace(/^postgres(ql)?(\+\w+)?:\/\//, 'postgresql://');
+  const valid = url.startsWith('postgresql://') && URL.canParse(url) && new URL(url).pathname.length > 1;
+  return valid
+    ? { value: url }
+    : { problem: 'must look like postgresql://user:password@host:5432/name, or be "embedded"' };
+}
+
+function publicUrl(raw: string): Parsed<string | null> {
+  if (raw === '') return { value: null };
+  const valid = URL.canParse(raw) && /^https?:$/.test(new URL(raw).protocol);
+  return valid ? { value: raw.replace(/\/+$/, '') } : { problem: 'must be an http or https address' };
+}
+
+/** Every variable that the service reads. env.template and docs/configuration.md are written from this table. */
+export const SETTINGS = {
+  NODE_ENV: choice(['development', 'production', 'test'], 'development', 'What kind of run this is.'),
+  HOST: {
+    ...text('127.0.0.1', 'Address to listen on. Only loopback addresses, as long as there are no accounts.'),
+    parse: loopbackHost,
+  },
+  PORT: integer(8001, 0, 65535, 'Port to listen on; 0 takes a free one.'),
+  PUBLIC_URL: {
+    fallback: '',
+    describe: 'Address under which clients reach the service, for links in answers. Empty: relative links.',
+    parse: publicUrl,
+  },
+  DATA_DIR: text(
+    './data',
+    'Folder for everything that must survive: database, recordings, generated secrets.',
+  ),
+  DATABASE_URL: {
+    fallback: '',
+    describe:
+      'PostgreSQL server, as postgresql://user:password@host:5432/name. Empty or "embedded": a real PostgreSQL under DATA_DIR that starts and stops with the service.',
+    parse: databaseUrl,
+    secret: true,
+  },
+  MODEL_DIR: optionalText(
+    'Folder with further models (one folder whisper-NAME each). The bundled ones are always there.',
+  ),
+  WHISPER_MODEL: choice(
+    MODEL_NAMES,
+    'small',
+    'Model for requests that name none. Where it is not on this machine, the best one that is takes its place, and every answer says which.',
+  ),
+  MAX_UPLOAD_MB: integer(100, 1, 1_000_000, 'Largest file that is accepted, in MiB, at every entrance.'),
+  MAX_AUDIO_HOURS: integer(24, 1, 1000, 'Longest recording that is accepted, in hours.'),
+  WORKER_EMBEDDED: flag(true, 'Run a worker inside the service. With false jobs stay queued.'),
+  WORKER_THREADS: integer(
+    Math.min(availableParallelism(), 8),
+    1,
+    256,
+    'Processor threads for one transcription. Default: the processors of the machine, at most 8.',
+  ),
+  JOB_MAX_ATTEMPTS: integer(
+    3,
+    1,
+    100,
+    'How often a job may be begun before it ends as failed, when workers are lost in it.',
+  ),
+  SHUTDOWN_GRACE_S: integer(
+    15,
+    1,
+    3600,
+    'Seconds for requests and jobs to come to a safe point when the service is stopped.',
+  ),
+  TRUST_PROXY: integer(
+    0,
+    0,
+    16,
+    'How many reverse proxies stand in front (their X-Forwarded-* headers are believed).',
+  ),
+  METRICS_TOKEN: optionalText('When set, /metrics/ wants it as "Authorization: Bearer TOKEN".', {
+    secret: true,
+  }),
+  LOG_LEVEL: choice(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],
+    'info',
+    'Least severe entries that are logged.',
+  ),
+  LOG_FORMAT: choice(
+    ['auto', 'json', 'pretty'],
+    'auto',
+    'json: one object a line; pretty: for people; auto: pretty on a terminal outside production, else json.',
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+/** Variables of the documented contract that nothing reads yet; setting one is answered with a warning at start. */
+export const RESERVED_SETTINGS = {
+  SECRET_KEY: 'Signs session data; 64 characters or more (openssl rand -hex 64).',
+  JWT_SECRET_KEY: 'Signs API tokens; another value than SECRET_KEY (openssl rand -hex 64).',
+  ADMIN_BOOTSTRAP_PASSWORD: 'Password of the first administrator, for one use.',
+  ADMIN_METRICS_TOKEN: 'Opens /admin/uploads/metrics.',
+  REDIS_URL: 'Redis server for queues that several machines share.',
+  REDIS_PASSWORD: 'Password of that Redis server.',
+} as const;
+
+type Values = {
+  readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+};
+export type SettingValues = Values;
+export type SettingName = keyof Values;

@@ -1,0 +1,52 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import { StartupError } from '../errors/startup-error.js';
+import { ormOptions } from './orm-options.js';
+
+/** Any number will do, as long as every version of the service uses the same one. */
+const MIGRATION_LOCK = 7_246_120_931;
+
+/**
+ * Brings the schema up to date. Services that start at the same moment take turns: the lock belongs to a session, so it also ends
+ * with one that is killed.
+ *
+ * @throws StartupError when the server cannot be reached or a migration fails; then nothing of that migration remains
+ */
+export async function migrateUnderLock(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  // A broken connection is reported by the query that is under way.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw new StartupError(`The database cannot be reached: ${reasonOf(cause)}. Check DATABASE_URL.`, {
+      cause,
+    });
+  }
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrate(url);
+  } catch (cause) {
+    throw new StartupError(`The database schema could not be brought up to date: ${reasonOf(cause)}.`, {
+      cause,
+    });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function migrate(url: string): Promise<void> {
+  const orm = await MikroORM.init({ ...ormOptions(url, []), discovery: { warnWhenNoEntities: false } });
+  try {
+    await orm.migrator.up();
+  } finally {
+    await orm.close();
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { code } = cause as { code?: unknown };
+  // Connection errors of several addresses at once have a code, but no message.
+  return cause.message === '' && typeof code === 'string' ? code : cause.message;
+}

@@ -1,0 +1,42 @@
+import { ERROR_CODES, type ErrorCode, type ErrorKind } from './error-codes.js';
+
+export interface FieldError {
+  /** Name of the field, dotted for nested ones. */
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface AppErrorOptions {
+  readonly cause?: unknown;
+  readonly errors?: readonly FieldError[];
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * The one error that services throw. `detail` is shown to the caller, so it never holds a path, a host or a stack;
+ * those belong into `cause`, which is only logged.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly errors: readonly FieldError[];
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail: string,
+    options: AppErrorOptions = {},
+  ) {
+    super(`${code}: ${detail}`, { cause: options.cause });
+    this.errors = options.errors ?? [];
+    this.retryAfter = options.retryAfter;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_CODES[this.code].kind;
+  }
+
+  get title(): string {
+    return ERROR_CODES[this.code].title;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Every error that leaves the service, in one table. `kind` is what went wrong in general and decides the HTTP status
+ * (platform/http knows how); the code is what clients branch on and never changes. docs/errors.md is written from this table.
+ */
+export type ErrorKind =
+  | 'malformed'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported_type'
+  | 'invalid'
+  | 'internal'
+  | 'unavailable'
+  | 'no_space';
+
+interface ErrorCodeEntry {
+  readonly kind: ErrorKind;
+  readonly title: string;
+}
+
+export const ERROR_CODES = {
+  // The request itself
+  malformed_request: { kind: 'malformed', title: 'The request could not be read' },
+  malformed_json: { kind: 'malformed', title: 'The body is not valid JSON' },
+  malformed_multipart: { kind: 'malformed', title: 'The multipart body is broken or was cut off' },
+  content_type_unsupported: { kind: 'unsupported_type', title: 'This content type is not accepted here' },
+  body_too_large: { kind: 'too_large', title: 'The request body is too large' },
+  validation_failed: { kind: 'invalid', title: 'The request has invalid fields' },
+  route_not_found: { kind: 'not_found', title: 'There is nothing at this address' },
+  origin_forbidden: { kind: 'forbidden', title: 'Requests from this origin are refused' },
+  metrics_forbidden: { kind: 'forbidden', title: 'The metrics need their token' },
+  // Uploads and media
+  file_missing: { kind: 'invalid', title: 'No file was sent' },
+  too_many_files: { kind: 'invalid', title: 'More than one file was sent' },
+  file_too_large: { kind: 'too_large', title: 'The file is too large' },
+  empty_file: { kind: 'invalid', title: 'The file is empty' },
+  unsupported_media: { kind: 'unsupported_type', title: 'The file is not audio or video that can be read' },
+  corrupt_media: { kind: 'invalid', title: 'The file is damaged' },
+  no_audio: { kind: 'invalid', title: 'The file has no audio track' },
+  empty_audio: { kind: 'invalid', title: 'The audio track is empty' },
+  audio_too_long: { kind: 'too_large', title: 'The recording is too long' },
+  // Transcription requests
+  model_unknown: { kind: 'invalid', title: 'There is no model of this name' },
+  model_not_ready: { kind: 'conflict', title: 'The model is not on this machine' },
+  language_unknown: { kind: 'invalid', title: 'The model does not know this language' },
+  format_unknown: { kind: 'invalid', title: 'There is no such transcript format' },
+  job_not_found: { kind: 'not_found', title: 'There is no such job' },
+  transcript_not_ready: { kind: 'conflict', title: 'The transcript is not finished' },
+  transcript_unavailable: { kind: 'conflict', title: 'The job ended without a transcript' },
+  // Why a job failed
+  transcription_failed: { kind: 'internal', title: 'The transcription failed' },
+  worker_lost: { kind: 'internal', title: 'The worker was lost too often' },
+  // The service
+  storage_full: { kind: 'no_space', title: 'There is no space left for this file' },
+  database_unavailable: { kind: 'unavailable', title: 'The database cannot be reached' },
+  service_unavailable: { kind: 'unavailable', title: 'The service cannot do this now' },
+  shutting_down: { kind: 'unavailable', title: 'The service is stopping' },
+  internal_error: { kind: 'internal', title: 'Something went wrong on our side' },
+} as const satisfies Record<string, ErrorCodeEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export function isErrorCode(value: string): value is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, value);
+}

@@ -1,0 +1,23 @@
+import type { Server } from 'node:http';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { AppConfig } from '../config/app-config.js';
+import { refuseOversizedBeforeContinue } from './expect-continue.js';
+import { securityHeaders } from './security-headers.js';
+import { serveWeb } from './web-files.js';
+
+/** A client that sends nothing for this long is gone. A whole upload may take far longer. */
+const IDLE_TIMEOUT_MS = 120_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+
+/** Everything about HTTP that is the same for all routes. */
+export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.http.trustedProxies);
+  app.use(securityHeaders({ strictTransport: config.production }));
+  serveWeb(app);
+  const server: Server = app.getHttpServer();
+  server.requestTimeout = 0;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.timeout = IDLE_TIMEOUT_MS;
+  refuseOversizedBeforeContinue(server, config.uploads.maxBytes);
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { AppError } from '../errors/app-error.js';
+
+/** What the multipart envelope and the option fields may add to a file. */
+const MULTIPART_OVERHEAD_BYTES = 64 * 1024;
+
+/**
+ * A client that asks first ("Expect: 100-continue", as curl does for large bodies) is only told to go on when its body can be
+ * accepted. Otherwise the route answers that it is too large, before a byte of it was sent.
+ */
+export function refuseOversizedBeforeContinue(server: Server, maxFileBytes: number): void {
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (!isOversized(request, maxFileBytes)) response.writeContinue();
+    server.emit('request', request, response);
+  });
+}
+
+/** Whether the announced length cannot be that of a form with an acceptable file. */
+export function isOversized(request: IncomingMessage, maxFileBytes: number): boolean {
+  return Number(request.headers['content-length'] ?? 0) > maxFileBytes + MULTIPART_OVERHEAD_BYTES;
+}
+
+export function fileTooLarge(maxFileBytes: number): AppError {
+  return new AppError(
+    'file_too_large',
+    `The file is larger than ${Math.floor(maxFileBytes / 2 ** 20)} MiB, the largest that is accepted.`,
+  );
+}

@@ -1,0 +1,176 @@
+import type { Readable } from 'node:stream';
+import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import type { Request } from 'express';
+import { AppError } from '../errors/app-error.js';
+import { fileTooLarge, isOversized } from './expect-continue.js';
+import { validationFailed } from './validation.pipe.js';
+
+const FILE_FIELD = 'file';
+const LIMITS = {
+  fieldNameSize: 100,
+  fieldSize: 8 * 1024,
+  fields: 32,
+  headerPairs: 32,
+  headerSize: 16 * 1024,
+};
+
+/** What becomes of the one file of a form and of its other fields. */
+export interface FormHandler<File, Options> {
+  /**
+   * Called with the fields before the file, where throwing refuses the request before the file is read, and once more with all fields.
+   */
+  parseFields(fields: ReadonlyMap<string, string>): Options;
+  /** Consumes the bytes. When they stop too early the stream ends in an error. */
+  receive(bytes: Readable): Promise<File>;
+  /** Undoes `receive` when the rest of the request turns out bad. */
+  discard(received: File): Promise<void>;
+}
+
+export interface MultipartForm<File, Options> {
+  readonly filename: string;
+  readonly file: File;
+  readonly options: Options;
+}
+
+/**
+ * Reads a multipart form with one file, in the field `file`, as a stream: whatever its size, a few buffers are in memory.
+ *
+ * @throws AppError content_type_unsupported, malformed_multipart, file_missing, too_many_files, file_too_large, validation_failed, and
+ *   what the sink throws. Then the rest of the request is left unread and nothing of the file remains.
+ */
+export async function readMultipart<File, Options>(
+  request: Request,
+  maxFileBytes: number,
+  handler: FormHandler<File, Options>,
+): Promise<MultipartForm<File, Options>> {
+  const parser = openParser(request, maxFileBytes);
+  return new MultipartReading(request, parser, maxFileBytes, handler).run();
+}
+
+function openParser(request: Request, maxFileBytes: number): BusboyInstance {
+  const contentType = request.headers['content-type'] ?? '';
+  if (!/^multipart\/form-data\b/i.test(contentType)) {
+    throw new AppError(
+      'content_type_unsupported',
+      'Send the file as multipart/form-data, in the field "file".',
+    );
+  }
+  if (isOversized(request, maxFileBytes)) throw fileTooLarge(maxFileBytes);
+  try {
+    return new Busboy({
+      headers: request.headers as BusboyHeaders,
+      limits: { ...LIMITS, fileSize: maxFileBytes },
+    });
+  } catch (cause) {
+    throw new AppError('malformed_multipart', 'The multipart boundary is missing or broken.', { cause });
+  }
+}
+
+class MultipartReading<File, Options> {
+  private readonly fields = new Map<string, string>();
+  private filename = '';
+  private stream: BusboyFileStream | undefined;
+  private receiving: Promise<File> | undefined;
+  private fail!: (error: unknown) => void;
+
+  constructor(
+    private readonly request: Request,
+    private readonly parser: BusboyInstance,
+    private readonly maxFileBytes: number,
+    private readonly handler: FormHandler<File, Options>,
+  ) {}
+
+  async run(): Promise<MultipartForm<File, Options>> {
+    try {
+      await this.parse();
+      if (this.receiving === undefined) {
+        throw new AppError(
+          'file_missing',
+          `There is no file in the form. Send it in the field "${FILE_FIELD}".`,
+        );
+      }
+      const file = await this.receiving;
+      return { filename: this.filename, file, options: this.handler.parseFields(this.fields) };
+    } catch (error) {
+      await this.undo(error);
+      throw error;
+    }
+  }
+
+  /** Resolves when the whole form was read. `pipeline` would destroy the request on errors, and with it the way to answer. */
+  private parse(): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.fail = reject;
+      this.parser.on('file', (name, stream, filename) => {
+        this.guard(() => {
+          this.onFile(name, stream, filename);
+        });
+      });
+      this.parser.on('field', (name, value, nameTruncated, valueTruncated) => {
+        this.guard(() => {
+          this.onField(name, value, nameTruncated || valueTruncated);
+        });
+      });
+      this.parser.on('fieldsLimit', () => {
+        reject(new AppError('malformed_multipart', 'The form has too many fields.'));
+      });
+      this.parser.on('error', (cause) => {
+        reject(
+          new AppError('malformed_multipart', 'The form could not be parsed or ends too early.', { cause }),
+        );
+      });
+      this.parser.on('finish', resolve);
+      this.request.once('close', () => {
+        if (!this.request.complete)
+          reject(new AppError('malformed_multipart', 'The connection ended before the form did.'));
+      });
+      this.request.pipe(this.parser);
+    });
+  }
+
+  /** Event handlers throw into the emitter; their errors belong to the request. */
+  private guard(handler: () => void): void {
+    try {
+      handler();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private onField(name: string, value: string, truncated: boolean): void {
+    if (truncated) throw validationFailed([{ field: name.slice(0, 100), message: 'is too long' }]);
+    if (name === FILE_FIELD)
+      throw new AppError(
+        'file_missing',
+        'The field "file" holds text instead of a file (curl needs an @ before the name).',
+      );
+    if (this.fields.has(name)) throw validationFailed([{ field: name, message: 'is given more than once' }]);
+    this.fields.set(name, value);
+  }
+
+  private onFile(name: string, stream: BusboyFileStream, filename: string | undefined): void {
+    // Whatever happens to a refused part, its error is reported by the request.
+    stream.on('error', () => undefined);
+    if (name !== FILE_FIELD)
+      throw validationFailed([{ field: name, message: 'is not known here; the file goes into "file"' }]);
+    if (this.stream !== undefined) throw new AppError('too_many_files', 'Send one file a request.');
+    this.stream = stream;
+    this.filename = filename ?? '';
+    stream.once('limit', () => {
+      this.fail(fileTooLarge(this.maxFileBytes));
+    });
+    this.handler.parseFields(this.fields);
+    this.receiving = this.handler.receive(stream);
+    this.receiving.catch(this.fail);
+  }
+
+  private async undo(reason: unknown): Promise<void> {
+    this.request.unpipe(this.parser);
+    this.stream?.destroy(reason instanceof Error ? reason : new Error('The request failed'));
+    const received = await this.receiving?.then(
+      (value) => ({ value }),
+      () => undefined,
+    );
+    if (received !== undefined) await this.handler.discard(received.value);
+  }
+}

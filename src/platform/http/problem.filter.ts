@@ -1,0 +1,65 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { AppError } from '../errors/app-error.js';
+import { statusOf, toAppError, toProblem } from './problem.js';
+
+/** Turns whatever a route throws into problem+json. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const request = host.switchToHttp().getRequest<Request>();
+    if (isHealthReport(thrown)) {
+      response.status(thrown.getStatus()).json(thrown.getResponse());
+      return;
+    }
+    const error = toAppError(thrown);
+    const status = statusOf(error);
+    if (status >= 500) this.report(error);
+    if (response.headersSent) {
+      // Half an answer cannot be taken back; a cut connection at least tells that it is incomplete.
+      response.destroy();
+      return;
+    }
+    if (!request.complete) closeAfterUnread(request);
+    if (error.retryAfter !== undefined) response.setHeader('retry-after', error.retryAfter);
+    response
+      .status(status)
+      .type('application/problem+json')
+      .send(JSON.stringify(toProblem(error, requestIdOf(request))));
+  }
+
+  private report(error: AppError): void {
+    const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : undefined;
+    this.logger.error(`Request ended with ${error.code}`, { detail: error.detail, cause });
+  }
+}
+
+/** Terminus answers a failed check by an exception that carries the report. */
+function isHealthReport(thrown: unknown): thrown is HttpException {
+  if (!(thrown instanceof HttpException)) return false;
+  const body = thrown.getResponse();
+  return typeof body === 'object' && 'details' in body && 'status' in body;
+}
+
+function requestIdOf(request: Request): string | undefined {
+  const { id } = request as { id?: unknown };
+  return typeof id === 'string' ? id : undefined;
+}
+
+const LINGER_MS = 5000;
+
+/**
+ * The answer goes out before the request was read. Closing at once would make the client see a reset instead of the answer, reading on
+ * to the end could take for ever: so the rest is thrown away for a moment and then the connection is cut.
+ */
+function closeAfterUnread(request: Request): void {
+  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
+  timer.unref();
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
+  request.resume();
+}

@@ -1,0 +1,43 @@
+import { ValidationPipe, type Type, type ValidationError } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { AppError, type FieldError } from '../errors/app-error.js';
+
+const RULES = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  stopAtFirstError: true,
+  validationError: { target: false, value: false },
+};
+
+/** Checks bodies and queries against their DTOs: unknown fields are refused, types are not guessed. */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({ ...RULES, transform: true, exceptionFactory: toValidationFailed });
+}
+
+/** The same check for the fields of a form, which do not come as a body. */
+export function validateFields<T extends object>(dto: Type<T>, fields: ReadonlyMap<string, string>): T {
+  const instance = plainToInstance(dto, Object.fromEntries(fields));
+  const errors = validateSync(instance, RULES);
+  if (errors.length > 0) throw toValidationFailed(errors);
+  return instance;
+}
+
+function toValidationFailed(errors: readonly ValidationError[]): AppError {
+  return validationFailed(errors.flatMap((error) => fieldErrors(error, '')));
+}
+
+export function validationFailed(errors: readonly FieldError[]): AppError {
+  const fields = errors.map(({ field }) => field).join(', ');
+  return new AppError('validation_failed', `Please correct: ${fields}.`, { errors });
+}
+
+function fieldErrors(error: ValidationError, prefix: string): FieldError[] {
+  const field = `${prefix}${error.property}`;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    field,
+    message: rule === 'whitelistValidation' ? 'is not known here' : message.replace(`${error.property} `, ''),
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, `${field}.`))];
+}

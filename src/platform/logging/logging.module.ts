@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DynamicModule } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import type { IdGenerator } from '../runtime/id-generator.js';
+import { assignRequestId } from './request-id.js';
+
+/** Paths that machines ask every few seconds; their entries would bury the others. */
+const QUIET_PATHS = /^\/(health|livez|readyz|metrics)(\/|$)/;
+
+export function loggingModule(logger: Logger, ids: IdGenerator): DynamicModule {
+  return LoggerModule.forRoot({
+    renameContext: 'caller',
+    pinoHttp: {
+      logger,
+      genReqId: (request, response) => assignRequestId(request, response, ids),
+      // Headers hold cookies and keys; what is logged of a request is named below.
+      quietReqLogger: true,
+      quietResLogger: true,
+      customAttributeKeys: { reqId: 'request_id' },
+      autoLogging: { ignore: (request) => QUIET_PATHS.test(request.url ?? '') },
+      customLogLevel: (_request, response, error) => levelOf(response, error),
+      customSuccessMessage: () => 'Request completed',
+      customErrorMessage: () => 'Request failed',
+      customSuccessObject: describeRequest,
+      customErrorObject: describeRequest,
+    },
+  });
+}
+
+function levelOf(response: ServerResponse, error: Error | undefined): 'info' | 'warn' | 'error' {
+  if (error !== undefined || response.statusCode >= 500) return 'error';
+  return response.statusCode >= 400 ? 'warn' : 'info';
+}
+
+/** The path goes in without its query: what people type there is theirs. */
+function describeRequest(request: IncomingMessage, response: ServerResponse, values: unknown): object {
+  const { responseTime } = values as { responseTime?: number };
+  return {
+    caller: 'access',
+    method: request.method,
+    path: request.url?.split('?', 1)[0],
+    status_code: response.statusCode,
+    response_time_ms: responseTime,
+  };
+}

@@ -1,0 +1,42 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { InputFormat } from 'node-av/lib';
+
+const LOOK_AT_BYTES = 1 << 20;
+/** FFmpeg's probe functions may read this far behind the data, so zeros must follow it. */
+const PROBE_PADDING_BYTES = 64;
+const ID3_HEADER_BYTES = 10;
+const MAX_ID3_TAGS = 8;
+
+/**
+ * Recognises the container by its content. Neither the file's name nor its extension is shown to FFmpeg, which would
+ * otherwise let them weigh in. ID3 tags are stepped over first: a cover picture in them may be larger than what is looked at.
+ */
+export function findInputFormat(path: string): InputFormat | null {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(LOOK_AT_BYTES + PROBE_PADDING_BYTES);
+    const read = readSync(file, buffer, 0, LOOK_AT_BYTES, endOfId3Tags(file));
+    return read === 0 ? null : InputFormat.probe(buffer.fill(0, read).subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Layout of the tag: https://id3.org/id3v2.4.0-structure section 3.1; a size has seven bits a byte. */
+function endOfId3Tags(file: number): number {
+  const header = Buffer.alloc(ID3_HEADER_BYTES);
+  let offset = 0;
+  for (let tags = 0; tags < MAX_ID3_TAGS; tags += 1) {
+    const read = readSync(file, header, 0, ID3_HEADER_BYTES, offset);
+    const sizes = [...header.subarray(6)];
+    if (
+      read < ID3_HEADER_BYTES ||
+      header.toString('latin1', 0, 3) !== 'ID3' ||
+      sizes.some((byte) => byte > 127)
+    )
+      break;
+    const footer = header.readUInt8(5) & 0x10 ? ID3_HEADER_BYTES : 0;
+    offset += ID3_HEADER_BYTES + sizes.reduce((size, byte) => size * 128 + byte, 0) + footer;
+  }
+  return offset;
+}

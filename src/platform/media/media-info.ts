@@ -1,0 +1,16 @@
+/** What the first look at a media file tells. */
+export interface MediaInfo {
+  /** Short name of the container format, for example `wav`, `mp3`, `matroska`. */
+  readonly container: string;
+  /** Short name of the audio codec, for example `pcm_s16le`, `aac`, `opus`. */
+  readonly codec: string;
+  /** Seconds of sound as far as the container can be trusted; null where it does not say. */
+  readonly durationSeconds: number | null;
+  /** Hz, before any resampling. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** A moving picture is there; cover art does not count. */
+  readonly hasVideo: boolean;
+  /** Bits per second of the whole file; null where unknown. */
+  readonly bitRate: number | null;
+}

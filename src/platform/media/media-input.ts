@@ -1,0 +1,186 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  AVDISCARD_ALL,
+  AVERROR_DECODER_NOT_FOUND,
+  AVERROR_EOF,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_VIDEO,
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_STILL_IMAGE,
+  AV_DISPOSITION_TIMED_THUMBNAILS,
+  AV_LOG_QUIET,
+  AV_NOPTS_VALUE,
+} from 'node-av/constants';
+import {
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  Log,
+  type Packet,
+  type Stream,
+  avGetCodecName,
+} from 'node-av/lib';
+import { AppError } from '../errors/app-error.js';
+import { findInputFormat } from './media-format-probe.js';
+import {
+  AUDIO_DECODERS,
+  CONTAINERS,
+  isAcceptedContainer,
+  isGuessedFormat,
+  isPicture,
+  readableName,
+} from './media-formats.js';
+
+/** FFmpeg's unit for the times of a whole file. */
+export const MICROSECONDS = 1_000_000;
+
+/** More than any recorder writes; headers beyond are damage or ill will. */
+const MAX_CHANNELS = 64;
+const MAX_SAMPLE_RATE = 768_000;
+
+/** Demuxers that know where they are go on after a bad piece; this many in a row without a packet mean that they do not. */
+const MAX_READ_ERRORS_IN_A_ROW = 100;
+
+/** What a stranger's file is told when nothing in it can be read as media. */
+export const UNSUPPORTED_DETAIL = 'The content is not an audio or video format that this service reads.';
+
+/**
+ * One opened media file with its chosen audio track. The native library runs in the caller's process: only child processes
+ * may import this.
+ */
+export class MediaInput {
+  readErrors = 0;
+  private errorsInARow = 0;
+
+  private constructor(
+    readonly format: FormatContext,
+    readonly formatName: string,
+    readonly audio: Stream,
+    readonly fileBytes: number,
+  ) {}
+
+  /** Throws AppError: empty_file, unsupported_media, corrupt_media, no_audio. */
+  static open(path: string): MediaInput {
+    Log.setLevel(AV_LOG_QUIET);
+    const absolute = resolve(path);
+    const fileBytes = statSync(absolute).size;
+    if (fileBytes === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
+    const { format, formatName } = openContainer(absolute);
+    try {
+      if (format.findStreamInfoSync() < 0) throw damagedStart(formatName);
+      return new MediaInput(format, formatName, chooseAudio(format), fileBytes);
+    } catch (error) {
+      format.closeInputSync();
+      throw error;
+    }
+  }
+
+  get hasVideo(): boolean {
+    return this.format.streams.some(
+      (stream) =>
+        stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO &&
+        !stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) &&
+        !stream.hasDisposition(AV_DISPOSITION_STILL_IMAGE) &&
+        !stream.hasDisposition(AV_DISPOSITION_TIMED_THUMBNAILS),
+    );
+  }
+
+  /** Where the file's own time begins, in seconds: that of the track that starts first. */
+  get startSeconds(): number | null {
+    const { startTime } = this.format;
+    return startTime === AV_NOPTS_VALUE ? null : Number(startTime) / MICROSECONDS;
+  }
+
+  /** Reads the next packet of the audio track into `packet`; false at the end of what can be read. */
+  readAudio(packet: Packet): boolean {
+    while (this.errorsInARow < MAX_READ_ERRORS_IN_A_ROW) {
+      packet.unref();
+      const result = this.format.readFrameSync(packet);
+      if (result === AVERROR_EOF) return false;
+      if (result >= 0) {
+        this.errorsInARow = 0;
+        if (packet.streamIndex === this.audio.index) return true;
+      } else {
+        assertDiskReadable(result);
+        this.readErrors += 1;
+        this.errorsInARow += 1;
+      }
+    }
+    return false;
+  }
+
+  /** The reason to give when not one sample came out. */
+  nothingDecoded(sawDamage: boolean): AppError {
+    if (!sawDamage) return new AppError('empty_audio', 'The audio track has no samples.');
+    return damagedStart(this.formatName);
+  }
+
+  close(): void {
+    this.format.closeInputSync();
+  }
+}
+
+function openContainer(path: string): { format: FormatContext; formatName: string } {
+  const inputFormat = findInputFormat(path);
+  const formatName = inputFormat?.name;
+  if (inputFormat == null || formatName == null) throw new AppError('unsupported_media', UNSUPPORTED_DETAIL);
+  if (isPicture(formatName))
+    throw new AppError('no_audio', 'The file is a picture; there is nothing to hear in it.');
+  if (!isAcceptedContainer(formatName)) throw new AppError('unsupported_media', UNSUPPORTED_DETAIL);
+  const format = new FormatContext();
+  // The lists are passed although the format is already checked: they also bind whatever a demuxer opens inside of itself.
+  const options = Dictionary.fromObject({
+    protocol_whitelist: 'file',
+    format_whitelist: CONTAINERS.join(','),
+    codec_whitelist: AUDIO_DECODERS.join(','),
+  });
+  const result = format.openInputSync(`file:${path}`, inputFormat, options);
+  options.free();
+  if (result < 0) {
+    assertDiskReadable(result);
+    throw damagedStart(formatName, FFmpegError.strerror(result));
+  }
+  return { format, formatName };
+}
+
+function damagedStart(formatName: string, cause?: string): AppError {
+  if (isGuessedFormat(formatName)) return new AppError('unsupported_media', UNSUPPORTED_DETAIL, { cause });
+  return new AppError(
+    'corrupt_media',
+    `The file looks like ${readableName(formatName)}, but it is damaged or incomplete: no sound could be read from it.`,
+    { cause },
+  );
+}
+
+function chooseAudio(format: FormatContext): Stream {
+  const { streamIndex } = format.findBestStream(AVMEDIA_TYPE_AUDIO, -1, -1, true);
+  if (streamIndex === AVERROR_DECODER_NOT_FOUND) throw unknownCodec(format);
+  const audio = format.streams[streamIndex];
+  if (audio === undefined) throw new AppError('no_audio', 'The file has pictures but no audio track.');
+  const { channelLayout, sampleRate } = audio.codecpar;
+  if (channelLayout.nbChannels > MAX_CHANNELS || sampleRate > MAX_SAMPLE_RATE) {
+    throw new AppError('corrupt_media', 'The header names an impossible number of channels or sample rate.');
+  }
+  for (const stream of format.streams) {
+    if (stream.index !== audio.index) stream.discard = AVDISCARD_ALL;
+  }
+  return audio;
+}
+
+function unknownCodec(format: FormatContext): AppError {
+  const audio = format.streams.find((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
+  const name = audio === undefined ? null : avGetCodecName(audio.codecpar.codecId);
+  return new AppError(
+    'unsupported_media',
+    `The sound is coded in a way that cannot be read here (${name ?? 'unknown codec'}).`,
+  );
+}
+
+/** A disk that fails must not look like a short recording. */
+function assertDiskReadable(result: number): void {
+  const error = FFmpegError.fromCode(result);
+  if (error?.isEIO === true) {
+    throw new AppError('internal_error', 'The stored file could not be read.', { cause: error.message });
+  }
+}

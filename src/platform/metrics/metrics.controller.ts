@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Controller, Get, Header, Inject, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { Request, Response } from 'express';
+import { register, type Gauge } from 'prom-client';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { AppError } from '../errors/app-error.js';
+
+const LAST_SCRAPE = 'whisper_metrics_last_scrape_timestamp';
+
+export const SCRAPE_METRICS = [
+  makeGaugeProvider({
+    name: LAST_SCRAPE,
+    help: 'When the metrics were last asked for, in seconds since 1970',
+  }),
+];
+
+@ApiTags('Operations')
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    @InjectMetric(LAST_SCRAPE) private readonly lastScrape: Gauge,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @ApiBearerAuth('metrics')
+  @ApiOperation({ summary: 'Prometheus metrics', operationId: 'getMetrics' })
+  @ApiOkResponse({
+    description: 'Prometheus text format',
+    content: { 'text/plain': { schema: { type: 'string' } } },
+  })
+  async scrape(@Req() request: Request, @Res() response: Response): Promise<void> {
+    this.assertAllowed(request.headers.authorization);
+    this.lastScrape.setToCurrentTime();
+    response.setHeader('content-type', register.contentType);
+    response.send(await register.metrics());
+  }
+
+  private assertAllowed(authorization: string | undefined): void {
+    const { token } = this.config.metrics;
+    if (token !== null && !sameSecret(authorization ?? '', `Bearer ${token}`)) {
+      throw new AppError('metrics_forbidden', 'Send the metrics token as "Authorization: Bearer TOKEN".');
+    }
+  }
+}
+
+/** Compares in a time that tells nothing about the secret, not even its length. */
+function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

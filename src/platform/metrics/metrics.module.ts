@@ -1,0 +1,28 @@
+import {
+  Global,
+  Module,
+  type MiddlewareConsumer,
+  type NestModule,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { register } from 'prom-client';
+import { HTTP_METRICS, HttpMetricsMiddleware } from './http-metrics.js';
+import { MetricsController, SCRAPE_METRICS } from './metrics.controller.js';
+
+@Global()
+@Module({
+  imports: [PrometheusModule.register({ controller: MetricsController, path: 'metrics' })],
+  providers: [...HTTP_METRICS, ...SCRAPE_METRICS],
+  exports: [PrometheusModule, ...SCRAPE_METRICS],
+})
+export class MetricsModule implements NestModule, OnModuleDestroy {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(HttpMetricsMiddleware).forRoutes('{*path}');
+  }
+
+  /** The registry belongs to the process; a second application in it must find it empty. */
+  onModuleDestroy(): void {
+    register.clear();
+  }
+}

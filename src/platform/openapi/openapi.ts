@@ -1,0 +1,35 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { SERVICE_VERSION } from '../runtime/service-version.js';
+import { ProblemDto } from './problem-responses.js';
+
+const DESCRIPTION = `Audio or video goes in, a transcript with true times comes out.
+
+Send a recording with \`POST /upload\`: the answer is a job. Ask for the job until it has ended, or let the first request wait with
+\`Prefer: wait=60\`. Then read the transcript as JSON, text or subtitles.
+
+Every error is \`application/problem+json\` with a stable \`code\`.`;
+
+export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const outline = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('whisper-transcriber')
+    .setDescription(DESCRIPTION)
+    .setVersion(SERVICE_VERSION)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addTag('Jobs', 'Orders to transcribe a recording')
+    .addTag('Transcripts', 'What was said, and when')
+    .addTag('Models', 'Checkpoints and languages')
+    .addTag('Operations', 'Probes, metrics, version')
+    .addBearerAuth({ type: 'http', description: 'Only when METRICS_TOKEN is set' }, 'metrics')
+    .build();
+  return SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });
+}
+
+/** The document at /openapi.json and a page to read and try it at /docs, both from this process alone. */
+export function serveOpenApi(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => buildOpenApiDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'whisper-transcriber API',
+  });
+}

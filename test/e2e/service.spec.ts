@@ -1,0 +1,255 @@
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Job, JobList } from '@whisper-transcriber/client-sdk';
+import { getTranscript, jsonOf, problemOf, transcribe, upload, wordsOf } from '../support/api-client.js';
+import { runServiceToEnd, startService, type RunningService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
+
+const SPEECH = 'docs/samples/sense-and-sensibility.wav';
+const WORDS = 'had then leisure to consider how much there might be prudently in his power to do for them';
+const SENTENCE = 'rather selfish';
+
+/** Ends the engine child of a service as the kernel would when memory runs out. */
+function killEngineOf(pid: number): void {
+  const engine = execFileSync('pgrep', ['-P', String(pid), '-f', 'engine.child'], { encoding: 'utf8' });
+  process.kill(Number(engine), 'SIGKILL');
+}
+
+describe('a recording', () => {
+  let service: RunningService;
+
+  beforeAll(async () => {
+    service = await startService();
+  }, 90_000);
+
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  it('becomes its words, with true times', async () => {
+    const job = await transcribe(service.url, { file: SPEECH });
+    const transcript = await getTranscript(service.url, job.job_id);
+
+    expect(job).toMatchObject({
+      status: 'completed',
+      model: 'base',
+      progress: { percent: 100 },
+      error: null,
+    });
+    expect(wordsOf(job.transcript ?? '').join(' ')).toContain(WORDS);
+    expect(transcript).toMatchObject({
+      job_id: job.job_id,
+      model: 'base',
+      language: 'en',
+      duration: 7.1,
+      text: job.transcript,
+    });
+    expect(transcript.segments.map(({ text }) => text).join(' ')).toBe(transcript.text);
+    for (const { start, end } of transcript.segments) {
+      expect(start).toBeGreaterThanOrEqual(0);
+      expect(end).toBeGreaterThan(start);
+      expect(end).toBeLessThanOrEqual(7.1);
+    }
+  });
+
+  it('can be downloaded in each format under its own name', async () => {
+    const job = await transcribe(service.url, { file: SPEECH, filename: 'Grüße an alle.wav' });
+    for (const [format, type, pattern] of [
+      ['txt', 'text/plain; charset=utf-8', /leisure to consider/],
+      ['srt', 'application/x-subrip; charset=utf-8', /^1\n00:00:0\d,\d{3} --> 00:00:0\d,\d{3}\n/],
+      ['vtt', 'text/vtt; charset=utf-8', /^WEBVTT\n\n00:00:0\d\.\d{3} --> /],
+      ['json', 'application/json; charset=utf-8', /"segments": \[/],
+    ] as const) {
+      const response = await fetch(`${service.url}${job.links.download}?format=${format}`);
+      expect(response.headers.get('content-type')).toBe(type);
+      expect(response.headers.get('content-disposition')).toContain(
+        `filename*=UTF-8''Gr%C3%BC%C3%9Fe%20an%20alle.${format}`,
+      );
+      expect(await response.text()).toMatch(pattern);
+    }
+  });
+
+  it.each(['mp3', 'm4a', 'flac', 'opus.ogg', 'vorbis.ogg', 'webm', 'mp4', 'aac', 'aiff', 'float.wav', 'wma'])(
+    'is understood as %s',
+    async (ending) => {
+      const job = await transcribe(service.url, { file: `formats/sentence.${ending}` });
+
+      expect(wordsOf(job.transcript ?? '').join(' ')).toContain(SENTENCE);
+    },
+  );
+
+  it('is heard in the language that is spoken or named', async () => {
+    const spanish = await transcribe(service.url, { file: 'clips/es/pangrama.wav' });
+    expect((await getTranscript(service.url, spanish.job_id)).language).toBe('es');
+
+    const named = await transcribe(service.url, {
+      file: 'clips/es/pangrama.wav',
+      fields: { language: 'Spanish' },
+    });
+    expect(named.language).toBe('es');
+    expect(await getTranscript(service.url, named.job_id)).toMatchObject({
+      language: 'es',
+      language_probability: 1,
+    });
+  });
+
+  it('without speech has an empty transcript', async () => {
+    const job = await transcribe(service.url, { file: 'hard/silence_60s.flac' });
+
+    expect(job).toMatchObject({ status: 'completed', transcript: '', duration_seconds: 60 });
+    expect(await getTranscript(service.url, job.job_id)).toMatchObject({ language: null, segments: [] });
+  });
+
+  it.each(['bad/truncated.mp3', 'bad/truncated.wav', 'bad/header_4gb.wav'])(
+    'that is cut off (%s) ends with what is there',
+    async (file) => {
+      const job = await transcribe(service.url, { file });
+
+      expect(job.status).toBe('completed');
+    },
+  );
+
+  it('that waits or is worked on has no transcript yet', async () => {
+    const queued = await jsonOf<Job>(await upload(service.url, { file: 'clips/en/words_exact.flac' }));
+    const early = await fetch(`${service.url}${queued.links.transcript}`);
+
+    expect(early.status).toBe(409);
+    expect(early.headers.get('retry-after')).toBe('2');
+    expect((await problemOf(early)).code).toBe('transcript_not_ready');
+    await fetch(`${service.url}${queued.links.self}`, { headers: { prefer: 'wait=60' } });
+  });
+
+  it('shows how far its transcription is', async () => {
+    const queued = await jsonOf<Job>(await upload(service.url, { file: 'clips/en/words_exact.flac' }));
+    const seen: number[] = [];
+    await waitFor(async () => {
+      const job = await jsonOf<Job>(await fetch(`${service.url}${queued.links.self}`));
+      seen.push(job.progress.processed_seconds);
+      return job.status === 'completed';
+    });
+
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(seen.at(-1)).toBeCloseTo(35.24, 1);
+  });
+});
+
+describe('a service that stops', () => {
+  let dataDir: string;
+  let service: RunningService | undefined;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'restart-'));
+  });
+
+  afterEach(async () => {
+    await service?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('in the middle of its work (SIGTERM) exits with 0 and goes on after the next start', async () => {
+    service = await startService({ dataDir });
+    const [first, second] = await uploadTwo(service.url);
+    expect(await service.stop()).toBe(0);
+
+    service = await startService({ dataDir });
+    await expectCompleted(service.url, [first, second]);
+  }, 120_000);
+
+  it('by kill -9 in the middle of its work loses nothing that was accepted', async () => {
+    service = await startService({ dataDir });
+    const [first, second] = await uploadTwo(service.url);
+    await service.kill();
+
+    service = await startService({ dataDir });
+    await expectCompleted(service.url, [first, second]);
+  }, 120_000);
+
+  it('keeps a job whose engine is killed again and again from ending anything but itself', async () => {
+    service = await startService({ dataDir, env: { JOB_MAX_ATTEMPTS: '1' } });
+    const { url, pid } = service;
+    const doomed = await jsonOf<Job>(await upload(url, { file: 'clips/en/words_exact.flac' }));
+    await waitFor(
+      async () => (await jsonOf<Job>(await fetch(`${url}${doomed.links.self}`))).status === 'processing',
+    );
+    killEngineOf(pid);
+    const ended = await jsonOf<Job>(
+      await fetch(`${url}${doomed.links.self}`, { headers: { prefer: 'wait=60' } }),
+    );
+
+    expect(ended).toMatchObject({ status: 'failed', error: { code: 'transcription_failed' } });
+    expect((await transcribe(url, { file: SPEECH })).status).toBe('completed');
+    expect((await problemOf(await fetch(`${url}${doomed.links.transcript}`))).code).toBe(
+      'transcript_unavailable',
+    );
+  }, 120_000);
+
+  async function uploadTwo(url: string): Promise<[string, string]> {
+    const first = await jsonOf<Job>(await upload(url, { file: 'clips/en/words_exact.flac' }));
+    const second = await jsonOf<Job>(await upload(url, { file: SPEECH }));
+    await waitFor(
+      async () => (await jsonOf<Job>(await fetch(`${url}${first.links.self}`))).status === 'processing',
+    );
+    return [first.job_id, second.job_id];
+  }
+
+  async function expectCompleted(url: string, ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const job = await jsonOf<Job>(await fetch(`${url}/jobs/${id}`, { headers: { prefer: 'wait=90' } }));
+      expect(job).toMatchObject({ status: 'completed', error: null });
+      expect(job.transcript).not.toBe('');
+    }
+    expect((await jsonOf<JobList>(await fetch(`${url}/jobs`))).total).toBe(ids.length);
+  }
+});
+
+describe('a start that cannot work', () => {
+  let dataDir: string;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'start-'));
+  });
+
+  afterEach(async () => {
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('says in one line that the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const port = String((other.address() as AddressInfo).port);
+    const { code, stderr } = await runServiceToEnd({ PORT: port, DATA_DIR: dataDir });
+    other.close();
+
+    expect([code, stderr]).toEqual([1, `Port ${port} on 127.0.0.1 is taken. Set PORT to another one.\n`]);
+  }, 60_000);
+
+  it('says in one line that the data folder belongs to a running service', async () => {
+    const service = await startService({ dataDir });
+    const { code, stderr } = await runServiceToEnd({ PORT: '0', DATA_DIR: dataDir });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The data folder .+ is in use by another running service.*\n$/);
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+    await service.stop();
+  }, 90_000);
+
+  it('says in one line that the data folder cannot be written', async () => {
+    const { code, stderr } = await runServiceToEnd({ PORT: '0', DATA_DIR: '/proc/nowhere' });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The data folder \/proc\/nowhere cannot be written.*\n$/);
+  });
+
+  it('lists everything that is wrong with the configuration', async () => {
+    const { code, stderr } = await runServiceToEnd({ PORT: 'x', HOST: '0.0.0.0', DATA_DIR: dataDir });
+
+    expect(code).toBe(1);
+    expect(stderr.split('\n')).toHaveLength(4);
+  });
+});

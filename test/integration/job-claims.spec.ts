@@ -1,0 +1,232 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
+import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
+import type { JobClaim } from '../../src/modules/jobs/job.view.js';
+import { JobsRepository } from '../../src/modules/jobs/jobs.repository.js';
+import { JobsService } from '../../src/modules/jobs/jobs.service.js';
+import { loadAppConfig } from '../../src/platform/config/app-config.js';
+import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { SystemClock } from '../../src/platform/runtime/clock.js';
+import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
+import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
+import { waitFor } from '../support/wait-for.js';
+import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { openOrm } from '../support/orm.js';
+
+const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+
+function take<T>(value: T | null): T {
+  if (value === null) throw new Error('There is nothing');
+  return value;
+}
+
+describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
+  let database: TestDatabase;
+  let orm: MikroORM;
+  let unitOfWork: UnitOfWork;
+  let claims: ClaimsService;
+  let jobs: JobsService;
+  let queue: EmbeddedJobQueue;
+
+  beforeAll(async () => {
+    database = await open();
+    await migrateUnderLock(database.url);
+    orm = await openOrm(database.url);
+    unitOfWork = new UnitOfWork(orm);
+    const repository = new JobsRepository(orm.em);
+    const bus = new InProcessProgressBus();
+    const ids = new UuidV7Generator();
+    claims = new ClaimsService(
+      repository,
+      unitOfWork,
+      bus,
+      loadAppConfig({ JOB_MAX_ATTEMPTS: '2' }, false),
+      ids,
+    );
+    queue = new EmbeddedJobQueue(claims);
+    jobs = new JobsService(repository, unitOfWork, queue, bus, ids, new SystemClock());
+  }, 60_000);
+
+  afterAll(async () => {
+    await orm.close();
+    await database.close();
+  });
+
+  beforeEach(async () => {
+    await execute('truncate media_files cascade');
+    await execute(
+      `insert into media_files values ('${MEDIA_FILE_ID}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now())`,
+    );
+  });
+
+  function execute<T = unknown>(sql: string): Promise<T> {
+    return orm.em.fork().execute(sql) as Promise<T>;
+  }
+
+  async function addJob(): Promise<string> {
+    const order = {
+      mediaFileId: MEDIA_FILE_ID,
+      originalFilename: 'talk.wav',
+      model: 'base',
+      language: null,
+      durationSeconds: 60,
+    };
+    const job = await unitOfWork.run(() => jobs.create(order));
+    return job.id;
+  }
+
+  async function claim(): Promise<JobClaim> {
+    return take(await claims.claimOldest());
+  }
+
+  it('give each job to one of many workers, oldest first', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 20; i += 1) ids.push(await addJob());
+
+    const taken = await Promise.all(ids.map(() => claim()));
+
+    expect(taken.map(({ job }) => job.id).toSorted()).toEqual(ids);
+    expect(await claims.claimOldest()).toBeNull();
+  });
+
+  it('do not see a job whose transaction was rolled back', async () => {
+    const broken = unitOfWork.run(async () => {
+      await jobs.create({
+        mediaFileId: MEDIA_FILE_ID,
+        originalFilename: 'x',
+        model: 'base',
+        language: null,
+        durationSeconds: null,
+      });
+      throw new Error('the request failed');
+    });
+
+    await expect(broken).rejects.toThrow('the request failed');
+    expect((await jobs.list(0, 10)).total).toBe(0);
+  });
+
+  it('tell a waiting job its place in the queue', async () => {
+    const first = await addJob();
+    const second = await addJob();
+    expect([await jobs.findQueuePosition(first), await jobs.findQueuePosition(second)]).toEqual([1, 2]);
+
+    await claim();
+    expect([await jobs.findQueuePosition(first), await jobs.findQueuePosition(second)]).toEqual([null, 1]);
+  });
+
+  it('write progress only for the one who holds the job', async () => {
+    const id = await addJob();
+    const held = await claim();
+
+    expect(await claims.heartbeat(held, 12.5)).toBe(true);
+    expect(await claims.heartbeat({ ...held, leaseToken: MEDIA_FILE_ID }, 40)).toBe(false);
+    expect((await jobs.get(id)).processedSeconds).toBe(12.5);
+  });
+
+  it('write nothing at all for a worker that was given up for lost', async () => {
+    const id = await addJob();
+    const lost = await claim();
+    await execute(`update jobs set lease_expires_at = now() - interval '1 second'`);
+    expect(await claims.recoverLost(false)).toEqual([id]);
+    let wroteAlso = false;
+
+    const completed = await claims.complete(lost, 60, () => {
+      wroteAlso = true;
+      return Promise.resolve();
+    });
+
+    expect(completed).toBe(false);
+    expect(wroteAlso).toBe(false);
+    expect((await jobs.get(id)).status).toBe('queued');
+  });
+
+  it('leave a job alone whose lease still runs, unless nobody else can hold it', async () => {
+    const id = await addJob();
+    await claim();
+
+    expect(await claims.recoverLost(false)).toEqual([]);
+    expect(await claims.recoverLost(true)).toEqual([id]);
+    expect((await jobs.get(id)).status).toBe('queued');
+  });
+
+  it('end a job that loses its workers again and again', async () => {
+    const id = await addJob();
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      await execute('update jobs set available_at = now()');
+      await claim();
+      await claims.recoverLost(true);
+    }
+
+    expect(await jobs.get(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'worker_lost' },
+      attempts: 2,
+    });
+    expect(await claims.claimOldest()).toBeNull();
+  });
+
+  it('let a returned job rest for a moment', async () => {
+    await addJob();
+    await claims.retryOrFail(await claim(), { code: 'transcription_failed', detail: '' });
+    expect(await claims.claimOldest()).toBeNull();
+
+    await execute('update jobs set available_at = now()');
+    expect((await claim()).job.attempts).toBe(2);
+  });
+
+  it('do not count an attempt that the worker gave back', async () => {
+    await addJob();
+    await claims.release(await claim());
+
+    expect((await claim()).job.attempts).toBe(1);
+  });
+
+  it('complete the job and write its result in one transaction', async () => {
+    const id = await addJob();
+    const held = await claim();
+
+    await expect(
+      claims.complete(held, 60, () => Promise.reject(new Error('the result cannot be written'))),
+    ).rejects.toThrow();
+    expect((await jobs.get(id)).status).toBe('processing');
+
+    expect(await claims.complete(held, 61.5, () => Promise.resolve())).toBe(true);
+    expect(await jobs.get(id)).toMatchObject({
+      status: 'completed',
+      durationSeconds: 61.5,
+      processedSeconds: 61.5,
+      error: null,
+    });
+  });
+
+  it('wake a worker at once when a job is announced, and stop it in order', async () => {
+    const worked: string[] = [];
+    const workers = new EmbeddedJobQueue(claims);
+    workers.consume(async (held) => {
+      await claims.complete(held, 60, () => Promise.resolve());
+      worked.push(held.job.id);
+    }, 2);
+    const id = await addJob();
+    await workers.dispatch();
+
+    await waitFor(() => worked.length === 1);
+    await workers.stop();
+    const late = await addJob();
+
+    expect(worked).toEqual([id]);
+    expect((await jobs.get(late)).status).toBe('queued');
+  });
+
+  it('end a wait as soon as the job has ended, or when the time is up', async () => {
+    const id = await addJob();
+    const never = new AbortController().signal;
+    expect((await jobs.waitForEnd(id, 0.1, never)).status).toBe('queued');
+
+    const waiting = jobs.waitForEnd(id, 60, never);
+    await claims.fail(await claim(), { code: 'corrupt_media', detail: 'It is broken.' });
+
+    expect((await waiting).error).toEqual({ code: 'corrupt_media', detail: 'It is broken.' });
+  });
+});

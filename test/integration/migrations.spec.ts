@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
+import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { openOrm } from '../support/orm.js';
+
+describe.each(DATABASES)('the migrations on %s', (_name, open) => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await open();
+  }, 60_000);
+
+  afterAll(async () => {
+    await database.close();
+  });
+
+  it('can be applied by several services that start at the same moment', async () => {
+    await Promise.all([1, 2, 3].map(() => migrateUnderLock(database.url)));
+
+    const orm = await openOrm(database.url);
+    expect(await orm.migrator.getPending()).toEqual([]);
+    await orm.close();
+  });
+
+  it('leave a schema that is what the entities expect', async () => {
+    const orm = await openOrm(database.url);
+    const columns = await orm.em
+      .fork()
+      .execute<{ name: string }[]>(
+        `select table_name || '.' || column_name || ' ' || is_nullable as name from information_schema.columns where table_schema = 'public'`,
+      );
+    const actual = columns.map(({ name }) => name).filter((name) => !name.startsWith('schema_migrations.'));
+    const expected = [...orm.getMetadata().getAll().values()].flatMap((meta) =>
+      meta.props.map(
+        (prop) => `${meta.tableName}.${prop.fieldNames[0] ?? ''} ${prop.nullable === true ? 'YES' : 'NO'}`,
+      ),
+    );
+    expect(actual.toSorted()).toEqual(expected.toSorted());
+    await orm.close();
+  });
+
+  it('can be taken back and applied again', async () => {
+    const orm = await openOrm(database.url);
+    await orm.migrator.down({ to: 0 });
+    const tables = await orm.em
+      .fork()
+      .execute<{ tablename: string }[]>(`select tablename from pg_tables where schemaname = 'public'`);
+    expect(tables.map(({ tablename }) => tablename)).toEqual(['schema_migrations']);
+    await orm.close();
+
+    await migrateUnderLock(database.url);
+  });
+});
+
+describe('migrateUnderLock', () => {
+  it('says in one line that the database cannot be reached, without its password', async () => {
+    const attempt = migrateUnderLock('postgresql://someone:hunter2@127.0.0.1:1/nothing');
+
+    await expect(attempt).rejects.toThrow(/^The database cannot be reached: .*Check DATABASE_URL\.$/);
+    await expect(attempt).rejects.not.toThrow(/hunter2/);
+  });
+});

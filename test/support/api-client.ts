@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Job, Problem, Transcript } from '@whisper-transcriber/client-sdk';
+
+/** A file of the fixtures, or with a leading "docs/" a sample. */
+export function fixturePath(name: string): string {
+  return fileURLToPath(
+    new URL(name.startsWith('docs/') ? `../../${name}` : `../fixtures/audio/${name}`, import.meta.url),
+  );
+}
+
+export interface UploadInput {
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly file?: string;
+  readonly filename?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends a form as browsers do: the fields first, then the file. */
+export async function upload(baseUrl: string, input: UploadInput): Promise<Response> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(input.fields ?? {})) form.set(name, value);
+  if (input.file !== undefined) {
+    const bytes = await readFile(fixturePath(input.file));
+    form.set('file', new Blob([bytes]), input.filename ?? basename(input.file));
+  }
+  return fetch(`${baseUrl}${input.path ?? '/upload'}`, {
+    method: 'POST',
+    body: form,
+    headers: { ...input.headers },
+  });
+}
+
+/** Uploads and waits until the job has ended. */
+export async function transcribe(baseUrl: string, input: UploadInput): Promise<Job> {
+  const response = await upload(baseUrl, { ...input, headers: { prefer: 'wait=120', ...input.headers } });
+  if (response.status !== 200)
+    throw new Error(`The job did not end: ${response.status} ${await response.text()}`);
+  return jsonOf<Job>(response);
+}
+
+export async function getTranscript(baseUrl: string, jobId: string): Promise<Transcript> {
+  return jsonOf<Transcript>(await fetch(`${baseUrl}/transcripts/${jobId}`));
+}
+
+export async function problemOf(response: Response): Promise<Problem> {
+  return jsonOf<Problem>(response);
+}
+
+export async function jsonOf<T>(response: Response): Promise<T> {
+  return (await response.json()) as T;
+}
+
+/** Words of a text, without case and punctuation. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
+}

@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { FilesystemBlobStore } from '../../src/modules/uploads/adapters/filesystem.blob-store.js';
+import { SystemClock } from '../../src/platform/runtime/clock.js';
+import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
+
+/** Tries to store more than the folder that is named can hold, and tells what came of it. */
+const [root = ''] = process.argv.slice(2);
+const store = new FilesystemBlobStore(root, new UuidV7Generator(), new SystemClock());
+await store.prepare();
+const code = await store.stage(Readable.from([randomBytes(600_000), randomBytes(600_000)])).then(
+  () => 'stored',
+  (error: unknown) => (error as { code?: string }).code,
+);
+const left = await readdir(join(root, 'staging'));
+const writableAfterwards = await store.assertWritable().then(
+  () => true,
+  () => false,
+);
+process.stdout.write(JSON.stringify({ code, left, writableAfterwards }));

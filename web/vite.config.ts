@@ -1,0 +1,14 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  // Relative addresses: the page works at the root of a host and behind a path prefix.
+  base: './',
+  plugins: [svelte()],
+  build: {
+    target: 'es2022',
+    // Nothing inlined, neither pictures nor scripts: the content security policy allows files of this host only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
