@@ -25,6 +25,7 @@ const CHECKS = {
       '.dependency-cruiser.mjs',
       'src',
       'libs',
+      'web/src',
       'test',
     ],
   },

@@ -2,7 +2,7 @@ import { RESERVED_SETTINGS, SETTINGS } from './settings.js';
 
 const HEAD = `# Settings of whisper-transcriber. Copy to .env and change what you need: every line shows the default.
 # Outside production the service reads .env itself; in production it reads only its environment.
-# Written by "npm run env-template" from src/platform/config/settings.ts.
+# Written by "npm run docs" from src/platform/config/settings.ts.
 `;
 
 /** The text of env.template: every variable with its default and its meaning. */

@@ -1,0 +1,31 @@
+import { RESERVED_SETTINGS, SETTINGS } from './settings.js';
+
+const HEAD = `# Configuration
+
+All settings are environment variables. Outside production the service also reads a file \`.env\` in its folder; a variable of the
+environment wins over the file. Unknown variables in the file and invalid values stop the start with one message that lists every problem.
+
+Written by \`npm run docs\` from \`src/platform/config/settings.ts\`.
+
+| variable | default | meaning |
+| --- | --- | --- |
+`;
+
+const RESERVED_HEAD = `
+Part of the documented contract, but without effect in this version (setting one is answered with a warning at start):
+
+| variable | meaning |
+| --- | --- |
+`;
+
+/** The text of docs/configuration.md. */
+export function renderConfigurationDocs(): string {
+  const rows = Object.entries(SETTINGS).map(([name, { fallback, describe }]) => {
+    const shown = name === 'WORKER_THREADS' ? '' : fallback;
+    return `| \`${name}\` | ${shown === '' ? '' : `\`${shown}\``} | ${describe} |\n`;
+  });
+  const reserved = Object.entries(RESERVED_SETTINGS).map(
+    ([name, meaning]) => `| \`${name}\` | ${meaning} |\n`,
+  );
+  return HEAD + rows.join('') + RESERVED_HEAD + reserved.join('');
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { renderConfigurationDocs } from '../../src/platform/config/configuration-docs.js';
+import { renderEnvTemplate } from '../../src/platform/config/env-template.js';
+import { RESERVED_SETTINGS, SETTINGS } from '../../src/platform/config/settings.js';
+import { ERROR_CODES } from '../../src/platform/errors/error-codes.js';
+import { renderErrorDocs } from '../../src/platform/http/error-docs.js';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+function read(name: string): string {
+  return readFileSync(path.join(ROOT, name), 'utf8');
+}
+
+function sourcesUnder(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+    .map((name) => path.posix.join(folder, name.replaceAll(path.sep, '/')));
+}
+
+describe('the house', () => {
+  it('has no forwardRef, which hides a missing third thing', () => {
+    expect(sourcesUnder('src').filter((file) => read(file).includes('forwardRef'))).toEqual([]);
+  });
+
+  it('reads the environment in one room only', () => {
+    const readers = sourcesUnder('src').filter((file) => /\bprocess\.env\b/.test(read(file)));
+
+    expect(readers).toEqual(['src/platform/config/environment.ts']);
+  });
+
+  it('has no folder for things without an owner', () => {
+    const ownerless = /\/(common|shared|utils?|helpers?|core|types|constants)\//;
+
+    expect(
+      [...sourcesUnder('src'), ...sourcesUnder('libs/whisper-engine/src')].filter((file) =>
+        ownerless.test(file),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('env.template', () => {
+  it('is what the settings say (npm run docs writes it)', () => {
+    expect(read('env.template')).toBe(renderEnvTemplate());
+  });
+
+  it('names every variable, with secrets left empty', () => {
+    for (const name of [...Object.keys(SETTINGS), ...Object.keys(RESERVED_SETTINGS)]) {
+      expect(read('env.template')).toMatch(new RegExp(`^${name}=`, 'm'));
+    }
+    expect(read('env.template')).toMatch(/^METRICS_TOKEN=$/m);
+    expect(read('env.template')).toMatch(/^SECRET_KEY=$/m);
+  });
+});
+
+describe('the documents that are made from the code', () => {
+  it('list every error code with its status (npm run docs writes docs/errors.md)', () => {
+    for (const code of Object.keys(ERROR_CODES)) expect(read('docs/errors.md')).toContain(`| \`${code}\` |`);
+    expect(read('docs/errors.md')).toBe(renderErrorDocs());
+  });
+
+  it('list every setting (npm run docs writes docs/configuration.md)', () => {
+    expect(read('docs/configuration.md')).toBe(renderConfigurationDocs());
+  });
+});

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const COMMITTED = path.join(ROOT, 'libs/client-sdk/openapi.json');
+/** The generator with its own settings, but into the folder that is named. */
+const GENERATE = `
+  import { createClient } from '@hey-api/openapi-ts';
+  import config from './libs/client-sdk/openapi-ts.config.mjs';
+  await createClient({ ...config, output: { ...config.output, path: process.argv[1] } });
+`;
+const LIMIT_MS = 60_000;
+
+interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: object }>>;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const document = JSON.parse(readFileSync(COMMITTED, 'utf8')) as Document;
+const operations = Object.entries(document.paths).flatMap(([route, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${route}`, operation })),
+);
+
+describe('the OpenAPI document', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'openapi-'));
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it(
+    'is committed as the service serves it, and the client is generated from it (npm run openapi writes both)',
+    () => {
+      const emitted = path.join(folder, 'openapi.json');
+      execFileSync(process.execPath, [path.join(ROOT, 'dist/openapi.emit.js'), emitted], { env: {} });
+      expect(JSON.parse(readFileSync(emitted, 'utf8'))).toEqual(document);
+
+      const committed = path.join(ROOT, 'libs/client-sdk/src/generated');
+      const generated = path.join(folder, 'generated');
+      execFileSync(process.execPath, ['--input-type=module', '-e', GENERATE, generated], {
+        cwd: ROOT,
+        stdio: 'pipe',
+      });
+      expect(readdirSync(generated)).toEqual(readdirSync(committed));
+      for (const name of readdirSync(generated)) {
+        expect(readFileSync(path.join(generated, name), 'utf8')).toBe(
+          readFileSync(path.join(committed, name), 'utf8'),
+        );
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it('is of version 3.1', () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+  });
+
+  it('names each operation once, so that clients can be generated from it', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+
+    expect(ids).not.toContain(undefined);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.each(operations)('$name says what it does and what it answers', ({ operation }) => {
+    expect(operation.summary).toBeTruthy();
+    const success = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+    expect(success.length).toBeGreaterThan(0);
+    for (const [, response] of success) expect(response.content).toBeDefined();
+  });
+});
