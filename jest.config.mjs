@@ -23,6 +23,9 @@ const project = (displayName, testMatch) => ({
 });
 
 export default {
+  coverageProvider: 'v8',
+  coverageReporters: ['text-summary', 'html'],
+  collectCoverageFrom: ['src/**/*.ts', 'libs/whisper-engine/src/**/*.ts', '!**/*.spec.ts'],
   projects: [
     project('unit', ['src/**/*.spec.ts', 'libs/*/src/**/*.spec.ts', 'libs/*/test/unit/**/*.spec.ts']),
     project('architecture', ['test/architecture/**/*.spec.ts']),

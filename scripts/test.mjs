@@ -125,6 +125,7 @@ async function runProject(name, rest, env) {
   // A filter may leave a project without tests; without one that is a mistake.
   const more = [
     `--outputFile=${results}`,
+    `--coverageDirectory=coverage/${name}`,
     ...(setsWorkers ? [] : PROJECTS[name].args),
     ...(rest.length > 0 ? ['--passWithNoTests'] : []),
   ];
