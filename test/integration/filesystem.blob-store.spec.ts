@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FilesystemBlobStore } from '../../src/modules/uploads/adapters/filesystem.blob-store.js';
@@ -55,6 +55,18 @@ describe('FilesystemBlobStore', () => {
     }
 
     await expect(store.stage(Readable.from(breaking()))).rejects.toThrow('the client is gone');
+    expect(await readdir(join(root, 'staging'))).toEqual([]);
+  });
+
+  it('leaves nothing of streams that break off before their first byte', async () => {
+    const broken = Array.from({ length: 20 }, () => {
+      const stream = new PassThrough();
+      const staged = store.stage(stream);
+      stream.destroy(new Error('the client is gone'));
+      return staged;
+    });
+
+    for (const result of await Promise.allSettled(broken)) expect(result.status).toBe('rejected');
     expect(await readdir(join(root, 'staging'))).toEqual([]);
   });
 

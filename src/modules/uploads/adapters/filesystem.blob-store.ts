@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -49,12 +48,12 @@ export class FilesystemBlobStore implements BlobStore {
         yield chunk;
       }
     }
+    // Until the file is open nobody else listens; `pipeline` finds the error afterwards.
+    bytes.on('error', () => undefined);
     try {
-      await pipeline(
-        bytes,
-        measured,
-        createWriteStream(path, { flags: 'wx', mode: PRIVATE_FILE, flush: true }),
-      );
+      // Opened here and not by the stream: one that fails early could otherwise create the file after it was removed.
+      const file = await open(path, 'wx', PRIVATE_FILE);
+      await pipeline(bytes, measured, file.createWriteStream({ flush: true }));
     } catch (error) {
       await rm(path, { force: true });
       throw translate(error);
