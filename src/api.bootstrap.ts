@@ -12,6 +12,7 @@ import { serveOpenApi } from './platform/openapi/openapi.js';
 import { prepareDataFolder } from './platform/runtime/data-folder.js';
 
 export interface RunningApi {
+  /** Where it listens. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -39,7 +40,7 @@ export async function startApi(
       throw error;
     }
     return {
-      url: publicAddress(app, config),
+      url: listeningAddress(app, config),
       close: async () => {
         await app.close();
         await database.stop();
@@ -91,11 +92,11 @@ async function listen(app: NestExpressApplication, { http }: AppConfig): Promise
   }
 }
 
-function publicAddress(app: NestExpressApplication, { http }: AppConfig): string {
+function listeningAddress(app: NestExpressApplication, { http }: AppConfig): string {
   const address: unknown = app.getHttpServer().address();
   const port =
     typeof address === 'object' && address !== null && 'port' in address
       ? String(address.port)
       : String(http.port);
-  return http.publicUrl ?? `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`;
+  return `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`;
 }

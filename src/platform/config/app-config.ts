@@ -13,7 +13,6 @@ export interface AppConfig {
     readonly host: string;
     readonly port: number;
     readonly publicUrl: string | null;
-    readonly trustedProxies: number;
   };
   /** A null url means the embedded server under `dataDir`. */
   readonly database: { readonly url: string | null };
@@ -50,7 +49,6 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       host: values.HOST,
       port: values.PORT,
       publicUrl: values.PUBLIC_URL,
-      trustedProxies: values.TRUST_PROXY,
     },
     database: { url: values.DATABASE_URL },
     uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },

@@ -88,12 +88,6 @@ export const SETTINGS = {
     3600,
     'Seconds for requests and jobs to come to a safe point when the service is stopped.',
   ),
-  TRUST_PROXY: integer(
-    0,
-    0,
-    16,
-    'How many reverse proxies stand in front (their X-Forwarded-* headers are believed).',
-  ),
   METRICS_TOKEN: optionalText('When set, /metrics/ wants it as "Authorization: Bearer TOKEN".', {
     secret: true,
   }),

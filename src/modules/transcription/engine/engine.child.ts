@@ -3,7 +3,7 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { openPcm } from '../../../platform/media/pcm-source.js';
 import type { EngineMessage, EngineRequest } from './engine.protocol.js';
-import type { TranscribedSegment } from './transcriber.port.js';
+import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
 /**
  * The process that holds the decoder and the engine. Both are native code that blocks while it computes and that may crash on a hostile
@@ -47,7 +47,7 @@ async function transcribe({ path, language, maxAudioSeconds }: TranscribeRequest
     let step = await chunks.next();
     while (step.done !== true) {
       const { segments, position } = step.value;
-      send({ type: 'chunk', segments: segments.map(toTranscribedSegment), position });
+      send({ type: 'chunk', segments: segments.map(toTranscriptSegment), position });
       step = await chunks.next();
     }
     send({ type: 'finished', ...step.value });
@@ -59,7 +59,7 @@ async function transcribe({ path, language, maxAudioSeconds }: TranscribeRequest
   }
 }
 
-function toTranscribedSegment(segment: Segment): TranscribedSegment {
+function toTranscriptSegment(segment: Segment): TranscriptSegment {
   const { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature } = segment;
   return { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature };
 }

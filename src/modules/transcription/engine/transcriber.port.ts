@@ -1,15 +1,6 @@
-export const TRANSCRIBER = Symbol('Transcriber');
+import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
-/** A stretch of speech with what the model says of its own certainty. Times in seconds from the start of the recording. */
-export interface TranscribedSegment {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-  readonly avgLogprob: number;
-  readonly compressionRatio: number;
-  readonly noSpeechProb: number;
-  readonly temperature: number;
-}
+export const TRANSCRIBER = Symbol('Transcriber');
 
 export interface TranscriptionInput {
   /** The recording as a file of this machine. */
@@ -23,7 +14,7 @@ export interface TranscriptionInput {
 export type TranscriptionEvent =
   | {
       readonly type: 'chunk';
-      readonly segments: readonly TranscribedSegment[];
+      readonly segments: readonly TranscriptSegment[];
       /** Seconds from the start that are finished. */
       readonly position: number;
     }

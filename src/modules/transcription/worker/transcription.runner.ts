@@ -7,11 +7,11 @@ import { MediaFilesService } from '../../uploads/media-files.service.js';
 import {
   TRANSCRIBER,
   TranscriberLostError,
-  type TranscribedSegment,
   type Transcriber,
   type TranscriptionEvent,
 } from '../engine/transcriber.port.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
+import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import { TranscriptsService } from '../transcripts/transcripts.service.js';
 import { LeaseKeeper } from './lease-keeper.js';
 
@@ -62,7 +62,7 @@ export class TranscriptionRunner {
         language: job.language,
         maxAudioSeconds: this.config.uploads.maxAudioSeconds,
       };
-      const segments: TranscribedSegment[] = [];
+      const segments: TranscriptSegment[] = [];
       for await (const event of this.transcriber.transcribe(input, signal)) {
         if (event.type === 'chunk') {
           segments.push(...event.segments);
@@ -78,7 +78,7 @@ export class TranscriptionRunner {
 
   private async complete(
     claim: JobClaim,
-    segments: readonly TranscribedSegment[],
+    segments: readonly TranscriptSegment[],
     { language, languageProbability, duration }: Finished,
   ): Promise<void> {
     const { id: jobId, model } = claim.job;
