@@ -15,9 +15,10 @@ const PLATFORM = [
   ['errors'],
   ['config', 'runtime'],
   ['logging', 'health'],
-  ['metrics', 'database', 'media'],
+  ['database', 'media'],
   ['http'],
   ['openapi'],
+  ['metrics'],
 ];
 
 /** Files that other rooms may import. */

@@ -1,3 +1,5 @@
+import js from '@eslint/js';
+import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 /** Rules that keep time, randomness and the environment behind the one room that owns them. */
@@ -15,10 +17,17 @@ export default tseslint.config(
       'node_modules/',
       'data/',
       'coverage/',
-      'web/',
+      // svelte-check reads these.
+      'web/**/*.svelte',
+      'web/**/*.svelte.ts',
       'libs/client-sdk/src/generated/',
       'test/fixtures/',
     ],
+  },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    extends: [js.configs.recommended],
+    languageOptions: { globals: globals.nodeBuiltin },
   },
   {
     files: ['**/*.ts'],

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 // One transform and one module resolution for every project; what differs is where the tests lie and what they may start.
 
 // The build leaves out spec files; here they are what it is about, so the settings go in without that.
-const { $schema, exclude, ...swc } = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
+const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
+delete swc.$schema;
+delete swc.exclude;
 
 const base = {
   rootDir: import.meta.dirname,
@@ -27,7 +29,12 @@ export default {
   coverageReporters: ['text-summary', 'html'],
   collectCoverageFrom: ['src/**/*.ts', 'libs/whisper-engine/src/**/*.ts', '!**/*.spec.ts'],
   projects: [
-    project('unit', ['src/**/*.spec.ts', 'libs/*/src/**/*.spec.ts', 'libs/*/test/unit/**/*.spec.ts']),
+    project('unit', [
+      'src/**/*.spec.ts',
+      'libs/*/src/**/*.spec.ts',
+      'libs/*/test/unit/**/*.spec.ts',
+      'test/bench/**/*.spec.ts',
+    ]),
     project('architecture', ['test/architecture/**/*.spec.ts']),
     project('integration', ['test/integration/**/*.spec.ts', 'libs/*/test/integration/**/*.spec.ts']),
     project('contract', ['test/contract/**/*.spec.ts']),

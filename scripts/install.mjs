@@ -14,7 +14,8 @@ export async function ensureInstalled() {
       ? 'package-lock.json has changed'
       : 'first start, about a minute';
     process.stdout.write(`Installing packages (${why}) …\n`);
-    await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    // The build needs the dev packages, which npm leaves out where NODE_ENV is `production`.
+    await runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   });
 }
 

@@ -4,6 +4,7 @@ import { stopTools } from './run-tool.mjs';
 
 const FILE = inRoot('.setup.lock');
 const POLL_MS = 300;
+const SELF = identify(process.pid);
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -34,7 +35,7 @@ async function take() {
     if (create()) {
       // Two that clear away the same dead lock may both get here; the file then names the one that has it.
       if (told) await pause(POLL_MS);
-      if (readOwner() === process.pid) return;
+      if (readOwner() === SELF) return;
     }
     const owner = readOwner();
     if (owner === null) continue;
@@ -44,7 +45,9 @@ async function take() {
       continue;
     }
     if (!told)
-      process.stdout.write(`Waiting for process ${owner}, which installs or builds in this folder …\n`);
+      process.stdout.write(
+        `Waiting for process ${pidOf(owner)}, which installs or builds in this folder …\n`,
+      );
     told = true;
     await pause(POLL_MS);
   }
@@ -52,7 +55,7 @@ async function take() {
 
 function create() {
   try {
-    writeFileSync(FILE, String(process.pid), { flag: 'wx' });
+    writeFileSync(FILE, SELF, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
@@ -62,24 +65,39 @@ function create() {
   }
 }
 
-/** Null when the file is gone. A file without a number was cut off and belongs to nobody. */
+/** Null when the file is gone. */
 function readOwner() {
   try {
-    return Number(readFileSync(FILE, 'utf8')) || 0;
+    return readFileSync(FILE, 'utf8');
   } catch (error) {
     if (error.code === 'ENOENT') return null;
     throw error;
   }
 }
 
-function isAlive(pid) {
-  if (pid === 0) return false;
+const pidOf = (owner) => Number(owner.split(' ')[0]);
+
+/** Pid and, where the system tells it, the time of its start: pids are used again, in containers nearly always. */
+function identify(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in parentheses, may hold anything; the start is field 22, the third is the first after the name.
+    return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return String(pid);
+  }
+}
+
+/** A file without a number was cut off and belongs to nobody. */
+function isAlive(owner) {
+  const pid = pidOf(owner);
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    if (error.code !== 'EPERM') return false;
   }
+  return identify(pid) === owner;
 }
 
 function remove() {

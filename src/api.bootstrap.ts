@@ -4,12 +4,13 @@ import { NativeLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { ApiModule } from './api.module.js';
 import type { AppConfig } from './platform/config/app-config.js';
-import { openDatabaseServer } from './platform/database/database-server.js';
+import { openDatabaseServer, type DatabaseServer } from './platform/database/database-server.js';
 import { migrateUnderLock } from './platform/database/migrate-under-lock.js';
 import { StartupError } from './platform/errors/startup-error.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { serveOpenApi } from './platform/openapi/openapi.js';
 import { prepareDataFolder } from './platform/runtime/data-folder.js';
+import { codeOf } from './platform/runtime/system-calls.js';
 
 export interface RunningApi {
   /** Where it listens. */
@@ -17,21 +18,28 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** Breaks the start off; what was started by then is stopped again. */
+  readonly stop: AbortSignal;
+  /** Called when the embedded server is gone for good. */
+  readonly onDatabaseLost: (reason: string) => void;
+}
+
 /**
  * Starts the whole service: database, schema, application, in this order. What was started is stopped again when a later step fails.
  *
- * @param onDatabaseLost called when the embedded server is gone for good
  * @throws StartupError
  */
 export async function startApi(
   config: AppConfig,
   logger: Logger,
-  onDatabaseLost: (reason: string) => void,
+  options: StartOptions,
 ): Promise<RunningApi> {
   await prepareDataFolder(config.dataDir);
-  const database = await openDatabaseServer(config, logger, onDatabaseLost);
+  const database = await openDatabaseServer(config, logger, options);
   try {
     await migrateUnderLock(database.url);
+    options.stop.throwIfAborted();
     const app = await createApi(config, database.url, logger);
     try {
       await listen(app, config);
@@ -39,16 +47,19 @@ export async function startApi(
       await app.close();
       throw error;
     }
-    return {
-      url: listeningAddress(app, config),
-      close: async () => {
-        await app.close();
-        await database.stop();
-      },
-    };
+    return { url: listeningAddress(app, config), close: () => closeBoth(app, database) };
   } catch (error) {
     await database.stop();
     throw error;
+  }
+}
+
+/** The database last, whatever becomes of the rest: left alone it would outlive the process. */
+async function closeBoth(app: NestExpressApplication, database: DatabaseServer): Promise<void> {
+  try {
+    await app.close();
+  } finally {
+    await database.stop();
   }
 }
 
@@ -76,7 +87,7 @@ async function listen(app: NestExpressApplication, { http }: AppConfig): Promise
   try {
     await app.listen(http.port, http.host);
   } catch (error) {
-    const { code } = error as { code?: string };
+    const code = codeOf(error);
     if (code === 'EADDRINUSE')
       throw new StartupError(`Port ${http.port} on ${http.host} is taken. Set PORT to another one.`, {
         cause: error,

@@ -1,10 +1,8 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { APP_CONFIG, type AppConfig } from './platform/config/app-config.js';
 import { DatabaseModule } from './platform/database/database.module.js';
-import { ProblemFilter } from './platform/http/problem.filter.js';
-import { createValidationPipe } from './platform/http/validation.pipe.js';
+import { HttpModule } from './platform/http/http.module.js';
 import { loggingModule } from './platform/logging/logging.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { UuidV7Generator } from './platform/runtime/id-generator.js';
@@ -30,6 +28,7 @@ export class ApiModule {
       imports: [
         loggingModule(logger, new UuidV7Generator()),
         RuntimeModule,
+        HttpModule,
         MetricsModule,
         DatabaseModule.forRoot(databaseUrl, ENTITIES),
         AuthModule,
@@ -38,11 +37,7 @@ export class ApiModule {
         ...(config.worker.embedded ? [TranscriptionWorkerModule] : []),
         HealthModule,
       ],
-      providers: [
-        { provide: APP_CONFIG, useValue: config },
-        { provide: APP_PIPE, useFactory: createValidationPipe },
-        { provide: APP_FILTER, useClass: ProblemFilter },
-      ],
+      providers: [{ provide: APP_CONFIG, useValue: config }],
       exports: [APP_CONFIG],
     };
   }

@@ -25,7 +25,7 @@ const PLANTS: readonly (readonly [rule: string, file: string, specifier: string]
   ['platform-runtime', 'src/platform/runtime/plant.ts', '../metrics/metrics.module.js'],
   ['platform-logging', 'src/platform/logging/plant.ts', '../http/problem.js'],
   ['platform-health', 'src/platform/health/plant.ts', '../database/unit-of-work.js'],
-  ['platform-metrics', 'src/platform/metrics/plant.ts', '../database/unit-of-work.js'],
+  ['platform-openapi', 'src/platform/openapi/plant.ts', '../metrics/metrics.module.js'],
   ['platform-database', 'src/platform/database/plant.ts', '../http/problem.js'],
   ['platform-media', 'src/platform/media/plant.ts', '../http/problem.js'],
   ['platform-http', 'src/platform/http/plant.ts', '../openapi/openapi.js'],
@@ -43,7 +43,7 @@ const PLANTS: readonly (readonly [rule: string, file: string, specifier: string]
   ['no-cycles', 'src/modules/jobs/circular-plant.ts', './other-plant.js'],
   ['tests-are-leaves', 'src/modules/jobs/plant.ts', '../../../test/support/wait-for.js'],
   ['declared-packages', 'src/modules/jobs/plant.ts', 'body-parser'],
-  ['no-dev-packages', 'src/modules/jobs/plant.ts', 'supertest'],
+  ['no-dev-packages', 'src/modules/jobs/plant.ts', 'playwright-core'],
   ['resolvable', 'src/modules/jobs/plant.ts', './no-such-file.js'],
   ['no-orphans', 'src/modules/jobs/plant.ts', ''],
 ];

@@ -5,11 +5,16 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
+const onLinux = process.platform === 'linux' ? it : it.skip;
 
-/** Stands for `npm ci`: installs a builder that turns src/main.ts into dist/main.js, and keeps count. */
+/**
+ * Stands for `npm ci`: installs a builder that turns src/main.ts into dist/main.js, and keeps count. Like npm it leaves out
+ * what only the development needs where NODE_ENV says so and nothing else is asked for.
+ */
 const NPM = `
   const fs = require('node:fs');
   fs.appendFileSync('calls.log', 'install\\n');
+  if (process.env.NODE_ENV === 'production' && !process.argv.includes('--include=dev')) process.exit(0);
   fs.mkdirSync('node_modules/@nestjs/cli/bin', { recursive: true });
   fs.writeFileSync('node_modules/@nestjs/cli/bin/nest.js', \`
     const fs = require('node:fs');
@@ -44,13 +49,15 @@ describe('npm start', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function start(): { code: number | null; output: string; calls: string[] } {
+  function start(extra: NodeJS.ProcessEnv = {}): { code: number | null; output: string; calls: string[] } {
     const calls = path.join(folder, 'calls.log');
     rmSync(calls, { force: true });
     const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/start.mjs'], {
       cwd: folder,
       encoding: 'utf8',
+      timeout: 30_000,
       env: {
+        ...extra,
         PATH: process.env['PATH'],
         npm_execpath: path.join(folder, 'npm.cjs'),
         npm_node_execpath: process.execPath,
@@ -66,6 +73,21 @@ describe('npm start', () => {
       calls: ['install', 'build'],
       output: expect.stringMatching(/first\n$/),
     });
+  });
+
+  it('installs what the build needs, also for production', () => {
+    expect(start({ NODE_ENV: 'production' })).toMatchObject({
+      code: 0,
+      calls: ['install', 'build'],
+      output: expect.stringMatching(/first\n$/),
+    });
+  });
+
+  onLinux('is not held up by a lock left behind whose pid is that of another program by now', () => {
+    write('.setup.lock', `${process.pid} 1`);
+
+    expect(start()).toMatchObject({ code: 0, calls: ['install', 'build'] });
+    expect(existsSync(path.join(folder, '.setup.lock'))).toBe(false);
   });
 
   it('only starts when nothing has changed', () => {
@@ -109,5 +131,61 @@ describe('npm start', () => {
     write('src/main.ts', 'process.exitCode = 3;');
 
     expect(start().code).toBe(3);
+  });
+});
+
+describe('npm test', () => {
+  /** Stands for jest: reports what it would have found. */
+  const JEST = `
+    const file = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice('--outputFile='.length);
+    require('node:fs').writeFileSync(file, process.env.RESULTS);
+  `;
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'test-'));
+    cpSync(path.join(ROOT, 'scripts'), path.join(folder, 'scripts'), { recursive: true });
+    mkdirSync(path.join(folder, 'node_modules/jest/bin'), { recursive: true });
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ engines: { node: '>=22.17' } }));
+    for (const name of ['package-lock.json', 'node_modules/.package-lock.json'])
+      writeFileSync(path.join(folder, name), JSON.stringify({ packages: { '': {} } }));
+    writeFileSync(path.join(folder, 'node_modules/jest/bin/jest.js'), JEST);
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function run(args: string[], env: NodeJS.ProcessEnv): { code: number | null; output: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/test.mjs', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 30_000,
+      env: { PATH: process.env['PATH'], ...env },
+    });
+    return { code: status, output: stdout + stderr };
+  }
+
+  it('ends with a line of what has passed and what has failed, also when tests were skipped', () => {
+    const RESULTS = JSON.stringify({
+      numPassedTests: 4,
+      numFailedTests: 0,
+      numRuntimeErrorTestSuites: 0,
+      numPendingTests: 2,
+      numTodoTests: 1,
+    });
+
+    expect(run(['unit'], { RESULTS })).toEqual({
+      code: 0,
+      output: '✓ build\n3 skipped\n5 passed, 0 failed\n',
+    });
+  });
+
+  onLinux('says which program of the system is missing, and in which package it is', () => {
+    const { code, output } = run(['e2e'], { PATH: folder, CHROMIUM_PATH: process.execPath });
+
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Missing for the tests: .*\bpgrep \(apt-get install procps\)/m);
+    expect(output).toMatch(/^0 passed, 1 failed$/m);
   });
 });

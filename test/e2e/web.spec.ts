@@ -2,8 +2,10 @@
  * The first page in a real browser against the started service, with real recordings and the bundled model. Needs the built
  * service and web app (`dist/`, `web/dist/`), which `npm test` makes.
  */
-import { existsSync } from 'node:fs';
-import { readFile, mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -13,6 +15,7 @@ import { type RunningService, startService } from '../support/start-service.js';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SAMPLE = path.join(ROOT, 'docs/samples/sense-and-sensibility.wav');
 const SCREENSHOT = path.join(ROOT, 'docs/images/first-page.png');
+const PICTURE = { width: 1100, height: 640 };
 const AXE = path.join(ROOT, 'node_modules/axe-core/axe.min.js');
 const WORDS = /had then leisure to consider how much there might be prudently in his power to do for them/i;
 const TRANSCRIPTION_LIMIT_MS = 60_000;
@@ -77,6 +80,12 @@ async function transcribeSample(): Promise<void> {
   await page.getByLabel('Choose a recording').setInputFiles(SAMPLE);
   await page.getByRole('button', { name: 'Transcribe' }).click();
   await page.locator('.segments').waitFor({ timeout: TRANSCRIPTION_LIMIT_MS });
+}
+
+/** A PNG begins with its signature and a header chunk: width and height are the first fields of that. */
+function sizeOfPng(png: Buffer): { width: number; height: number } {
+  expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
 
 /** Faults that axe finds in the page as it stands, one line each. */
@@ -190,6 +199,34 @@ describe('the first page', () => {
     expect(refused).toBeGreaterThan(2);
   });
 
+  it('waits out a connection that breaks in the middle of an answer', async () => {
+    const cutting = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
+      response.write('{"job_id":', () => response.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(cutting, 'listening');
+    const { port } = cutting.address() as AddressInfo;
+    await openPage();
+    await page.getByLabel('Choose a recording').setInputFiles(SAMPLE);
+    let cut = 0;
+    await page.route('**/jobs/*', async (route) => {
+      cut += 1;
+      await route.continue(cut <= 2 ? { url: `http://127.0.0.1:${port}/` } : {});
+    });
+    await page.getByRole('button', { name: 'Transcribe' }).click();
+    await page.locator('.segments').waitFor({ timeout: TRANSCRIPTION_LIMIT_MS });
+    cutting.close();
+    expect(cut).toBeGreaterThan(2);
+  });
+
+  it('says so when something else than the service answers to an upload', async () => {
+    await page.route('**/upload', (route) => route.fulfill({ status: 200, body: '<h1>Please log in</h1>' }));
+    await openPage();
+    await page.getByLabel('Choose a recording').setInputFiles(SAMPLE);
+    await page.getByRole('button', { name: 'Transcribe' }).click();
+    expect(await page.getByRole('alert').innerText()).toMatch(/could not be read/);
+  });
+
   it.each(['light', 'dark'] as const)(
     'has no faults of accessibility that axe can find, in %s',
     async (colorScheme) => {
@@ -213,9 +250,8 @@ describe('the first page', () => {
     expect(overflowing).toEqual([]);
   });
 
-  it('is as it is shown in the README', async () => {
-    if (existsSync(SCREENSHOT) && process.env['UPDATE_SCREENSHOT'] !== '1') return;
-    await page.setViewportSize({ width: 1100, height: 640 });
+  it('stands in the README with a picture of a transcript, which UPDATE_SCREENSHOT=1 takes anew', async () => {
+    await page.setViewportSize(PICTURE);
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     // One job in the list, whatever ran before.
     await page.route('**/jobs?*', async (route) => {
@@ -226,8 +262,13 @@ describe('the first page', () => {
     await openPage();
     await transcribeSample();
     await page.getByText('Done').waitFor();
-    await mkdir(path.dirname(SCREENSHOT), { recursive: true });
-    await page.screenshot({ path: SCREENSHOT });
-    expect(existsSync(SCREENSHOT)).toBe(true);
+    expect(await page.locator('.segments').innerText()).toMatch(WORDS);
+    expect(await page.locator('.jobs a').count()).toBe(1);
+    const picture = await page.screenshot();
+    if (process.env['UPDATE_SCREENSHOT'] === '1') await writeFile(SCREENSHOT, picture);
+
+    expect(sizeOfPng(picture)).toEqual(PICTURE);
+    expect(sizeOfPng(await readFile(SCREENSHOT))).toEqual(PICTURE);
+    expect(await readFile(path.join(ROOT, 'README.md'), 'utf8')).toContain('(docs/images/first-page.png)');
   });
 });

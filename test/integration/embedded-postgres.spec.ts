@@ -1,16 +1,17 @@
 import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
-import { StartupError } from '../../src/platform/errors/startup-error.js';
 import { EmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.js';
 import { linkLibraries } from '../../src/platform/database/embedded/postgres-binaries.js';
-import { OwnerProcess } from '../support/owner-process.js';
+import { isAlive } from '../../src/platform/runtime/system-calls.js';
+import { hasEnded, killServerOf, NO_PID, pidFile, postmasterPid, query } from '../support/embedded-server.js';
+import { type OwnerMode, type OwnerOptions, OwnerProcess } from '../support/owner-process.js';
+import { waitFor } from '../support/wait-for.js';
 
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
-const NO_PID = 2_147_483_646;
+const onLinux = process.platform === 'linux' ? it : it.skip;
 
 jest.setTimeout(120_000);
 
@@ -25,8 +26,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const each of open) await (each instanceof EmbeddedPostgres ? each.stop() : each.end('SIGKILL'));
-  const pid = await postmasterPid().catch(() => NO_PID);
-  if (isThere(pid)) process.kill(-pid, 'SIGKILL');
+  await killServerOf(dataDir);
   await rm(dataDir, { recursive: true, force: true, maxRetries: 20 });
 });
 
@@ -36,53 +36,10 @@ async function start(onExit?: (reason: string) => void): Promise<EmbeddedPostgre
   return postgres;
 }
 
-function startProcess(mode: 'hold' | 'write', options: { uid?: number; gid?: number } = {}): OwnerProcess {
+function startProcess(mode: OwnerMode, options: OwnerOptions = {}): OwnerProcess {
   const owner = new OwnerProcess(dataDir, mode, options);
   open.push(owner);
   return owner;
-}
-
-async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-const pidFile = (): string => path.join(dataDir, 'postgres', 'postmaster.pid');
-
-async function postmasterPid(): Promise<number> {
-  return Number((await readFile(pidFile(), 'utf8')).split('\n', 1)[0]);
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A process that ended may stay as a zombie where nobody collects it; its folder in /proc then has no program. */
-async function hasEnded(pid: number): Promise<boolean> {
-  if (!isThere(pid)) return true;
-  return readFile(`/proc/${pid}/stat`, 'utf8').then(
-    (text) => text.slice(text.lastIndexOf(')')).startsWith(') Z'),
-    () => true,
-  );
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('the condition was not met in time');
-    await delay(10);
-  }
 }
 
 describe('the embedded PostgreSQL', () => {
@@ -135,7 +92,7 @@ describe('the embedded PostgreSQL', () => {
   it('stops the server when told so and leaves no process behind', async () => {
     const owner = startProcess('hold');
     await owner.url();
-    const pid = await postmasterPid();
+    const pid = await postmasterPid(dataDir);
     expect(await owner.end('SIGTERM')).toBe(0);
     expect(await hasEnded(pid)).toBe(true);
   });
@@ -174,7 +131,7 @@ describe('the one service of a data folder', () => {
     const ended = new Promise((resolve) => client.once('end', resolve));
     process.kill(backend, 'SIGKILL');
     await ended;
-    await until(async () => {
+    await waitFor(async () => {
       const rows = await query(
         first.url,
         "select 1 from pg_locks where locktype = 'advisory' and granted",
@@ -184,12 +141,51 @@ describe('the one service of a data folder', () => {
     await expect(EmbeddedPostgres.start({ dataDir })).rejects.toThrow('in use by another running service');
   });
 
+  onLinux('refuses a second service that sees nothing of the first, as in another container', async () => {
+    const first = startProcess('hold', { apart: true });
+    await first.url();
+    const pidFileBefore = await readFile(pidFile(dataDir), 'utf8');
+    const second = startProcess('hold', { apart: true });
+    const answer = await second.hear((told) => told.url !== undefined || told.refused !== undefined);
+    expect(answer.refused).toMatch(/^The data folder .* is in use by another running service; .*$/);
+    expect(await readFile(pidFile(dataDir), 'utf8')).toBe(pidFileBefore);
+  });
+
+  onLinux(
+    'starts no second server beside one that a killed service left behind in another container',
+    async () => {
+      const first = startProcess('vanish', { apart: true });
+      await query(await first.url(), 'create table note (text text)');
+      const pidFileBefore = await readFile(pidFile(dataDir), 'utf8');
+      await expect(EmbeddedPostgres.start({ dataDir })).rejects.toThrow(
+        /^The data folder .* is in use by a database server that was left running, .*$/,
+      );
+      expect(await readFile(pidFile(dataDir), 'utf8')).toBe(pidFileBefore);
+      await first.end('SIGKILL');
+      const second = await start();
+      expect(await query(second.url, 'select count(*)::int as count from note')).toEqual([{ count: 0 }]);
+    },
+  );
+
+  onLinux('leaves the server of a living service alone, even when it does not answer', async () => {
+    const first = await start();
+    const pid = await postmasterPid(dataDir);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await expect(EmbeddedPostgres.start({ dataDir })).rejects.toThrow('in use by another running service');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect(await query(first.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await postmasterPid(dataDir)).toBe(pid);
+  });
+
   it('tells when the server is gone', async () => {
     const lost = new Promise((resolve) => {
       void start(resolve);
     });
-    await until(() => open.length === 1);
-    process.kill(await postmasterPid(), 'SIGKILL');
+    await waitFor(() => open.length === 1);
+    process.kill(await postmasterPid(dataDir), 'SIGKILL');
     expect(typeof (await lost)).toBe('string');
   });
 });
@@ -198,34 +194,34 @@ describe('after a kill', () => {
   it('adopts the server that the killed service left behind', async () => {
     const owner = startProcess('hold');
     await query(await owner.url(), 'create table note (text text)');
-    const pid = await postmasterPid();
+    const pid = await postmasterPid(dataDir);
     await owner.end('SIGKILL');
-    expect(isThere(pid)).toBe(true);
+    expect(isAlive(pid)).toBe(true);
     const next = startProcess('hold');
     expect(await next.hear((told) => told.url !== undefined)).toMatchObject({ adopted: true });
-    expect(await postmasterPid()).toBe(pid);
+    expect(await postmasterPid(dataDir)).toBe(pid);
     expect(await query(await next.url(), 'select count(*)::int as count from note')).toEqual([{ count: 0 }]);
     expect(await next.end('SIGTERM')).toBe(0);
     expect(await hasEnded(pid)).toBe(true);
   });
 
-  it('replaces a server that was left behind and no longer answers', async () => {
+  onLinux('replaces a server that was left behind and no longer answers', async () => {
     const owner = startProcess('hold');
     await owner.url();
-    const pid = await postmasterPid();
+    const pid = await postmasterPid(dataDir);
     await owner.end('SIGKILL');
     process.kill(pid, 'SIGSTOP');
     const next = await start();
-    expect(await postmasterPid()).not.toBe(pid);
+    expect(await postmasterPid(dataDir)).not.toBe(pid);
     expect(await query(next.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     expect(await hasEnded(pid)).toBe(true);
   });
 
   it('is not stopped by a pid file whose number belongs to another program by now', async () => {
     const first = await start();
-    const text = await readFile(pidFile(), 'utf8');
+    const text = await readFile(pidFile(dataDir), 'utf8');
     await first.stop();
-    await writeFile(pidFile(), text.replace(/^\d+/, String(process.pid)), { mode: 0o600 });
+    await writeFile(pidFile(dataDir), text.replace(/^\d+/, String(process.pid)), { mode: 0o600 });
     const second = await start();
     expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
@@ -233,14 +229,14 @@ describe('after a kill', () => {
   it('is not stopped by an empty pid file', async () => {
     const first = await start();
     await first.stop();
-    await writeFile(pidFile(), '', { mode: 0o600 });
+    await writeFile(pidFile(dataDir), '', { mode: 0o600 });
     const second = await start();
     expect(await query(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   it('starts anew when the kill came while the database was created', async () => {
     const owner = startProcess('hold');
-    await until(async () => (await readdir(dataDir)).some((name) => name.startsWith('postgres.new-')));
+    await waitFor(async () => (await readdir(dataDir)).some((name) => name.startsWith('postgres.new-')));
     await owner.end('SIGKILL');
     expect(await readdir(dataDir)).not.toContain('postgres');
     await mkdir(path.join(dataDir, `postgres.new-${NO_PID}-00`));
@@ -253,8 +249,8 @@ describe('after a kill', () => {
     const acknowledged = new Set<number>();
     for (let round = 0; round < 20; round++) {
       const owner = startProcess('write');
-      const before = await owner.url().then(postmasterPid);
-      await until(() => owner.told.length > 20);
+      const before = await owner.url().then(() => postmasterPid(dataDir));
+      await waitFor(() => owner.told.length > 20);
       if (round % 2 === 1) process.kill(-before, 'SIGKILL');
       await owner.end('SIGKILL');
       for (const { row } of owner.told) if (row !== undefined) acknowledged.add(row);
@@ -265,31 +261,6 @@ describe('after a kill', () => {
     );
     expect([...acknowledged].filter((id) => !stored.has(id))).toEqual([]);
     expect(acknowledged.size).toBeGreaterThan(20 * 15);
-  });
-});
-
-describe('reasons not to start', () => {
-  it('names a data folder that cannot be written', async () => {
-    const file = path.join(dataDir, 'file');
-    await writeFile(file, '');
-    const attempt = EmbeddedPostgres.start({ dataDir: path.join(file, 'data') });
-    await expect(attempt).rejects.toThrow(/^The data folder .* cannot be written \(ENOTDIR\)\.$/);
-    await expect(attempt).rejects.toBeInstanceOf(StartupError);
-  });
-
-  it('names a folder that lies where the database belongs', async () => {
-    await mkdir(path.join(dataDir, 'postgres'));
-    await writeFile(path.join(dataDir, 'postgres', 'letter.txt'), 'mine');
-    await expect(EmbeddedPostgres.start({ dataDir })).rejects.toThrow(/^The folder .* is in the way .*$/);
-    expect(await readFile(path.join(dataDir, 'postgres', 'letter.txt'), 'utf8')).toBe('mine');
-  });
-
-  it('repeats in one line what PostgreSQL says', async () => {
-    await (await start()).stop();
-    await writeFile(path.join(dataDir, 'postgres', 'PG_VERSION'), '9\n');
-    await expect(EmbeddedPostgres.start({ dataDir })).rejects.toThrow(
-      /^The embedded database did not start: .*incompatible with server.*$/,
-    );
   });
 });
 

@@ -15,6 +15,8 @@ import { waitFor } from '../support/wait-for.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { openOrm } from '../support/orm.js';
 
+/** Longer than any test: a worker that polls so rarely moves only when it is woken. */
+const NEVER_MS = 600_000;
 const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 function take<T>(value: T | null): T {
@@ -81,10 +83,20 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     return take(await claims.claimOldest());
   }
 
-  it('give each job to one of many workers, oldest first', async () => {
+  async function addJobs(count: number): Promise<string[]> {
     const ids: string[] = [];
-    for (let i = 0; i < 20; i += 1) ids.push(await addJob());
+    for (let i = 0; i < count; i += 1) ids.push(await addJob());
+    return ids;
+  }
 
+  it('take the oldest job first', async () => {
+    const ids = await addJobs(5);
+
+    for (const id of ids) expect((await claim()).job.id).toBe(id);
+  });
+
+  it('give each job to one of many workers', async () => {
+    const ids = await addJobs(20);
     const taken = await Promise.all(ids.map(() => claim()));
 
     expect(taken.map(({ job }) => job.id).toSorted()).toEqual(ids);
@@ -110,10 +122,10 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
   it('tell a waiting job its place in the queue', async () => {
     const first = await addJob();
     const second = await addJob();
-    expect([await jobs.findQueuePosition(first), await jobs.findQueuePosition(second)]).toEqual([1, 2]);
+    expect([await jobs.getQueuePosition(first), await jobs.getQueuePosition(second)]).toEqual([1, 2]);
 
     await claim();
-    expect([await jobs.findQueuePosition(first), await jobs.findQueuePosition(second)]).toEqual([null, 1]);
+    expect([await jobs.getQueuePosition(first), await jobs.getQueuePosition(second)]).toEqual([null, 1]);
   });
 
   it('write progress only for the one who holds the job', async () => {
@@ -203,11 +215,20 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
 
   it('wake a worker at once when a job is announced, and stop it in order', async () => {
     const worked: string[] = [];
-    const workers = new EmbeddedJobQueue(claims);
+    let looksInVain = 0;
+    const source = {
+      claimOldest: async (): Promise<JobClaim | null> => {
+        const claimed = await claims.claimOldest();
+        if (claimed === null) looksInVain += 1;
+        return claimed;
+      },
+    };
+    const workers = new EmbeddedJobQueue(source, { pollIntervalMs: NEVER_MS });
     workers.consume(async (held) => {
       await claims.complete(held, 60, () => Promise.resolve());
       worked.push(held.job.id);
     }, 2);
+    await waitFor(() => looksInVain === 2, { what: 'both workers to find nothing and fall asleep' });
     const id = await addJob();
     await workers.dispatch();
 

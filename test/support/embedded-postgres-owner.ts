@@ -5,7 +5,7 @@ import { EmbeddedPostgres } from '../../src/platform/database/embedded/embedded-
 /**
  * A service that owns a data folder and nothing else: starts the database, tells so in one JSON line, then does as `mode`
  * says. `hold` waits for SIGTERM and stops the database; `write` inserts rows and prints the number of each that the
- * database has acknowledged.
+ * database has acknowledged; `vanish` ends by SIGKILL at once.
  */
 const [dataDir = '', mode = 'hold'] = process.argv.slice(2);
 
@@ -34,13 +34,14 @@ try {
       tell({ lost: reason });
     },
   });
-  tell({ url: postgres.url, adopted });
   const keepAlive = setInterval(() => undefined, 60_000);
   process.once('SIGTERM', () => {
     void postgres.stop().then(() => {
       clearInterval(keepAlive);
     });
   });
+  tell({ url: postgres.url, adopted });
+  if (mode === 'vanish') process.kill(process.pid, 'SIGKILL');
   if (mode === 'write') await write(postgres.url);
 } catch (error) {
   tell({ refused: error instanceof StartupError ? error.message : String(error) });

@@ -14,6 +14,21 @@ export interface Told {
   readonly lost?: string;
 }
 
+export type OwnerMode = 'hold' | 'write' | 'vanish';
+
+export interface OwnerOptions {
+  readonly uid?: number;
+  readonly gid?: number;
+  /**
+   * As in a container: sees no process outside and shares no memory with them. Only SIGKILL gets through, and it ends
+   * everything inside, also a server whose owner has vanished.
+   */
+  readonly apart?: boolean;
+}
+
+/** Has pid 1 inside, and lives on when the owner has ended. */
+const INIT = '"$@" & wait; exec sleep infinity';
+
 /** A process of its own that runs embedded-postgres-owner.ts, with everything that it has told so far. */
 export class OwnerProcess {
   readonly told: Told[] = [];
@@ -21,13 +36,15 @@ export class OwnerProcess {
   private readonly waiting = new Set<() => void>();
   private ended = false;
 
-  constructor(dataDir: string, mode: 'hold' | 'write', options: { uid?: number; gid?: number } = {}) {
+  constructor(dataDir: string, mode: OwnerMode, { apart = false, ...ids }: OwnerOptions = {}) {
     const loader = path.join(ROOT, 'test/support/run-sources.mjs');
     const program = path.join(ROOT, 'test/support/embedded-postgres-owner.ts');
-    this.child = spawn(process.execPath, ['--import', loader, program, dataDir, mode], {
+    const command = [process.execPath, '--import', loader, program, dataDir, mode];
+    const [first = '', ...rest] = apart ? [...unshare(), 'sh', '-c', INIT, 'sh', ...command] : command;
+    this.child = spawn(first, rest, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
-      ...options,
+      ...ids,
     });
     const { stdout } = this.child;
     if (stdout === null) throw new Error('no pipe');
@@ -86,4 +103,9 @@ export class OwnerProcess {
   private wake(): void {
     for (const done of [...this.waiting]) done();
   }
+}
+
+function unshare(): string[] {
+  const asUser = process.getuid?.() === 0 ? [] : ['--map-current-user'];
+  return ['unshare', ...asUser, '--pid', '--ipc', '--fork', '--kill-child', '--mount-proc'];
 }

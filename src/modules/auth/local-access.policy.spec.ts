@@ -8,7 +8,7 @@ describe('isLocalRequest', () => {
     { host: '[::1]:8001', origin: 'http://[::1]:8001', fetchSite: 'same-origin' },
     { host: 'LOCALHOST', origin: undefined, fetchSite: 'none' },
   ])('lets %p in', (request) => {
-    expect(isLocalRequest(request)).toBe(true);
+    expect(isLocalRequest(request, null)).toBe(true);
   });
 
   it.each([
@@ -39,6 +39,16 @@ describe('isLocalRequest', () => {
     ['a request without a host', { host: undefined, origin: undefined, fetchSite: undefined }],
     ['a broken host', { host: 'a b', origin: undefined, fetchSite: undefined }],
   ])('keeps out %s', (_what, request) => {
-    expect(isLocalRequest(request)).toBe(false);
+    expect(isLocalRequest(request, null)).toBe(false);
+  });
+
+  it('lets the published address in, and nobody else with it', () => {
+    const published = 'https://speech.example/app';
+    const request = { host: 'speech.example', origin: 'https://speech.example', fetchSite: 'same-origin' };
+
+    expect(isLocalRequest(request, published)).toBe(true);
+    expect(isLocalRequest({ ...request, host: '127.0.0.1:8001' }, published)).toBe(true);
+    expect(isLocalRequest({ ...request, origin: 'https://evil.example' }, published)).toBe(false);
+    expect(isLocalRequest({ ...request, host: 'evil.example' }, published)).toBe(false);
   });
 });

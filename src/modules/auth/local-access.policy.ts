@@ -10,13 +10,20 @@ export interface RequestOrigin {
 /**
  * Whether the request comes from this machine and from no foreign web page. A page of another site can make the browser send requests to
  * 127.0.0.1 (then `Origin` or `Sec-Fetch-Site` tell), or point a host name of its own at 127.0.0.1 (then `Host` tells).
+ *
+ * @param publicUrl the address that the operator has published the service under; requests to it are meant to come
  */
-export function isLocalRequest({ host, origin, fetchSite }: RequestOrigin): boolean {
+export function isLocalRequest(
+  { host, origin, fetchSite }: RequestOrigin,
+  publicUrl: string | null,
+): boolean {
   if (host === undefined || !URL.canParse(`http://${host}`)) return false;
-  if (!isLoopbackAddress(hostnameOf(new URL(`http://${host}`)))) return false;
+  const address = new URL(`http://${host}`);
+  const published = publicUrl === null ? null : new URL(publicUrl);
+  if (!isLoopbackAddress(hostnameOf(address)) && host !== published?.host) return false;
   if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
-  if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === new URL(`http://${host}`).host;
+  if (origin === undefined || origin === published?.origin) return true;
+  return URL.canParse(origin) && new URL(origin).host === address.host;
 }
 
 function hostnameOf(url: URL): string {

@@ -1,4 +1,4 @@
-import { applyDecorators, Controller, Get, Header } from '@nestjs/common';
+import { applyDecorators, Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
 import {
   ApiOkResponse,
   ApiOperation,
@@ -10,10 +10,10 @@ import {
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { DatabaseIndicator } from '../../platform/database/database.indicator.js';
 import { AppError } from '../../platform/errors/app-error.js';
+import { OpenToAll } from '../../platform/http/open-to-all.decorator.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { Shutdown } from '../../platform/runtime/shutdown.js';
-import { OpenToAll } from '../auth/open-to-all.decorator.js';
 import { QueueIndicator } from '../jobs/queue.indicator.js';
 import { ModelIndicator } from '../transcription/models/model.indicator.js';
 import { StorageIndicator } from '../uploads/storage.indicator.js';
@@ -73,6 +73,8 @@ function ApiReadiness(operationId: string): MethodDecorator {
     ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'One does not; `error` names it' }),
   );
 }
+
+const DRAINING: ReadinessDto = { status: 'shutting_down', info: {}, error: {}, details: {} };
 
 const ALIVE: AliveDto = { status: 'ok' };
 
@@ -134,7 +136,7 @@ export class HealthController {
   }
 
   private checkAll(): Promise<HealthCheckResult> {
-    if (this.shutdown.draining) throw new AppError('shutting_down', 'The service is stopping.');
+    if (this.shutdown.draining) throw new ServiceUnavailableException(DRAINING);
     return this.health.check([
       () => this.database.check(),
       () => this.queue.check(),

@@ -5,7 +5,7 @@ export const JOB_QUEUE = Symbol('JobQueue');
 /** Does the work of a claimed job. It settles the job itself; what it throws is a fault of the worker. */
 export type JobHandler = (claim: JobClaim, signal: AbortSignal) => Promise<void>;
 
-/** Brings waiting jobs to workers. It carries ids only: what a job is and whether it may be worked on says its row. */
+/** Brings waiting jobs to workers, who claim them. What a job is, and whether it may be worked on, says its row alone. */
 export interface JobQueue {
   /** Tells that a job waits. Losing this call only delays the job. */
   dispatch(jobId: string): Promise<void>;

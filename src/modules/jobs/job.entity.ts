@@ -32,9 +32,9 @@ export class Job {
   @Property({ type: 'integer' })
   attempts!: number;
 
-  /** Not to be taken before this, so that a retry does not follow at once. */
-  @Property({ type: 'datetime' })
-  availableAt!: Date;
+  /** Not to be taken before this, by the clock of the database; null: at once. */
+  @Property({ type: 'datetime', nullable: true })
+  availableAt!: Date | null;
 
   /** Held by the worker that may write; a new one with each claim. */
   @Property({ type: 'uuid', nullable: true })

@@ -1,7 +1,7 @@
-import { Controller, Get, Header, Headers, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
-import { closeSignal } from '../../platform/http/close-signal.js';
+import type { Request, Response } from 'express';
+import { holdConnection } from '../../platform/http/hold-connection.js';
 import { parsePreferWait } from '../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { JobDto, JobListDto } from './dto/job.response.dto.js';
@@ -21,7 +21,7 @@ export class JobsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'List jobs, newest first', operationId: 'listJobs' })
   @ApiOkResponse({ type: JobListDto })
-  @ApiProblems('validation_failed', 'database_unavailable')
+  @ApiProblems('validation_failed', 'origin_forbidden', 'database_unavailable')
   async list(@Query() { skip, limit }: ListJobsQueryDto): Promise<JobListDto> {
     const page = await this.jobs.list(skip, limit);
     return { jobs: page.jobs.map((job) => this.presenter.summarize(job)), total: page.total, skip, limit };
@@ -37,14 +37,17 @@ export class JobsController {
     description: '`wait=SECONDS` (at most 300): answer when the job has ended, or after that time',
   })
   @ApiOkResponse({ type: JobDto })
-  @ApiProblems('job_not_found', 'malformed_request', 'database_unavailable')
+  @ApiProblems('job_not_found', 'malformed_request', 'origin_forbidden', 'database_unavailable')
   async get(
     @Param('job_id') id: string,
     @Headers('prefer') prefer: string | undefined,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobDto> {
     const seconds = parsePreferWait(prefer);
     if (seconds > 0) response.setHeader('preference-applied', `wait=${seconds}`);
-    return this.presenter.present(await this.jobs.waitForEnd(id, seconds, closeSignal(response)));
+    return this.presenter.present(
+      await this.jobs.waitForEnd(id, seconds, holdConnection(request, response, seconds)),
+    );
   }
 }

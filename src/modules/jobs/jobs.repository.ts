@@ -50,21 +50,21 @@ export class JobsRepository {
     const rows = await this.em.execute<{ id: string }[]>(
       `update jobs set status = ?, lease_token = ?, lease_expires_at = now() + make_interval(secs => ?), attempts = attempts + 1,
          processed_seconds = 0, started_at = coalesce(started_at, now()), updated_at = now()
-       where id = (select id from jobs where status = ? and available_at <= now() order by created_at, id limit 1 for update skip locked)
+       where id = (select id from jobs where status = ? and (available_at is null or available_at <= now()) order by created_at, id limit 1 for update skip locked)
        returning id`,
-      [to, leaseToken, LEASE_SECONDS, from[0]],
+      [to, leaseToken, LEASE_SECONDS, from],
     );
     return rows[0]?.id ?? null;
   }
 
   /** Prolongs a lease and notes how far the work is; false when the lease was lost. */
-  heartbeat(id: string, leaseToken: string, processedSeconds: number): Promise<boolean> {
-    return this.updateLeased(
-      id,
-      leaseToken,
-      'lease_expires_at = now() + make_interval(secs => ?), processed_seconds = ?',
-      [LEASE_SECONDS, processedSeconds],
+  async heartbeat(id: string, leaseToken: string, processedSeconds: number): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `update jobs set lease_expires_at = now() + make_interval(secs => ?), processed_seconds = ?, updated_at = now()
+       where id = ? and lease_token = ? returning id`,
+      [LEASE_SECONDS, processedSeconds, id, leaseToken],
     );
+    return rows.length === 1;
   }
 
   complete(id: string, leaseToken: string, durationSeconds: number): Promise<boolean> {
@@ -101,39 +101,25 @@ export class JobsRepository {
   }
 
   /** Jobs whose worker is gone. With `all` those whose lease still runs too, for one who knows that no other worker exists. */
-  listLost(all: boolean): Promise<{ id: string; leaseToken: string; attempts: number }[]> {
+  listLost(all: boolean): Promise<{ id: string; leaseToken: string }[]> {
     const expired = all ? '' : 'and lease_expires_at < now()';
     return this.em.execute(
-      `select id, lease_token as "leaseToken", attempts from jobs where status = 'processing' ${expired} order by created_at, id limit 1000`,
+      `select id, lease_token as "leaseToken" from jobs where status = 'processing' ${expired} order by created_at, id limit 1000`,
     );
   }
 
-  private leave(
+  private async leave(
     transition: Transition,
     id: string,
     leaseToken: string,
     changes: string,
     values: unknown[],
   ): Promise<boolean> {
-    const { to } = JOB_TRANSITIONS[transition];
-    return this.updateLeased(
-      id,
-      leaseToken,
-      `status = ?, lease_token = null, lease_expires_at = null, ${changes}`,
-      [to, ...values],
-    );
-  }
-
-  /** A job with a lease is being processed (the table insists on it), so the token is the whole condition. */
-  private async updateLeased(
-    id: string,
-    leaseToken: string,
-    changes: string,
-    values: unknown[],
-  ): Promise<boolean> {
+    const { from, to } = JOB_TRANSITIONS[transition];
     const rows = await this.em.execute<unknown[]>(
-      `update jobs set ${changes}, updated_at = now() where id = ? and lease_token = ? returning id`,
-      [...values, id, leaseToken],
+      `update jobs set status = ?, lease_token = null, lease_expires_at = null, updated_at = now(), ${changes}
+       where id = ? and lease_token = ? and status = ? returning id`,
+      [to, ...values, id, leaseToken, from],
     );
     return rows.length === 1;
   }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
@@ -21,8 +21,10 @@ export interface JobPage {
 
 /** What clients may ask of jobs, and their creation. */
 @Injectable()
-export class JobsService {
+export class JobsService implements OnModuleDestroy {
   private readonly logger = new Logger(JobsService.name);
+  /** Ends the waits of clients when the service stops: they are told how far the job is. */
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly repository: JobsRepository,
@@ -33,6 +35,10 @@ export class JobsService {
     private readonly clock: Clock,
   ) {}
 
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
   /** Writes the job into the transaction that is open. It waits for a worker once that is committed and `announce` was called. */
   async create(order: NewJob): Promise<JobView> {
     const now = this.clock.now();
@@ -42,7 +48,7 @@ export class JobsService {
       status: 'queued',
       processedSeconds: 0,
       attempts: 0,
-      availableAt: now,
+      availableAt: null,
       leaseToken: null,
       leaseExpiresAt: null,
       errorCode: null,
@@ -70,7 +76,7 @@ export class JobsService {
   }
 
   /** Where a waiting job stands, 1 being the next; null for one that does not wait. */
-  async findQueuePosition(id: string): Promise<number | null> {
+  async getQueuePosition(id: string): Promise<number | null> {
     const job = await this.getEntity(id);
     if (job.status !== 'queued') return null;
     return 1 + (await this.unitOfWork.read(() => this.repository.countAhead(job)));
@@ -84,7 +90,8 @@ export class JobsService {
   }
 
   /** The job as soon as it has ended, or as it is when the time is up or the caller is gone. */
-  async waitForEnd(id: string, seconds: number, signal: AbortSignal): Promise<JobView> {
+  async waitForEnd(id: string, seconds: number, callerGone: AbortSignal): Promise<JobView> {
+    const signal = AbortSignal.any([callerGone, this.stopping.signal]);
     const deadline = this.clock.now().getTime() + seconds * 1000;
     let job = await this.get(id);
     while (!isEnded(job.status) && !signal.aborted) {

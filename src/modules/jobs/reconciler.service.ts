@@ -16,6 +16,8 @@ const INTERVAL_MS = 10_000;
 export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ReconcilerService.name);
   private timer: NodeJS.Timeout | undefined;
+  private reconciling = false;
+  private databaseWasAway = false;
 
   constructor(
     private readonly claims: ClaimsService,
@@ -34,13 +36,28 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
   }
 
   private async reconcile(onlyWorker: boolean): Promise<void> {
+    if (this.reconciling) return;
+    this.reconciling = true;
     try {
-      const recovered = await this.claims.recoverLost(onlyWorker);
-      if (recovered.length > 0)
-        this.logger.warn('Jobs of lost workers were taken up', { jobs: recovered.length });
-      for (const id of recovered) await this.queue.dispatch(id);
+      await this.recover(onlyWorker);
+      this.databaseWasAway = false;
     } catch (error) {
-      this.logger.error('Looking for lost jobs failed', { err: error });
+      if (!this.databaseWasAway) this.logger.error('Looking for lost jobs failed', { err: error });
+      this.databaseWasAway = true;
+    } finally {
+      this.reconciling = false;
     }
+  }
+
+  private async recover(onlyWorker: boolean): Promise<void> {
+    if (this.databaseWasAway) {
+      // Nobody could prolong a lease meanwhile; those who still work get one round to do so.
+      await this.claims.countLost();
+      return;
+    }
+    const recovered = await this.claims.recoverLost(onlyWorker);
+    if (recovered.length > 0)
+      this.logger.warn('Jobs of lost workers were taken up', { jobs: recovered.length });
+    for (const id of recovered) await this.queue.dispatch(id);
   }
 }

@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
 import type { MediaInfo } from '../../platform/media/media-info.js';
 import { MediaProbe } from '../../platform/media/media-probe.js';
-import { Shutdown } from '../../platform/runtime/shutdown.js';
 import { BLOB_STORE, type BlobStore, type StagedBlob } from './blob-store.port.js';
 
 /** A file that arrived and is known to hold audio, but that is not yet a media file. */
@@ -18,7 +17,6 @@ export class IngestService {
   constructor(
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     private readonly probe: MediaProbe,
-    private readonly shutdown: Shutdown,
   ) {}
 
   /** @throws AppError when the bytes are not audio that can be transcribed; then nothing of them remains */
@@ -40,7 +38,7 @@ export class IngestService {
   private async probeStaged(staged: StagedBlob): Promise<MediaInfo> {
     const local = await this.blobs.openStaged(staged);
     try {
-      return await this.probe.probe(local.path, this.shutdown.signal);
+      return await this.probe.probe(local.path);
     } finally {
       await local.release();
     }

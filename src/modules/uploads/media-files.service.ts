@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isDatabaseOutage } from '../../platform/database/outage.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
@@ -36,7 +37,8 @@ export class MediaFilesService {
         return alsoWrite(toMediaFileView(media));
       });
     } catch (error) {
-      await this.forgetUnlessAdopted(id);
+      // A commit whose answer was lost may have happened, so the bytes stay unless the database itself said no.
+      if (!isDatabaseOutage(error)) await this.blobs.delete(id);
       throw error;
     }
   }
@@ -46,14 +48,6 @@ export class MediaFilesService {
     const media = await this.unitOfWork.read(() => this.repository.find(mediaFileId));
     if (media === null) throw new Error('The media file of this job is missing');
     return this.blobs.openLocal(media.blobKey);
-  }
-
-  /** A commit whose answer was lost may have happened: the bytes go only when it is certain that no row names them. */
-  private async forgetUnlessAdopted(id: string): Promise<void> {
-    const adopted = await this.unitOfWork
-      .read(() => this.repository.find(id))
-      .catch(() => 'unknown' as const);
-    if (adopted === null) await this.blobs.delete(id);
   }
 
   private build(id: string, { staged, info }: IngestedFile, filename: string): MediaFile {

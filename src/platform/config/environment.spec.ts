@@ -37,6 +37,12 @@ describe('readEnvironment', () => {
     expect(() => readEnvironment(file)).toThrow(/MAX_UPLOAD_MBB, PROT/);
   });
 
+  it('does not let the file switch to production, where it is not read', async () => {
+    await writeFile(file, 'NODE_ENV=production\n');
+
+    expect(() => readEnvironment(file)).toThrow(/cannot switch to production/);
+  });
+
   it('does without a file', () => {
     expect(readEnvironment(join(folder, 'missing'))).toBe(process.env);
   });

@@ -12,6 +12,11 @@ import { RESERVED_SETTINGS } from './settings.js';
 export function readEnvironment(envFile = '.env'): Environment {
   if (process.env['NODE_ENV'] === 'production' || !existsSync(envFile)) return process.env;
   const fromFile = parseEnv(readFileSync(envFile, 'utf8'));
+  if (fromFile['NODE_ENV'] === 'production') {
+    throw new StartupError(
+      `${envFile} cannot switch to production: there the service reads only its environment.`,
+    );
+  }
   const unknown = Object.keys(fromFile).filter(
     (name) => !isSettingName(name) && !Object.hasOwn(RESERVED_SETTINGS, name),
   );

@@ -45,7 +45,8 @@ export const SETTINGS = {
   PORT: integer(8001, 0, 65535, 'Port to listen on; 0 takes a free one.'),
   PUBLIC_URL: {
     fallback: '',
-    describe: 'Address under which clients reach the service, for links in answers. Empty: relative links.',
+    describe:
+      'Address under which a proxy of yours publishes the service, for links in answers; requests to it are let in, so guard it there. Empty: relative links.',
     parse: publicUrl,
   },
   DATA_DIR: text(

@@ -17,7 +17,7 @@ export interface DatabaseServer {
 export async function openDatabaseServer(
   config: AppConfig,
   logger: Logger,
-  onLost: (reason: string) => void,
+  options: { readonly stop: AbortSignal; readonly onDatabaseLost: (reason: string) => void },
 ): Promise<DatabaseServer> {
   if (config.database.url !== null) return { url: config.database.url, stop: () => Promise.resolve() };
   return EmbeddedPostgres.start({
@@ -25,6 +25,7 @@ export async function openDatabaseServer(
     log: (message, fields) => {
       logger.debug({ caller: 'embedded-postgres', ...fields }, message);
     },
-    onExit: onLost,
+    signal: options.stop,
+    onExit: options.onDatabaseLost,
   });
 }

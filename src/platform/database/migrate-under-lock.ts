@@ -1,6 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { StartupError } from '../errors/startup-error.js';
+import { codeOf } from '../runtime/system-calls.js';
 import { ormOptions } from './orm-options.js';
 
 /** Any number will do, as long as every version of the service uses the same one. */
@@ -36,7 +37,12 @@ export async function migrateUnderLock(url: string): Promise<void> {
 }
 
 async function migrate(url: string): Promise<void> {
-  const orm = await MikroORM.init({ ...ormOptions(url, []), discovery: { warnWhenNoEntities: false } });
+  const orm = await MikroORM.init({
+    ...ormOptions(url, []),
+    discovery: { warnWhenNoEntities: false },
+    // A migration may take as long as it takes.
+    driverOptions: {},
+  });
   try {
     await orm.migrator.up();
   } finally {
@@ -46,7 +52,6 @@ async function migrate(url: string): Promise<void> {
 
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  const { code } = cause as { code?: unknown };
   // Connection errors of several addresses at once have a code, but no message.
-  return cause.message === '' && typeof code === 'string' ? code : cause.message;
+  return cause.message === '' ? codeOf(cause) : cause.message;
 }

@@ -5,8 +5,9 @@ import { MIGRATIONS } from './migrations/migrations.js';
 
 export type DatabaseEntities = readonly EntityClass<object>[];
 
-/** How long a request waits for a connection before it is told to come again. */
+/** How long a request waits for a connection, and for an answer, before it is told to come again. */
 const CONNECT_TIMEOUT_MS = 2000;
+const QUERY_TIMEOUT_MS = 5000;
 
 /** One set of options for the embedded server and for one that is named by DATABASE_URL. */
 export function ormOptions(url: string, entities: DatabaseEntities): Options {
@@ -17,7 +18,11 @@ export function ormOptions(url: string, entities: DatabaseEntities): Options {
     extensions: [Migrator],
     migrations: { migrationsList: [...MIGRATIONS], snapshot: false, tableName: 'schema_migrations' },
     pool: { min: 0, max: 10, idleTimeoutMillis: 30_000 },
-    driverOptions: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },
+    driverOptions: {
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+    },
     // Whoever forgets to open a unit of work gets an error, not rows from a shared cache.
     allowGlobalContext: false,
     logger: () => undefined,

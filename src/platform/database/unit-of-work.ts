@@ -1,20 +1,37 @@
 import { RequestContext, type EntityManager } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { translateDatabaseError } from './outage.js';
 
 /** Gives a step of work its own identity map. Repositories take part by using the injected EntityManager. */
 @Injectable()
 export class UnitOfWork {
   constructor(private readonly orm: MikroORM) {}
 
-  /** Runs `work` in one transaction: all of it is written, or nothing. Inside: SQL only. */
+  /**
+   * Runs `work` in one transaction: all of it is written, or nothing. Inside: SQL only.
+   *
+   * @throws AppError database_unavailable (then a commit may have happened all the same), storage_full; what `work` throws
+   */
   run<T>(work: () => Promise<T>): Promise<T> {
-    return RequestContext.create(this.orm.em, () => this.currentManager().transactional(work));
+    return this.inContext(() => this.currentManager().transactional(work));
   }
 
-  /** Runs `work`, which only reads or writes with single statements, without a transaction. */
+  /**
+   * Runs `work`, which only reads or writes with single statements, without a transaction.
+   *
+   * @throws AppError database_unavailable, storage_full; what `work` throws
+   */
   read<T>(work: () => Promise<T>): Promise<T> {
-    return RequestContext.create(this.orm.em, work);
+    return this.inContext(work);
+  }
+
+  private async inContext<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await RequestContext.create(this.orm.em, work);
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
   }
 
   private currentManager(): EntityManager {

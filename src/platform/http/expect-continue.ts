@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AppError } from '../errors/app-error.js';
 
 /** What the multipart envelope and the option fields may add to a file. */
-const MULTIPART_OVERHEAD_BYTES = 64 * 1024;
+export const MULTIPART_OVERHEAD_BYTES = 64 * 1024;
 
 /**
  * A client that asks first ("Expect: 100-continue", as curl does for large bodies) is only told to go on when its body can be

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
-import { fileTooLarge, isOversized } from './expect-continue.js';
+import { fileTooLarge, isOversized, MULTIPART_OVERHEAD_BYTES } from './expect-continue.js';
 import { validationFailed } from './validation.pipe.js';
 
 const FILE_FIELD = 'file';
@@ -36,7 +36,7 @@ export interface MultipartForm<File, Options> {
  * Reads a multipart form with one file, in the field `file`, as a stream: whatever its size, a few buffers are in memory.
  *
  * @throws AppError content_type_unsupported, malformed_multipart, file_missing, too_many_files, file_too_large, validation_failed, and
- *   what the sink throws. Then the rest of the request is left unread and nothing of the file remains.
+ *   what the handler throws. Then the rest of the request is left unread and nothing of the file remains.
  */
 export async function readMultipart<File, Options>(
   request: Request,
@@ -124,7 +124,17 @@ class MultipartReading<File, Options> {
         if (!this.request.complete)
           reject(new AppError('malformed_multipart', 'The connection ended before the form did.'));
       });
+      this.limitBody();
       this.request.pipe(this.parser);
+    });
+  }
+
+  /** A body of unknown length may go on after the file: what is beyond any acceptable form is not read. */
+  private limitBody(): void {
+    let received = 0;
+    this.request.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > this.maxFileBytes + MULTIPART_OVERHEAD_BYTES) this.fail(fileTooLarge(this.maxFileBytes));
     });
   }
 

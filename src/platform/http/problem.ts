@@ -45,12 +45,6 @@ export function toProblem(error: AppError, requestId: string | undefined): Probl
 /** Whatever was thrown, as an AppError. What nobody expected becomes `internal_error`, with the original as its cause. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (isDatabaseOutage(thrown)) {
-    return new AppError('database_unavailable', 'The database does not answer. Try again shortly.', {
-      cause: thrown,
-      retryAfter: 5,
-    });
-  }
   const status = thrown instanceof HttpException ? thrown.getStatus() : statusOfBodyParser(thrown);
   switch (status) {
     case 400:
@@ -84,19 +78,4 @@ function statusOfBodyParser(thrown: unknown): number | undefined {
 function isJsonSyntaxError(thrown: unknown): boolean {
   const error = thrown instanceof HttpException ? (thrown.cause ?? thrown) : thrown;
   return error instanceof Error && error.message.includes('JSON');
-}
-
-/** Connection failures of the socket, of the pool, and the server's own "I am going" (SQLSTATE classes 08 and 57P). */
-function isDatabaseOutage(thrown: unknown): boolean {
-  if (typeof thrown !== 'object' || thrown === null) return false;
-  const { code, message } = thrown as { code?: unknown; message?: unknown };
-  if (
-    typeof code === 'string' &&
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|57P0\d)$/.test(code)
-  )
-    return true;
-  return (
-    typeof message === 'string' &&
-    /timeout exceeded when trying to connect|Connection terminated/.test(message)
-  );
 }

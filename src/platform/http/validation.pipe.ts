@@ -1,7 +1,9 @@
 import { ValidationPipe, type Type, type ValidationError } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
 import { AppError, type FieldError } from '../errors/app-error.js';
+
+const UNKNOWN_FIELD = 'is not known here';
 
 const RULES = {
   whitelist: true,
@@ -18,6 +20,14 @@ export function createValidationPipe(): ValidationPipe {
 
 /** The same check for the fields of a form, which do not come as a body. */
 export function validateFields<T extends object>(dto: Type<T>, fields: ReadonlyMap<string, string>): T {
+  const declared = new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(dto, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  );
+  // Checked here and not as a whitelist: names such as "constructor" are on every object.
+  const unknown = [...fields.keys()].filter((name) => !declared.has(name));
+  if (unknown.length > 0) throw validationFailed(unknown.map((field) => ({ field, message: UNKNOWN_FIELD })));
   const instance = plainToInstance(dto, Object.fromEntries(fields));
   const errors = validateSync(instance, RULES);
   if (errors.length > 0) throw toValidationFailed(errors);
@@ -37,7 +47,7 @@ function fieldErrors(error: ValidationError, prefix: string): FieldError[] {
   const field = `${prefix}${error.property}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message: rule === 'whitelistValidation' ? 'is not known here' : message.replace(`${error.property} `, ''),
+    message: rule === 'whitelistValidation' ? UNKNOWN_FIELD : message.replace(`${error.property} `, ''),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, `${field}.`))];
 }

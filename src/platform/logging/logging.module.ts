@@ -20,7 +20,8 @@ export function loggingModule(logger: Logger, ids: IdGenerator): DynamicModule {
       customAttributeKeys: { reqId: 'request_id' },
       autoLogging: { ignore: (request) => QUIET_PATHS.test(request.url ?? '') },
       customLogLevel: (_request, response, error) => levelOf(response, error),
-      customSuccessMessage: () => 'Request completed',
+      customSuccessMessage: (_request, response) =>
+        response.writableFinished ? 'Request completed' : 'Request broken off by the client',
       customErrorMessage: () => 'Request failed',
       customSuccessObject: describeRequest,
       customErrorObject: describeRequest,
@@ -30,7 +31,7 @@ export function loggingModule(logger: Logger, ids: IdGenerator): DynamicModule {
 
 function levelOf(response: ServerResponse, error: Error | undefined): 'info' | 'warn' | 'error' {
   if (error !== undefined || response.statusCode >= 500) return 'error';
-  return response.statusCode >= 400 ? 'warn' : 'info';
+  return response.statusCode >= 400 || !response.writableFinished ? 'warn' : 'info';
 }
 
 /** The path goes in without its query: what people type there is theirs. */
@@ -40,7 +41,7 @@ function describeRequest(request: IncomingMessage, response: ServerResponse, val
     caller: 'access',
     method: request.method,
     path: request.url?.split('?', 1)[0],
-    status_code: response.statusCode,
+    ...(response.writableFinished ? { status_code: response.statusCode } : {}),
     response_time_ms: responseTime,
   };
 }

@@ -1,4 +1,4 @@
-import { pino, stdSerializers, type LogFn, type Logger } from 'pino';
+import { pino, type LogFn, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { AppConfig } from '../config/app-config.js';
 import { SystemClock } from '../runtime/clock.js';
@@ -44,7 +44,7 @@ function gatherContext(entry: Record<string, unknown>): Record<string, unknown> 
   const { err, ...context } = { ...bare, ...(params as Record<string, unknown> | undefined) };
   return {
     ...(caller === undefined ? {} : { caller }),
-    ...(err === undefined ? {} : { err: err instanceof Error ? stdSerializers.err(err) : err }),
+    ...(err === undefined ? {} : { err }),
     ...(stack === undefined ? {} : { stack }),
     ...(Object.keys(context).length === 0 ? {} : { context }),
   };

@@ -84,6 +84,13 @@ export class MediaProbe {
       execArgv: [`--max-old-space-size=${HEAP_LIMIT_MB}`],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    // A child that cannot be started says so here, at a time when nobody may be waiting for it.
+    child.on('error', () => undefined);
+    if (child.pid === undefined) {
+      throw new AppError('service_unavailable', 'The service is too busy to examine the file.', {
+        retryAfter: 5,
+      });
+    }
     const watch = setInterval(() => {
       void residentKb(child).then((kb) => {
         if (kb > MEMORY_LIMIT_KB) memory.abort();

@@ -52,10 +52,12 @@ export class HttpMetricsMiddleware implements NestMiddleware {
     response.once('close', () => {
       const method = METHODS.has(request.method) ? request.method : 'other';
       const endpoint = routeTemplate(request);
-      const labels = { method, endpoint, status_code: response.statusCode };
+      // A client that hung up never saw the status; 499 is what proxies call that.
+      const status = response.writableFinished ? response.statusCode : 499;
+      const labels = { method, endpoint, status_code: status };
       this.inProgress.dec();
       this.requests.inc(labels);
-      if (response.statusCode >= 400) this.errors.inc(labels);
+      if (status >= 400) this.errors.inc(labels);
       stopTimer({ method, endpoint });
     });
     next();

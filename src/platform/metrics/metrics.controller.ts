@@ -6,6 +6,8 @@ import type { Request, Response } from 'express';
 import { register, type Gauge } from 'prom-client';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { AppError } from '../errors/app-error.js';
+import { ApiProblems } from '../openapi/problem-responses.js';
+import { OpenToAll } from '../http/open-to-all.decorator.js';
 
 const LAST_SCRAPE = 'whisper_metrics_last_scrape_timestamp';
 
@@ -17,6 +19,7 @@ export const SCRAPE_METRICS = [
 ];
 
 @ApiTags('Operations')
+@OpenToAll()
 @Controller('metrics')
 export class MetricsController {
   constructor(
@@ -28,6 +31,7 @@ export class MetricsController {
   @Header('cache-control', 'no-store')
   @ApiBearerAuth('metrics')
   @ApiOperation({ summary: 'Prometheus metrics', operationId: 'getMetrics' })
+  @ApiProblems('metrics_forbidden')
   @ApiOkResponse({
     description: 'Prometheus text format',
     content: { 'text/plain': { schema: { type: 'string' } } },

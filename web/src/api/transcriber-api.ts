@@ -92,9 +92,11 @@ export function upload(file: File, options: UploadOptions): Promise<QueuedJob> {
       options.onSent(Math.min(file.size, event.loaded));
     };
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300)
-        resolve(JSON.parse(request.responseText) as QueuedJob);
-      else reject(toProblem(request.status, request.responseText));
+      try {
+        resolve(readAnswer<QueuedJob>(request.status, request.responseText));
+      } catch (problem) {
+        reject(problem);
+      }
     };
     request.onerror = () => reject(unreachable('The connection broke while the file was being sent.'));
     request.onabort = () => reject(options.signal.reason);
@@ -109,19 +111,39 @@ function address(path: string): string {
   return new URL(path, new URL('.', window.location.href)).href;
 }
 
+/** Throws Problem, or the signal's reason. */
 async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const { status, body } = await getText(path, signal).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error;
+    throw unreachable('The service does not answer.');
+  });
+  return readAnswer<T>(status, body);
+}
+
+/** One promise for the whole answer: the connection may break, and the time run out, while the body still arrives. */
+async function getText(path: string, signal?: AbortSignal): Promise<{ status: number; body: string }> {
   const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
   const response = await fetch(address(path), {
     headers: { accept: 'application/json' },
     cache: 'no-store',
     signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-  }).catch((error: unknown) => {
-    if (signal?.aborted === true) throw error;
-    throw unreachable('The service does not answer.');
   });
-  const body = await response.text();
-  if (!response.ok) throw toProblem(response.status, body);
-  return JSON.parse(body) as T;
+  return { status: response.status, body: await response.text() };
+}
+
+/** Throws Problem: what the service said, or that it was not the service that answered. */
+function readAnswer<T>(status: number, body: string): T {
+  if (status < 200 || status > 299) throw toProblem(status, body);
+  try {
+    return JSON.parse(body) as T;
+  } catch {
+    throw new Problem(
+      status,
+      'unreadable',
+      'Unexpected answer',
+      'The answer of the service could not be read.',
+    );
+  }
 }
 
 function unreachable(detail: string): Problem {

@@ -215,7 +215,7 @@ export type Segment = {
     end: number;
     text: string;
     /**
-     * Mean log-probability of the tokens around
+     * Mean log-probability of the tokens of the window (up to 30 s) that the segment comes from
      */
     avg_logprob: number;
     /**
@@ -353,6 +353,10 @@ export type ListJobsData = {
 
 export type ListJobsErrors = {
     /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
      * `validation_failed`: The request has invalid fields
      */
     422: Problem;
@@ -385,15 +389,19 @@ export type CreateJobData = {
 
 export type CreateJobErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
     /**
      * `model_not_ready`: The model is not on this machine
      */
     409: Problem;
     /**
-     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     * `body_too_large`: The request body is too large; `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
      */
     413: Problem;
     /**
@@ -405,7 +413,7 @@ export type CreateJobErrors = {
      */
     422: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
+     * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -450,6 +458,10 @@ export type GetJobErrors = {
      */
     400: Problem;
     /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
      * `job_not_found`: There is no such job
      */
     404: Problem;
@@ -474,6 +486,15 @@ export type ListModelsData = {
     url: '/models';
 };
 
+export type ListModelsErrors = {
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+};
+
+export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
+
 export type ListModelsResponses = {
     200: ModelList;
 };
@@ -495,15 +516,19 @@ export type CreateTranscriptionData = {
 
 export type CreateTranscriptionErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
     /**
      * `model_not_ready`: The model is not on this machine
      */
     409: Problem;
     /**
-     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     * `body_too_large`: The request body is too large; `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
      */
     413: Problem;
     /**
@@ -515,7 +540,7 @@ export type CreateTranscriptionErrors = {
      */
     422: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
+     * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -554,15 +579,19 @@ export type CreateTranscriptionUnderApiData = {
 
 export type CreateTranscriptionUnderApiErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
     /**
      * `model_not_ready`: The model is not on this machine
      */
     409: Problem;
     /**
-     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     * `body_too_large`: The request body is too large; `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
      */
     413: Problem;
     /**
@@ -574,7 +603,7 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     422: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
+     * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -608,6 +637,14 @@ export type GetTranscriptData = {
 };
 
 export type GetTranscriptErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
     /**
      * `job_not_found`: There is no such job
      */
@@ -643,6 +680,14 @@ export type DownloadTranscriptData = {
 
 export type DownloadTranscriptErrors = {
     /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
      * `job_not_found`: There is no such job
      */
     404: Problem;
@@ -654,6 +699,10 @@ export type DownloadTranscriptErrors = {
      * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
      */
     422: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type DownloadTranscriptError = DownloadTranscriptErrors[keyof DownloadTranscriptErrors];
@@ -662,7 +711,7 @@ export type DownloadTranscriptResponses = {
     /**
      * The file
      */
-    200: string;
+    200: Transcript;
 };
 
 export type DownloadTranscriptResponse = DownloadTranscriptResponses[keyof DownloadTranscriptResponses];
@@ -784,6 +833,15 @@ export type GetMetricsData = {
     query?: never;
     url: '/metrics';
 };
+
+export type GetMetricsErrors = {
+    /**
+     * `metrics_forbidden`: The metrics need their token
+     */
+    403: Problem;
+};
+
+export type GetMetricsError = GetMetricsErrors[keyof GetMetricsErrors];
 
 export type GetMetricsResponses = {
     /**

@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import type { JobHandler, JobQueue } from '../job-queue.port.js';
 import type { JobClaim } from '../job.view.js';
 
-/** How often waiting jobs are looked for when nobody told of any, for instance because another process created them. */
 const POLL_INTERVAL_MS = 2000;
 /** Pause after an error, so that a database that is away is not asked in a loop. */
 const ERROR_PAUSE_MS = 1000;
@@ -20,7 +19,11 @@ export class EmbeddedJobQueue implements JobQueue {
   private readonly sleepers = new Set<() => void>();
   private claimError: unknown;
 
-  constructor(private readonly source: ClaimSource) {}
+  /** @param options.pollIntervalMs how often waiting jobs are looked for when nobody told of any, as after a pause */
+  constructor(
+    private readonly source: ClaimSource,
+    private readonly options: { readonly pollIntervalMs: number } = { pollIntervalMs: POLL_INTERVAL_MS },
+  ) {}
 
   dispatch(): Promise<void> {
     for (const wake of this.sleepers) wake();
@@ -47,7 +50,7 @@ export class EmbeddedJobQueue implements JobQueue {
     while (!this.stopping.signal.aborted) {
       const claim = await this.claim();
       if (claim === null) {
-        await this.sleep(this.claimError === undefined ? POLL_INTERVAL_MS : ERROR_PAUSE_MS);
+        await this.sleep(this.claimError === undefined ? this.options.pollIntervalMs : ERROR_PAUSE_MS);
         continue;
       }
       try {

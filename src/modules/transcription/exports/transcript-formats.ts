@@ -8,7 +8,6 @@ export interface TranscriptFormat {
   readonly write: (transcript: TranscriptView) => string;
 }
 
-/** Lines end as the formats' own specifications and most players expect it. */
 export const TRANSCRIPT_FORMATS = {
   txt: { mediaType: 'text/plain; charset=utf-8', write: writeText },
   srt: { mediaType: 'application/x-subrip; charset=utf-8', write: writeSubRip },
@@ -21,13 +20,13 @@ export type TranscriptFormatName = keyof typeof TRANSCRIPT_FORMATS;
 export const TRANSCRIPT_FORMAT_NAMES = Object.keys(TRANSCRIPT_FORMATS) as TranscriptFormatName[];
 
 function writeText({ segments }: TranscriptView): string {
-  return segments.map(({ text }) => `${text}\n`).join('');
+  return segments.map(({ text }) => `${oneLine(text)}\n`).join('');
 }
 
 function writeSubRip({ segments }: TranscriptView): string {
   const cues = segments.map(({ start, end, text }, index) => {
     // A line that looks like a time line would end the cue.
-    const safe = text.replaceAll('-->', '->');
+    const safe = oneLine(text).replaceAll('-->', '->');
     return `${index + 1}\n${formatSubtitleTime(start, ',')} --> ${formatSubtitleTime(end, ',')}\n${safe}\n`;
   });
   return cues.join('\n');
@@ -35,7 +34,7 @@ function writeSubRip({ segments }: TranscriptView): string {
 
 function writeWebVtt({ segments }: TranscriptView): string {
   const cues = segments.map(({ start, end, text }) => {
-    const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    const escaped = oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
     return `${formatSubtitleTime(start, '.')} --> ${formatSubtitleTime(end, '.')}\n${escaped}\n`;
   });
   return ['WEBVTT\n', ...cues].join('\n');
@@ -43,4 +42,9 @@ function writeWebVtt({ segments }: TranscriptView): string {
 
 function writeJson(transcript: TranscriptView): string {
   return `${JSON.stringify(toTranscriptResponse(transcript), null, 2)}\n`;
+}
+
+/** An empty line would end a cue, a line break a line of the text file. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]\s*/g, ' ');
 }

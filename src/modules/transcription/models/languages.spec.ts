@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { resolveLanguage } from './languages.js';
 import type { ReadyModel } from './model-catalogue.service.js';
 
-const base: ReadyModel = { name: 'base', dir: '', languages: ['en', 'de', 'es', 'zh'] };
+const base: ReadyModel = { name: 'base', dir: '', languages: ['en', 'de', 'es', 'zh', 'tl', 'bn'] };
 const english: ReadyModel = { name: 'tiny.en', dir: '', languages: [] };
 
 describe('resolveLanguage', () => {
@@ -15,6 +15,10 @@ describe('resolveLanguage', () => {
     ['DE', 'de'],
     [' Spanish ', 'es'],
     ['chinese', 'zh'],
+    ['Tagalog', 'tl'],
+    ['Filipino', 'tl'],
+    ['bengali', 'bn'],
+    ['Bangla', 'bn'],
   ])('understands %p', (requested, code) => {
     expect(resolveLanguage(requested, base)).toBe(code);
   });

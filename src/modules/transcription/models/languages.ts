@@ -1,4 +1,5 @@
 import { AppError } from '../../../platform/errors/app-error.js';
+import { whisperLanguageName } from '../engine/language-names.js';
 import type { ReadyModel } from './model-catalogue.service.js';
 
 const NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
@@ -22,10 +23,15 @@ export function resolveLanguage(requested: string | undefined, model: ReadyModel
   const wanted = requested?.trim().toLowerCase() ?? '';
   if (wanted === '' || wanted === 'auto') return null;
   const known = languagesOf(model);
-  const code = known.find((candidate) => candidate === wanted || languageName(candidate).toLowerCase() === wanted);
+  const code = known.find((candidate) => namesOf(candidate).includes(wanted));
   if (code === undefined) {
     const choices = known.length === 1 ? 'English only (en)' : 'languages such as en, de or Spanish, or auto';
     throw new AppError('language_unknown', `The model "${model.name}" knows ${choices}.`);
   }
   return code;
+}
+
+/** What a request may call a language: its code, its English name, and Whisper's name where that differs. */
+function namesOf(code: string): (string | null)[] {
+  return [code, languageName(code).toLowerCase(), whisperLanguageName(code)];
 }

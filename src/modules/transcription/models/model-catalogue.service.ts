@@ -67,13 +67,18 @@ export class ModelCatalogueService {
     }
     const ready = this.findReady(requested);
     if (ready === null) {
-      throw new AppError('model_not_ready', `The model "${requested}" is not on this machine. Ready: ${this.readyNames().join(', ')}.`);
+      throw new AppError(
+        'model_not_ready',
+        `The model "${requested}" is not on this machine. Ready: ${this.readyNames().join(', ')}.`,
+      );
     }
     return ready;
   }
 
   private resolveDefault(): ReadyModel {
-    const bySizeThenLanguages = MODEL_NAMES.toReversed().sort((a, b) => Number(a.endsWith('.en')) - Number(b.endsWith('.en')));
+    const bySizeThenLanguages = MODEL_NAMES.toReversed().sort(
+      (a, b) => Number(a.endsWith('.en')) - Number(b.endsWith('.en')),
+    );
     for (const name of [this.config.models.preferred, ...bySizeThenLanguages]) {
       const ready = this.findReady(name);
       if (ready !== null) return ready;
@@ -98,6 +103,8 @@ export class ModelCatalogueService {
 
 /** The codes of `lang_to_id`, whose keys look like `<|en|>`. */
 function readLanguages(modelDir: string): string[] {
-  const config = JSON.parse(readFileSync(join(modelDir, 'generation_config.json'), 'utf8')) as { lang_to_id?: Record<string, number> };
+  const config = JSON.parse(readFileSync(join(modelDir, 'generation_config.json'), 'utf8')) as {
+    lang_to_id?: Record<string, number>;
+  };
   return Object.keys(config.lang_to_id ?? {}).map((token) => token.slice(2, -2));
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { ModelListDto, toModelDto } from './dto/model-list.response.dto.js';
 import { languageName, languagesOf } from './languages.js';
 import { ModelCatalogueService } from './model-catalogue.service.js';
@@ -16,6 +17,7 @@ export class ModelsController {
   @Get()
   @ApiOperation({ summary: 'What can be asked for: models, languages, limits', operationId: 'listModels' })
   @ApiOkResponse({ type: ModelListDto })
+  @ApiProblems('origin_forbidden')
   list(): ModelListDto {
     const model = this.catalogue.resolve(undefined);
     const languages = languagesOf(model).map((code) => ({ code, name: languageName(code) }));

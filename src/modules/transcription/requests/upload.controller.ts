@@ -9,7 +9,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { closeSignal } from '../../../platform/http/close-signal.js';
+import type { ErrorCode } from '../../../platform/errors/error-codes.js';
+import { holdConnection } from '../../../platform/http/hold-connection.js';
 import { parsePreferWait } from '../../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { JobDto } from '../../jobs/dto/job.response.dto.js';
@@ -18,6 +19,31 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { UploadFormDto } from './dto/create-transcription.dto.js';
 import { TranscriptionRequestService } from './transcription-request.service.js';
 import { UploadReader } from './upload.reader.js';
+
+const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
+  'malformed_multipart',
+  'malformed_request',
+  'malformed_json',
+  'body_too_large',
+  'origin_forbidden',
+  'content_type_unsupported',
+  'file_missing',
+  'too_many_files',
+  'file_too_large',
+  'empty_file',
+  'unsupported_media',
+  'corrupt_media',
+  'no_audio',
+  'empty_audio',
+  'audio_too_long',
+  'validation_failed',
+  'model_unknown',
+  'model_not_ready',
+  'language_unknown',
+  'storage_full',
+  'database_unavailable',
+  'shutting_down',
+];
 
 function ApiUpload(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
@@ -40,26 +66,7 @@ function ApiUpload(operationId: string, summary: string): MethodDecorator {
       headers: { Location: { description: 'The job', schema: { type: 'string' } } },
     }),
     ApiOkResponse({ type: JobDto, description: 'With `Prefer: wait`: the job has ended' }),
-    ApiProblems(
-      ...([
-        'malformed_multipart',
-        'malformed_request',
-        'content_type_unsupported',
-        'file_missing',
-        'too_many_files',
-        'file_too_large',
-        'empty_file',
-      ] as const),
-      ...(['unsupported_media', 'corrupt_media', 'no_audio', 'empty_audio', 'audio_too_long'] as const),
-      ...([
-        'validation_failed',
-        'model_unknown',
-        'model_not_ready',
-        'language_unknown',
-        'storage_full',
-        'database_unavailable',
-      ] as const),
-    ),
+    ApiProblems(...UPLOAD_PROBLEMS),
   );
 }
 
@@ -95,7 +102,11 @@ export class UploadController {
     const waitSeconds = parsePreferWait(request.get('prefer'));
     const { file, filename, options } = await this.reader.read(request);
     const queued = await this.requests.submit(file, filename, options);
-    const job = await this.jobs.waitForEnd(queued.id, waitSeconds, closeSignal(response));
+    const job = await this.jobs.waitForEnd(
+      queued.id,
+      waitSeconds,
+      holdConnection(request, response, waitSeconds),
+    );
     if (waitSeconds > 0) response.setHeader('preference-applied', `wait=${waitSeconds}`);
     const body = await this.presenter.present(job);
     response

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { AppError } from '../../../platform/errors/app-error.js';
 import { readMultipart } from '../../../platform/http/multipart-reader.js';
 import { validateFields } from '../../../platform/http/validation.pipe.js';
+import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest.service.js';
 import { CreateTranscriptionDto } from './dto/create-transcription.dto.js';
 import { toStoredFilename } from './stored-filename.js';
@@ -14,16 +16,24 @@ export interface ReadUpload {
   readonly options: TranscriptionOptions;
 }
 
+const RETRY_AFTER_SECONDS = 5;
+
 /** Reads an upload form: a file that was ingested while it arrived, and options that hold. */
 @Injectable()
 export class UploadReader {
   constructor(
     private readonly requests: TranscriptionRequestService,
     private readonly ingest: IngestService,
+    private readonly shutdown: Shutdown,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   async read(request: Request): Promise<ReadUpload> {
+    if (this.shutdown.draining) {
+      throw new AppError('shutting_down', 'The service is stopping. Try again shortly.', {
+        retryAfter: RETRY_AFTER_SECONDS,
+      });
+    }
     const form = await readMultipart(request, this.config.uploads.maxBytes, {
       parseFields: (fields) => this.parseOptions(fields),
       receive: (bytes) => this.ingest.receive(bytes),

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { create as contentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 import { AppError } from '../../../platform/errors/app-error.js';
+import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import {
@@ -13,6 +14,15 @@ import {
 import { DownloadQueryDto } from './dto/download.query.dto.js';
 import { toTranscriptResponse, TranscriptDto } from './dto/transcript.response.dto.js';
 import { TranscriptsService } from './transcripts.service.js';
+
+const TRANSCRIPT_PROBLEMS: readonly ErrorCode[] = [
+  'job_not_found',
+  'transcript_not_ready',
+  'transcript_unavailable',
+  'malformed_request',
+  'origin_forbidden',
+  'database_unavailable',
+];
 
 @ApiTags('Transcripts')
 @ApiParam({ name: 'job_id', format: 'uuid' })
@@ -27,7 +37,7 @@ export class TranscriptsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a transcript', operationId: 'getTranscript' })
   @ApiOkResponse({ type: TranscriptDto })
-  @ApiProblems('job_not_found', 'transcript_not_ready', 'transcript_unavailable', 'database_unavailable')
+  @ApiProblems(...TRANSCRIPT_PROBLEMS)
   async get(@Param('job_id') jobId: string): Promise<TranscriptDto> {
     return toTranscriptResponse(await this.transcripts.get(jobId));
   }
@@ -36,13 +46,7 @@ export class TranscriptsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Download a transcript as a file', operationId: 'downloadTranscript' })
   @ApiOkResponse({ description: 'The file', content: fileContent() })
-  @ApiProblems(
-    'format_unknown',
-    'validation_failed',
-    'job_not_found',
-    'transcript_not_ready',
-    'transcript_unavailable',
-  )
+  @ApiProblems('format_unknown', 'validation_failed', ...TRANSCRIPT_PROBLEMS)
   async download(
     @Param('job_id') jobId: string,
     @Query() query: DownloadQueryDto,
@@ -71,7 +75,13 @@ function downloadName(originalFilename: string, format: TranscriptFormatName): s
   return `${stem}.${format}`;
 }
 
-function fileContent(): Record<string, { schema: { type: string } }> {
-  const types = Object.values(TRANSCRIPT_FORMATS).map(({ mediaType }) => mediaType.split(';', 1)[0] ?? '');
-  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
+function fileContent(): Record<string, { schema: { type: 'string' } | { $ref: string } }> {
+  const text = { type: 'string' } as const;
+  const transcript = { $ref: '#/components/schemas/Transcript' };
+  return Object.fromEntries(
+    Object.entries(TRANSCRIPT_FORMATS).map(([name, { mediaType }]) => [
+      mediaType.split(';', 1)[0] ?? '',
+      { schema: name === 'json' ? transcript : text },
+    ]),
+  );
 }

@@ -3,8 +3,9 @@ import type { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim } from '../../jobs/job.view.js';
 
 const TICK_MS = 250;
-/** Ticks after which a beat is due although nothing moved. */
+/** Ticks after which a beat is due although nothing moved, and after one that failed. */
 const IDLE_TICKS = 20;
+const RETRY_TICKS = 4;
 
 /** Keeps a claim alive while its job is worked on, and writes how far the work is. */
 export class LeaseKeeper {
@@ -12,6 +13,7 @@ export class LeaseKeeper {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private beating = false;
+  private failing = false;
   private idleTicks = 0;
   private position = 0;
   private written = 0;
@@ -38,16 +40,21 @@ export class LeaseKeeper {
 
   private async tick(): Promise<void> {
     this.idleTicks += 1;
-    if (this.beating || (this.position === this.written && this.idleTicks < IDLE_TICKS)) return;
+    const dueAfter = this.failing ? RETRY_TICKS : IDLE_TICKS;
+    const moved = this.position !== this.written && !this.failing;
+    if (this.beating || (!moved && this.idleTicks < dueAfter)) return;
     this.beating = true;
+    this.idleTicks = 0;
     try {
       const { position } = this;
       if (!(await this.claims.heartbeat(this.claim, position))) this.controller.abort();
       this.written = position;
-      this.idleTicks = 0;
+      this.failing = false;
     } catch (error) {
       // The lease outlives a few lost beats; whether the job is still ours, the last write tells.
-      this.logger.warn('A heartbeat could not be written', { job_id: this.claim.job.id, err: error });
+      if (!this.failing)
+        this.logger.warn('Heartbeats cannot be written', { job_id: this.claim.job.id, err: error });
+      this.failing = true;
     } finally {
       this.beating = false;
     }

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim } from '../../jobs/job.view.js';
@@ -16,6 +18,10 @@ import { TranscriptsService } from '../transcripts/transcripts.service.js';
 import { LeaseKeeper } from './lease-keeper.js';
 
 type Finished = Extract<TranscriptionEvent, { type: 'finished' }>;
+/** A write that ends this worker's part in a job; false when the job was no longer its own. */
+type Settlement = () => Promise<boolean>;
+
+const PERSIST_PAUSE_MS = 1000;
 
 /** Works off one claimed job, from its recording to its transcript, and settles it whatever happens. */
 @Injectable()
@@ -33,74 +39,79 @@ export class TranscriptionRunner {
 
   /** @param stopping trips when this worker stops: then the job goes back to the queue */
   async run(claim: JobClaim, stopping: AbortSignal): Promise<void> {
-    this.logger.log('Job started', {
-      job_id: claim.job.id,
-      attempt: claim.job.attempts,
-      model: claim.job.model,
-    });
+    const { id, attempts, model } = claim.job;
+    this.logger.log('Job started', { job_id: id, attempt: attempts, model });
     const lease = new LeaseKeeper(claim, this.claims);
     const signal = AbortSignal.any([stopping, lease.lost]);
     try {
-      await this.transcribe(claim, lease, signal);
-    } catch (error) {
-      if (lease.lost.aborted) return;
-      if (stopping.aborted) await this.claims.release(claim);
-      else await this.settleFailure(claim, error);
+      const settle = await this.transcribe(claim, lease, signal).catch((error: unknown) => {
+        if (lease.lost.aborted) return null;
+        return stopping.aborted ? () => this.claims.release(claim) : this.failing(claim, error);
+      });
+      if (settle !== null) await this.persist(claim, settle, stopping);
     } finally {
       lease.stop();
     }
   }
 
-  private async transcribe(claim: JobClaim, lease: LeaseKeeper, signal: AbortSignal): Promise<void> {
+  /** Returns the write that completes the job, so that it can be repeated. */
+  private async transcribe(claim: JobClaim, lease: LeaseKeeper, signal: AbortSignal): Promise<Settlement> {
     const { job } = claim;
     const recording = await this.media.openLocal(job.mediaFileId);
     try {
       const { dir: modelDir } = this.catalogue.resolve(job.model);
-      const input = {
-        path: recording.path,
-        modelDir,
-        language: job.language,
-        maxAudioSeconds: this.config.uploads.maxAudioSeconds,
-      };
+      const { maxAudioSeconds } = this.config.uploads;
+      const input = { path: recording.path, modelDir, language: job.language, maxAudioSeconds };
       const segments: TranscriptSegment[] = [];
       for await (const event of this.transcriber.transcribe(input, signal)) {
-        if (event.type === 'chunk') {
-          segments.push(...event.segments);
-          lease.noteProgress(event.position);
-        } else {
-          await this.complete(claim, segments, event);
-        }
+        if (event.type === 'finished') return () => this.complete(claim, segments, event);
+        segments.push(...event.segments);
+        lease.noteProgress(event.position);
       }
+      throw new TranscriberLostError('The engine ended without a result');
     } finally {
       await recording.release();
     }
   }
 
-  private async complete(
+  private complete(
     claim: JobClaim,
     segments: readonly TranscriptSegment[],
-    { language, languageProbability, duration }: Finished,
-  ): Promise<void> {
+    result: Finished,
+  ): Promise<boolean> {
     const { id: jobId, model } = claim.job;
-    await this.claims.complete(claim, duration, () =>
+    const { language, languageProbability, duration } = result;
+    return this.claims.complete(claim, duration, () =>
       this.transcripts.save({ jobId, model, language, languageProbability, duration, segments }),
     );
   }
 
-  private async settleFailure(claim: JobClaim, error: unknown): Promise<void> {
+  /** What is wrong with the recording fails the job at once; what may be gone the next time is tried again. */
+  private failing(claim: JobClaim, error: unknown): Settlement {
+    if (isDatabaseOutage(error)) return () => this.claims.release(claim);
     if (error instanceof AppError && error.kind !== 'unavailable') {
-      await this.claims.fail(claim, { code: error.code, detail: error.detail });
-      return;
+      return () => this.claims.fail(claim, { code: error.code, detail: error.detail });
     }
-    this.logger.error('An attempt at a job broke off', {
-      job_id: claim.job.id,
-      attempt: claim.job.attempts,
-      err: error,
-    });
+    const { id, attempts } = claim.job;
+    this.logger.error('An attempt at a job broke off', { job_id: id, attempt: attempts, err: error });
     const detail =
       error instanceof TranscriberLostError
         ? 'The engine crashed on this recording again and again.'
         : 'The recording could not be transcribed.';
-    await this.claims.retryOrFail(claim, { code: 'transcription_failed', detail });
+    return () => this.claims.retryOrFail(claim, { code: 'transcription_failed', detail });
+  }
+
+  /** A database that is away for a while must not cost the work that is done: the write is repeated until it comes back. */
+  private async persist(claim: JobClaim, settle: Settlement, stopping: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await settle();
+        return;
+      } catch (error) {
+        if (stopping.aborted || !isDatabaseOutage(error)) throw error;
+        this.logger.warn('The outcome of a job waits for the database', { job_id: claim.job.id });
+        await delay(PERSIST_PAUSE_MS, undefined, { signal: stopping }).catch(() => undefined);
+      }
+    }
   }
 }

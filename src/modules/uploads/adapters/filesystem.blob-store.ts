@@ -6,6 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { Clock } from '../../../platform/runtime/clock.js';
 import type { IdGenerator } from '../../../platform/runtime/id-generator.js';
+import { flushFolder } from '../../../platform/runtime/flush-folder.js';
+import { codeOf } from '../../../platform/runtime/system-calls.js';
 import type { BlobStore, LocalFile, StagedBlob } from '../blob-store.port.js';
 
 /** Staged files that are older were left behind by a process that was killed. */
@@ -64,10 +66,11 @@ export class FilesystemBlobStore implements BlobStore {
   async commit(staged: StagedBlob, key: string): Promise<void> {
     const target = this.pathOf(key);
     try {
-      await mkdir(dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
+      const created = await mkdir(dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
       await rename(join(this.staging, staged.stagingKey), target);
-      // A rename is durable when the folder is.
-      await flushFolder(dirname(target));
+      // A rename is durable when the folder is, and a new folder when those above it are.
+      const folders = [dirname(target), dirname(dirname(target)), this.root];
+      for (const folder of created === undefined ? folders.slice(0, 1) : folders) await flushFolder(folder);
     } catch (error) {
       throw translate(error);
     }
@@ -112,19 +115,8 @@ async function openFile(path: string): Promise<LocalFile> {
   return { path, release: () => Promise.resolve() };
 }
 
-async function flushFolder(path: string): Promise<void> {
-  // Windows cannot open folders; there the rename itself is all there is.
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 function translate(error: unknown): unknown {
-  const { code } = error as { code?: unknown };
+  const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new AppError('storage_full', 'There is not enough space left to keep this file.', {
       cause: error,

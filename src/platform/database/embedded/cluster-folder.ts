@@ -5,6 +5,7 @@ import { StartupError } from '../../errors/startup-error.js';
 import { noSpace } from '../../runtime/data-folder.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import { type FileOwner, type ProcessIdentity, runAs } from './process-identity.js';
+import { flushFolder } from '../../runtime/flush-folder.js';
 import { codeOf, isAlive } from '../../runtime/system-calls.js';
 
 export const DATABASE_USER = 'whisper';
@@ -48,6 +49,7 @@ export async function createCluster(
   binaries: PostgresBinaries,
   identity: ProcessIdentity,
   clusterDir: string,
+  signal?: AbortSignal,
 ): Promise<void> {
   const dataDir = path.dirname(clusterDir);
   const workshop = path.join(dataDir, `postgres.new-${process.pid}-${randomBytes(6).toString('hex')}`);
@@ -63,7 +65,7 @@ export async function createCluster(
       await chown(passwordFile, identity.owner.uid, identity.owner.gid);
       await chown(workshop, identity.owner.uid, identity.owner.gid);
     }
-    await runInitdb(binaries, identity, fresh, passwordFile);
+    await runInitdb(binaries, identity, fresh, passwordFile, signal);
     await rename(passwordFile, path.join(fresh, PASSWORD_FILE));
     await moveIntoPlace(fresh, clusterDir);
   } catch (cause) {
@@ -79,6 +81,7 @@ async function runInitdb(
   identity: ProcessIdentity,
   fresh: string,
   passwordFile: string,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const fixed = ['-D', fresh, '-U', DATABASE_USER, '--encoding=UTF8', '--auth=scram-sha-256'];
   let output = '';
@@ -91,7 +94,8 @@ async function runInitdb(
       '--lc-messages=C',
       '--no-instructions',
     ];
-    const outcome = await runAs(identity, binaries.initdb, args, INITDB_LIMIT_MS);
+    const outcome = await runAs(identity, binaries.initdb, args, INITDB_LIMIT_MS, signal);
+    signal?.throwIfAborted();
     if (outcome.ok) return;
     output = outcome.output;
     if (!output.includes('locale')) break;
@@ -112,18 +116,7 @@ async function moveIntoPlace(fresh: string, clusterDir: string): Promise<void> {
       { cause },
     );
   }
-  await syncFolder(path.dirname(clusterDir));
-}
-
-/** Without this the rename itself may be undone by a power cut. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await flushFolder(path.dirname(clusterDir));
 }
 
 export async function readPassword(clusterDir: string): Promise<string> {

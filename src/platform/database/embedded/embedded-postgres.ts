@@ -1,23 +1,20 @@
-import { open, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { StartupError } from '../../errors/startup-error.js';
+import { prepareDataFolder } from '../../runtime/data-folder.js';
 import {
   createCluster,
   DATABASE_USER,
   findClusterOwner,
-  firstError,
   readPassword,
   removeLeftovers,
-  saysDiskFull,
 } from './cluster-folder.js';
-import { noSpace, prepareDataFolder } from '../../runtime/data-folder.js';
-import { locatePostgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
-import { findPostmaster, isPostmasterOf, type Postmaster, stopPostmaster } from './postmaster.js';
-import { chooseIdentity, giveCluster, type ProcessIdentity, spawnAs } from './process-identity.js';
-import { DATABASE_NAME, openSession, servesFolder, takeServiceLock } from './server-session.js';
+import { type FileLock, tryLockFile } from './file-lock.js';
+import { locatePostgresBinaries } from './postgres-binaries.js';
+import { isPostmasterOf, type Postmaster, stopPostmaster } from './postmaster.js';
+import { chooseIdentity } from './process-identity.js';
+import { bringUp, type Cluster, readLog, type Session } from './server-launch.js';
+import { DATABASE_NAME, openSession, takeServiceLock } from './server-session.js';
 
 export interface EmbeddedPostgresOptions {
   /** The service's data folder; the cluster lies in its folder `postgres`. */
@@ -25,44 +22,12 @@ export interface EmbeddedPostgresOptions {
   readonly log?: (message: string, fields?: object) => void;
   /** Called once when the server is lost while the service runs: its process ended or the data folder was taken over. */
   readonly onExit?: (reason: string) => void;
+  /** Ends a start that is still under way: what it has started is stopped, and `start` throws the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
-interface Cluster {
-  readonly dataDir: string;
-  readonly dir: string;
-  readonly binaries: PostgresBinaries;
-  readonly identity: ProcessIdentity;
-  readonly password: string;
-}
-
-interface Session extends Postmaster {
-  readonly client: Client;
-  readonly adopted: boolean;
-}
-
-const START_ATTEMPTS = 5;
-const RETRY_MS = 200;
-/** A server that does not answer is not given long to stop by itself either. */
-const HUNG_STOP_LIMIT_MS = 2_000;
-
-/** Everything that a small service needs and nothing that weakens durability. */
-const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '50',
-  shared_buffers: '32MB',
-  max_wal_size: '256MB',
-  jit: 'off',
-  timezone: 'UTC',
-  fsync: 'on',
-  synchronous_commit: 'on',
-  full_page_writes: 'on',
-  // Statements and values never reach the log: they hold what people said. Without errors and checkpoints it stays small.
-  log_min_messages: 'log',
-  log_min_error_statement: 'panic',
-  log_error_verbosity: 'terse',
-  log_checkpoints: 'off',
-};
+/** The session of a service that ends just now may hold on for a moment. */
+const SERVICE_PATIENCE_MS = 5_000;
 
 /**
  * A real PostgreSQL server for one service on one machine, run from the npm packages in the service's data folder.
@@ -78,6 +43,7 @@ export class EmbeddedPostgres {
     private readonly cluster: Cluster,
     private readonly server: Postmaster,
     private lock: Client,
+    private readonly folderLock: FileLock,
     private readonly options: EmbeddedPostgresOptions,
   ) {
     this.url = `postgresql://${DATABASE_USER}:${cluster.password}@127.0.0.1:${server.port}/${DATABASE_NAME}`;
@@ -87,25 +53,30 @@ export class EmbeddedPostgres {
   /** @throws StartupError with one line for the operator when the database cannot be had. */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const begin = performance.now();
-    const cluster = await openCluster(options);
-    const session = await bringUp(cluster);
-    const { pid, port, client, adopted } = session;
-    if (!(await takeServiceLock(client).catch(() => false))) {
-      await client.end().catch(() => undefined);
-      throw new StartupError(
-        `The data folder ${cluster.dataDir} is in use by another running service; stop it or choose another DATA_DIR.`,
-      );
+    const { log, signal } = options;
+    const dataDir = await prepareDataFolder(path.resolve(options.dataDir));
+    // Held from the first to the last moment: whoever has it may create, repair and stop what lies in the folder.
+    const folderLock = await tryLockFile(
+      path.join(dataDir, 'postgres.service.lock'),
+      SERVICE_PATIENCE_MS,
+      signal,
+    );
+    if (folderLock === null) throw folderInUse(dataDir);
+    try {
+      const cluster = await openCluster(dataDir, folderLock.isExclusive, options);
+      const session = await bringUp(cluster, signal);
+      await claim(cluster, session);
+      const { pid, port, client, adopted } = session;
+      const postgres = new EmbeddedPostgres(cluster, { pid, port }, client, folderLock, options);
+      const elapsedMs = Math.round(performance.now() - begin);
+      log?.('embedded PostgreSQL is up', { pid, port, adopted, identity: cluster.identity.kind, elapsedMs });
+      if (signal?.aborted === true) await postgres.stop();
+      signal?.throwIfAborted();
+      return postgres;
+    } catch (error) {
+      await folderLock.release();
+      throw error;
     }
-    client.unref();
-    const elapsedMs = Math.round(performance.now() - begin);
-    options.log?.('embedded PostgreSQL is up', {
-      pid,
-      port,
-      adopted,
-      identity: cluster.identity.kind,
-      elapsedMs,
-    });
-    return new EmbeddedPostgres(cluster, { pid, port }, client, options);
   }
 
   /** Stops the server. Close all connections first; what is still open is cut off, uncommitted work is rolled back. */
@@ -114,9 +85,12 @@ export class EmbeddedPostgres {
     this.stopping = true;
     // The lock is held until the server is gone; otherwise a service that starts just now could take over a server
     // that is about to stop.
-    if (!this.lost) await stopPostmaster(this.server.pid, this.cluster.dir, this.cluster.binaries);
+    const { pid } = this.server;
+    const { dir, binaries } = this.cluster;
+    if (!this.lost) await stopPostmaster(pid, () => isPostmasterOf(pid, dir), binaries);
     await this.lock.end().catch(() => undefined);
-    this.options.log?.('embedded PostgreSQL has stopped', { pid: this.server.pid });
+    await this.folderLock.release();
+    this.options.log?.('embedded PostgreSQL has stopped', { pid });
   }
 
   private watch(lock: Client): void {
@@ -153,92 +127,49 @@ export class EmbeddedPostgres {
   }
 }
 
-async function openCluster(options: EmbeddedPostgresOptions): Promise<Cluster> {
-  const dataDir = await prepareDataFolder(path.resolve(options.dataDir));
+async function openCluster(
+  dataDir: string,
+  isOurs: boolean,
+  { log, signal }: EmbeddedPostgresOptions,
+): Promise<Cluster> {
   const dir = path.join(dataDir, 'postgres');
   const binaries = await locatePostgresBinaries();
   const owner = await findClusterOwner(dir);
   const identity = await chooseIdentity(binaries.postgres, dataDir, owner);
   await removeLeftovers(dataDir);
   if (owner === null) {
-    options.log?.('creating the embedded database');
-    await createCluster(binaries, identity, dir);
+    log?.('creating the embedded database');
+    await createCluster(binaries, identity, dir, signal);
   }
-  return { dataDir, dir, binaries, identity, password: await readPassword(dir) };
+  return { dataDir, dir, binaries, identity, password: await readPassword(dir), isOurs };
 }
 
 /**
- * Takes over the server that runs in the folder, or starts one. When two services do this at once, PostgreSQL's own pid
- * file lets one server live; both find it in the next round, and the service lock decides.
+ * Takes the lock inside the database, the only one where there are no file locks. Stops a server that was started for
+ * nothing, but never one that another service may use.
  */
-async function bringUp(cluster: Cluster): Promise<Session> {
-  for (let attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
-    const running = await findPostmaster(cluster.dir);
-    const session = running === null ? await launch(cluster) : await adopt(cluster, running);
-    if (session !== null) return session;
-    if (attempt < START_ATTEMPTS) await delay(RETRY_MS);
+async function claim(cluster: Cluster, { pid, client, adopted }: Session): Promise<void> {
+  const { dataDir, dir, binaries, isOurs } = cluster;
+  let isLocked: boolean;
+  try {
+    isLocked = await takeServiceLock(client);
+  } catch (cause) {
+    await client.end().catch(() => undefined);
+    if (isOurs && !adopted) await stopPostmaster(pid, () => isPostmasterOf(pid, dir), binaries);
+    throw new StartupError(
+      `The embedded database could not be locked for this service: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause },
+    );
   }
-  const output = await readLog(cluster.dataDir);
-  if (saysDiskFull(output)) throw noSpace(cluster.dataDir, output);
-  throw new StartupError(`The embedded database did not start: ${firstError(output)}`, { cause: output });
-}
-
-async function adopt(cluster: Cluster, running: Postmaster): Promise<Session | null> {
-  const client = await openSession(running.port, cluster.password, () =>
-    isPostmasterOf(running.pid, cluster.dir),
-  );
-  if (client !== null) {
-    if (await servesFolder(client, cluster.dir)) return { ...running, client, adopted: true };
-    await client.end();
+  if (!isLocked) {
+    await client.end().catch(() => undefined);
+    throw folderInUse(dataDir);
   }
-  await stopPostmaster(running.pid, cluster.dir, cluster.binaries, HUNG_STOP_LIMIT_MS);
-  return null;
+  client.unref();
 }
 
-async function launch(cluster: Cluster): Promise<Session | null> {
-  await giveCluster(cluster.identity, cluster.dir);
-  const port = await findFreePort();
-  const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
-  // Emptied, then appended to: a second service that loses the race may empty it while the winner's server writes.
-  const log = await open(logFile(cluster.dataDir), 'a', 0o600);
-  await log.truncate();
-  const child = spawnAs(
-    cluster.identity,
-    cluster.binaries.postgres,
-    ['-D', cluster.dir, ...settings],
-    ['ignore', log.fd, log.fd],
+function folderInUse(dataDir: string): StartupError {
+  return new StartupError(
+    `The data folder ${dataDir} is in use by another running service; stop it or choose another DATA_DIR.`,
   );
-  let running = child.pid !== undefined;
-  child.once('exit', () => (running = false));
-  child.once('error', () => (running = false));
-  await log.close();
-  const client = await openSession(port, cluster.password, () => running);
-  if (client !== null && child.pid !== undefined) return { pid: child.pid, port, client, adopted: false };
-  if (child.pid !== undefined) await stopPostmaster(child.pid, cluster.dir, cluster.binaries);
-  return null;
-}
-
-function logFile(dataDir: string): string {
-  return path.join(dataDir, 'postgres.log');
-}
-
-async function readLog(dataDir: string): Promise<string> {
-  return readFile(logFile(dataDir), 'utf8').catch(() => '');
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('no port was given'));
-      });
-    });
-  });
 }

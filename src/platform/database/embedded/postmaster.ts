@@ -16,30 +16,42 @@ const NO_PID = 2_147_483_646;
 const POLL_MS = 20;
 const STOP_LIMIT_MS = 15_000;
 
-/**
- * Finds the server that runs in this folder. A pid file whose number now belongs to another program would stop PostgreSQL
- * from starting, so its pid is replaced by one that nobody has. The file itself stays: by the shared memory that it names
- * PostgreSQL sees whether processes of the dead server still use the folder.
- */
-export async function findPostmaster(clusterDir: string): Promise<Postmaster | null> {
-  const file = path.join(clusterDir, 'postmaster.pid');
-  const text = await readPidFile(file);
-  if (text === null) return null;
-  const lines = text.split('\n');
-  const pid = Math.abs(Number(lines[0]));
-  const port = Number(lines[3]);
-  if (!Number.isInteger(pid) || pid === 0) {
-    await rm(file, { force: true }); // Cut off by a full disk or a power cut; PostgreSQL would only complain.
-    return null;
-  }
-  if (await isPostmasterOf(pid, clusterDir)) return { pid, port };
-  if (isAlive(pid)) await writeFile(file, [NO_PID, ...lines.slice(1)].join('\n'));
-  return null;
+interface PidFile {
+  /** 0 when the file was cut off by a full disk or a power cut. */
+  readonly pid: number;
+  readonly lines: readonly string[];
 }
 
-async function readPidFile(file: string): Promise<string | null> {
+/** Finds the server that runs in this folder, as far as this process can see: not one in another container. */
+export async function findPostmaster(clusterDir: string): Promise<Postmaster | null> {
+  const found = await readPidFile(clusterDir);
+  if (found === null || !(await isPostmasterOf(found.pid, clusterDir))) return null;
+  return { pid: found.pid, port: Number(found.lines[3]) };
+}
+
+/**
+ * Mends what would stop PostgreSQL from starting: removes a pid file that was cut off, and replaces a pid that belongs to
+ * another program by now with one that nobody has. The file itself then stays: by the shared memory that it names
+ * PostgreSQL sees whether processes of the dead server still use the folder. Only for one who knows that no server runs
+ * there: a server whose pid file is changed shuts down.
+ */
+export async function repairPidFile(clusterDir: string): Promise<void> {
+  const found = await readPidFile(clusterDir);
+  if (found === null) return;
+  const file = pidFile(clusterDir);
+  if (found.pid === 0) await rm(file, { force: true });
+  else if (isAlive(found.pid) && !(await isPostmasterOf(found.pid, clusterDir))) {
+    await writeFile(file, [NO_PID, ...found.lines.slice(1)].join('\n'));
+  }
+}
+
+const pidFile = (clusterDir: string): string => path.join(clusterDir, 'postmaster.pid');
+
+async function readPidFile(clusterDir: string): Promise<PidFile | null> {
   try {
-    return await readFile(file, 'utf8');
+    const lines = (await readFile(pidFile(clusterDir), 'utf8')).split('\n');
+    const pid = Math.abs(Number(lines[0]));
+    return { pid: Number.isInteger(pid) ? pid : 0, lines };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
@@ -48,6 +60,7 @@ async function readPidFile(file: string): Promise<string | null> {
 
 /** A server works inside its cluster's folder, whatever path it was given and wherever the folder was moved since. */
 export async function isPostmasterOf(pid: number, clusterDir: string): Promise<boolean> {
+  if (pid === 0) return false;
   if (process.platform === 'linux') {
     try {
       const [cwd, cluster, program] = await Promise.all([
@@ -71,20 +84,21 @@ export async function isPostmasterOf(pid: number, clusterDir: string): Promise<b
 /**
  * Stops a server: fast, then at once, then by force. Returns when its process is gone.
  *
+ * @param isRunning whether the pid still is that server's
  * @param limitMs how long each of the three may take
  */
 export async function stopPostmaster(
   pid: number,
-  clusterDir: string,
+  isRunning: () => boolean | Promise<boolean>,
   binaries: PostgresBinaries,
   limitMs = STOP_LIMIT_MS,
 ): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (!(await isPostmasterOf(pid, clusterDir))) return;
+    if (!(await isRunning())) return;
     await sendSignal(pid, signal, binaries);
     const deadline = performance.now() + limitMs;
     while (performance.now() < deadline) {
-      if (!(await isPostmasterOf(pid, clusterDir))) return;
+      if (!(await isRunning())) return;
       await delay(POLL_MS);
     }
   }

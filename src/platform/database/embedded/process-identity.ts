@@ -75,16 +75,18 @@ export async function giveCluster(identity: ProcessIdentity, clusterDir: string)
   await chown(clusterDir, uid, gid);
 }
 
-/** Runs a program to its end; never throws. */
+/** Runs a program to its end, or until the signal trips; never throws. */
 export function runAs(
   identity: ProcessIdentity,
   program: string,
   args: readonly string[],
   limitMs: number,
+  signal?: AbortSignal,
 ): Promise<Outcome> {
   const call = callAs(identity, program, args);
+  const options = { ...call.options, timeout: limitMs, ...(signal && { signal }) };
   return new Promise((resolve) => {
-    execFile(call.program, call.args, { ...call.options, timeout: limitMs }, (error, stdout, stderr) => {
+    execFile(call.program, call.args, options, (error, stdout, stderr) => {
       resolve({
         ok: error === null,
         output: stderr || stdout || (error === null ? '' : `${program} failed`),

@@ -28,13 +28,15 @@ const LOCK_PATIENCE_MS = 2_000;
  * Connects to the server, waiting while it starts, recovers or stops.
  *
  * @param isRunning whether the server's process is still there
- * @returns null when the process ended or hangs
+ * @param signal ends the wait
+ * @returns null when the process ended or hangs, or the signal has tripped
  * @throws StartupError when the server does not accept the password.
  */
 export async function openSession(
   port: number,
   password: string,
   isRunning: () => boolean | Promise<boolean>,
+  signal?: AbortSignal,
 ): Promise<Client | null> {
   const begin = performance.now();
   let heard = begin;
@@ -50,6 +52,7 @@ export async function openSession(
         heard = performance.now();
       }
     }
+    if (signal?.aborted === true) return null;
     const now = performance.now();
     if (now - heard > SILENCE_LIMIT_MS || now - begin > RECOVERY_LIMIT_MS || !(await isRunning()))
       return null;

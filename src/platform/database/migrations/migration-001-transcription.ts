@@ -28,7 +28,7 @@ export class Migration001Transcription extends Migration {
         duration_seconds double precision,
         processed_seconds double precision not null default 0,
         attempts integer not null default 0,
-        available_at timestamptz not null,
+        available_at timestamptz,
         lease_token uuid,
         lease_expires_at timestamptz,
         error_code text,

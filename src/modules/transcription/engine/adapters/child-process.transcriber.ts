@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { EngineMessage } from '../engine.protocol.js';
@@ -14,14 +15,24 @@ export interface ChildProcessTranscriberOptions {
   readonly threads: number;
 }
 
+interface LoadingEngine {
+  readonly process: EngineProcess;
+  readonly loaded: Promise<void>;
+}
+
 /** How long a cancelled engine may take to stop by itself, before it is ended. */
 const CANCEL_LIMIT_MS = 1500;
+/** Pause before a lost engine is replaced; it doubles while that fails. */
+const REPLACE_PAUSE_MS = 500;
+const LONGEST_REPLACE_PAUSE_MS = 60_000;
 
 /** Keeps one engine child with a loaded model ready, and replaces it when it is lost or another model is asked for. */
 export class ChildProcessTranscriber implements Transcriber {
   private readonly logger = new Logger(ChildProcessTranscriber.name);
-  private current: { readonly process: EngineProcess; readonly loaded: Promise<void> } | undefined;
-  private stopped = false;
+  private readonly stopping = new AbortController();
+  private current: LoadingEngine | undefined;
+  /** Engines are opened one after the other, so that two who ask at once do not start two. */
+  private opening: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: ChildProcessTranscriberOptions) {}
 
@@ -30,8 +41,8 @@ export class ChildProcessTranscriber implements Transcriber {
   }
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {
-    signal.throwIfAborted();
     const engine = await this.open(input.modelDir);
+    signal.throwIfAborted();
     const messages = engine.messages();
     const { path, language, maxAudioSeconds } = input;
     engine.send({ type: 'transcribe', path, language, maxAudioSeconds });
@@ -42,9 +53,9 @@ export class ChildProcessTranscriber implements Transcriber {
         settled = isLast(message);
         if (message.type === 'chunk' || message.type === 'finished') yield message;
         if (message.type === 'failed') throw this.failure(message);
-        if (settled) break;
+        if (message.type === 'cancelled') signal.throwIfAborted();
+        if (settled) return;
       }
-      signal.throwIfAborted();
     } finally {
       stopCancelling();
       // Whoever stops listening early must not meet leftovers of this recording in the next one.
@@ -53,20 +64,28 @@ export class ChildProcessTranscriber implements Transcriber {
   }
 
   async assertReady(): Promise<void> {
-    if (this.current?.process.alive !== true)
+    if (this.current?.process.alive !== true) {
       throw new AppError('service_unavailable', 'The engine is not running.');
+    }
     await this.current.loaded;
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
+    await this.opening.catch(() => undefined);
     await this.current?.process.kill();
   }
 
-  private async open(modelDir: string): Promise<EngineProcess> {
+  private open(modelDir: string): Promise<EngineProcess> {
+    const opened = this.opening.catch(() => undefined).then(() => this.openNext(modelDir));
+    this.opening = opened;
+    return opened;
+  }
+
+  private async openNext(modelDir: string): Promise<EngineProcess> {
     if (this.current?.process.alive !== true || this.current.process.modelDir !== modelDir) {
       await this.current?.process.kill();
-      if (this.stopped) throw new TranscriberLostError('The engine was stopped');
+      if (this.stopping.signal.aborted) throw new TranscriberLostError('The engine was stopped');
       this.current = this.start(modelDir);
     }
     const { process, loaded } = this.current;
@@ -74,12 +93,33 @@ export class ChildProcessTranscriber implements Transcriber {
     return process;
   }
 
-  private start(modelDir: string): { process: EngineProcess; loaded: Promise<void> } {
-    const process = new EngineProcess(modelDir);
+  private start(modelDir: string): LoadingEngine {
+    const process = new EngineProcess(modelDir, (reason) => {
+      this.logger.warn(`The engine process ${reason}`);
+      void this.replace(modelDir);
+    });
     const loaded = this.load(process);
     // Whoever awaits it hears of a failure; nobody has to.
     loaded.catch(() => undefined);
     return { process, loaded };
+  }
+
+  /** A lost engine comes back without anybody asking, so that the next recording need not wait for it. */
+  private async replace(modelDir: string): Promise<void> {
+    const { signal } = this.stopping;
+    for (
+      let pause = REPLACE_PAUSE_MS;
+      !signal.aborted;
+      pause = Math.min(2 * pause, LONGEST_REPLACE_PAUSE_MS)
+    ) {
+      await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
+      if (this.current?.process.alive === true) return;
+      const opened = await this.open(modelDir).then(
+        () => true,
+        () => false,
+      );
+      if (opened) return;
+    }
   }
 
   private async load(process: EngineProcess): Promise<void> {

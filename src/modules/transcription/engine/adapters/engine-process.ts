@@ -10,14 +10,19 @@ const ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
 const SILENCE_LIMIT_MS = 180_000;
 const LOG_LINE_LIMIT = 2000;
 
-/** One engine child with one model. It is not mended: when it is lost a new one takes its place. */
+/** One engine child with one model. It is not mended: when it is lost its owner starts another. */
 export class EngineProcess {
   private readonly logger = new Logger('engine');
   private readonly child: ChildProcess;
   private readonly ended = new AbortController();
   private watchdog: NodeJS.Timeout | undefined;
+  private killed = false;
 
-  constructor(readonly modelDir: string) {
+  /** @param onLost told why, when the child ends without having been told to */
+  constructor(
+    readonly modelDir: string,
+    private readonly onLost: (reason: string) => void,
+  ) {
     this.child = fork(ENTRY, {
       serialization: 'advanced',
       env: {},
@@ -46,7 +51,8 @@ export class EngineProcess {
   }
 
   send(request: EngineRequest): void {
-    if (this.alive) this.child.send(request, () => undefined);
+    // A child that could not be started has no channel.
+    if (this.alive && this.child.connected) this.child.send(request, () => undefined);
   }
 
   /**
@@ -68,6 +74,7 @@ export class EngineProcess {
   /** Ends the child at once: it keeps nothing that would have to be saved. */
   async kill(): Promise<void> {
     if (!this.alive) return;
+    this.killed = true;
     const exited = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await exited;
@@ -75,7 +82,9 @@ export class EngineProcess {
 
   private end(reason: string): void {
     clearTimeout(this.watchdog);
-    if (this.alive) this.ended.abort(reason);
+    if (!this.alive) return;
+    this.ended.abort(reason);
+    if (!this.killed) this.onLost(reason);
   }
 
   private restartWatchdog(): void {

@@ -6,13 +6,21 @@ class ModelDto {
   @ApiProperty({ example: 'base' })
   name!: string;
 
-  @ApiProperty({ enum: ['available', 'ready'], description: 'ready: on this machine; available: known, but not here' })
+  @ApiProperty({
+    enum: ['available', 'ready'],
+    description: 'ready: on this machine; available: known, but not here',
+  })
   state!: ModelState;
 
   @ApiProperty({ description: 'false: English only' })
   multilingual!: boolean;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The model that this name stands for', example: 'large-v3' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The model that this name stands for',
+    example: 'large-v3',
+  })
   alias_of!: string | null;
 }
 

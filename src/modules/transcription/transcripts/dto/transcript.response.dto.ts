@@ -15,7 +15,10 @@ export class SegmentDto {
   @ApiProperty()
   text!: string;
 
-  @ApiProperty({ description: 'Mean log-probability of the tokens around', example: -0.21 })
+  @ApiProperty({
+    description: 'Mean log-probability of the tokens of the window (up to 30 s) that the segment comes from',
+    example: -0.21,
+  })
   avg_logprob!: number;
 
   @ApiProperty({

@@ -1,0 +1,19 @@
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { InFlightRequests } from './in-flight-requests.js';
+import { ProblemFilter } from './problem.filter.js';
+import { createValidationPipe } from './validation.pipe.js';
+
+/** What holds for every route. */
+@Module({
+  providers: [
+    { provide: APP_PIPE, useFactory: createValidationPipe },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    InFlightRequests,
+  ],
+})
+export class HttpModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(InFlightRequests).forRoutes('{*path}');
+  }
+}

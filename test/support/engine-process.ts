@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Ends the engine child of a service as the kernel would when memory runs out. */
+export function killEngineOf(servicePid: number): void {
+  const engine = childrenOf(servicePid).find((pid) => commandOf(pid).includes('engine.child'));
+  if (engine === undefined) throw new Error('The service has no engine child');
+  process.kill(engine, 'SIGKILL');
+}
+
+/** Linux tells by itself; elsewhere a program has to, and not every container has one. */
+function childrenOf(pid: number): number[] {
+  const list = `/proc/${pid}/task/${pid}/children`;
+  const text = existsSync(list)
+    ? readFileSync(list, 'utf8')
+    : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return text.split(/\s+/).filter(Boolean).map(Number);
+}
+
+function commandOf(pid: number): string {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+    : execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+}
