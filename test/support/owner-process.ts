@@ -26,8 +26,8 @@ export interface OwnerOptions {
   readonly apart?: boolean;
 }
 
-/** Has pid 1 inside, and lives on when the owner has ended. */
-const INIT = '"$@" & wait; exec sleep infinity';
+/** Has pid 1 inside, and lives on when the owner has ended; not for ever, should nobody be left to end it. */
+const INIT = '"$@" & wait; exec sleep 300';
 
 /** A process of its own that runs embedded-postgres-owner.ts, with everything that it has told so far. */
 export class OwnerProcess {

@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
+  private stalled = false;
   port = 0;
 
   constructor(private readonly target: { host: string; port: number }) {}
@@ -21,9 +22,19 @@ export class TcpProxy {
   async cut(): Promise<void> {
     const { server } = this;
     this.server = undefined;
+    this.stalled = false;
     server?.close();
     for (const socket of this.sockets) socket.destroy();
     if (server?.listening === true) await once(server, 'close');
+  }
+
+  /** Lets everybody wait: connections stay, but nothing passes any more. */
+  stall(): void {
+    this.stalled = true;
+    for (const socket of this.sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
   }
 
   private forward(incoming: Socket): void {
@@ -39,6 +50,6 @@ export class TcpProxy {
         other.destroy();
       });
     }
-    incoming.pipe(outgoing).pipe(incoming);
+    if (!this.stalled) incoming.pipe(outgoing).pipe(incoming);
   }
 }

@@ -85,7 +85,9 @@ export function upload(file: File, options: UploadOptions): Promise<QueuedJob> {
   form.append('file', file, file.name);
   return new Promise<QueuedJob>((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const abort = (): void => request.abort();
+    const abort = (): void => {
+      request.abort();
+    };
     options.signal.addEventListener('abort', abort, { once: true });
     request.upload.onprogress = (event) => {
       // What counts is the whole form; its frame is so small that the difference does not show.
@@ -93,18 +95,29 @@ export function upload(file: File, options: UploadOptions): Promise<QueuedJob> {
     };
     request.onload = () => {
       try {
-        resolve(readAnswer<QueuedJob>(request.status, request.responseText));
+        resolve(readAnswer(request.status, request.responseText) as QueuedJob);
       } catch (problem) {
-        reject(problem);
+        reject(toError(problem));
       }
     };
-    request.onerror = () => reject(unreachable('The connection broke while the file was being sent.'));
-    request.onabort = () => reject(options.signal.reason);
-    request.onloadend = () => options.signal.removeEventListener('abort', abort);
+    request.onerror = () => {
+      reject(unreachable('The connection broke while the file was being sent.'));
+    };
+    request.onabort = () => {
+      reject(toError(options.signal.reason));
+    };
+    request.onloadend = () => {
+      options.signal.removeEventListener('abort', abort);
+    };
     request.open('POST', address('upload'));
     request.setRequestHeader('Accept', 'application/json');
     request.send(form);
   });
+}
+
+/** What was thrown is an error in all but its type. */
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function address(path: string): string {
@@ -117,7 +130,7 @@ async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted === true) throw error;
     throw unreachable('The service does not answer.');
   });
-  return readAnswer<T>(status, body);
+  return readAnswer(status, body) as T;
 }
 
 /** One promise for the whole answer: the connection may break, and the time run out, while the body still arrives. */
@@ -132,10 +145,10 @@ async function getText(path: string, signal?: AbortSignal): Promise<{ status: nu
 }
 
 /** Throws Problem: what the service said, or that it was not the service that answered. */
-function readAnswer<T>(status: number, body: string): T {
+function readAnswer(status: number, body: string): unknown {
   if (status < 200 || status > 299) throw toProblem(status, body);
   try {
-    return JSON.parse(body) as T;
+    return JSON.parse(body);
   } catch {
     throw new Problem(
       status,

@@ -16,6 +16,7 @@ function copyTheOldWay(text: string): boolean {
   area.className = 'offscreen';
   document.body.append(area);
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- pages without https have no other way
   const copied = document.execCommand('copy');
   area.remove();
   if (focused instanceof HTMLElement) focused.focus();

@@ -18,6 +18,7 @@ export class EmbeddedJobQueue implements JobQueue {
   private workers: readonly Promise<void>[] = [];
   private readonly sleepers = new Set<() => void>();
   private claimError: unknown;
+  private dispatched = 0;
 
   /** @param options.pollIntervalMs how often waiting jobs are looked for when nobody told of any, as after a pause */
   constructor(
@@ -26,6 +27,7 @@ export class EmbeddedJobQueue implements JobQueue {
   ) {}
 
   dispatch(): Promise<void> {
+    this.dispatched += 1;
     for (const wake of this.sleepers) wake();
     return Promise.resolve();
   }
@@ -48,8 +50,11 @@ export class EmbeddedJobQueue implements JobQueue {
 
   private async work(handler: JobHandler): Promise<void> {
     while (!this.stopping.signal.aborted) {
+      const seen = this.dispatched;
       const claim = await this.claim();
       if (claim === null) {
+        // Told of a job while it looked: the look may have been too early.
+        if (seen !== this.dispatched) continue;
         await this.sleep(this.claimError === undefined ? this.options.pollIntervalMs : ERROR_PAUSE_MS);
         continue;
       }

@@ -120,8 +120,7 @@ async function adopt(cluster: Cluster, running: Postmaster, signal?: AbortSignal
  * @returns null when the server did not come up, or was stopped because the signal tripped
  */
 async function launch(cluster: Cluster, lock: FileLock, signal?: AbortSignal): Promise<Session | null> {
-  const port = await findFreePort();
-  const child = await spawnServer(cluster, lock, port).finally(() => lock.release());
+  const { child, port } = await spawnServer(cluster, lock).finally(() => lock.release());
   const { pid } = child;
   if (pid === undefined) return null;
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
@@ -136,7 +135,8 @@ async function launch(cluster: Cluster, lock: FileLock, signal?: AbortSignal): P
   return null;
 }
 
-async function spawnServer(cluster: Cluster, lock: FileLock, port: number): Promise<ChildProcess> {
+async function spawnServer(cluster: Cluster, lock: FileLock): Promise<{ child: ChildProcess; port: number }> {
+  const port = await findFreePort();
   await repairPidFile(cluster.dir);
   await giveCluster(cluster.identity, cluster.dir);
   const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => [
@@ -156,7 +156,7 @@ async function spawnServer(cluster: Cluster, lock: FileLock, port: number): Prom
     );
     // One that cannot be started has no pid; without a listener its `error` would end this process.
     child.once('error', () => undefined);
-    return child;
+    return { child, port };
   } finally {
     await log.close();
   }
