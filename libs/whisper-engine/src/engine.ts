@@ -5,14 +5,16 @@ import { verifyChecksums } from './model/checksums.js';
 import { generationConfig, type GenerationConfig } from './model/generation-config.js';
 import { readJson } from './model/json-file.js';
 import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
-import { GRAPHS, WhisperGraphs } from './model/whisper-graphs.js';
+import { FAST_GRAPHS } from './model/fast-graphs.js';
+import { openGraphs } from './model/open-graphs.js';
+import type { WhisperGraphs } from './model/whisper-graphs.js';
 import { openTokenizer, type TokenDecoder } from './model/whisper-tokenizer.js';
 import type { EngineOptions, TranscribeOptions, TranscriptChunk, TranscriptSummary } from './options.js';
 import { Transcription } from './transcription.js';
 import { WindowTranscriber } from './window-transcriber.js';
 
 const REQUIRED = [
-  ...Object.values(GRAPHS),
+  ...Object.values(FAST_GRAPHS),
   'config.json',
   'generation_config.json',
   'tokenizer.json',
@@ -55,9 +57,10 @@ export class WhisperEngine {
     const config = generationConfig(
       await readJson(modelDir, 'generation_config.json'),
       await readJson(modelDir, 'config.json'),
+      await readJson(modelDir, 'tokenizer.json'),
     );
     const tokenizer = await openTokenizer(modelDir);
-    const graphs = await WhisperGraphs.open(modelDir, threads);
+    const graphs = await openGraphs(modelDir, threads);
     if (graphs.vocabulary !== config.vocabulary) {
       throw new EngineError('model_invalid', 'the graphs and the JSON files belong to different models');
     }

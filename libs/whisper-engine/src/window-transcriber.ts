@@ -158,7 +158,7 @@ export class WindowTranscriber {
     language: string | null,
     words: boolean,
   ): Promise<Segment[]> {
-    if (this.graphs.attentionNames.length === 0) {
+    if (!this.graphs.aligns) {
       return wholeSegment(this.tokens.decode(decoded.tokens), window.pieces, figures);
     }
     const frames = await this.align(window, decoded);

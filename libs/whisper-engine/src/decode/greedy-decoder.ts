@@ -1,9 +1,8 @@
 import { throwIfAborted } from '../errors.js';
 import type { GenerationConfig } from '../model/generation-config.js';
-import { floatsOf, tensorOf } from '../model/onnx-session.js';
 import { TensorMemory, type Tensors } from '../model/tensor-memory.js';
-import type { StepInput, StepOutput, WhisperGraphs } from '../model/whisper-graphs.js';
-import { languageProbabilities } from './language-detection.js';
+import type { Choice, StepInput, WhisperGraphs } from '../model/whisper-graphs.js';
+import { languageProbabilities, probabilityOf } from './language-detection.js';
 import { findLoop } from './repetition-guard.js';
 import { removeRow, viewRow } from './row-tensors.js';
 import { tokenBias, type TokenBias } from './token-bias.js';
@@ -13,7 +12,6 @@ import { tokenBias, type TokenBias } from './token-bias.js';
  * second of speech than speech has.
  */
 const FASTEST_SPEECH = 5;
-const CHOICE = ['text_arg', 'text_max', 'text_lse'] as const;
 
 /** Rows of a batch behind their start token. */
 export interface StartedRows {
@@ -71,17 +69,15 @@ export class GreedyDecoder {
   async start(cross: Tensors, seconds: readonly number[]): Promise<StartedRows> {
     const ids = seconds.map(() => [this.config.startOfTranscript]);
     const input = { ids, cross, past: null, bias: this.bias.none };
-    const { chosen, past } = await this.step(input, ['logits', 'no_speech_p']);
-    const logits = floatsOf(chosen, 'logits');
+    const { logits, past } = await this.graphs.logits(input, this.nextMemory());
     const width = this.config.vocabulary;
+    const rows = ids.map((_, row) => logits.subarray(row * width, (row + 1) * width));
     return {
       cross,
       past,
       seconds,
-      noSpeechProbs: [...floatsOf(chosen, 'no_speech_p')],
-      languages: ids.map((_, row) =>
-        languageProbabilities(logits.subarray(row * width, (row + 1) * width), this.config.languages),
-      ),
+      noSpeechProbs: rows.map((row) => probabilityOf(row, this.config.noSpeech)),
+      languages: rows.map((row) => languageProbabilities(row, this.config.languages)),
     };
   }
 
@@ -102,13 +98,13 @@ export class GreedyDecoder {
     let bias = this.bias.firstText;
     while (live.length > 0) {
       throwIfAborted(signal);
-      const out = await this.step({ ids, cross, past, bias }, CHOICE);
+      const step: StepInput = { ids, cross, past, bias };
+      const out = await this.graphs.choose(step, this.nextMemory());
       past = out.past;
       bias = this.bias.text;
-      const choices = readChoices(out.chosen, live.length);
       // From the last row up: a row that is removed is replaced by one that has been looked at.
       for (let at = live.length - 1; at >= 0; at--) {
-        const finished = this.extend(live[at], choices[at], prompt.length);
+        const finished = this.extend(live[at], out.choices[at], prompt.length);
         if (finished === null) continue;
         yield { ...finished, prompt, cross: viewRow(cross, at) };
         [cross, past] = [removeRow(cross, at), removeRow(past, at)];
@@ -118,10 +114,10 @@ export class GreedyDecoder {
     }
   }
 
-  private step(input: StepInput, fetches: readonly string[]): Promise<StepOutput> {
+  private nextMemory(): TensorMemory {
     const [reading, writing] = this.caches;
     this.caches = [writing, reading];
-    return this.graphs.step(input, fetches, writing);
+    return writing;
   }
 
   private prompt(language: string | null): number[] {
@@ -152,21 +148,6 @@ export class GreedyDecoder {
     const limit = Math.min(this.config.maxLength / 2, this.config.maxLength - promptLength);
     return tokens.length < limit ? null : { row, tokens, logprobs, avgLogprob, cut: true };
   }
-}
-
-interface Choice {
-  token: number;
-  logprob: number;
-}
-
-function readChoices(out: Tensors, rows: number): Choice[] {
-  const tokens = tensorOf(out, 'text_arg').data;
-  const max = floatsOf(out, 'text_max');
-  const lse = floatsOf(out, 'text_lse');
-  return Array.from({ length: rows }, (_, row) => ({
-    token: Number(tokens[row]),
-    logprob: (max[row] ?? 0) - (lse[row] ?? 0),
-  }));
 }
 
 function swapRemove(rows: LiveRow[], at: number): LiveRow[] {

@@ -1,3 +1,10 @@
+/** Probability of one token among all, from the logits. */
+export function probabilityOf(logits: Float32Array, token: number): number {
+  const highest = logits.reduce((most, value) => Math.max(most, value), -Infinity);
+  const total = logits.reduce((sum, value) => sum + Math.exp(value - highest), 0);
+  return Math.exp((logits[token] ?? -Infinity) - highest) / total;
+}
+
 /** Probability of each language from the logits behind the start token, among the languages only. */
 export function languageProbabilities(
   logits: Float32Array,

@@ -4,7 +4,7 @@ import { EngineError } from '../errors.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws EngineError `model_invalid` where the file is missing or holds anything but one JSON object */

@@ -1,20 +1,13 @@
-import { join } from 'node:path';
-import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { WINDOW_SAMPLES, logMel } from '../audio/log-mel.js';
-import { inputShape, openSession, tensorOf } from './onnx-session.js';
+import type { Tensor } from 'onnxruntime-node';
 import type { TensorMemory, Tensors } from './tensor-memory.js';
-
-/** Graph files of a model, relative to its folder; models/export/README.md of the repository describes them. */
-export const GRAPHS = {
-  logMel: 'onnx/log_mel.onnx',
-  encoder: 'onnx/encoder_cross_int8.onnx',
-  step: 'onnx/decoder_step_int8.onnx',
-} as const;
 
 export interface StepInput {
   /** Row by row, the same number of new tokens in each. */
   ids: readonly (readonly number[])[];
-  /** Cross keys and values of as many windows as there are rows. */
+  /**
+   * Cross keys and values, a row for each window. Several rows of `ids` that lie side by side may belong to one window where
+   * the graphs can share them (`sharesCross`).
+   */
   cross: Tensors;
   /** Caches that the step before wrote, or null in the first. */
   past: Tensors | null;
@@ -22,104 +15,46 @@ export interface StepInput {
   bias: Float32Array;
 }
 
-export interface StepOutput {
-  /** The outputs that were asked for. */
-  chosen: Tensors;
-  past: Tensors;
+/** The most probable text token of a row. */
+export interface Choice {
+  token: number;
+  /** Natural logarithm of its probability among the tokens of text. */
+  logprob: number;
 }
 
-const SAMPLES_PER_FRAME = 320;
-
-/** The three graphs of a Whisper model and the sizes that they declare. */
-export class WhisperGraphs {
+/** The graphs of one Whisper model, whichever layout its files have. All tensors have their rows on the first axis. */
+export interface WhisperGraphs {
+  /** Tokens that the decoder knows. */
   readonly vocabulary: number;
-  /** Names of the outputs with the attention of alignment heads; empty for a model without such heads. */
-  readonly attentionNames: readonly string[];
-  private readonly cacheNames: readonly string[];
-  private readonly heads: number;
-  private readonly headWidth: number;
+  /** Whether `attention` can be asked for. */
+  readonly aligns: boolean;
+  /** Whether the rows of one window can share one row of `cross`. */
+  readonly sharesCross: boolean;
 
-  private constructor(
-    private readonly mel: InferenceSession,
-    private readonly encoder: InferenceSession,
-    private readonly decoder: InferenceSession,
-  ) {
-    const [, heads, , headWidth] = inputShape(decoder, 'past_k0');
-    this.heads = Number(heads);
-    this.headWidth = Number(headWidth);
-    this.vocabulary = Number(inputShape(decoder, 'bias')[1]);
-    this.cacheNames = decoder.inputNames
-      .filter((name) => name.startsWith('past_'))
-      .map((name) => name.slice(5));
-    this.attentionNames = decoder.outputNames.filter((name) => name.startsWith('attention'));
-  }
+  /** Memory for the cross keys and values of some windows. */
+  crossRows(memory: TensorMemory, rows: number): Tensors;
 
-  /** @throws EngineError `model_invalid` */
-  static async open(folder: string, threads: number): Promise<WhisperGraphs> {
-    return new WhisperGraphs(
-      await openSession(join(folder, GRAPHS.logMel), threads),
-      await openSession(join(folder, GRAPHS.encoder), threads),
-      await openSession(join(folder, GRAPHS.step), threads),
-    );
-  }
-
-  /** Memory for the cross keys and values `cross_k<i>`, `cross_v<i>` f32 [rows, heads, 1500, head width]. */
-  crossRows(memory: TensorMemory, rows: number): Tensors {
-    const names = this.cacheNames.map((name) => `cross_${name}`);
-    return memory.tensors(names, [rows, this.heads, WINDOW_SAMPLES / SAMPLES_PER_FRAME, this.headWidth]);
-  }
-
-  /** Writes the cross keys and values of one window of up to 30 s into the tensors of one row. */
-  async encode(samples: Float32Array, into: Tensors): Promise<void> {
-    await this.encoder.run({ mel: await logMel(this.mel, samples) }, into);
-  }
+  /** Writes the cross keys and values of one window of up to 30 s of samples into the tensors of one row. */
+  encode(samples: Float32Array, into: Tensors): Promise<void>;
 
   /**
-   * One step of all rows.
-   * @param fetches the outputs that are wanted
+   * One step of all rows, answered by the best token of each: the cheapest question.
    * @param memory where the caches are written: any but the memory of `input.past`
    */
-  async step(input: StepInput, fetches: readonly string[], memory: TensorMemory): Promise<StepOutput> {
-    const feeds = this.feeds(input);
-    const positions = (feeds['past_k0']?.dims[2] ?? 0) + (input.ids[0]?.length ?? 0);
-    const past = memory.tensors(
-      this.cacheNames.map((name) => `new_${name}`),
-      [input.ids.length, this.heads, positions, this.headWidth],
-    );
-    const wanted = Object.fromEntries(fetches.map((name) => [name, null]));
-    return { chosen: await this.decoder.run(feeds, { ...wanted, ...past }), past };
-  }
+  choose(input: StepInput, memory: TensorMemory): Promise<{ choices: Choice[]; past: Tensors }>;
 
-  /** Attention of the alignment heads f32 [1, heads, tokens, frames], an entry for each layer that has some. One row, no past. */
-  async attention(input: StepInput): Promise<Tensor[]> {
-    const out = await this.decoder.run(
-      { ...this.feeds(input), words: booleanTensor(true) },
-      this.attentionNames,
-    );
-    return this.attentionNames.map((name) => tensorOf(out, name));
-  }
+  /**
+   * One step of all rows, answered by the logits behind the last new token of each row, `bias` added: f32 [rows, vocabulary].
+   * @param memory where the caches are written: any but the memory of `input.past`
+   */
+  logits(input: StepInput, memory: TensorMemory): Promise<{ logits: Float32Array; past: Tensors }>;
 
-  async release(): Promise<void> {
-    await Promise.all([this.mel, this.encoder, this.decoder].map((session) => session.release()));
-  }
+  /**
+   * Cross attention of the alignment heads for all tokens of one row, without a past.
+   * @returns f32 [1, heads, tokens, frames], one entry or more
+   */
+  attention(input: StepInput): Promise<Tensor[]>;
 
-  private feeds({ ids, cross, past, bias }: StepInput): Record<string, Tensor> {
-    const rows = ids.length;
-    const flat = ids.flat().map(BigInt);
-    const feeds: Record<string, Tensor> = {
-      ...cross,
-      words: booleanTensor(false),
-      ids: new Tensor('int64', BigInt64Array.from(flat), [rows, flat.length / rows]),
-      bias: new Tensor('float32', bias, [1, this.vocabulary]),
-    };
-    for (const name of this.cacheNames) {
-      feeds[`past_${name}`] =
-        past === null
-          ? new Tensor('float32', new Float32Array(0), [rows, this.heads, 0, this.headWidth])
-          : tensorOf(past, `new_${name}`);
-    }
-    return feeds;
-  }
+  /** Frees the memory of the graphs. */
+  release(): Promise<void>;
 }
-
-const booleanTensor = (value: boolean): Tensor => new Tensor('bool', [value], [1]);

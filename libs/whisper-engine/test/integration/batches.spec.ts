@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generationConfig } from '../../src/model/generation-config.js';
 import { readJson } from '../../src/model/json-file.js';
-import { WhisperGraphs } from '../../src/model/whisper-graphs.js';
+import { openGraphs } from '../../src/model/open-graphs.js';
+import type { WhisperGraphs } from '../../src/model/whisper-graphs.js';
 import { openTokenizer } from '../../src/model/whisper-tokenizer.js';
 import type { Segment } from '../../src/options.js';
 import type { SpeechWindow } from '../../src/vad/window-packer.js';
@@ -12,10 +13,11 @@ let graphs: WhisperGraphs;
 let transcriber: WindowTranscriber;
 
 beforeAll(async () => {
-  graphs = await WhisperGraphs.open(MODEL_DIR, 2);
+  graphs = await openGraphs(MODEL_DIR, 2);
   const config = generationConfig(
     await readJson(MODEL_DIR, 'generation_config.json'),
     await readJson(MODEL_DIR, 'config.json'),
+    await readJson(MODEL_DIR, 'tokenizer.json'),
   );
   transcriber = new WindowTranscriber(graphs, await openTokenizer(MODEL_DIR), config);
 }, 60_000);
