@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { findNode } from './node-program.mjs';
@@ -119,7 +120,9 @@ async function runProject(name, rest, env) {
   const folder = mkdtempSync(path.join(tmpdir(), 'whisper-test-results-'));
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   const results = path.join(folder, 'results.json');
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  // Threads that tests start run the sources, as the tests do.
+  const loader = pathToFileURL(inRoot('test', 'support', 'run-sources.mjs')).href;
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--import', loader];
   const jest = [inRoot('node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', name, '--json'];
   const setsWorkers = rest.some((arg) => /^(-i|-w|--runInBand|--maxWorkers)/.test(arg));
   // A filter may leave a project without tests; without one that is a mistake.

@@ -11,7 +11,8 @@ delete swcrc.exclude;
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL !== undefined) {
+    // Worker threads name their program in full, imports from where they stand.
+    if (/^(\.{1,2}\/|file:).*\.js$/.test(specifier)) {
       const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
       if (source.protocol === 'file:' && existsSync(source)) return nextResolve(source.href, context);
     }

@@ -1,17 +1,27 @@
 import { basename, dirname } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import { EngineError } from './errors.js';
+import { WINDOW_SAMPLES } from './audio/log-mel.js';
+import { BatchedRun } from './batched-run.js';
+import { EngineError, throwIfAborted } from './errors.js';
+import { InferencePool } from './inference/inference-pool.js';
 import { verifyChecksums } from './model/checksums.js';
-import { generationConfig, type GenerationConfig } from './model/generation-config.js';
-import { readJson } from './model/json-file.js';
-import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
 import { FAST_GRAPHS } from './model/fast-graphs.js';
-import { openGraphs } from './model/open-graphs.js';
-import type { WhisperGraphs } from './model/whisper-graphs.js';
-import { openTokenizer, type TokenDecoder } from './model/whisper-tokenizer.js';
-import type { EngineOptions, TranscribeOptions, TranscriptChunk, TranscriptSummary } from './options.js';
-import { Transcription } from './transcription.js';
-import { WindowTranscriber } from './window-transcriber.js';
+import type { GenerationConfig } from './model/generation-config.js';
+import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
+import { readGenerationConfig } from './model/open-model.js';
+import type {
+  AudioSource,
+  EngineOptions,
+  TranscribeOptions,
+  TranscriptChunk,
+  TranscriptSummary,
+} from './options.js';
+import { readRunOptions, type RunOptions } from './run-options.js';
+import { SequentialRun } from './sequential-run.js';
+import { EnergySpans } from './vad/energy-spans.js';
+import type { SpanFinder } from './vad/span-finder.js';
+import { readSpeech } from './vad/speech-reader.js';
+import { VadSpans } from './vad/vad-spans.js';
 
 const REQUIRED = [
   ...Object.values(FAST_GRAPHS),
@@ -21,17 +31,17 @@ const REQUIRED = [
   'tokenizer_config.json',
 ];
 
+const MOST_WORKERS = 4;
+const LARGEST_BATCH = 4;
+
 interface EngineParts {
   vad: InferenceSession;
-  graphs: WhisperGraphs;
+  pool: InferencePool;
   config: GenerationConfig;
-  tokenizer: TokenDecoder;
+  largestBatch: number;
 }
 
-/**
- * A loaded Whisper model. Inference blocks the thread it is called on, for up to about a second at a time: servers keep an
- * engine in a process of its own.
- */
+/** A loaded Whisper model. Inference runs on threads of its own; the thread that calls it looks for speech in between. */
 export class WhisperEngine {
   readonly multilingual: boolean;
   /** Codes of the languages that the model knows; empty for English-only models. */
@@ -45,51 +55,49 @@ export class WhisperEngine {
 
   /**
    * Checks the files of the model against their checksums and loads them.
-   * @throws EngineError `model_invalid`, `model_checksum_mismatch`
+   * @throws EngineError `model_invalid`, `model_checksum_mismatch`, `option_invalid`
    */
   static async load(options: EngineOptions): Promise<WhisperEngine> {
-    const { modelDir, vadPath, threads = DEFAULT_THREADS } = options;
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw new EngineError('option_invalid', 'threads has to be a whole number above 0');
+    const { modelDir, vadPath, threads = DEFAULT_THREADS, batchSize = LARGEST_BATCH } = options;
+    const { workers = Math.min(threads, MOST_WORKERS) } = options;
+    for (const [name, value] of Object.entries({ threads, workers, batchSize })) {
+      if (!Number.isInteger(value) || value < 1) {
+        throw new EngineError('option_invalid', `${name} has to be a whole number above 0`);
+      }
     }
     await verifyChecksums(modelDir, REQUIRED);
     await verifyChecksums(dirname(vadPath), [basename(vadPath)]);
-    const config = generationConfig(
-      await readJson(modelDir, 'generation_config.json'),
-      await readJson(modelDir, 'config.json'),
-      await readJson(modelDir, 'tokenizer.json'),
-    );
-    const tokenizer = await openTokenizer(modelDir);
-    const graphs = await openGraphs(modelDir, threads);
-    if (graphs.vocabulary !== config.vocabulary) {
-      throw new EngineError('model_invalid', 'the graphs and the JSON files belong to different models');
-    }
-    return new WhisperEngine({
-      vad: await openSession(vadPath, 1),
-      graphs,
-      config,
-      tokenizer,
-    });
+    const config = await readGenerationConfig(modelDir);
+    const pool = await InferencePool.open(workers, modelDir, Math.max(1, Math.floor(threads / workers)));
+    return new WhisperEngine({ vad: await openSession(vadPath, 1), pool, config, largestBatch: batchSize });
   }
 
   /**
-   * Transcribes a stream of 16 kHz mono samples between -1 and 1, in blocks of any size. Memory does not grow with its length.
-   * Chunks come in order of time as parts of the audio are finished; the return value of the generator sums up.
-   * @throws EngineError `language_unsupported`, `aborted`, `disposed`; whatever `audio` throws
+   * Transcribes a stream of 16 kHz samples between -1 and 1, in blocks of any size: mono, or several channels that are transcribed
+   * each by itself. Memory does not grow with its length. Chunks come in order of time as parts of the audio are finished; the
+   * return value of the generator sums up.
+   * @throws EngineError `language_unsupported`, `task_unsupported`, `option_invalid`, `checkpoint_invalid`, `audio_invalid`,
+   *   `aborted`, `disposed`, `worker_lost`; whatever `audio` throws
    */
   async *transcribe(
-    audio: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+    audio: AudioSource,
     options: TranscribeOptions = {},
   ): AsyncGenerator<TranscriptChunk, TranscriptSummary, undefined> {
     if (this.disposed) throw new EngineError('disposed', 'the engine has been disposed of');
-    const { vad, graphs, tokenizer, config } = this.parts;
-    const transcriber = new WindowTranscriber(graphs, tokenizer, config);
-    const language = this.knownLanguage(options.language, config);
-    return yield* new Transcription(vad, transcriber, {
-      ...options,
-      language,
-      detect: this.multilingual,
-    }).run(audio);
+    const { pool, config, largestBatch } = this.parts;
+    const run = readRunOptions(options, config);
+    const end = new AbortController();
+    const signal = run.signal === undefined ? end.signal : AbortSignal.any([run.signal, end.signal]);
+    const events = readSpeech(audio, () => this.spanFinder(run), run.signal);
+    const chunks = run.sequential
+      ? new SequentialRun(pool, run, signal).run(events)
+      : new BatchedRun(pool, run, largestBatch, signal).run(events);
+    try {
+      return yield* untilAborted(chunks, run.signal);
+    } finally {
+      // Whoever stops listening wants no more text.
+      end.abort();
+    }
   }
 
   /** Frees the memory of the model. No transcription may be under way. */
@@ -97,18 +105,35 @@ export class WhisperEngine {
     if (this.disposed) return;
     this.disposed = true;
     await this.parts.vad.release();
-    await this.parts.graphs.release();
+    await this.parts.pool.close();
   }
 
-  /** The code to decode in, or null where it has to be detected. */
-  private knownLanguage(asked: string | undefined, { languages }: GenerationConfig): string | null {
-    if (!this.multilingual) {
-      if (asked === undefined || asked === 'en') return 'en';
-      throw new EngineError('language_unsupported', 'the model knows English only');
+  private spanFinder({ vad }: RunOptions): SpanFinder {
+    return vad === null ? new EnergySpans(WINDOW_SAMPLES) : new VadSpans(this.parts.vad, WINDOW_SAMPLES, vad);
+  }
+}
+
+/** Ends at once when the signal fires, whatever is being waited for. */
+async function* untilAborted<T, R>(
+  source: AsyncGenerator<T, R, undefined>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T, R, undefined> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  aborted.catch(() => undefined);
+  const abort = (): void => {
+    reject(new EngineError('aborted', 'the transcription was aborted'));
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    for (;;) {
+      throwIfAborted(signal);
+      const next = await Promise.race([source.next(), aborted]);
+      if (next.done === true) return next.value;
+      yield next.value;
     }
-    if (asked === undefined) return null;
-    if (!languages.has(asked))
-      throw new EngineError('language_unsupported', 'the model does not know that language');
-    return asked;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    // Not awaited: it ends with what is under way.
+    void source.return(undefined as R).catch(() => undefined);
   }
 }

@@ -5,8 +5,16 @@ export type EngineErrorCode =
   | 'model_checksum_mismatch'
   /** The model does not know the language that was asked for. */
   | 'language_unsupported'
+  /** The model cannot translate. */
+  | 'task_unsupported'
   /** An option has a value that it cannot have. */
   | 'option_invalid'
+  /** The blocks of the audio do not go together. */
+  | 'audio_invalid'
+  /** A checkpoint that no run has given. */
+  | 'checkpoint_invalid'
+  /** A worker ended by itself. */
+  | 'worker_lost'
   /** The caller's AbortSignal fired. */
   | 'aborted'
   /** The engine has been disposed of. */
@@ -25,7 +33,12 @@ export class EngineError extends Error {
   }
 }
 
+/** What tells a computation to stop: an AbortSignal, or a flag in shared memory. */
+export interface StopFlag {
+  readonly aborted: boolean;
+}
+
 /** @throws EngineError `aborted` once the signal has fired */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
+export function throwIfAborted(signal: StopFlag | undefined): void {
   if (signal?.aborted === true) throw new EngineError('aborted', 'the transcription was aborted');
 }

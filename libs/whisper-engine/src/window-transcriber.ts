@@ -1,176 +1,293 @@
-import { segmentsOf, wholeSegment, type WindowFigures } from './align/segments.js';
-import { timedWords } from './align/timed-words.js';
+import { segmentsOf, timestampedSegments, wholeSegment, type WindowFigures } from './align/segments.js';
+import { timedWords, type TimedWord } from './align/timed-words.js';
+import { readTimestamps } from './align/timestamped-text.js';
 import { FRAME_SECONDS, tokenFrames } from './align/token-times.js';
 import { tokenWords } from './align/token-words.js';
 import { SAMPLE_RATE } from './audio/sample-rate.js';
+import { BeamSearch } from './decode/beam-search.js';
 import { compressionRatio } from './decode/compression-ratio.js';
-import { GreedyDecoder, type DecodedRow, type StartedRows } from './decode/greedy-decoder.js';
+import { DecodingLoop, type RowsToDecode, type StartedRow } from './decode/decoding-loop.js';
+import { isSilence, needsFallback, type Thresholds } from './decode/fallback.js';
+import { GreedySearch } from './decode/greedy-search.js';
 import type { LanguageVote } from './decode/language-detection.js';
-import { viewRow } from './decode/row-tensors.js';
-import { throwIfAborted } from './errors.js';
-import type { GenerationConfig } from './model/generation-config.js';
-import { TensorMemory } from './model/tensor-memory.js';
-import type { WhisperGraphs } from './model/whisper-graphs.js';
-import type { TokenDecoder } from './model/whisper-tokenizer.js';
+import { buildPrompt, type Prompt, type PromptOptions } from './decode/prompt.js';
+import { copyRows, viewRows } from './decode/row-tensors.js';
+import { SamplingSearch } from './decode/sampling-search.js';
+import type { Search, SearchedText } from './decode/search.js';
+import { isTooFast } from './decode/text-limits.js';
+import { throwIfAborted, type StopFlag } from './errors.js';
+import type { Model } from './model/open-model.js';
+import { TensorMemory, type Tensors } from './model/tensor-memory.js';
 import type { Segment } from './options.js';
 import type { SpeechWindow } from './vad/window-packer.js';
 import { splitWindow } from './vad/window-split.js';
 
-/** Whisper's own thresholds: nothing to hear, no confidence. */
-const NO_SPEECH_PROB = 0.6;
-const LOW_LOGPROB = -1;
 /** A window is halved, and a half once more. */
 const RETRIES = 2;
+
+/** How windows become text; the same for all windows of a run. */
+export interface DecodeOptions extends PromptOptions, Thresholds {
+  words: boolean;
+  beamSize: number;
+  bestOf: number;
+  temperatures: readonly number[];
+}
 
 /** Encoded windows that wait for their text. */
 export interface StartedWindows {
   windows: readonly SpeechWindow[];
-  started: StartedRows;
+  rows: readonly StartedRow[];
+  cross: Tensors;
+  past: Tensors;
 }
 
-export interface FinishOptions {
-  words: boolean;
-  signal?: AbortSignal | undefined;
-}
-
-interface WindowText {
+export interface WindowText {
   segments: Segment[];
-  /** Length of the text that the mean log-probability stands for. */
-  tokens: number;
+  /** Text tokens without timestamps. */
+  tokens: number[];
   avgLogprob: number;
-  /** The text loops or the model did not trust it. */
+  /** The text failed a threshold, or was cut. */
   doubtful: boolean;
+  /** Samples of the window after which the next one begins, where there are timestamps to tell. */
+  advance: number;
 }
 
-const NO_TEXT: WindowText = { segments: [], tokens: 0, avgLogprob: 0, doubtful: false };
+/** A text that is not trusted, and what is needed to decode its window again. */
+interface Doubt {
+  at: number;
+  cross: Tensors;
+}
 
-/** Windows of speech to segments of text, for one run: batch follows batch in the same memory. */
+interface WindowContext {
+  window: SpeechWindow;
+  language: string | null;
+  prompt: Prompt;
+  noSpeechProb: number;
+}
+
+/** Windows of speech to segments of text: batch follows batch in the same memory. */
 export class WindowTranscriber {
-  private readonly decoder: GreedyDecoder;
+  private readonly loop: DecodingLoop;
   private readonly silent: Float32Array;
   private readonly memory = new TensorMemory();
 
-  constructor(
-    private readonly graphs: WhisperGraphs,
-    private readonly tokens: TokenDecoder,
-    config: GenerationConfig,
-  ) {
-    this.decoder = new GreedyDecoder(graphs, config);
-    this.silent = new Float32Array(config.vocabulary);
+  constructor(private readonly model: Model) {
+    this.loop = new DecodingLoop(model.graphs, model.config);
+    this.silent = new Float32Array(model.config.vocabulary);
   }
 
   /** @throws EngineError `aborted` between two windows */
-  async start(windows: readonly SpeechWindow[], signal?: AbortSignal): Promise<StartedWindows> {
-    const cross = this.graphs.crossRows(this.memory, windows.length);
+  async start(windows: readonly SpeechWindow[], stop?: StopFlag): Promise<StartedWindows> {
+    const { graphs } = this.model;
+    const cross = graphs.crossRows(this.memory, windows.length);
     // One by one: more rows in one call of the encoder cost memory and save no time.
     for (const [row, { samples }] of windows.entries()) {
-      throwIfAborted(signal);
-      await this.graphs.encode(samples, viewRow(cross, row));
+      throwIfAborted(stop);
+      await graphs.encode(samples, viewRows(cross, row));
     }
-    const seconds = windows.map(({ samples }) => samples.length / SAMPLE_RATE);
-    return { windows, started: await this.decoder.start(cross, seconds) };
+    return { windows, cross, ...(await this.loop.start(cross, windows.length)) };
   }
 
-  languageVotes({ windows, started }: StartedWindows): LanguageVote[] {
+  languageVotes({ windows, rows }: StartedWindows): LanguageVote[] {
     return windows.map(({ samples }, row) => ({
-      probabilities: started.languages[row] ?? new Map<string, number>(),
+      probabilities: rows[row]?.languages ?? new Map<string, number>(),
       weight: samples.length,
     }));
   }
 
   /**
-   * Segments of all windows, in the order of the windows.
-   * @throws EngineError `aborted` between two steps
+   * Text of all windows, in their order.
+   * @param languages by window; null for English-only models
+   * @throws EngineError `aborted` between two steps, `task_unsupported`
    */
-  async finish(started: StartedWindows, language: string | null, options: FinishOptions): Promise<Segment[]> {
-    const texts = await this.decode(started, language, options, RETRIES);
-    return texts.flatMap(({ segments }) => segments);
+  async finish(
+    started: StartedWindows,
+    languages: readonly (string | null)[],
+    options: DecodeOptions,
+    stop?: StopFlag,
+  ): Promise<WindowText[]> {
+    return this.decode(started, languages, options, RETRIES, stop);
   }
 
   private async decode(
-    { windows, started }: StartedWindows,
-    language: string | null,
-    options: FinishOptions,
+    { windows, rows, cross, past }: StartedWindows,
+    languages: readonly (string | null)[],
+    options: DecodeOptions,
     retries: number,
+    stop: StopFlag | undefined,
   ): Promise<WindowText[]> {
-    const texts: WindowText[] = windows.map(() => NO_TEXT);
-    for await (const decoded of this.decoder.decode(started, language, options.signal)) {
-      const window = windows[decoded.row];
-      if (window === undefined) continue;
-      const noSpeechProb = started.noSpeechProbs[decoded.row] ?? 0;
-      texts[decoded.row] = await this.toText(window, decoded, noSpeechProb, language, options.words);
+    const contexts = windows.map((window, row): WindowContext => {
+      const language = languages[row] ?? null;
+      const prompt = buildPrompt(this.model.config, this.model.text, language, options);
+      return { window, language, prompt, noSpeechProb: rows[row]?.noSpeechProb ?? 0 };
+    });
+    const texts: WindowText[] = [];
+    const doubts: Doubt[] = [];
+    const batch = { cross, past, rows: contexts.map(toRow) };
+    for await (const decoded of this.loop.decode(batch, this.firstSearch(options), stop)) {
+      const context = contexts[decoded.row];
+      if (context === undefined) continue;
+      const text = await this.toText(context, decoded, options, options.temperatures[0] ?? 0);
+      texts[decoded.row] = text;
+      if (text.doubtful) doubts.push({ at: decoded.row, cross: copyRows(decoded.cross) });
     }
-    // Only now: the memory of the batch is needed again.
-    for (const [row, window] of windows.entries()) {
-      const text = texts[row];
-      if (text?.doubtful !== true || retries === 0) continue;
-      texts[row] = await this.retry(window, text, async (halves) =>
-        this.decode(await this.start(halves, options.signal), language, options, retries - 1),
-      );
+    // Only now: the memory of the batch is needed again. In their own order, whichever ended first.
+    for (const doubt of doubts.sort((a, b) => a.at - b.at)) {
+      const context = contexts[doubt.at];
+      const text = texts[doubt.at];
+      if (context === undefined || text === undefined) continue;
+      texts[doubt.at] = await this.mend(context, text, doubt, options, retries, stop);
     }
     return texts;
   }
 
-  /** Greedy decoding that went wrong on a window mostly goes right on its halves. */
-  private async retry(
-    window: SpeechWindow,
+  /** What goes wrong on a packed window mostly goes right on its halves; what does not is drawn at rising temperatures. */
+  private async mend(
+    context: WindowContext,
     text: WindowText,
-    decode: (halves: readonly SpeechWindow[]) => Promise<WindowText[]>,
+    doubt: Doubt,
+    options: DecodeOptions,
+    retries: number,
+    stop: StopFlag | undefined,
+  ): Promise<WindowText> {
+    const halved =
+      !options.timestamps && retries > 0 ? await this.halve(context, text, options, retries - 1, stop) : text;
+    return halved.doubtful ? this.warmUp(context, halved, doubt.cross, options, stop) : halved;
+  }
+
+  private async halve(
+    { window, language }: WindowContext,
+    text: WindowText,
+    options: DecodeOptions,
+    retries: number,
+    stop: StopFlag | undefined,
   ): Promise<WindowText> {
     const halves = splitWindow(window);
     if (halves === null) return text;
-    const parts = await decode(halves);
-    const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
-    const logprob = parts.reduce((sum, part) => sum + part.avgLogprob * part.tokens, 0);
-    const avgLogprob = logprob / Math.max(1, tokens);
+    const started = await this.start(halves, stop);
+    const parts = await this.decode(started, [language, language], options, retries, stop);
+    const tokens = parts.flatMap((part) => part.tokens);
+    const logprob = parts.reduce((sum, part) => sum + part.avgLogprob * part.tokens.length, 0);
+    const avgLogprob = logprob / Math.max(1, tokens.length);
     const doubtful = parts.every((part) => part.doubtful);
     if (doubtful && avgLogprob <= text.avgLogprob) return text;
-    return { segments: parts.flatMap(({ segments }) => segments), tokens, avgLogprob, doubtful };
+    return { ...text, segments: parts.flatMap(({ segments }) => segments), tokens, avgLogprob, doubtful };
+  }
+
+  /** The first text that passes; else the most probable of all. */
+  private async warmUp(
+    context: WindowContext,
+    text: WindowText,
+    cross: Tensors,
+    options: DecodeOptions,
+    stop: StopFlag | undefined,
+  ): Promise<WindowText> {
+    let best = text;
+    for (const temperature of options.temperatures.slice(1)) {
+      // The search uses the memory of its tensors up.
+      const batch = { cross: copyRows(cross), past: null, rows: [toRow(context)] };
+      const search = new SamplingSearch({
+        ...this.searchOptions(options),
+        temperature,
+        bestOf: options.bestOf,
+      });
+      for await (const decoded of this.loop.decode(batch, search, stop)) {
+        const drawn = await this.toText(context, decoded, options, temperature);
+        if (!drawn.doubtful) return drawn;
+        if (drawn.avgLogprob > best.avgLogprob) best = drawn;
+      }
+    }
+    return best;
+  }
+
+  private firstSearch(options: DecodeOptions): Search<unknown> {
+    const { beamSize, bestOf, timestamps, temperatures } = options;
+    const [temperature = 0] = temperatures;
+    const common = this.searchOptions(options);
+    if (temperature > 0) return new SamplingSearch({ ...common, temperature, bestOf });
+    if (beamSize > 1) return new BeamSearch({ ...common, beamSize });
+    if (timestamps) return new SamplingSearch({ ...common, temperature: 0, bestOf: 1 });
+    return new GreedySearch(common.endOfText);
+  }
+
+  private searchOptions({ timestamps }: DecodeOptions): {
+    endOfText: number;
+    noTimestamps: number;
+    firstTimestamp: number;
+    timestamps: boolean;
+  } {
+    const { endOfText, noTimestamps, firstTimestamp } = this.model.config;
+    return { endOfText, noTimestamps, firstTimestamp, timestamps };
   }
 
   private async toText(
-    window: SpeechWindow,
-    decoded: DecodedRow,
-    noSpeechProb: number,
-    language: string | null,
-    words: boolean,
+    context: WindowContext,
+    decoded: SearchedText & { cross: Tensors },
+    options: DecodeOptions,
+    temperature: number,
   ): Promise<WindowText> {
-    const { avgLogprob, tokens } = decoded;
-    if (tokens.length === 0) return NO_TEXT;
-    if (noSpeechProb > NO_SPEECH_PROB && avgLogprob < LOW_LOGPROB) return NO_TEXT;
-    const text = this.tokens.decode(tokens);
-    const figures: WindowFigures = {
+    const { window, noSpeechProb, language } = context;
+    const { avgLogprob, cut } = decoded;
+    const duration = window.samples.length / SAMPLE_RATE;
+    const { parts, tokens, indices, advance } = readTimestamps(
+      decoded.tokens,
+      this.model.config.firstTimestamp,
+      duration,
+    );
+    const ratio = compressionRatio(this.model.text.decode(tokens).trim());
+    const tooFast = isTooFast(tokens.length, duration);
+    const trust = { avgLogprob, compressionRatio: ratio, noSpeechProb, cut, tooFast };
+    const text: WindowText = {
+      segments: [],
+      tokens,
       avgLogprob,
-      compressionRatio: compressionRatio(text.trim()),
-      noSpeechProb,
-      temperature: 0,
+      doubtful: tokens.length > 0 && needsFallback(trust, options),
+      advance: Math.min(window.samples.length, Math.round(advance * SAMPLE_RATE)),
     };
-    // A high compression ratio alone is no fault: some speech repeats itself, and the halves of it come out shortened.
-    const doubtful = decoded.cut || avgLogprob < LOW_LOGPROB;
-    const segments = await this.toSegments(window, decoded, figures, language, words);
-    return { segments, tokens: tokens.length, avgLogprob, doubtful };
+    if (tokens.length === 0) return text;
+    if (isSilence(trust, options)) return { ...text, tokens: [], advance: window.samples.length };
+    const figures: WindowFigures = {
+      language,
+      avgLogprob,
+      compressionRatio: ratio,
+      noSpeechProb,
+      temperature,
+    };
+    const logprobs = indices.map((index) => decoded.logprobs[index] ?? 0);
+    const words = await this.words(context, tokens, logprobs, decoded.cross, options);
+    const segments = options.timestamps
+      ? timestampedSegments(parts, tokens, words, window.pieces, figures, (ids) =>
+          this.model.text.decode(ids),
+        )
+      : words === null
+        ? wholeSegment(this.model.text.decode(tokens), window.pieces, figures)
+        : segmentsOf(words, figures, options.words);
+    return { ...text, segments };
   }
 
-  private async toSegments(
-    window: SpeechWindow,
-    decoded: DecodedRow,
-    figures: WindowFigures,
-    language: string | null,
-    words: boolean,
-  ): Promise<Segment[]> {
-    if (!this.graphs.aligns) {
-      return wholeSegment(this.tokens.decode(decoded.tokens), window.pieces, figures);
-    }
-    const frames = await this.align(window, decoded);
-    const parts = tokenWords(decoded.tokens, this.tokens, language);
-    return segmentsOf(timedWords(parts, frames, decoded.logprobs, window.pieces), figures, words);
-  }
-
-  /** One more call with all tokens at once: cheaper than fetching attention in every step. */
-  private async align(window: SpeechWindow, { prompt, tokens, cross }: DecodedRow): Promise<Int32Array> {
-    const ids = [[...prompt, ...tokens]];
-    const attention = await this.graphs.attention({ ids, cross, past: null, bias: this.silent });
+  /** Null where no times can be had, or where nothing needs them. */
+  private async words(
+    { window, prompt, language }: WindowContext,
+    tokens: readonly number[],
+    logprobs: readonly number[],
+    cross: Tensors,
+    options: DecodeOptions,
+  ): Promise<TimedWord[] | null> {
+    if (!this.model.graphs.aligns || (options.timestamps && !options.words)) return null;
+    const start = [...prompt.start.filter((token) => token !== this.model.config.noTimestamps)];
+    start.push(this.model.config.noTimestamps);
+    // One more call with all tokens at once: cheaper than fetching attention in every step.
+    const ids = [[...start, ...tokens]];
+    const attention = await this.model.graphs.attention({ ids, cross, past: null, bias: this.silent });
     const frames = Math.ceil(window.samples.length / (FRAME_SECONDS * SAMPLE_RATE));
-    return tokenFrames(attention, prompt.length, frames);
+    const times = tokenFrames(attention, start.length, frames);
+    const spoken = options.task === 'translate' ? 'en' : language;
+    return timedWords(tokenWords(tokens, this.model.text, spoken), times, logprobs, window.pieces);
   }
 }
+
+const toRow = ({ prompt, window }: WindowContext): RowsToDecode['rows'][number] => ({
+  prompt,
+  seconds: window.samples.length / SAMPLE_RATE,
+  seed: window.pieces[0]?.inFile ?? 0,
+});

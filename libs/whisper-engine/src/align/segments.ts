@@ -1,11 +1,15 @@
 import type { Segment } from '../options.js';
 import { SAMPLE_RATE } from '../audio/sample-rate.js';
-import type { Piece } from '../vad/time-map.js';
+import { findPiece, toFile, type Piece } from '../vad/time-map.js';
 import { splitSentences } from './sentence-split.js';
 import type { TimedWord } from './timed-words.js';
+import type { TimestampedText } from './timestamped-text.js';
 
 /** What the segments of one window have in common. */
-export type WindowFigures = Pick<Segment, 'avgLogprob' | 'compressionRatio' | 'noSpeechProb' | 'temperature'>;
+export type WindowFigures = Pick<
+  Segment,
+  'language' | 'avgLogprob' | 'compressionRatio' | 'noSpeechProb' | 'temperature'
+>;
 
 /** Segments from the words of a window, in order. */
 export function segmentsOf(
@@ -22,7 +26,7 @@ export function segmentsOf(
     const last = part.at(-1);
     if (text === '' || first === undefined || last === undefined) return [];
     const segment: Segment = { start: first.start, end: last.end, text, ...figures };
-    if (withWords) segment.words = part.map(publicWord).filter((word) => word.text !== '');
+    if (withWords) segment.words = publicWords(part);
     return [segment];
   });
 }
@@ -36,9 +40,52 @@ export function wholeSegment(text: string, pieces: readonly Piece[], figures: Wi
   return [{ start: first.inFile / SAMPLE_RATE, end, text: text.trim(), ...figures }];
 }
 
-const publicWord = ({ start, end, text, probability }: TimedWord): NonNullable<Segment['words']>[number] => ({
-  start,
-  end,
-  text: text.trim(),
-  probability,
-});
+/**
+ * Segments between timestamp tokens.
+ * @param words of all the text where they are wanted, else null
+ */
+export function timestampedSegments(
+  parts: readonly TimestampedText[],
+  tokens: readonly number[],
+  words: readonly TimedWord[] | null,
+  pieces: readonly Piece[],
+  figures: WindowFigures,
+  decode: (tokens: readonly number[]) => string,
+): Segment[] {
+  let earliest = 0;
+  return parts.flatMap((part) => {
+    const text = decode(tokens.slice(part.from, part.to)).trim();
+    if (text === '') return [];
+    const [start, end] = fileTimes(part, pieces);
+    const segment: Segment = {
+      start: Math.max(earliest, start),
+      end: Math.max(earliest, end),
+      text,
+      ...figures,
+    };
+    const spoken = words?.filter(({ from }) => from >= part.from && from < part.to);
+    if (spoken !== undefined) {
+      segment.words = publicWords(spoken);
+      // Words lie on the sound more exactly than timestamps do.
+      segment.start = spoken[0]?.start ?? segment.start;
+      segment.end = spoken.at(-1)?.end ?? segment.end;
+    }
+    earliest = segment.end;
+    return [segment];
+  });
+}
+
+/** A start on the joint of two pieces belongs to the later one, an end to the earlier. */
+function fileTimes({ start, end }: TimestampedText, pieces: readonly Piece[]): [number, number] {
+  const from = start * SAMPLE_RATE;
+  const to = end * SAMPLE_RATE;
+  const first = pieces[findPiece(pieces, from, from + 1)];
+  const last = pieces[findPiece(pieces, to - 1, to)];
+  if (first === undefined || last === undefined) return [start, end];
+  return [toFile(first, from, 0) / SAMPLE_RATE, toFile(last, to, 0) / SAMPLE_RATE];
+}
+
+const publicWords = (words: readonly TimedWord[]): NonNullable<Segment['words']> =>
+  words
+    .map(({ start, end, text, probability }) => ({ start, end, text: text.trim(), probability }))
+    .filter(({ text }) => text !== '');

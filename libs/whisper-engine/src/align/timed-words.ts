@@ -12,6 +12,8 @@ export interface TimedWord {
   probability: number;
   /** Index of the piece of the window that it was spoken in. */
   piece: number;
+  /** Index of its first token in the text of the window. */
+  from: number;
 }
 
 /** The VAD answers for 32 ms at a time and hears soft beginnings and ends a little late. */
@@ -44,7 +46,7 @@ export function timedWords(
     const end = Math.max(start, toFile(piece, finish, SLACK));
     earliest = end;
     const probability = mean(logprobs.slice(from, to).map(Math.exp));
-    timed.push({ start: seconds(start), end: seconds(end), text, probability, piece: index });
+    timed.push({ start: seconds(start), end: seconds(end), text, probability, piece: index, from });
   }
   return timed;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { electLanguage, languageProbabilities } from './language-detection.js';
+import { electLanguages, languageProbabilities } from './language-detection.js';
 
 describe('languageProbabilities', () => {
   it('shares the probability among the language tokens only', () => {
@@ -20,7 +20,7 @@ describe('languageProbabilities', () => {
   });
 });
 
-describe('electLanguage', () => {
+describe('electLanguages', () => {
   const vote = (en: number, de: number, weight: number) => ({
     probabilities: new Map([
       ['en', en],
@@ -30,12 +30,12 @@ describe('electLanguage', () => {
   });
 
   it('weighs windows by the length of their speech', () => {
-    const elected = electLanguage([vote(0.9, 0.1, 1), vote(0.2, 0.8, 3)]);
+    const [elected] = electLanguages([vote(0.9, 0.1, 1), vote(0.2, 0.8, 3)]);
     expect(elected?.language).toBe('de');
     expect(elected?.probability).toBeCloseTo((0.1 * 1 + 0.8 * 3) / 4, 9);
   });
 
   it('knows no language without speech', () => {
-    expect(electLanguage([])).toBeNull();
+    expect(electLanguages([])).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
+import type { LanguageProbability } from '../options.js';
+import { logSumExp } from './logits.js';
+
 /** Probability of one token among all, from the logits. */
 export function probabilityOf(logits: Float32Array, token: number): number {
-  const highest = logits.reduce((most, value) => Math.max(most, value), -Infinity);
-  const total = logits.reduce((sum, value) => sum + Math.exp(value - highest), 0);
-  return Math.exp((logits[token] ?? -Infinity) - highest) / total;
+  return Math.exp((logits[token] ?? -Infinity) - logSumExp(logits));
 }
 
 /** Probability of each language from the logits behind the start token, among the languages only. */
@@ -23,23 +24,20 @@ export interface LanguageVote {
   weight: number;
 }
 
-export interface DetectedLanguage {
-  language: string;
-  probability: number;
-}
+/** Languages that are worth telling. */
+const MOST = 5;
 
-/** The language with the highest weighted mean probability, or null without votes. */
-export function electLanguage(votes: readonly LanguageVote[]): DetectedLanguage | null {
+/** The languages with the highest weighted mean probability, highest first; none without votes. */
+export function electLanguages(votes: readonly LanguageVote[]): LanguageProbability[] {
   const total = votes.reduce((sum, { weight }) => sum + weight, 0);
-  const sums = new Map<string, number>();
+  const means = new Map<string, number>();
   for (const { probabilities, weight } of votes) {
     for (const [code, probability] of probabilities) {
-      sums.set(code, (sums.get(code) ?? 0) + (probability * weight) / total);
+      means.set(code, (means.get(code) ?? 0) + (probability * weight) / total);
     }
   }
-  let best: DetectedLanguage | null = null;
-  for (const [language, probability] of sums) {
-    if (best === null || probability > best.probability) best = { language, probability };
-  }
-  return best;
+  return [...means]
+    .map(([language, probability]) => ({ language, probability }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, MOST);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Tensor } from 'onnxruntime-node';
-import { removeRow, viewRow } from './row-tensors.js';
+import { orderRows, removeRows, repeatRows, viewRows } from './row-tensors.js';
 
 const rows = (...values: number[][]): { t: Tensor } => ({
   t: new Tensor('float32', Float32Array.from(values.flat()), [values.length, 1, 2]),
@@ -12,15 +12,30 @@ const values = (tensors: Readonly<Record<string, Tensor>>): number[] => [
 
 describe('rows of tensors', () => {
   it('can be seen one by one', () => {
-    const view = viewRow(rows([1, 2], [3, 4]), 1);
+    const view = viewRows(rows([1, 2], [3, 4]), 1);
     expect(view['t']?.dims).toEqual([1, 1, 2]);
     expect(values(view)).toEqual([3, 4]);
   });
 
   it('are removed by moving the last one into their place', () => {
-    const rest = removeRow(rows([1, 2], [3, 4], [5, 6]), 0);
+    const rest = removeRows(rows([1, 2], [3, 4], [5, 6]), 0);
     expect(rest['t']?.dims).toEqual([2, 1, 2]);
     expect(values(rest)).toEqual([5, 6, 3, 4]);
-    expect(values(removeRow(rest, 1))).toEqual([5, 6]);
+    expect(values(removeRows(rest, 1))).toEqual([5, 6]);
+  });
+
+  it('are removed by the group', () => {
+    const rest = removeRows(rows([1, 1], [2, 2], [3, 3], [4, 4]), 0, 2);
+    expect(values(rest)).toEqual([3, 3, 4, 4]);
+  });
+
+  it('are repeated side by side', () => {
+    const repeated = repeatRows(rows([1, 2], [3, 4]), 2);
+    expect(repeated['t']?.dims).toEqual([4, 1, 2]);
+    expect(values(repeated)).toEqual([1, 2, 1, 2, 3, 4, 3, 4]);
+  });
+
+  it('are put into another order, some of them twice', () => {
+    expect(values(orderRows(rows([1, 1], [2, 2], [3, 3]), [1, 0, 0]))).toEqual([2, 2, 1, 1, 1, 1]);
   });
 });

@@ -7,26 +7,62 @@ function floatData(tensor: Tensor): Float32Array {
   return tensor.data;
 }
 
-function mapTensors(tensors: Tensors, change: (tensor: Tensor) => Tensor): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor)]));
+function mapRows(
+  tensors: Tensors,
+  change: (data: Float32Array, size: number, rows: number) => { data: Float32Array; rows: number },
+): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => {
+      const [rows = 1, ...rest] = tensor.dims;
+      const changed = change(floatData(tensor), tensor.size / rows, rows);
+      return [name, new Tensor('float32', changed.data, [changed.rows, ...rest])];
+    }),
+  );
 }
 
-/** One row as a batch of its own: a view, good until rows are removed. */
-export function viewRow(tensors: Tensors, row: number): Tensors {
-  return mapTensors(tensors, (tensor) => {
-    const [rows = 1, ...rest] = tensor.dims;
-    const size = tensor.size / rows;
-    return new Tensor('float32', floatData(tensor).subarray(row * size, (row + 1) * size), [1, ...rest]);
+/** Rows `from` up to, not including, `from + count` as a batch of their own: a view, good until rows are removed. */
+export function viewRows(tensors: Tensors, from: number, count = 1): Tensors {
+  return mapRows(tensors, (data, size) => ({
+    data: data.subarray(from * size, (from + count) * size),
+    rows: count,
+  }));
+}
+
+/** The same in memory of its own. */
+export function copyRows(tensors: Tensors): Tensors {
+  return mapRows(tensors, (data, _, rows) => ({ data: data.slice(), rows }));
+}
+
+/** The batch without the `count` rows from `from` on, a multiple of `count`; the last as many take their place, in the same memory. */
+export function removeRows(tensors: Tensors, from: number, count = 1): Tensors {
+  return mapRows(tensors, (data, size, rows) => {
+    const last = rows - count;
+    if (from !== last) data.copyWithin(from * size, last * size, rows * size);
+    return { data: data.subarray(0, last * size), rows: last };
   });
 }
 
-/** The batch without one row; the last row takes its place, in the same memory. */
-export function removeRow(tensors: Tensors, row: number): Tensors {
-  return mapTensors(tensors, (tensor) => {
-    const [rows = 1, ...rest] = tensor.dims;
-    const size = tensor.size / rows;
-    const data = floatData(tensor);
-    if (row !== rows - 1) data.copyWithin(row * size, (rows - 1) * size, rows * size);
-    return new Tensor('float32', data.subarray(0, (rows - 1) * size), [rows - 1, ...rest]);
+/** Each row `times` times, side by side, in memory of its own. */
+export function repeatRows(tensors: Tensors, times: number): Tensors {
+  if (times === 1) return tensors;
+  return mapRows(tensors, (data, size, rows) => {
+    const repeated = new Float32Array(rows * times * size);
+    for (let row = 0; row < rows * times; row++) {
+      const from = Math.floor(row / times) * size;
+      repeated.set(data.subarray(from, from + size), row * size);
+    }
+    return { data: repeated, rows: rows * times };
+  });
+}
+
+/** Puts row `order[i]` in place i, in the same memory. */
+export function orderRows(tensors: Tensors, order: readonly number[]): Tensors {
+  if (order.every((from, to) => from === to)) return tensors;
+  return mapRows(tensors, (data, size, rows) => {
+    const before = data.slice();
+    order.forEach((from, to) => {
+      if (from !== to) data.set(before.subarray(from * size, (from + 1) * size), to * size);
+    });
+    return { data, rows };
   });
 }

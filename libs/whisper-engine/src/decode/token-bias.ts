@@ -10,14 +10,26 @@ export interface TokenBias {
   text: Float32Array;
   /** The same for the first token of a text. */
   firstText: Float32Array;
+  /** Text, its end and timestamps. */
+  timed: Float32Array;
+  firstTimed: Float32Array;
 }
 
 export function tokenBias(config: GenerationConfig): TokenBias {
-  const text = new Float32Array(config.vocabulary);
+  const { vocabulary, endOfText, firstTimestamp, suppressed, suppressedFirst } = config;
   // Behind the end of text lie the other special tokens, languages and timestamps.
-  text.fill(NEVER, config.endOfText + 1);
-  for (const id of config.suppressed) text[id] = NEVER;
-  const firstText = text.slice();
-  for (const id of config.suppressedFirst) firstText[id] = NEVER;
-  return { none: new Float32Array(config.vocabulary), text, firstText };
+  const timed = forbid(new Float32Array(vocabulary).fill(NEVER, endOfText + 1, firstTimestamp), suppressed);
+  const text = timed.slice().fill(NEVER, endOfText + 1);
+  return {
+    none: new Float32Array(vocabulary),
+    text,
+    firstText: forbid(text.slice(), suppressedFirst),
+    timed,
+    firstTimed: forbid(timed.slice(), suppressedFirst),
+  };
+}
+
+function forbid(bias: Float32Array, ids: readonly number[]): Float32Array {
+  for (const id of ids) bias[id] = NEVER;
+  return bias;
 }

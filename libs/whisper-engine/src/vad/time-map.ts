@@ -10,6 +10,17 @@ export interface Piece {
   speechEnd: number;
 }
 
+/** What samples `from` up to, not including, `to` of a window hold, as the pieces of a window that begins there. */
+export function cutPieces(pieces: readonly Piece[], from: number, to: number): Piece[] {
+  return pieces.flatMap((piece) => {
+    const start = Math.max(from, piece.inWindow);
+    const end = Math.min(to, piece.inWindow + piece.length);
+    if (start >= end) return [];
+    const inFile = piece.inFile + start - piece.inWindow;
+    return [{ ...piece, inWindow: start - from, inFile, length: end - start }];
+  });
+}
+
 /** Index of the piece that shares most with `from` to `to` (samples of the window); the nearest one where none does. */
 export function findPiece(pieces: readonly Piece[], from: number, to: number): number {
   let best = 0;

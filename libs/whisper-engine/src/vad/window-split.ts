@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../audio/sample-rate.js';
-import type { Piece } from './time-map.js';
+import { cutPieces, type Piece } from './time-map.js';
 import type { SpeechWindow } from './window-packer.js';
 
 /** Halves of a shorter window would hold too little for the model to go by. */
@@ -43,18 +43,5 @@ function quietest(samples: Float32Array): number {
 }
 
 function part({ pieces, samples }: SpeechWindow, from: number, to: number): SpeechWindow {
-  const inside = pieces.flatMap((piece) => {
-    const start = Math.max(from, piece.inWindow);
-    const end = Math.min(to, piece.inWindow + piece.length);
-    if (start >= end) return [];
-    return [
-      {
-        ...piece,
-        inWindow: start - from,
-        inFile: piece.inFile + start - piece.inWindow,
-        length: end - start,
-      },
-    ];
-  });
-  return { pieces: inside, samples: samples.subarray(from, to) };
+  return { pieces: cutPieces(pieces, from, to), samples: samples.subarray(from, to) };
 }

@@ -1,28 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generationConfig } from '../../src/model/generation-config.js';
-import { readJson } from '../../src/model/json-file.js';
-import { openGraphs } from '../../src/model/open-graphs.js';
-import type { WhisperGraphs } from '../../src/model/whisper-graphs.js';
-import { openTokenizer } from '../../src/model/whisper-tokenizer.js';
+import { openModel, type Model } from '../../src/model/open-model.js';
 import type { Segment } from '../../src/options.js';
+import { readRunOptions } from '../../src/run-options.js';
 import type { SpeechWindow } from '../../src/vad/window-packer.js';
 import { WindowTranscriber } from '../../src/window-transcriber.js';
 import { MODEL_DIR, clip, sample } from './engine.fixture.js';
 
-let graphs: WhisperGraphs;
+let model: Model;
 let transcriber: WindowTranscriber;
 
 beforeAll(async () => {
-  graphs = await openGraphs(MODEL_DIR, 2);
-  const config = generationConfig(
-    await readJson(MODEL_DIR, 'generation_config.json'),
-    await readJson(MODEL_DIR, 'config.json'),
-    await readJson(MODEL_DIR, 'tokenizer.json'),
-  );
-  transcriber = new WindowTranscriber(graphs, await openTokenizer(MODEL_DIR), config);
+  model = await openModel(MODEL_DIR, 2);
+  transcriber = new WindowTranscriber(model);
 }, 60_000);
 
-afterAll(() => graphs.release());
+afterAll(() => model.graphs.release());
 
 function windowOf(samples: Float32Array): SpeechWindow {
   const { length } = samples;
@@ -30,7 +22,11 @@ function windowOf(samples: Float32Array): SpeechWindow {
 }
 
 async function transcribe(...windows: SpeechWindow[]): Promise<Segment[]> {
-  return transcriber.finish(await transcriber.start(windows), 'en', { words: true });
+  const started = await transcriber.start(windows);
+  const languages = windows.map(() => 'en');
+  const { decode } = readRunOptions({ words: true }, model.config);
+  const found = await transcriber.finish(started, languages, decode);
+  return found.flatMap(({ segments }) => segments);
 }
 
 const texts = (segments: readonly Segment[]): string[] => segments.map(({ text }) => text);

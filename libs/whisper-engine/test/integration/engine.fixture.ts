@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { WhisperEngine } from '../../src/engine.js';
-import type { Segment, TranscribeOptions, TranscriptChunk, TranscriptSummary } from '../../src/options.js';
+import type {
+  AudioBlock,
+  Segment,
+  TranscribeOptions,
+  TranscriptChunk,
+  TranscriptSummary,
+} from '../../src/options.js';
 import { readWav } from './wav.js';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -36,7 +42,7 @@ export interface Transcript extends TranscriptSummary {
 
 export async function transcribe(
   engine: WhisperEngine,
-  audio: Iterable<Float32Array>,
+  audio: Iterable<AudioBlock>,
   options: TranscribeOptions = {},
 ): Promise<Transcript> {
   const chunks: TranscriptChunk[] = [];

@@ -51,7 +51,7 @@ describe('speech that repeats itself', () => {
     const { plain } = await transcribe(engine, said, { language: 'en' });
     // A sentence more or less is the model's own; a loop would be cut to one.
     expect(plain.match(/young man/g)?.length).toBeGreaterThanOrEqual(4);
-  });
+  }, 60_000);
 });
 
 describe('sound without speech', () => {
@@ -128,17 +128,15 @@ describe('a run', () => {
   });
 
   it('gives the first text while sound is still coming', async () => {
-    let read = 0;
-    function* minutes(): Generator<Float32Array> {
-      for (const part of [sample(), ...Array.from({ length: 10 }, () => silence(60))]) {
-        read++;
-        yield part;
-      }
+    const heard = Promise.withResolvers<null>();
+    async function* waiting(): AsyncGenerator<Float32Array> {
+      yield sample();
+      yield silence(60);
+      await heard.promise;
     }
-    for await (const { segments } of engine.transcribe(minutes(), { language: 'en' })) {
-      if (segments.length > 0) break;
+    for await (const { segments } of engine.transcribe(waiting(), { language: 'en' })) {
+      if (segments.length > 0) heard.resolve(null);
     }
-    expect(read).toBeLessThan(5);
   });
 
   it('ends with an error of its own when it is aborted', async () => {

@@ -1,0 +1,116 @@
+import { SAMPLE_RATE } from './audio/sample-rate.js';
+import { electLanguages, type LanguageVote } from './decode/language-detection.js';
+import type { InferencePool } from './inference/inference-pool.js';
+import { mapInOrder } from './map-in-order.js';
+import type { LanguageProbability, Segment, TranscriptChunk, TranscriptSummary } from './options.js';
+import { RunLanguage } from './run-language.js';
+import type { RunOptions } from './run-options.js';
+import type { SpeechEvent } from './vad/speech-reader.js';
+import { windowBatches, type WindowBatch } from './window-batches.js';
+
+interface BatchResult {
+  segments: Segment[];
+  /** Samples of the audio that are finished with it. */
+  position: number;
+  /** Batches that are finished with it. */
+  batches: number;
+}
+
+interface NumberedBatch extends WindowBatch {
+  /** Counts from 1; that of the batch before where it has no windows. */
+  number: number;
+}
+
+/** A run over one stream whose windows are decoded side by side. */
+export class BatchedRun {
+  private readonly elected = Promise.withResolvers<LanguageProbability[]>();
+  private readonly language: RunLanguage;
+  private held: Segment[];
+  private position: number;
+  private read = 0;
+
+  constructor(
+    private readonly pool: InferencePool,
+    private readonly options: RunOptions,
+    private readonly largestBatch: number,
+    private readonly signal: AbortSignal,
+  ) {
+    const { languages, held, position, batches } = options.resume;
+    this.language = new RunLanguage(options.language, languages);
+    this.held = held;
+    this.position = position;
+    // Whoever waits for it fails together with the first batch.
+    this.elected.promise.catch(() => undefined);
+    if (batches > 0) this.elected.resolve(languages);
+  }
+
+  async *run(
+    events: AsyncIterable<SpeechEvent>,
+  ): AsyncGenerator<TranscriptChunk, TranscriptSummary, undefined> {
+    // One more than there are workers: it waits while the next is being read.
+    const results = mapInOrder(this.unfinished(events), (batch) => this.work(batch), this.pool.size);
+    for await (const { segments, position, batches } of results) {
+      if (segments.length === 0 && position <= this.position) continue;
+      if (batches > 0 && this.language.open) this.language.elect(await this.elected.promise);
+      this.position = Math.max(position, this.position);
+      yield this.chunk(this.release(segments), batches);
+    }
+    return this.language.summary(this.read);
+  }
+
+  /** The batches that the run which this one goes on from has not finished. */
+  private async *unfinished(events: AsyncIterable<SpeechEvent>): AsyncGenerator<NumberedBatch> {
+    const sizes = { largest: this.largestBatch, detect: this.options.detect };
+    let number = 0;
+    for await (const batch of windowBatches(events, sizes)) {
+      this.read = batch.read;
+      if (batch.windows.length > 0) number++;
+      if (batch.windows.length === 0 || number > this.options.resume.batches) yield { ...batch, number };
+    }
+  }
+
+  private async work({ windows, position, channels, number }: NumberedBatch): Promise<BatchResult> {
+    if (windows.length === 0) return { segments: [], position, batches: number };
+    const decode = this.pool.lend(async (worker) => {
+      const votes = await worker.encode(windows, this.signal);
+      return worker.decode(await this.languagesOf(votes, number), this.options.decode, this.signal);
+    });
+    const texts = await decode.catch((error: unknown) => {
+      this.elected.reject(error);
+      throw error;
+    });
+    const segments = texts.flatMap((text, index) => {
+      const channel = windows[index]?.channel ?? 0;
+      return channels === 1 ? text.segments : text.segments.map((segment) => ({ ...segment, channel }));
+    });
+    return { segments, position, batches: number };
+  }
+
+  /** The first batch elects the language of all; in multilingual runs each window has its own. */
+  private async languagesOf(votes: readonly LanguageVote[], number: number): Promise<(string | null)[]> {
+    const { language, multilingual } = this.options;
+    if (language !== null) return votes.map(() => language);
+    if (number === 1) this.elected.resolve(electLanguages(votes));
+    const elected = await this.elected.promise;
+    return votes.map((vote) => (multilingual ? electLanguages([vote]) : elected)[0]?.language ?? null);
+  }
+
+  /** Segments of several channels come one after the other in time: those in front of the position that all have come to. */
+  private release(segments: readonly Segment[]): Segment[] {
+    const all = [...this.held, ...segments];
+    if (all.some(({ channel }) => channel !== undefined)) all.sort((a, b) => a.start - b.start);
+    const isDue = ({ start }: Segment): boolean => start * SAMPLE_RATE < this.position;
+    this.held = all.filter((segment) => !isDue(segment));
+    return all.filter(isDue);
+  }
+
+  private chunk(segments: Segment[], batches: number): TranscriptChunk {
+    const { position, held, language } = this;
+    return {
+      segments,
+      position: position / SAMPLE_RATE,
+      language: language.code,
+      checkpoint: { version: 1, batches, position, languages: language.probabilities, held },
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { EngineError } from './errors.js';
+import type { LanguageProbability, Segment } from './options.js';
+
+/** Where a run stands, as plain JSON: to be stored, and handed to a run over the same audio with the same options. */
+export interface Checkpoint {
+  version: 1;
+  /** Batches whose segments have been handed out (windows in a sequential run). */
+  batches: number;
+  /** Samples of the audio that are finished. */
+  position: number;
+  /** What was detected, or empty. */
+  languages: LanguageProbability[];
+  /** Segments of several channels that wait for their turn in time. */
+  held: Segment[];
+  /** Sequential runs: sample of the speech to go on from, and tokens of the text so far that the next window sees. */
+  speech?: { from: number; context: number[] };
+}
+
+export const START: Checkpoint = { version: 1, batches: 0, position: 0, languages: [], held: [] };
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** @throws EngineError `checkpoint_invalid` for what no run has given */
+export function readCheckpoint(checkpoint: Checkpoint): Checkpoint {
+  const { version, batches, position, languages, held, speech } = checkpoint;
+  const valid =
+    (version as number) === 1 &&
+    isCount(batches) &&
+    isCount(position) &&
+    Array.isArray(languages) &&
+    Array.isArray(held) &&
+    (speech === undefined || (isCount(speech.from) && Array.isArray(speech.context)));
+  if (!valid) throw new EngineError('checkpoint_invalid', 'the checkpoint is not one of this engine');
+  return checkpoint;
+}

@@ -1,0 +1,39 @@
+import type { LanguageVote } from '../decode/language-detection.js';
+import type { EngineErrorCode } from '../errors.js';
+import type { SpeechWindow } from '../vad/window-packer.js';
+import type { DecodeOptions, WindowText } from '../window-transcriber.js';
+
+export interface WorkerData {
+  readonly modelDir: string;
+  readonly threads: number;
+  /** Int32: the number of the last request that is to be given up. */
+  readonly cancelled: SharedArrayBuffer;
+}
+
+/** To a worker. It works off one batch at a time: first encode, then decode. */
+export type InferenceOrder =
+  | { readonly type: 'encode'; readonly windows: readonly SpeechWindow[] }
+  | {
+      readonly type: 'decode';
+      /** By window of the batch. */
+      readonly languages: readonly (string | null)[];
+      readonly options: DecodeOptions;
+    }
+  | { readonly type: 'release' };
+
+export type InferenceRequest = InferenceOrder & { readonly id: number };
+
+export type InferenceReply =
+  | { readonly id: number; readonly type: 'encoded'; readonly votes: readonly LanguageVote[] }
+  | { readonly id: number; readonly type: 'decoded'; readonly texts: readonly WindowText[] }
+  | { readonly id: number; readonly type: 'done' }
+  | {
+      readonly id: number;
+      readonly type: 'failed';
+      readonly code: EngineErrorCode | null;
+      readonly message: string;
+      readonly stack: string | undefined;
+    };
+
+/** Its first message is `done` or `failed` for this request: the opening of the model. */
+export const OPENING = 0;

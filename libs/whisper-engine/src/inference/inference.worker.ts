@@ -1,0 +1,64 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { EngineError, type StopFlag } from '../errors.js';
+import { openModel } from '../model/open-model.js';
+import { WindowTranscriber, type StartedWindows } from '../window-transcriber.js';
+import {
+  OPENING,
+  type InferenceReply,
+  type InferenceRequest,
+  type WorkerData,
+} from './inference.protocol.js';
+
+/** A thread that holds the sessions of a model: their runs block the thread that they are called on. */
+if (parentPort === null) throw new Error('this is the program of a worker thread');
+const port = parentPort;
+const { modelDir, threads, cancelled } = workerData as WorkerData;
+const lastCancelled = new Int32Array(cancelled);
+
+/** Messages do not arrive while the thread computes, shared memory is seen. */
+const stopFlag = (id: number): StopFlag => ({
+  get aborted() {
+    return Atomics.load(lastCancelled, 0) >= id;
+  },
+});
+
+function failure(id: number, error: unknown): InferenceReply {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { id, type: 'failed', code: error instanceof EngineError ? error.code : null, message, stack };
+}
+
+try {
+  const model = await openModel(modelDir, threads);
+  const transcriber = new WindowTranscriber(model);
+  let started: StartedWindows | undefined;
+
+  const answer = async (request: InferenceRequest): Promise<InferenceReply> => {
+    const { id } = request;
+    switch (request.type) {
+      case 'encode':
+        started = await transcriber.start(request.windows, stopFlag(id));
+        return { id, type: 'encoded', votes: transcriber.languageVotes(started) };
+      case 'decode': {
+        if (started === undefined) throw new TypeError('nothing was encoded');
+        const { languages, options } = request;
+        const texts = await transcriber.finish(started, languages, options, stopFlag(id));
+        return { id, type: 'decoded', texts };
+      }
+      case 'release':
+        await model.graphs.release();
+        port.close();
+        return { id, type: 'done' };
+    }
+  };
+
+  port.on('message', (request: InferenceRequest) => {
+    void answer(request)
+      .catch((error: unknown) => failure(request.id, error))
+      .then((reply) => {
+        port.postMessage(reply);
+      });
+  });
+  port.postMessage({ id: OPENING, type: 'done' } satisfies InferenceReply);
+} catch (error) {
+  port.postMessage(failure(OPENING, error));
+}

@@ -1,0 +1,117 @@
+import { EngineError } from './errors.js';
+import { DEFAULT_THRESHOLDS } from './decode/fallback.js';
+import { readCheckpoint, START, type Checkpoint } from './checkpoint.js';
+import type { GenerationConfig } from './model/generation-config.js';
+import type { TranscribeOptions, VadOptions } from './options.js';
+import { DEFAULT_VAD } from './vad/speech-spans.js';
+import type { DecodeOptions } from './window-transcriber.js';
+
+/** Those of openai/whisper. */
+const TEMPERATURES = [0, 0.2, 0.4, 0.6, 0.8, 1];
+const MOST_ROWS = 20;
+
+/** The options of a run, checked, with nothing left open. */
+export interface RunOptions {
+  /** Null: to be detected, or of no account. */
+  language: string | null;
+  /** The language is to be found. */
+  detect: boolean;
+  multilingual: boolean;
+  /** Null hears everything as speech. */
+  vad: VadOptions | null;
+  sequential: boolean;
+  conditionOnPreviousText: boolean;
+  /** Tokens of the text so far that a window can see, at most. */
+  contextLength: number;
+  decode: DecodeOptions;
+  resume: Checkpoint;
+  signal: AbortSignal | undefined;
+}
+
+/** @throws EngineError `language_unsupported`, `task_unsupported`, `option_invalid`, `checkpoint_invalid` */
+export function readRunOptions(options: TranscribeOptions, config: GenerationConfig): RunOptions {
+  const { multilingual = false, signal } = options;
+  const mode: string = options.mode ?? 'batched';
+  const task: string = options.task ?? 'transcribe';
+  const language = knownLanguage(options.language, config);
+  const sequential = mode === 'sequential';
+  check(sequential || mode === 'batched', 'mode is batched or sequential');
+  check(task === 'transcribe' || task === 'translate', 'task is transcribe or translate');
+  if (task === 'translate' && config.translate === null) {
+    throw new EngineError('task_unsupported', 'the model cannot translate');
+  }
+  check(!(multilingual && options.language !== undefined), 'multilingual goes without a language');
+  return {
+    language,
+    detect: language === null,
+    multilingual: multilingual && config.languages.size > 0,
+    vad: vadOptions(options.vad),
+    sequential,
+    conditionOnPreviousText: options.conditionOnPreviousText ?? false,
+    contextLength: config.maxLength / 2 - 1,
+    decode: decodeOptions(options, sequential),
+    resume: options.resume === undefined ? START : readCheckpoint(options.resume),
+    signal,
+  };
+}
+
+function knownLanguage(asked: string | undefined, { languages }: GenerationConfig): string | null {
+  if (languages.size === 0) {
+    if (asked === undefined || asked === 'en') return 'en';
+    throw new EngineError('language_unsupported', 'the model knows English only');
+  }
+  if (asked === undefined || languages.has(asked)) return asked ?? null;
+  throw new EngineError('language_unsupported', 'the model does not know that language');
+}
+
+function vadOptions(asked: boolean | Partial<VadOptions> = true): VadOptions | null {
+  if (asked === false) return null;
+  const vad = { ...DEFAULT_VAD, ...(asked === true ? {} : asked) };
+  const { onset, offset, minSilenceMs, minSpeechMs, padMs } = vad;
+  check(
+    onset > 0 && onset < 1 && offset > 0 && offset <= onset,
+    'vad.onset and vad.offset lie between 0 and 1',
+  );
+  check(isWithin(minSilenceMs, 0, 10_000), 'vad.minSilenceMs lies between 0 and 10000');
+  check(isWithin(minSpeechMs, 0, 10_000), 'vad.minSpeechMs lies between 0 and 10000');
+  check(isWithin(padMs, 0, 2000), 'vad.padMs lies between 0 and 2000');
+  return vad;
+}
+
+function decodeOptions(options: TranscribeOptions, timestamps: boolean): DecodeOptions {
+  const { beamSize = 1, bestOf = 1, temperatures = TEMPERATURES } = options;
+  check(
+    Number.isInteger(beamSize) && isWithin(beamSize, 1, MOST_ROWS),
+    `beamSize lies between 1 and ${MOST_ROWS}`,
+  );
+  check(Number.isInteger(bestOf) && isWithin(bestOf, 1, MOST_ROWS), `bestOf lies between 1 and ${MOST_ROWS}`);
+  check(
+    temperatures.length > 0 && temperatures.every((value) => isWithin(value, 0, 2)),
+    'temperatures lie between 0 and 2',
+  );
+  const thresholds = {
+    compressionRatioThreshold:
+      options.compressionRatioThreshold ?? DEFAULT_THRESHOLDS.compressionRatioThreshold,
+    logprobThreshold: options.logprobThreshold ?? DEFAULT_THRESHOLDS.logprobThreshold,
+    noSpeechThreshold: options.noSpeechThreshold ?? DEFAULT_THRESHOLDS.noSpeechThreshold,
+  };
+  check(Object.values(thresholds).every(Number.isFinite), 'thresholds are numbers');
+  return {
+    task: options.task ?? 'transcribe',
+    timestamps,
+    words: options.words ?? false,
+    prompt: options.prompt,
+    hotwords: options.hotwords,
+    context: [],
+    beamSize,
+    bestOf,
+    temperatures,
+    ...thresholds,
+  };
+}
+
+const isWithin = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+
+function check(holds: boolean, rule: string): void {
+  if (!holds) throw new EngineError('option_invalid', rule);
+}

@@ -1,0 +1,126 @@
+import { WINDOW_SAMPLES } from './audio/log-mel.js';
+import { SAMPLE_RATE } from './audio/sample-rate.js';
+import { electLanguages, type LanguageVote } from './decode/language-detection.js';
+import { EngineError } from './errors.js';
+import type { InferencePool } from './inference/inference-pool.js';
+import type { TranscriptChunk, TranscriptSummary } from './options.js';
+import { RunLanguage } from './run-language.js';
+import type { RunOptions } from './run-options.js';
+import type { SpeechEvent } from './vad/speech-reader.js';
+import { SpeechTape } from './vad/speech-tape.js';
+import { VOTERS } from './window-batches.js';
+import type { SpeechWindow } from './vad/window-packer.js';
+import type { WindowText } from './window-transcriber.js';
+
+/** Text that was drawn above this temperature is no example for what follows. */
+const TRUSTED_TEMPERATURE = 0.5;
+
+/** A run over one stream whose windows are decoded one after the other, each from where the text of the one before it ended. */
+export class SequentialRun {
+  private readonly tape = new SpeechTape();
+  private readonly language: RunLanguage;
+  private from: number;
+  private context: number[];
+  private windows: number;
+  private position: number;
+
+  constructor(
+    private readonly pool: InferencePool,
+    private readonly options: RunOptions,
+    private readonly signal: AbortSignal,
+  ) {
+    const { languages, speech, batches, position } = options.resume;
+    this.language = new RunLanguage(options.language, languages);
+    this.from = speech?.from ?? 0;
+    this.context = speech?.context ?? [];
+    this.windows = batches;
+    this.position = position;
+  }
+
+  /** @throws EngineError `option_invalid` for several channels */
+  async *run(
+    events: AsyncIterable<SpeechEvent>,
+  ): AsyncGenerator<TranscriptChunk, TranscriptSummary, undefined> {
+    let read = 0;
+    for await (const event of events) {
+      if (event.channels > 1) {
+        throw new EngineError('option_invalid', 'sequential runs take one channel');
+      }
+      read = event.read;
+      for (const { span, samples } of event.speech) this.tape.append(span, samples);
+      while (this.isDue(event.ended)) yield await this.decode();
+      if (this.tape.end <= this.from) yield* this.advance(event.settled);
+    }
+    return this.language.summary(read);
+  }
+
+  private isDue(ended: boolean): boolean {
+    const waiting = this.tape.end - this.from;
+    return ended ? waiting > 0 : waiting >= WINDOW_SAMPLES * (this.language.open ? VOTERS : 1);
+  }
+
+  private *advance(to: number): Generator<TranscriptChunk> {
+    if (to <= this.position) return;
+    this.position = to;
+    yield this.chunk([]);
+  }
+
+  private async decode(): Promise<TranscriptChunk> {
+    if (this.language.open) await this.detect();
+    const window = this.tape.read(this.from, WINDOW_SAMPLES);
+    const { length } = window.samples;
+    const last = window.pieces.at(-1);
+    const text = await this.text(window);
+    this.from += Math.max(1, Math.min(length, text.advance));
+    this.windows++;
+    this.context = this.nextContext(text);
+    this.tape.dropBefore(this.from);
+    const position = this.tape.toFile(this.from) ?? (last === undefined ? 0 : last.inFile + last.length);
+    this.position = Math.max(this.position, position);
+    return this.chunk(text.segments);
+  }
+
+  private async detect(): Promise<void> {
+    const votes: LanguageVote[] = [];
+    for (let from = this.from; from < this.tape.end && votes.length < VOTERS; from += WINDOW_SAMPLES) {
+      const window = this.tape.read(from, WINDOW_SAMPLES);
+      votes.push(...(await this.pool.lend((worker) => worker.encode([window], this.signal))));
+    }
+    this.language.elect(electLanguages(votes));
+  }
+
+  private async text(window: SpeechWindow): Promise<WindowText> {
+    const { decode, multilingual } = this.options;
+    const [text] = await this.pool.lend(async (worker) => {
+      const votes = await worker.encode([window], this.signal);
+      const own = multilingual ? electLanguages(votes)[0]?.language : undefined;
+      const options = { ...decode, context: this.context };
+      return worker.decode([own ?? this.language.code], options, this.signal);
+    });
+    if (text === undefined) throw new TypeError('a worker gave no text for a window');
+    return text;
+  }
+
+  private nextContext({ tokens, segments }: WindowText): number[] {
+    const drawn = segments.some(({ temperature }) => temperature > TRUSTED_TEMPERATURE);
+    if (!this.options.conditionOnPreviousText || drawn) return [];
+    return [...this.context, ...tokens].slice(-this.options.contextLength);
+  }
+
+  private chunk(segments: TranscriptChunk['segments']): TranscriptChunk {
+    const { position, language, windows, from, context } = this;
+    return {
+      segments,
+      position: position / SAMPLE_RATE,
+      language: language.code,
+      checkpoint: {
+        version: 1,
+        batches: windows,
+        position,
+        languages: language.probabilities,
+        held: [],
+        speech: { from, context },
+      },
+    };
+  }
+}
