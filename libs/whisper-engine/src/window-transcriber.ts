@@ -1,4 +1,5 @@
 import { segmentsOf, timestampedSegments, wholeSegment, type WindowFigures } from './align/segments.js';
+import { tidyWords } from './align/tidy-words.js';
 import { timedWords, type TimedWord } from './align/timed-words.js';
 import { readTimestamps } from './align/timestamped-text.js';
 import { FRAME_SECONDS, tokenFrames } from './align/token-times.js';
@@ -282,7 +283,7 @@ export class WindowTranscriber {
     const frames = Math.ceil(window.samples.length / (FRAME_SECONDS * SAMPLE_RATE));
     const times = tokenFrames(attention, start.length, frames);
     const spoken = options.task === 'translate' ? 'en' : language;
-    return timedWords(tokenWords(tokens, this.model.text, spoken), times, logprobs, window.pieces);
+    return tidyWords(timedWords(tokenWords(tokens, this.model.text, spoken), times, logprobs, window.pieces));
   }
 }
 

@@ -1,9 +1,12 @@
 import type { Segment } from '../options.js';
 import { SAMPLE_RATE } from '../audio/sample-rate.js';
-import { findPiece, toFile, type Piece } from '../vad/time-map.js';
+import { findPiece, sharedSpeech, toFile, type Piece } from '../vad/time-map.js';
 import { splitSentences } from './sentence-split.js';
 import type { TimedWord } from './timed-words.js';
 import type { TimestampedText } from './timestamped-text.js';
+
+/** Less speech of a piece than this, in samples, does not make a segment belong to it. */
+const LEAST_SPEECH = 0.1 * SAMPLE_RATE;
 
 /** What the segments of one window have in common. */
 export type WindowFigures = Pick<
@@ -75,12 +78,13 @@ export function timestampedSegments(
   });
 }
 
-/** A start on the joint of two pieces belongs to the later one, an end to the earlier. */
+/** From the first piece whose speech the segment reaches into, to the last: timestamps often lie in the silence around a joint. */
 function fileTimes({ start, end }: TimestampedText, pieces: readonly Piece[]): [number, number] {
   const from = start * SAMPLE_RATE;
   const to = end * SAMPLE_RATE;
-  const first = pieces[findPiece(pieces, from, from + 1)];
-  const last = pieces[findPiece(pieces, to - 1, to)];
+  const spoken = pieces.filter((piece) => sharedSpeech(piece, from, to) > LEAST_SPEECH);
+  const first = spoken[0] ?? pieces[findPiece(pieces, from, to)];
+  const last = spoken.at(-1) ?? first;
   if (first === undefined || last === undefined) return [start, end];
   return [toFile(first, from, 0) / SAMPLE_RATE, toFile(last, to, 0) / SAMPLE_RATE];
 }

@@ -35,6 +35,12 @@ export function findPiece(pieces: readonly Piece[], from: number, to: number): n
   return best;
 }
 
+/** Samples of the piece's speech between `from` and `to` (samples of the window). */
+export function sharedSpeech(piece: Piece, from: number, to: number): number {
+  const toWindow = piece.inWindow - piece.inFile;
+  return Math.min(to, piece.speechEnd + toWindow) - Math.max(from, piece.speechStart + toWindow);
+}
+
 /**
  * Sample of the audio for a sample of the window, held inside the speech of one piece.
  * @param slack samples by which the speech may reach beyond what the VAD hears
