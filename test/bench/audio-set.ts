@@ -10,7 +10,7 @@ import { readManifest } from './audio-set/manifest.js';
 import { fileTable, summaryTable, surprises } from './audio-set/summary.js';
 import { findLeaks, tryFile, type Trial } from './audio-set/trial.js';
 import { machine } from './markdown.js';
-import { findEngine } from './measures/process-usage.js';
+import { findEngine } from './measures/process-tree.js';
 import { audioSetFolder, runProgram } from './settings.js';
 
 /** Below the ten hours of one file of the set, which must be refused for it. */

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- speed | audio-set | peer] [ARGUMENTS]`: builds what is stale and runs a benchmark of the built service. docs/benchmarks.md
- * says what each measures and which settings it takes.
+ * `npm run bench [-- compare | audio-set] [ARGUMENTS]`: builds what is stale and runs a benchmark. docs/benchmarks.md says what each
+ * measures and which settings it takes.
  */
 import { spawnSync } from 'node:child_process';
 import { ensureBuilt } from '../../scripts/build.mjs';
@@ -8,10 +8,10 @@ import { ensureInstalled } from '../../scripts/install.mjs';
 import { findNode } from '../../scripts/node-program.mjs';
 import { giveUp, inRoot, SetupError } from '../../scripts/project.mjs';
 
-const PROGRAMS = ['speed', 'audio-set', 'peer'];
+const PROGRAMS = ['compare', 'audio-set'];
 
 async function main() {
-  const [name = 'speed', ...args] = process.argv.slice(2);
+  const [name = 'compare', ...args] = process.argv.slice(2);
   if (!PROGRAMS.includes(name)) {
     throw new SetupError(`There is no benchmark "${name}"; there are: ${PROGRAMS.join(', ')}.`);
   }

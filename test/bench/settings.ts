@@ -19,6 +19,18 @@ export function peerFolder(): string {
   return folderOf('PEER_DIR', 'a folder for the peer engine (about 1 GB)');
 }
 
+/** A model in the layout of transformers.js, in the folder of the setting MODEL_SET. */
+export function hubModelFolder(name: string): string {
+  const folder = path.join(
+    folderOf('MODEL_SET', 'a folder with models in the layout of transformers.js'),
+    name,
+  );
+  if (!existsSync(path.join(folder, 'config.json'))) {
+    throw new BenchSetupError(`The folder that MODEL_SET names has no model ${name}.`);
+  }
+  return folder;
+}
+
 /** How often each engine transcribes each recording. */
 export function rounds(): number {
   return countOf('BENCH_ROUNDS', 3);
