@@ -19,11 +19,14 @@ describe('resolveLanguage', () => {
     ['Filipino', 'tl'],
     ['bengali', 'bn'],
     ['Bangla', 'bn'],
+    ['de-DE', 'de'],
+    ['en_US', 'en'],
+    ['zh-Hant-TW', 'zh'],
   ])('understands %p', (requested, code) => {
     expect(resolveLanguage(requested, base)).toBe(code);
   });
 
-  it.each(['klingon', 'xx', 'en-US', '<|en|>'])('refuses %p', (requested) => {
+  it.each(['klingon', 'xx', 'xx-US', 'english-us', '<|en|>'])('refuses %p', (requested) => {
     expect(() => resolveLanguage(requested, base)).toThrow(/language_unknown/);
   });
 

@@ -15,7 +15,8 @@ export function languagesOf(model: ReadyModel): readonly string[] {
 }
 
 /**
- * The code of the language that a request names, by code or English name in any case; null when it asks for detection.
+ * The code of the language that a request names, by code, with or without a region (de-DE), or by English name, in any case; null when it
+ * asks for detection.
  *
  * @throws AppError language_unknown
  */
@@ -23,7 +24,10 @@ export function resolveLanguage(requested: string | undefined, model: ReadyModel
   const wanted = requested?.trim().toLowerCase() ?? '';
   if (wanted === '' || wanted === 'auto') return null;
   const known = languagesOf(model);
-  const code = known.find((candidate) => namesOf(candidate).includes(wanted));
+  const find = (name: string): string | undefined =>
+    known.find((candidate) => namesOf(candidate).includes(name));
+  // Names have no underscore; the part of a tag in front of the first separator is its language (BCP 47).
+  const code = find(wanted) ?? find(/^([a-z]{2,3})[-_][a-z0-9_-]+$/.exec(wanted)?.[1] ?? '');
   if (code === undefined) {
     const choices = known.length === 1 ? 'English only (en)' : 'languages such as en, de or Spanish, or auto';
     throw new AppError('language_unknown', `The model "${model.name}" knows ${choices}.`);
