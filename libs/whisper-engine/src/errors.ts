@@ -7,6 +7,8 @@ export type EngineErrorCode =
   | 'language_unsupported'
   /** The model cannot translate. */
   | 'task_unsupported'
+  /** The machine, or what the process may use of it, has too little memory for the model. */
+  | 'memory_insufficient'
   /** An option has a value that it cannot have. */
   | 'option_invalid'
   /** The blocks of the audio do not go together. */

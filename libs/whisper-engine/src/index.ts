@@ -1,6 +1,15 @@
 export type { Checkpoint } from './checkpoint.js';
 export { WhisperEngine } from './engine.js';
 export { EngineError, type EngineErrorCode } from './errors.js';
+export { HUB_PRECISIONS, type HubPrecision } from './model/hub-files.js';
+export { memoryLimit } from './model/memory-limit.js';
+export { memoryNeed, planMemory, type MemoryPlan } from './model/memory-need.js';
+export {
+  describeModel,
+  verifyModelFolder,
+  type ModelDescription,
+  type ModelLayout,
+} from './model/model-folder.js';
 export { WHISPER_LANGUAGES } from './model/whisper-languages.js';
 export type {
   AudioBlock,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { EngineError } from '../errors.js';
 
-const LIST = 'SHA256SUMS';
+export const CHECKSUM_LIST = 'SHA256SUMS';
 const LINE = /^([0-9a-f]{64}) [ *](.+)$/;
 
 /**
@@ -16,20 +16,23 @@ const LINE = /^([0-9a-f]{64}) [ *](.+)$/;
 export async function verifyChecksums(folder: string, required: readonly string[]): Promise<void> {
   const sums = parseList(await readList(folder));
   for (const name of required) {
-    if (!sums.has(name)) throw new EngineError('model_invalid', `${LIST} does not list ${name}`);
+    if (!sums.has(name)) throw new EngineError('model_invalid', `${CHECKSUM_LIST} does not list ${name}`);
   }
   for (const [name, expected] of sums) {
     if ((await sha256(folder, name)) !== expected) {
-      throw new EngineError('model_checksum_mismatch', `${name} differs from its checksum in ${LIST}`);
+      throw new EngineError(
+        'model_checksum_mismatch',
+        `${name} differs from its checksum in ${CHECKSUM_LIST}`,
+      );
     }
   }
 }
 
 async function readList(folder: string): Promise<string> {
   try {
-    return await readFile(join(folder, LIST), 'utf8');
+    return await readFile(join(folder, CHECKSUM_LIST), 'utf8');
   } catch (cause) {
-    throw new EngineError('model_invalid', `${LIST} of the model cannot be read`, { cause });
+    throw new EngineError('model_invalid', `${CHECKSUM_LIST} of the model cannot be read`, { cause });
   }
 }
 
@@ -38,7 +41,7 @@ function parseList(text: string): Map<string, string> {
   for (const line of text.split('\n').filter((content) => content !== '')) {
     const [, sum, name] = LINE.exec(line.trimEnd()) ?? [];
     if (sum === undefined || name === undefined || name.startsWith('/') || name.split('/').includes('..')) {
-      throw new EngineError('model_invalid', `${LIST} has a line that is not a checksum and a name`);
+      throw new EngineError('model_invalid', `${CHECKSUM_LIST} has a line that is not a checksum and a name`);
     }
     sums.set(name, sum);
   }

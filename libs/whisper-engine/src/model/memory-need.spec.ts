@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { EngineError } from '../errors.js';
+import { memoryNeed, planMemory } from './memory-need.js';
+import type { ModelDescription } from './model-folder.js';
+
+const MB = 1e6;
+const GB = 1e9;
+
+function model(change: Partial<ModelDescription> = {}): ModelDescription {
+  return {
+    folder: '',
+    layout: 'fast',
+    precision: 'int8',
+    multilingual: true,
+    languages: ['en'],
+    melBins: 80,
+    width: 512,
+    encoderLayers: 6,
+    decoderLayers: 6,
+    heads: 8,
+    vocabulary: 51_865,
+    weightsBytes: 76.2 * MB,
+    files: [],
+    ...change,
+  };
+}
+
+const FAST = model();
+const HUB = model({ layout: 'hub', precision: 'q8', weightsBytes: 75.9 * MB });
+const TINY = model({
+  layout: 'hub',
+  precision: 'q8',
+  width: 384,
+  encoderLayers: 4,
+  decoderLayers: 4,
+  heads: 6,
+  vocabulary: 51_864,
+  weightsBytes: 40.1 * MB,
+});
+const LARGE = model({
+  layout: 'hub',
+  precision: 'q8',
+  width: 1280,
+  encoderLayers: 32,
+  decoderLayers: 32,
+  heads: 20,
+  weightsBytes: 1600 * MB,
+});
+
+const wish = (workers: number, batchSize: number, beamSize = 1) => ({ workers, batchSize, beamSize });
+
+describe('memoryNeed', () => {
+  it.each([
+    ['base, fast', wish(1, 1), FAST, 687],
+    ['base, fast', wish(1, 4), FAST, 908],
+    ['base, fast', wish(1, 8), FAST, 1053],
+    ['base, fast', wish(2, 4), FAST, 1455],
+    ['base, fast', wish(1, 4, 5), FAST, 1076],
+    ['base of the hub', wish(1, 4), HUB, 1218],
+    ['base of the hub', wish(2, 4), HUB, 2065],
+    ['base of the hub', wish(1, 4, 5), HUB, 2115],
+    ['tiny.en of the hub', wish(1, 4), TINY, 872],
+    ['tiny.en of the hub', wish(2, 4), TINY, 1481],
+  ])('is about what was measured: %s, %j', (_, plan, description, measured) => {
+    const need = memoryNeed(description, plan) / MB;
+    expect(need / measured).toBeGreaterThan(0.95);
+    expect(need / measured).toBeLessThan(1.2);
+  });
+
+  it('grows with beams, more where the rows of a window cannot share their cross tensors', () => {
+    const growth = (description: ModelDescription) =>
+      memoryNeed(description, wish(1, 4, 5)) - memoryNeed(description, wish(1, 4));
+    expect(growth(FAST)).toBeGreaterThan(100 * MB);
+    expect(growth(HUB)).toBeGreaterThan(growth(FAST) + 500 * MB);
+  });
+
+  it('reckons that half precision is computed in full', () => {
+    const half = memoryNeed({ ...HUB, precision: 'fp16' }, wish(1, 1));
+    expect(half).toBeGreaterThan(memoryNeed(HUB, wish(1, 1)) + 2 * HUB.weightsBytes);
+  });
+});
+
+describe('planMemory', () => {
+  it('leaves a wish alone that fits', () => {
+    expect(planMemory(FAST, wish(2, 8), 16 * GB)).toEqual(wish(2, 8));
+  });
+
+  it('makes batches smaller, then takes fewer workers', () => {
+    const order = [
+      wish(2, 8),
+      wish(2, 4),
+      wish(2, 2),
+      wish(2, 1),
+      wish(1, 8),
+      wish(1, 4),
+      wish(1, 2),
+      wish(1, 1),
+    ];
+    for (const [index, plan] of order.entries()) {
+      // A fifth is left for what the engine does not know of.
+      const enough = memoryNeed(FAST, plan) / 0.79;
+      expect(planMemory(FAST, wish(2, 8), enough)).toEqual(plan);
+      const next = order[index + 1];
+      const tooLittle = memoryNeed(FAST, plan) / 0.81;
+      if (next !== undefined) expect(planMemory(FAST, wish(2, 8), tooLittle)).not.toEqual(plan);
+      else expect(() => planMemory(FAST, wish(2, 8), tooLittle)).toThrow(EngineError);
+    }
+  });
+
+  it('keeps the beams that were asked for', () => {
+    expect(planMemory(HUB, wish(4, 8, 5), 2 * GB).beamSize).toBe(5);
+  });
+
+  it('says how much is missing where nothing fits', () => {
+    expect(() => planMemory(LARGE, wish(2, 4), 4 * GB)).toThrow(EngineError);
+    expect(() => planMemory(LARGE, wish(2, 4), 4 * GB)).toThrow(
+      /^the model needs \d\.\d GB of memory, allowed are 3\.2 GB$/,
+    );
+    try {
+      planMemory(LARGE, wish(1, 1), 1 * GB);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'memory_insufficient' });
+    }
+  });
+});

@@ -1,0 +1,105 @@
+import { EngineError } from '../errors.js';
+import type { HubPrecision } from './hub-files.js';
+import { memoryLimit } from './memory-limit.js';
+import type { ModelDescription } from './model-folder.js';
+
+export interface MemoryPlan {
+  /** Threads that decode side by side, each with a copy of the model. */
+  workers: number;
+  /** Windows that a worker decodes together. */
+  batchSize: number;
+  /** Hypotheses of a window that are followed side by side. */
+  beamSize: number;
+}
+
+/** Which part of the memory the engine may plan with: the rest is for what it does not know of. */
+const SHARE = 0.8;
+const MB = 1e6;
+const GB = 1e9;
+const FLOAT = 4;
+/** Frames of the encoder for a window of 30 s. */
+const FRAMES = 1500;
+/** Tokens of a window: half of the decoder's positions, and its prompt. */
+const POSITIONS = 228;
+
+/*
+ * The figures below were fitted to the peak resident memory of the engine with whisper-base in both layouts and with whisper-tiny.en (one
+ * and two workers, batches of 1, 4 and 8, words asked for; Node 24, ONNX Runtime 1.30). They are met within a tenth, those with beams
+ * from above.
+ */
+
+/** The process: ONNX Runtime, the VAD and sound on its way. */
+const PROCESS = 230 * MB;
+/** A thread with libraries and a tokenizer of its own. */
+const WORKER = 130 * MB;
+/**
+ * Weights in memory over their file: kernels keep copies in an order of their own, and half precision is computed in full, in both
+ * branches of a merged decoder by itself. All but q8 measured at load only, on made-up weights of the size of base.
+ */
+const EXPANSION: Readonly<Record<HubPrecision, number>> = {
+  q8: 1.8,
+  int8: 1.8,
+  uint8: 1.8,
+  q4: 3.2,
+  bnb4: 3.2,
+  q4f16: 6.4,
+  fp16: 6.4,
+  fp32: 2.5,
+};
+/** What a run of the encoder needs whatever the model. */
+const ENCODER = 50 * MB;
+/** Hidden states that are alive at a time inside the encoder, those of the feed-forward layers counted by their width. */
+const HIDDEN_STATES = 30;
+/** Copies of the attention of all heads, frames by frames; the fast graphs work it out in blocks. */
+const ATTENTION_COPIES = { fast: 0, hub: 4 } as const;
+/** Two generations of caches, and what memory that grows by doubling leaves unused. */
+const CACHE_COPIES = 4;
+/** Logits of a step, and what is worked out from them. */
+const LOGITS_COPIES = 3;
+
+/** Bytes of resident memory, at the peak, of a process that runs a model in this way. */
+export function memoryNeed(model: ModelDescription, plan: MemoryPlan): number {
+  const { workers, batchSize } = plan;
+  const weights = model.weightsBytes * EXPANSION[model.precision];
+  return PROCESS + workers * (WORKER + weights + encoderBytes(model) + batchSize * windowBytes(model, plan));
+}
+
+/** Of one run of the encoder: windows are encoded one by one. */
+function encoderBytes({ layout, width, heads }: ModelDescription): number {
+  const attention = ATTENTION_COPIES[layout] * heads * FRAMES * FRAMES * FLOAT;
+  return ENCODER + attention + HIDDEN_STATES * FRAMES * width * FLOAT;
+}
+
+/** Of each window of a batch. */
+function windowBytes(
+  { layout, decoderLayers, width, vocabulary }: ModelDescription,
+  { beamSize }: MemoryPlan,
+): number {
+  const cross = 2 * decoderLayers * FRAMES * width * FLOAT;
+  const cache = 2 * decoderLayers * POSITIONS * width * FLOAT;
+  // Hypotheses share the cross keys and values of their window in the fast graphs only.
+  const copies = layout === 'fast' || beamSize === 1 ? 1 : 1 + beamSize;
+  return copies * cross + beamSize * (CACHE_COPIES * cache + LOGITS_COPIES * vocabulary * FLOAT);
+}
+
+/**
+ * The plan nearest to the wish that memory allows: smaller batches first, then fewer workers.
+ * @param limit bytes that the process may use
+ * @throws EngineError `memory_insufficient` where not even one worker with one window at a time fits
+ */
+export function planMemory(model: ModelDescription, wish: MemoryPlan, limit = memoryLimit()): MemoryPlan {
+  const allowed = SHARE * limit;
+  for (let workers = wish.workers; workers >= 1; workers--) {
+    for (let batchSize = wish.batchSize; batchSize >= 1; batchSize = Math.floor(batchSize / 2)) {
+      const plan = { ...wish, workers, batchSize };
+      if (memoryNeed(model, plan) <= allowed) return plan;
+    }
+  }
+  const least = memoryNeed(model, { ...wish, workers: 1, batchSize: 1 });
+  throw new EngineError(
+    'memory_insufficient',
+    `the model needs ${gigabytes(least)} GB of memory, allowed are ${gigabytes(allowed)} GB`,
+  );
+}
+
+const gigabytes = (bytes: number): string => (bytes / GB).toFixed(1);

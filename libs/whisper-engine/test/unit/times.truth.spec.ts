@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { firstColumns } from '../../src/align/dtw.js';
+import { medianFilter } from '../../src/align/median-filter.js';
+import { truth } from '../truths/truth.js';
+
+interface Times {
+  median: { row: number[]; filtered: number[] }[];
+  ways: { rows: number; columns: number; costs: number[]; first: number[] }[];
+}
+
+const { median, ways } = truth('times') as Times;
+
+describe('the median filter', () => {
+  it.each(median.map((one) => ({ ...one, length: one.row.length })))(
+    'gives what openai-whisper gives for $length values',
+    ({ row, filtered }) => {
+      expect(medianFilter(Float32Array.from(row))).toEqual(Float32Array.from(filtered));
+    },
+  );
+});
+
+describe('dynamic time warping', () => {
+  it.each(ways)('goes the way of openai-whisper through $rows rows of $columns', (one) => {
+    const { costs, rows, columns, first } = one;
+    expect([...firstColumns(Float32Array.from(costs), rows, columns)]).toEqual(first);
+  });
+});

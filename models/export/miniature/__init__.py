@@ -1,0 +1,1 @@
+"""A miniature Whisper with made-up weights."""
