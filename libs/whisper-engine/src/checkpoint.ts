@@ -1,5 +1,5 @@
 import { EngineError } from './errors.js';
-import type { LanguageProbability, Segment } from './options.js';
+import type { LanguageProbability, Segment } from './transcript.js';
 
 /** Where a run stands, as plain JSON: to be stored, and handed to a run over the same audio with the same options. */
 export interface Checkpoint {

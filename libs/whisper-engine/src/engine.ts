@@ -5,8 +5,9 @@ import { BatchedRun } from './batched-run.js';
 import { EngineError, throwIfAborted } from './errors.js';
 import { InferencePool } from './inference/inference-pool.js';
 import { verifyChecksums } from './model/checksums.js';
-import { FAST_GRAPHS } from './model/fast-graphs.js';
 import type { GenerationConfig } from './model/generation-config.js';
+import { planMemory } from './model/memory-need.js';
+import { describeModel, verifyModelFolder } from './model/model-folder.js';
 import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
 import { readGenerationConfig } from './model/open-model.js';
 import type {
@@ -22,14 +23,6 @@ import { EnergySpans } from './vad/energy-spans.js';
 import type { SpanFinder } from './vad/span-finder.js';
 import { readSpeech } from './vad/speech-reader.js';
 import { VadSpans } from './vad/vad-spans.js';
-
-const REQUIRED = [
-  ...Object.values(FAST_GRAPHS),
-  'config.json',
-  'generation_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-];
 
 const MOST_WORKERS = 4;
 const LARGEST_BATCH = 4;
@@ -54,22 +47,32 @@ export class WhisperEngine {
   }
 
   /**
-   * Checks the files of the model against their checksums and loads them.
-   * @throws EngineError `model_invalid`, `model_checksum_mismatch`, `option_invalid`
+   * Checks the files of the model against their checksums and loads them, in as many workers and for batches as large as memory allows.
+   * @throws EngineError `model_invalid`, `model_checksum_mismatch`, `memory_insufficient`, `option_invalid`
    */
   static async load(options: EngineOptions): Promise<WhisperEngine> {
-    const { modelDir, vadPath, threads = DEFAULT_THREADS, batchSize = LARGEST_BATCH } = options;
+    const { modelDir, vadPath, precision, threads = DEFAULT_THREADS, batchSize = LARGEST_BATCH } = options;
     const { workers = Math.min(threads, MOST_WORKERS) } = options;
     for (const [name, value] of Object.entries({ threads, workers, batchSize })) {
       if (!Number.isInteger(value) || value < 1) {
         throw new EngineError('option_invalid', `${name} has to be a whole number above 0`);
       }
     }
-    await verifyChecksums(modelDir, REQUIRED);
+    const model = await describeModel(modelDir, precision);
+    await verifyModelFolder(model);
     await verifyChecksums(dirname(vadPath), [basename(vadPath)]);
-    const config = await readGenerationConfig(modelDir);
-    const pool = await InferencePool.open(workers, modelDir, Math.max(1, Math.floor(threads / workers)));
-    return new WhisperEngine({ vad: await openSession(vadPath, 1), pool, config, largestBatch: batchSize });
+    const plan = planMemory(model, { workers, batchSize, beamSize: 1 });
+    const pool = await InferencePool.open(plan.workers, {
+      modelDir,
+      precision,
+      threads: Math.max(1, Math.floor(threads / plan.workers)),
+    });
+    return new WhisperEngine({
+      vad: await openSession(vadPath, 1),
+      pool,
+      config: await readGenerationConfig(modelDir),
+      largestBatch: plan.batchSize,
+    });
   }
 
   /**
@@ -91,7 +94,7 @@ export class WhisperEngine {
     const events = readSpeech(audio, () => this.spanFinder(run), run.signal);
     const chunks = run.sequential
       ? new SequentialRun(pool, run, signal).run(events)
-      : new BatchedRun(pool, run, largestBatch, signal).run(events);
+      : new BatchedRun(pool, run, batchFor(run, largestBatch), signal).run(events);
     try {
       return yield* untilAborted(chunks, run.signal);
     } finally {
@@ -137,3 +140,7 @@ async function* untilAborted<T, R>(
     void source.return(undefined as R).catch(() => undefined);
   }
 }
+
+/** Beams are rows of a batch like windows. */
+const batchFor = ({ decode: { beamSize } }: RunOptions, largest: number): number =>
+  Math.max(1, Math.floor(largest / beamSize));

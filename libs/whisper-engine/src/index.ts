@@ -15,12 +15,10 @@ export type {
   AudioBlock,
   AudioSource,
   EngineOptions,
-  LanguageProbability,
-  Segment,
   Task,
   TranscribeOptions,
   TranscriptChunk,
   TranscriptSummary,
   VadOptions,
-  Word,
 } from './options.js';
+export type { LanguageProbability, Segment, Word } from './transcript.js';

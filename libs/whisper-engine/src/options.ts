@@ -1,8 +1,12 @@
 import type { Checkpoint } from './checkpoint.js';
+import type { LanguageProbability, Segment } from './transcript.js';
+import type { HubPrecision } from './model/hub-files.js';
 
 export interface EngineOptions {
   /** Folder of a Whisper model: its JSON files, and its graphs under `onnx/`. A `SHA256SUMS` in it is held against the files. */
   modelDir: string;
+  /** Which graphs to take in a folder of the hub that has several; q8, q4, fp16, fp32, in this order, unless given. */
+  precision?: HubPrecision | undefined;
   /** Silero VAD graph; a `SHA256SUMS` beside it is checked too. */
   vadPath: string;
   /** Threads of inference in all; the number of processors up to 4 unless given. */
@@ -73,34 +77,6 @@ export interface TranscribeOptions {
   signal?: AbortSignal;
 }
 
-/** Times in seconds from the start of the audio. */
-export interface Word {
-  start: number;
-  end: number;
-  /** As in the text, with the punctuation that belongs to it, without spaces around. */
-  text: string;
-  probability: number;
-}
-
-export interface Segment {
-  start: number;
-  end: number;
-  text: string;
-  /** Code of the language that the window was decoded in; null for models that know one only. */
-  language: string | null;
-  /** Mean log-probability of the tokens of the decoding window that the segment comes from. */
-  avgLogprob: number;
-  /** UTF-8 bytes of that window's text over its deflated size: high for repetitions. */
-  compressionRatio: number;
-  /** Probability that the window holds no speech. */
-  noSpeechProb: number;
-  /** Temperature that the window's text was drawn at; 0 for the most probable text. */
-  temperature: number;
-  words?: Word[];
-  /** Index of the channel, where several were given. */
-  channel?: number;
-}
-
 export interface TranscriptChunk {
   /** In order of time; may be empty where there is no speech. */
   segments: Segment[];
@@ -110,11 +86,6 @@ export interface TranscriptChunk {
   language: string | null;
   /** A run that resumes here gives what this one gives from here on. */
   checkpoint: Checkpoint;
-}
-
-export interface LanguageProbability {
-  language: string;
-  probability: number;
 }
 
 export interface TranscriptSummary {

@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from './audio/sample-rate.js';
-import type { LanguageProbability, TranscriptSummary } from './options.js';
+import type { TranscriptSummary } from './options.js';
+import type { LanguageProbability } from './transcript.js';
 
 /** The language of a run: given, or detected on the way. */
 export class RunLanguage {

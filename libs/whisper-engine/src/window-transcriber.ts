@@ -19,7 +19,7 @@ import { isTooFast } from './decode/text-limits.js';
 import { throwIfAborted, type StopFlag } from './errors.js';
 import type { Model } from './model/open-model.js';
 import { TensorMemory, type Tensors } from './model/tensor-memory.js';
-import type { Segment } from './options.js';
+import type { Segment } from './transcript.js';
 import type { SpeechWindow } from './vad/window-packer.js';
 import { splitWindow } from './vad/window-split.js';
 

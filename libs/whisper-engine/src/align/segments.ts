@@ -1,4 +1,4 @@
-import type { Segment } from '../options.js';
+import type { Segment } from '../transcript.js';
 import { SAMPLE_RATE } from '../audio/sample-rate.js';
 import { findPiece, sharedSpeech, toFile, type Piece } from '../vad/time-map.js';
 import { splitSentences } from './sentence-split.js';

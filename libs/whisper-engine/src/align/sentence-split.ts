@@ -10,8 +10,8 @@ const PAUSE_SECONDS = 8;
 const CLAUSE_SECONDS = 12;
 /** From this length on it ends at any word: still readable as a subtitle. */
 const LONGEST_SECONDS = 16;
-export const SENTENCE_END = /[.!?。!?…]["'”’»)\]]*$/u;
-const CLAUSE_END = /[,;:、,;:]["'”’»)\]]*$/u;
+export const SENTENCE_END = /[.!?。\uff01\uff1f…]["'”’»)\]]*$/u;
+const CLAUSE_END = /[,;:、\uff0c\uff1b\uff1a]["'”’»)\]]*$/u;
 
 /** Cuts the words of a window into segments that a reader can follow, at the best place that their length allows. */
 export function splitSentences(words: readonly TimedWord[]): TimedWord[][] {

@@ -10,7 +10,7 @@ export interface TokenWord {
 /** Written without spaces between words: every character that is whole counts as a word. */
 const WITHOUT_SPACES: ReadonlySet<string> = new Set(['zh', 'ja', 'th', 'lo', 'my', 'yue']);
 const OPENING = /^\s*["'“¿([{«-]+$/u;
-const CLOSING = /^["'.。,,!!??::”»)\]}、…;]+$/u;
+const CLOSING = /^["'.。,\uff0c!\uff01?\uff1f:\uff1a”»)\]}、…;]+$/u;
 const UNFINISHED = '\uFFFD';
 
 /** Parts the tokens of a text into words; punctuation stays with the word that it belongs to. */

@@ -1,4 +1,4 @@
-import type { LanguageProbability } from '../options.js';
+import type { LanguageProbability } from '../transcript.js';
 import { logSumExp } from './logits.js';
 
 /** Probability of one token among all, from the logits. */

@@ -1,3 +1,4 @@
+import type { WorkerModel } from './inference.protocol.js';
 import { InferenceWorker } from './inference-worker.js';
 
 /** Workers that decode side by side. Whoever asks first gets the first that is free. */
@@ -10,8 +11,8 @@ export class InferencePool {
   }
 
   /** @throws EngineError `model_invalid`, `worker_lost` */
-  static async open(count: number, modelDir: string, threads: number): Promise<InferencePool> {
-    const opening = Array.from({ length: count }, () => InferenceWorker.open(modelDir, threads));
+  static async open(count: number, model: WorkerModel): Promise<InferencePool> {
+    const opening = Array.from({ length: count }, () => InferenceWorker.open(model));
     const opened = await Promise.allSettled(opening);
     const workers = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = opened.find((result) => result.status === 'rejected');

@@ -4,7 +4,13 @@ import type { LanguageVote } from '../decode/language-detection.js';
 import { EngineError } from '../errors.js';
 import type { SpeechWindow } from '../vad/window-packer.js';
 import type { DecodeOptions, WindowText } from '../window-transcriber.js';
-import { OPENING, type InferenceOrder, type InferenceReply, type WorkerData } from './inference.protocol.js';
+import {
+  OPENING,
+  type InferenceOrder,
+  type InferenceReply,
+  type WorkerData,
+  type WorkerModel,
+} from './inference.protocol.js';
 
 const PROGRAM = fileURLToPath(new URL('./inference.worker.js', import.meta.url));
 
@@ -38,9 +44,9 @@ export class InferenceWorker {
   }
 
   /** @throws EngineError `model_invalid`, `worker_lost` */
-  static async open(modelDir: string, threads: number): Promise<InferenceWorker> {
+  static async open(model: WorkerModel): Promise<InferenceWorker> {
     const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const data: WorkerData = { modelDir, threads, cancelled };
+    const data: WorkerData = { ...model, cancelled };
     const worker = new InferenceWorker(new Worker(PROGRAM, { workerData: data }), cancelled);
     await worker.reply(OPENING);
     // An engine that nobody uses does not keep its process alive.

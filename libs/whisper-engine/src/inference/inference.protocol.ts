@@ -1,11 +1,18 @@
 import type { LanguageVote } from '../decode/language-detection.js';
+import type { HubPrecision } from '../model/hub-files.js';
 import type { EngineErrorCode } from '../errors.js';
 import type { SpeechWindow } from '../vad/window-packer.js';
 import type { DecodeOptions, WindowText } from '../window-transcriber.js';
 
-export interface WorkerData {
+/** The model of a worker. */
+export interface WorkerModel {
   readonly modelDir: string;
+  readonly precision: HubPrecision | undefined;
+  /** Of the worker. */
   readonly threads: number;
+}
+
+export interface WorkerData extends WorkerModel {
   /** Int32: the number of the last request that is to be given up. */
   readonly cancelled: SharedArrayBuffer;
 }

@@ -12,7 +12,7 @@ import {
 /** A thread that holds the sessions of a model: their runs block the thread that they are called on. */
 if (parentPort === null) throw new Error('this is the program of a worker thread');
 const port = parentPort;
-const { modelDir, threads, cancelled } = workerData as WorkerData;
+const { modelDir, threads, precision, cancelled } = workerData as WorkerData;
 const lastCancelled = new Int32Array(cancelled);
 
 /** Messages do not arrive while the thread computes, shared memory is seen. */
@@ -28,7 +28,7 @@ function failure(id: number, error: unknown): InferenceReply {
 }
 
 try {
-  const model = await openModel(modelDir, threads);
+  const model = await openModel(modelDir, threads, precision);
   const transcriber = new WindowTranscriber(model);
   let started: StartedWindows | undefined;
 

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js';
 import { generationConfig, type GenerationConfig } from './generation-config.js';
+import type { HubPrecision } from './hub-files.js';
 import { readJson } from './json-file.js';
 import { openGraphs } from './open-graphs.js';
 import type { WhisperGraphs } from './whisper-graphs.js';
@@ -22,10 +23,10 @@ export async function readGenerationConfig(folder: string): Promise<GenerationCo
 }
 
 /** @throws EngineError `model_invalid` */
-export async function openModel(folder: string, threads: number): Promise<Model> {
+export async function openModel(folder: string, threads: number, precision?: HubPrecision): Promise<Model> {
   const config = await readGenerationConfig(folder);
   const text = await openTokenizer(folder);
-  const graphs = await openGraphs(folder, threads);
+  const graphs = await openGraphs(folder, threads, precision);
   if (graphs.vocabulary !== config.vocabulary) {
     throw new EngineError('model_invalid', 'the graphs and the JSON files belong to different models');
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openModel, type Model } from '../../src/model/open-model.js';
-import type { Segment } from '../../src/options.js';
+import type { Segment } from '../../src/transcript.js';
 import { readRunOptions } from '../../src/run-options.js';
 import type { SpeechWindow } from '../../src/vad/window-packer.js';
 import { WindowTranscriber } from '../../src/window-transcriber.js';

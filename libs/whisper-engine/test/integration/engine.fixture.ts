@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 import { WhisperEngine } from '../../src/engine.js';
-import type {
-  AudioBlock,
-  Segment,
-  TranscribeOptions,
-  TranscriptChunk,
-  TranscriptSummary,
-} from '../../src/options.js';
+import type { AudioBlock, TranscribeOptions, TranscriptChunk, TranscriptSummary } from '../../src/options.js';
+import type { Segment } from '../../src/transcript.js';
 import { readWav } from './wav.js';
 
 const ROOT = join(import.meta.dirname, '../../../..');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Checkpoint } from '../../src/checkpoint.js';
 import type { WhisperEngine } from '../../src/engine.js';
-import type { AudioBlock, Segment, TranscribeOptions } from '../../src/options.js';
+import type { AudioBlock, TranscribeOptions } from '../../src/options.js';
+import type { Segment } from '../../src/transcript.js';
 import { clip, openEngine, sample, silence, transcribe } from './engine.fixture.js';
 
 const LIMIT_MS = 120_000;
