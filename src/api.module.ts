@@ -7,6 +7,7 @@ import { loggingModule } from './platform/logging/logging.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { UuidV7Generator } from './platform/runtime/id-generator.js';
 import { RuntimeModule } from './platform/runtime/runtime.module.js';
+import { AdminHttpModule } from './modules/admin/admin.http.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { JobsHttpModule } from './modules/jobs/jobs.http.module.js';
@@ -35,6 +36,7 @@ export class ApiModule {
         JobsHttpModule,
         TranscriptionHttpModule,
         ...(config.worker.embedded ? [TranscriptionWorkerModule] : []),
+        AdminHttpModule,
         HealthModule,
       ],
       providers: [{ provide: APP_CONFIG, useValue: config }],

@@ -19,14 +19,11 @@ export function peerFolder(): string {
   return folderOf('PEER_DIR', 'a folder for the peer engine (about 1 GB)');
 }
 
-/** A model in the layout of transformers.js, in the folder of the setting MODEL_SET. */
-export function hubModelFolder(name: string): string {
-  const folder = path.join(
-    folderOf('MODEL_SET', 'a folder with models in the layout of transformers.js'),
-    name,
-  );
-  if (!existsSync(path.join(folder, 'config.json'))) {
-    throw new BenchSetupError(`The folder that MODEL_SET names has no model ${name}.`);
+/** The folder of the model set: one folder whisper-NAME each, as the hub lays them out. */
+export function modelSetFolder(name: string): string {
+  const folder = folderOf('MODEL_SET', 'the folder of the model set');
+  if (!existsSync(path.join(folder, name, 'config.json'))) {
+    throw new BenchSetupError(`The folder that MODEL_SET names has no ${name}.`);
   }
   return folder;
 }

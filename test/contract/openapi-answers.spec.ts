@@ -1,9 +1,11 @@
 /** Every operation of the OpenAPI document, asked well and badly: each answer must be one that the document describes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Job } from '@whisper-transcriber/client-sdk';
+import type { AdminModel, Job, ModelList } from '@whisper-transcriber/client-sdk';
 import { jsonOf, transcribe, upload } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { killEngineOf } from '../support/engine-process.js';
+import type { HubMirror } from '../support/hub-mirror.js';
+import { LARGE_FILE, openMiniatureHub } from '../support/miniature-model.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -17,6 +19,7 @@ const UPLOADS = ['createTranscription', 'createTranscriptionUnderApi', 'createJo
 
 interface Question {
   readonly jobId?: string;
+  readonly model?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A form with this file (or none: '') and these fields, in place of `body`. */
@@ -28,6 +31,7 @@ interface Question {
 const contract = new OpenApiContract();
 let database: TestDatabase;
 let proxy: TcpProxy;
+let hub: HubMirror;
 let service: RunningService;
 /** Jobs in each state that can be brought about for good. */
 let completed: Job;
@@ -39,9 +43,11 @@ beforeAll(async () => {
   proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
   await proxy.open();
   address.port = String(proxy.port);
+  hub = await openMiniatureHub();
   service = await startService({
     env: {
       DATABASE_URL: address.href,
+      MODEL_HUB_URL: hub.url,
       METRICS_TOKEN: TOKEN,
       MAX_UPLOAD_MB: '1',
       MAX_AUDIO_HOURS: '1',
@@ -54,6 +60,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service.stop();
+  await hub.close();
   await proxy.cut();
   await database.close();
 });
@@ -68,7 +75,10 @@ async function loseEngine(): Promise<Job> {
 
 function ask(operationId: string, question: Question): Promise<Response> {
   const { method, path } = contract.getOperation(operationId);
-  const target = path.replace('{job_id}', question.jobId ?? UNKNOWN_ID) + (question.query ?? '');
+  const filled = path
+    .replace('{job_id}', question.jobId ?? UNKNOWN_ID)
+    .replace('{name}', question.model ?? 'tiny');
+  const target = filled + (question.query ?? '');
   if (question.file === undefined) {
     const { headers = {}, body = null } = question;
     return fetch(`${service.url}${target}`, { method: method.toUpperCase(), headers, body });
@@ -120,7 +130,7 @@ describe('the OpenAPI document describes the answer of', () => {
     await expectDocumented('getTranscript', { jobId: queued.job_id }, 409);
     await expectDocumented('downloadTranscript', { jobId: queued.job_id }, 409);
     await expectDocumented('getJob', { jobId: queued.job_id, headers: { prefer: 'wait=60' } }, 200);
-  });
+  }, 90_000);
 
   it.each<[string, Question, number]>([
     ['getJob', {}, 404],
@@ -148,6 +158,59 @@ describe('the OpenAPI document describes the answer of', () => {
   it.each(['txt', 'srt', 'vtt', 'json'])('downloadTranscript as %s', async (format) => {
     const question = { jobId: completed.job_id, query: `?format=${format}` };
     await expectDocumented('downloadTranscript', question, 200);
+  });
+});
+
+describe('the OpenAPI document describes the answers about models of', () => {
+  const stateOf = async (): Promise<string> =>
+    (await jsonOf<AdminModel>(await fetch(`${service.url}/admin/models/tiny`))).state;
+  const isListed = async (): Promise<string | undefined> =>
+    (await jsonOf<ModelList>(await fetch(`${service.url}/models`))).models.find(({ name }) => name === 'tiny')
+      ?.state;
+
+  it('a model that is downloading, failed, cancelled, ready and removed', async () => {
+    hub.break({ at: LARGE_FILE, times: 100, pauseMs: 50 });
+    await expectDocumented('pullModel', {}, 202);
+    await expectDocumented('pullModel', {}, 202);
+    await waitFor(() => hub.contentRequests(LARGE_FILE).length > 0);
+    for (const operation of ['getModel', 'listModelsInDetail', 'listModels']) {
+      await expectDocumented(operation, {}, 200);
+    }
+    expect(await isListed()).toBe('downloading');
+    await expectDocumented('removeModel', {}, 409);
+    await expectDocumented('cancelModelPull', {}, 200);
+    expect(await stateOf()).toBe('available');
+
+    hub.break({ at: LARGE_FILE, times: 100, status: 404 });
+    await expectDocumented('pullModel', {}, 202);
+    await waitFor(async () => (await stateOf()) === 'failed');
+    for (const operation of ['getModel', 'listModelsInDetail', 'listModels']) {
+      await expectDocumented(operation, {}, 200);
+    }
+
+    hub.break();
+    await expectDocumented('pullModel', {}, 202);
+    await waitFor(async () => (await stateOf()) === 'ready');
+    expect(await isListed()).toBe('ready');
+    await expectDocumented('getModel', {}, 200);
+    await expectDocumented('pullModel', {}, 200);
+    await expectDocumented('removeModel', {}, 204);
+    expect(await isListed()).toBe('available');
+    await expectDocumented('removeModel', {}, 409);
+  }, 60_000);
+
+  it.each(['getModel', 'pullModel', 'cancelModelPull', 'removeModel'])(
+    '%s for no such model',
+    async (operation) => {
+      await expectDocumented(operation, { model: 'huge' }, 422);
+      await expectDocumented(operation, { model: '..%2F..%2Fetc' }, 422);
+      await expectDocumented(operation, { model: '%E0%A4%A' }, 400);
+    },
+  );
+
+  it('the bundled model', async () => {
+    await expectDocumented('removeModel', { model: 'base' }, 409);
+    await expectDocumented('getModel', { model: 'base' }, 200);
   });
 });
 
@@ -185,13 +248,21 @@ describe.each(UPLOADS)('the OpenAPI document describes the answer of %s', (opera
 });
 
 describe('the OpenAPI document describes the answer to a page of another site of', () => {
-  it.each(['listJobs', 'getJob', 'getTranscript', 'downloadTranscript', 'listModels'])(
-    '%s',
-    async (operationId) => {
-      const headers = { origin: 'https://evil.example' };
-      await expectDocumented(operationId, { jobId: completed.job_id, headers }, 403);
-    },
-  );
+  it.each([
+    'listJobs',
+    'getJob',
+    'getTranscript',
+    'downloadTranscript',
+    'listModels',
+    'listModelsInDetail',
+    'getModel',
+    'pullModel',
+    'cancelModelPull',
+    'removeModel',
+  ])('%s', async (operationId) => {
+    const headers = { origin: 'https://evil.example' };
+    await expectDocumented(operationId, { jobId: completed.job_id, headers }, 403);
+  });
 });
 
 describe('the OpenAPI document', () => {

@@ -53,6 +53,9 @@ describe('the operations of the service', () => {
     expect(list.models.find(({ name }) => name === 'base')).toMatchObject({
       state: 'ready',
       multilingual: true,
+      bundled: true,
+      size_bytes: expect.any(Number),
+      progress: null,
     });
     expect(list.models.find(({ name }) => name === 'large')).toMatchObject({
       state: 'available',

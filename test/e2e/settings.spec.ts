@@ -1,20 +1,33 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Job, ModelList } from '@whisper-transcriber/client-sdk';
-import { getTranscript, jsonOf, transcribe, upload } from '../support/api-client.js';
+import type { AdminModel, Job, ModelList } from '@whisper-transcriber/client-sdk';
+import { getTranscript, jsonOf, problemOf, transcribe, upload } from '../support/api-client.js';
+import type { HubMirror } from '../support/hub-mirror.js';
+import { openMiniatureHub, TINY } from '../support/miniature-model.js';
 import { startService, type RunningService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
 
+async function pullTiny({ url }: RunningService): Promise<AdminModel> {
+  await fetch(`${url}/admin/models/tiny/pull`, { method: 'POST' });
+  const read = async (): Promise<AdminModel> => jsonOf<AdminModel>(await fetch(`${url}/admin/models/tiny`));
+  await waitFor(async () => (await read()).state !== 'downloading');
+  return read();
+}
+
 describe('a setting', () => {
+  let hub: HubMirror | undefined;
   let service: RunningService | undefined;
   const folders: string[] = [];
 
   afterEach(async () => {
     await service?.stop();
+    await hub?.close();
+    hub = undefined;
     for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
   });
 
@@ -27,6 +40,28 @@ describe('a setting', () => {
 
     expect(response.headers.get('location')).toBe(`https://speech.example/app/jobs/${job.job_id}`);
     expect(job.links.transcript).toBe(`https://speech.example/app/transcripts/${job.job_id}`);
+  }, 90_000);
+
+  it('MODEL_HUB_URL, MODEL_HUB_TOKEN and MODEL_REVISION say where models come from, DATA_DIR where they go', async () => {
+    hub = await openMiniatureHub({ token: 'hf_token' });
+    const MODEL_REVISION = hub.commitOf(TINY);
+    service = await startService({
+      env: { MODEL_HUB_URL: hub.url, MODEL_HUB_TOKEN: 'hf_token', MODEL_REVISION, WORKER_EMBEDDED: 'false' },
+    });
+
+    expect(await pullTiny(service)).toMatchObject({ state: 'ready', revision: MODEL_REVISION });
+    expect(await readdir(path.join(service.dataDir, 'models', 'whisper-tiny'))).toContain('model.json');
+  }, 90_000);
+
+  it('MODEL_HUB_OFFLINE keeps the service from the hub', async () => {
+    hub = await openMiniatureHub();
+    service = await startService({
+      env: { MODEL_HUB_URL: hub.url, MODEL_HUB_OFFLINE: 'true', WORKER_EMBEDDED: 'false' },
+    });
+    const refused = await fetch(`${service.url}/admin/models/tiny/pull`, { method: 'POST' });
+
+    expect([refused.status, (await problemOf(refused)).code]).toEqual([409, 'hub_offline']);
+    expect(hub.requests).toEqual([]);
   }, 90_000);
 
   it('MODEL_DIR adds models, and WHISPER_MODEL makes one of them the default', async () => {

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
+import { Clock } from '../../platform/runtime/clock.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ChildProcessTranscriber } from './engine/adapters/child-process.transcriber.js';
 import { TRANSCRIBER, type Transcriber } from './engine/transcriber.port.js';
+import { ModelHub } from './models/hub/model-hub.js';
 import { ModelCatalogueService } from './models/model-catalogue.service.js';
 import { ModelIndicator } from './models/model.indicator.js';
+import { ModelsService } from './models/models.service.js';
+import { ModelStore } from './models/store/model-store.js';
 import { TranscriptionRequestService } from './requests/transcription-request.service.js';
 import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
@@ -23,8 +27,19 @@ export const TRANSCRIPTION_ENTITIES = [Transcript];
       useFactory: (config: AppConfig, catalogue: ModelCatalogueService): Transcriber =>
         new ChildProcessTranscriber({ vadPath: catalogue.vadPath, threads: config.worker.threads }),
     },
+    {
+      provide: ModelStore,
+      inject: [APP_CONFIG],
+      useFactory: ({ models }: AppConfig) => new ModelStore(models.dir),
+    },
+    {
+      provide: ModelHub,
+      inject: [APP_CONFIG, Clock],
+      useFactory: ({ models }: AppConfig, clock: Clock) => new ModelHub(models.hub, clock),
+    },
     ModelCatalogueService,
     ModelIndicator,
+    ModelsService,
     TranscriptionRequestService,
     TranscriptsRepository,
     TranscriptsService,
@@ -33,6 +48,7 @@ export const TRANSCRIPTION_ENTITIES = [Transcript];
     TRANSCRIBER,
     ModelCatalogueService,
     ModelIndicator,
+    ModelsService,
     TranscriptionRequestService,
     TranscriptsService,
   ],

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { StartupError } from '../errors/startup-error.js';
 import { loadAppConfig, type Environment } from './app-config.js';
@@ -19,7 +20,11 @@ describe('loadAppConfig', () => {
       http: { host: '127.0.0.1', port: 8001, publicUrl: null },
       database: { url: null },
       uploads: { maxBytes: 104_857_600 },
-      models: { preferred: 'small' },
+      models: {
+        dir: resolve('data/models'),
+        preferred: 'small',
+        hub: { url: 'https://huggingface.co', token: null, offline: false, revision: 'main' },
+      },
       worker: { embedded: true },
       logging: { level: 'info', format: 'json' },
     });
@@ -65,8 +70,38 @@ describe('loadAppConfig', () => {
     expect(problemsOf({ DATABASE_URL: 'sqlite:////app/data/app.db' })).toContain('DATABASE_URL=embedded');
   });
 
+  it('puts models under the data folder unless they have a folder of their own', () => {
+    expect(loadAppConfig({ DATA_DIR: '/srv/speech' }, false).models.dir).toBe(resolve('/srv/speech/models'));
+    expect(loadAppConfig({ MODEL_DIR: '/srv/models' }, false).models.dir).toBe(resolve('/srv/models'));
+  });
+
+  it.each([
+    ['https://hub.example/', 'https://hub.example'],
+    ['http://127.0.0.1:8080/api/hf/repo/', 'http://127.0.0.1:8080/api/hf/repo'],
+  ])('understands the hub address %s', (MODEL_HUB_URL, url) => {
+    expect(loadAppConfig({ MODEL_HUB_URL }, false).models.hub.url).toBe(url);
+  });
+
+  it.each([
+    { MODEL_HUB_URL: 'hub.example' },
+    { MODEL_HUB_URL: 'ftp://hub.example' },
+    { MODEL_HUB_URL: 'https://hub.example?a=b' },
+    { MODEL_REVISION: '../main' },
+    { MODEL_REVISION: 'a..b' },
+    { MODEL_REVISION: 'two words' },
+    { MODEL_HUB_OFFLINE: '1' },
+    { MODEL_HUB_TOKEN: 'two words' },
+  ])('refuses %j', (environment) => {
+    expect(problemsOf(environment)).toContain(Object.keys(environment)[0]);
+  });
+
+  it.each(['main', 'v1.0', 'refs/pr/3', 'a'.repeat(40)])('takes the revision %s', (MODEL_REVISION) => {
+    expect(loadAppConfig({ MODEL_REVISION }, false).models.hub.revision).toBe(MODEL_REVISION);
+  });
+
   it('never repeats a secret in a problem', () => {
     expect(problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/x' })).not.toContain('hunter2');
+    expect(problemsOf({ MODEL_HUB_TOKEN: 'hunter 2' })).not.toContain('hunter');
   });
 
   it.each(['0.0.0.0', '192.168.1.4', 'example.org', '1270.0.0.1'])(

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { StartupError } from '../errors/startup-error.js';
 import type { ModelName } from './model-names.js';
 import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
@@ -17,7 +17,16 @@ export interface AppConfig {
   /** A null url means the embedded server under `dataDir`. */
   readonly database: { readonly url: string | null };
   readonly uploads: { readonly maxBytes: number; readonly maxAudioSeconds: number };
-  readonly models: { readonly extraDir: string | null; readonly preferred: ModelName };
+  readonly models: {
+    readonly dir: string;
+    readonly preferred: ModelName;
+    readonly hub: {
+      readonly url: string;
+      readonly token: string | null;
+      readonly offline: boolean;
+      readonly revision: string;
+    };
+  };
   readonly worker: {
     readonly embedded: boolean;
     readonly threads: number;
@@ -53,8 +62,14 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     database: { url: values.DATABASE_URL },
     uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },
     models: {
-      extraDir: values.MODEL_DIR === null ? null : resolve(values.MODEL_DIR),
+      dir: resolve(values.MODEL_DIR ?? join(values.DATA_DIR, 'models')),
       preferred: values.WHISPER_MODEL,
+      hub: {
+        url: values.MODEL_HUB_URL,
+        token: values.MODEL_HUB_TOKEN,
+        offline: values.MODEL_HUB_OFFLINE,
+        revision: values.MODEL_REVISION,
+      },
     },
     worker: {
       embedded: values.WORKER_EMBEDDED,

@@ -35,6 +35,24 @@ function publicUrl(raw: string): Parsed<string | null> {
   return valid ? { value: raw.replace(/\/+$/, '') } : { problem: 'must be an http or https address' };
 }
 
+function hubUrl(raw: string): Parsed<string> {
+  const address = publicUrl(raw);
+  if ('problem' in address || address.value === null) return { problem: 'must be an http or https address' };
+  const { search, hash } = new URL(raw);
+  return search + hash === '' ? { value: address.value } : { problem: 'must not have a query or a fragment' };
+}
+
+/** What cannot stand in a header would fail only at the first pull. */
+function hubToken(raw: string): Parsed<string | null> {
+  if (raw === '') return { value: null };
+  return /^[\x21-\x7e]+$/.test(raw) ? { value: raw } : { problem: 'must be printable ASCII without spaces' };
+}
+
+function revision(raw: string): Parsed<string> {
+  const valid = /^[\w][\w./-]{0,199}$/.test(raw) && !raw.includes('..');
+  return valid ? { value: raw } : { problem: 'must be the name of a branch or tag, or a commit' };
+}
+
 /** Every variable that the service reads. env.template and docs/configuration.md are written from this table. */
 export const SETTINGS = {
   NODE_ENV: choice(['development', 'production', 'test'], 'development', 'What kind of run this is.'),
@@ -61,8 +79,26 @@ export const SETTINGS = {
     secret: true,
   },
   MODEL_DIR: optionalText(
-    'Folder with further models (one folder whisper-NAME each). The bundled ones are always there.',
+    'Folder for models that are pulled from the hub or copied by hand, one folder whisper-NAME each. Default: models under DATA_DIR. The bundled ones are always there.',
   ),
+  MODEL_HUB_URL: {
+    fallback: 'https://huggingface.co',
+    describe: 'Model hub, or a mirror that speaks its protocol; may have a path.',
+    parse: hubUrl,
+  },
+  MODEL_HUB_TOKEN: {
+    ...optionalText('Token for a hub that asks for one. It is sent to MODEL_HUB_URL only.', { secret: true }),
+    parse: hubToken,
+  },
+  MODEL_HUB_OFFLINE: flag(
+    false,
+    'Never go to the hub: models are those that are there. Pulling one is refused.',
+  ),
+  MODEL_REVISION: {
+    fallback: 'main',
+    describe: 'Which revision of its repository a model is pulled at: a branch, a tag or a commit.',
+    parse: revision,
+  },
   WHISPER_MODEL: choice(
     MODEL_NAMES,
     'small',

@@ -11,6 +11,7 @@ export type ErrorKind =
   | 'unsupported_type'
   | 'invalid'
   | 'internal'
+  | 'upstream'
   | 'unavailable'
   | 'no_space';
 
@@ -48,6 +49,18 @@ export const ERROR_CODES = {
   job_not_found: { kind: 'not_found', title: 'There is no such job' },
   transcript_not_ready: { kind: 'conflict', title: 'The transcript is not finished' },
   transcript_unavailable: { kind: 'conflict', title: 'The job ended without a transcript' },
+  // Models and the hub that they come from
+  model_busy: { kind: 'conflict', title: 'The model is being downloaded or removed' },
+  model_bundled: { kind: 'conflict', title: 'The model is part of the service and cannot be removed' },
+  model_dir_unwritable: { kind: 'internal', title: 'The folder of the models cannot be written' },
+  hub_offline: { kind: 'conflict', title: 'This installation does not go to the model hub' },
+  hub_unreachable: { kind: 'upstream', title: 'The model hub cannot be reached' },
+  hub_rate_limited: { kind: 'upstream', title: 'The model hub takes no more requests for now' },
+  hub_refused: { kind: 'upstream', title: 'The model hub does not give this model to us' },
+  hub_file_missing: { kind: 'upstream', title: 'The model hub does not have this model, revision or file' },
+  hub_answer_invalid: { kind: 'upstream', title: 'What answers is not a model hub' },
+  model_checksum_mismatch: { kind: 'upstream', title: 'A downloaded file is not the one that the hub lists' },
+  download_interrupted: { kind: 'upstream', title: 'The download was interrupted' },
   // Why a job failed
   transcription_failed: { kind: 'internal', title: 'The transcription failed' },
   worker_lost: { kind: 'internal', title: 'The worker was lost too often' },

@@ -11,6 +11,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   unsupported_type: 415,
   invalid: 422,
   internal: 500,
+  upstream: 502,
   unavailable: 503,
   no_space: 507,
 };

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { BenchSetupError, hubModelFolder, peerFolder, threads } from '../settings.js';
+import { BenchSetupError, modelSetFolder, peerFolder, threads } from '../settings.js';
 import { EngineProcess } from './engine-process.js';
 
 const SCRIPTS = import.meta.dirname;
@@ -20,7 +20,8 @@ const STARTS: Record<EngineName, () => Promise<EngineProcess>> = {
   own: () => startNode('run-own.ts', []),
   batched: () => startPeer('batched'),
   sequential: () => startPeer('sequential'),
-  transformers: () => startNode('run-transformers.ts', [hubModelFolder('whisper-base')]),
+  transformers: () =>
+    startNode('run-transformers.ts', [path.join(modelSetFolder('whisper-base'), 'whisper-base')]),
 };
 
 /** Starts an engine with the threads of the setting BENCH_THREADS. */

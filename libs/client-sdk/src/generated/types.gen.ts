@@ -148,12 +148,28 @@ export type Job = {
     transcript: string | null;
 };
 
+/**
+ * ready: on this machine; available: known, but not here; downloading; failed: the last download did not come to its end
+ */
+export type ModelState = 'available' | 'downloading' | 'ready' | 'failed';
+
+export type ModelProgress = {
+    /**
+     * Bytes that are on this machine
+     */
+    done_bytes: number;
+    /**
+     * Bytes in all; null until the hub has said so
+     */
+    total_bytes: number | null;
+};
+
 export type Model = {
     name: string;
     /**
-     * ready: on this machine; available: known, but not here
+     * ready: on this machine; available: known, but not here; downloading; failed: the last download did not come to its end
      */
-    state: 'available' | 'ready';
+    state: ModelState;
     /**
      * false: English only
      */
@@ -162,6 +178,18 @@ export type Model = {
      * The model that this name stands for
      */
     alias_of: string | null;
+    /**
+     * Part of the service; cannot be removed
+     */
+    bundled: boolean;
+    /**
+     * On the disk, or in all while it is downloading; null while unknown
+     */
+    size_bytes: number | null;
+    /**
+     * How far a download is, or how far one came that failed
+     */
+    progress: ModelProgress | null;
 };
 
 export type Language = {
@@ -260,6 +288,73 @@ export type Transcript = {
     segments: Array<Segment>;
 };
 
+export type ModelError = {
+    /**
+     * Stable code
+     */
+    code: string;
+    /**
+     * The reason in words
+     */
+    detail: string;
+};
+
+export type AdminModel = {
+    name: string;
+    /**
+     * ready: on this machine; available: known, but not here; downloading; failed: the last download did not come to its end
+     */
+    state: ModelState;
+    /**
+     * false: English only
+     */
+    multilingual: boolean;
+    /**
+     * The model that this name stands for
+     */
+    alias_of: string | null;
+    /**
+     * Part of the service; cannot be removed
+     */
+    bundled: boolean;
+    /**
+     * On the disk, or in all while it is downloading; null while unknown
+     */
+    size_bytes: number | null;
+    /**
+     * How far a download is, or how far one came that failed
+     */
+    progress: ModelProgress | null;
+    /**
+     * Where it comes from on the hub
+     */
+    repository: string;
+    /**
+     * The revision that was asked for; null for a model that was not pulled
+     */
+    revision: string | null;
+    /**
+     * The commit that the revision was when it was pulled
+     */
+    commit: string | null;
+    pulled_at: string | null;
+    /**
+     * Why the last download failed
+     */
+    error: ModelError | null;
+    /**
+     * Why a folder that is there is no model
+     */
+    reason: string | null;
+};
+
+export type AdminModelList = {
+    /**
+     * Smallest first
+     */
+    models: Array<AdminModel>;
+};
+
 export type Alive = {
     status: 'ok';
 };
@@ -327,7 +422,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -715,6 +810,190 @@ export type DownloadTranscriptResponses = {
 };
 
 export type DownloadTranscriptResponse = DownloadTranscriptResponses[keyof DownloadTranscriptResponses];
+
+export type ListModelsInDetailData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/models';
+};
+
+export type ListModelsInDetailErrors = {
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+};
+
+export type ListModelsInDetailError = ListModelsInDetailErrors[keyof ListModelsInDetailErrors];
+
+export type ListModelsInDetailResponses = {
+    200: AdminModelList;
+};
+
+export type ListModelsInDetailResponse = ListModelsInDetailResponses[keyof ListModelsInDetailResponses];
+
+export type RemoveModelData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/admin/models/{name}';
+};
+
+export type RemoveModelErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
+     */
+    409: Problem;
+    /**
+     * `model_unknown`: There is no model of this name
+     */
+    422: Problem;
+    /**
+     * `model_dir_unwritable`: The folder of the models cannot be written
+     */
+    500: Problem;
+};
+
+export type RemoveModelError = RemoveModelErrors[keyof RemoveModelErrors];
+
+export type RemoveModelResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type RemoveModelResponse = RemoveModelResponses[keyof RemoveModelResponses];
+
+export type GetModelData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/admin/models/{name}';
+};
+
+export type GetModelErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `model_unknown`: There is no model of this name
+     */
+    422: Problem;
+};
+
+export type GetModelError = GetModelErrors[keyof GetModelErrors];
+
+export type GetModelResponses = {
+    200: AdminModel;
+};
+
+export type GetModelResponse = GetModelResponses[keyof GetModelResponses];
+
+export type CancelModelPullData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/admin/models/{name}/pull';
+};
+
+export type CancelModelPullErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `model_busy`: The model is being downloaded or removed
+     */
+    409: Problem;
+    /**
+     * `model_unknown`: There is no model of this name
+     */
+    422: Problem;
+    /**
+     * `model_dir_unwritable`: The folder of the models cannot be written
+     */
+    500: Problem;
+};
+
+export type CancelModelPullError = CancelModelPullErrors[keyof CancelModelPullErrors];
+
+export type CancelModelPullResponses = {
+    200: AdminModel;
+};
+
+export type CancelModelPullResponse = CancelModelPullResponses[keyof CancelModelPullResponses];
+
+export type PullModelData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/admin/models/{name}/pull';
+};
+
+export type PullModelErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `hub_offline`: This installation does not go to the model hub
+     */
+    409: Problem;
+    /**
+     * `model_unknown`: There is no model of this name
+     */
+    422: Problem;
+    /**
+     * `shutting_down`: The service is stopping
+     */
+    503: Problem;
+};
+
+export type PullModelError = PullModelErrors[keyof PullModelErrors];
+
+export type PullModelResponses = {
+    /**
+     * It is ready already
+     */
+    200: AdminModel;
+    /**
+     * It is downloading
+     */
+    202: AdminModel;
+};
+
+export type PullModelResponse = PullModelResponses[keyof PullModelResponses];
 
 export type GetHealthData = {
     body?: never;

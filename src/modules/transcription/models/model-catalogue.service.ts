@@ -1,17 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { isModelName, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-
-const BUNDLED_DIR = fileURLToPath(new URL('../../../../models/', import.meta.url));
-const ALIASES: Partial<Record<ModelName, ModelName>> = { large: 'large-v3' };
-/** The file without which a folder is no model that the engine can run. */
-const DECODER = join('onnx', 'decoder_step_int8.onnx');
-
-export type ModelState = 'available' | 'ready';
+import { checkpointOf } from './checkpoints.js';
+import { BUNDLED_DIR, ModelStore } from './store/model-store.js';
 
 /** A model that is on this machine. */
 export interface ReadyModel {
@@ -21,30 +14,13 @@ export interface ReadyModel {
   readonly languages: readonly string[];
 }
 
-export interface ModelView {
-  readonly name: ModelName;
-  readonly state: ModelState;
-  readonly multilingual: boolean;
-  readonly aliasOf: ModelName | null;
-}
-
-/** Which models exist, which are on this machine, and which one a request gets. */
+/** Which of the models on this machine a request gets. */
 @Injectable()
 export class ModelCatalogueService {
-  private readonly roots: readonly string[];
-
-  constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {
-    this.roots = config.models.extraDir === null ? [BUNDLED_DIR] : [config.models.extraDir, BUNDLED_DIR];
-  }
-
-  list(): ModelView[] {
-    return MODEL_NAMES.map((name) => ({
-      name,
-      state: this.findDir(name) === null ? 'available' : 'ready',
-      multilingual: !name.endsWith('.en'),
-      aliasOf: ALIASES[name] ?? null,
-    }));
-  }
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly store: ModelStore,
+  ) {}
 
   /**
    * The model for a request: the one that it names, never another; for a request that names none the preferred one if it is ready, else
@@ -87,24 +63,11 @@ export class ModelCatalogueService {
   }
 
   private readyNames(): ModelName[] {
-    return MODEL_NAMES.filter((name) => this.findDir(name) !== null);
+    return MODEL_NAMES.filter((name) => this.store.findReady(checkpointOf(name)) !== null);
   }
 
   private findReady(name: ModelName): ReadyModel | null {
-    const dir = this.findDir(name);
-    return dir === null ? null : { name, dir, languages: readLanguages(dir) };
+    const folder = this.store.findReady(checkpointOf(name));
+    return folder === null ? null : { name, dir: folder.dir, languages: folder.languages };
   }
-
-  private findDir(name: ModelName): string | null {
-    const folder = `whisper-${ALIASES[name] ?? name}`;
-    return this.roots.map((root) => join(root, folder)).find((dir) => existsSync(join(dir, DECODER))) ?? null;
-  }
-}
-
-/** The codes of `lang_to_id`, whose keys look like `<|en|>`. */
-function readLanguages(modelDir: string): string[] {
-  const config = JSON.parse(readFileSync(join(modelDir, 'generation_config.json'), 'utf8')) as {
-    lang_to_id?: Record<string, number>;
-  };
-  return Object.keys(config.lang_to_id ?? {}).map((token) => token.slice(2, -2));
 }

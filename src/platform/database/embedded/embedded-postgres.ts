@@ -9,7 +9,7 @@ import {
   readPassword,
   removeLeftovers,
 } from './cluster-folder.js';
-import { type FileLock, tryLockFile } from './file-lock.js';
+import { type FileLock, tryLockFile } from '../../runtime/file-lock.js';
 import { locatePostgresBinaries } from './postgres-binaries.js';
 import { isPostmasterOf, type Postmaster, stopPostmaster } from './postmaster.js';
 import { chooseIdentity } from './process-identity.js';

@@ -7,7 +7,7 @@ import type { Client } from 'pg';
 import { StartupError } from '../../errors/startup-error.js';
 import { noSpace } from '../../runtime/data-folder.js';
 import { firstError, saysDiskFull } from './cluster-folder.js';
-import { type FileLock, tryLockFile } from './file-lock.js';
+import { type FileLock, tryLockFile } from '../../runtime/file-lock.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 import {
   findPostmaster,

@@ -1,28 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { ModelState, ModelView } from '../model-catalogue.service.js';
-
-@ApiSchema({ name: 'Model' })
-class ModelDto {
-  @ApiProperty({ example: 'base' })
-  name!: string;
-
-  @ApiProperty({
-    enum: ['available', 'ready'],
-    description: 'ready: on this machine; available: known, but not here',
-  })
-  state!: ModelState;
-
-  @ApiProperty({ description: 'false: English only' })
-  multilingual!: boolean;
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'The model that this name stands for',
-    example: 'large-v3',
-  })
-  alias_of!: string | null;
-}
+import { ModelDto } from './model.response.dto.js';
 
 @ApiSchema({ name: 'Language' })
 export class LanguageDto {
@@ -46,8 +23,4 @@ export class ModelListDto {
 
   @ApiProperty({ description: 'Largest file that is accepted', example: 104857600 })
   max_upload_bytes!: number;
-}
-
-export function toModelDto({ name, state, multilingual, aliasOf }: ModelView): ModelDto {
-  return { name, state, multilingual, alias_of: aliasOf };
 }

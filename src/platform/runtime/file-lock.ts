@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StartupError } from '../../errors/startup-error.js';
-import { codeOf } from '../../runtime/system-calls.js';
+import { StartupError } from '../errors/startup-error.js';
+import { codeOf } from './system-calls.js';
 
 const POLL_MS = 100;
 const NOT_FREE = 1;

@@ -1,0 +1,4 @@
+/** The time, give or take a quarter: what broke off together must not come back together. */
+export function jitter(ms: number): number {
+  return ms * (0.75 + Math.random() / 2);
+}

@@ -1,0 +1,159 @@
+import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ModelCatalogueService } from '../../src/modules/transcription/models/model-catalogue.service.js';
+import { BUNDLED_DIR, ModelStore } from '../../src/modules/transcription/models/store/model-store.js';
+import { loadAppConfig, type Environment } from '../../src/platform/config/app-config.js';
+import { MINIATURE_DIR } from '../support/miniature-model.js';
+import { ModelRoom } from '../support/model-room.js';
+
+let room: ModelRoom;
+
+beforeEach(async () => {
+  room = await ModelRoom.open();
+});
+
+afterEach(async () => {
+  await room.close();
+});
+
+const openStore = (): ModelStore => new ModelStore(room.path());
+
+function openCatalogue(environment: Environment = {}): ModelCatalogueService {
+  return new ModelCatalogueService(loadAppConfig(environment, false), openStore());
+}
+
+async function copyMiniature(name: string): Promise<string> {
+  const dir = room.path(`whisper-${name}`);
+  await cp(MINIATURE_DIR, dir, { recursive: true });
+  return dir;
+}
+
+describe('a folder that was copied by hand', () => {
+  it('is a model in the layout of the hub', async () => {
+    const dir = await copyMiniature('tiny');
+
+    expect(openStore().findReady('tiny')).toMatchObject({ dir, bundled: false });
+    expect(openStore().findReady('tiny')?.languages).toContain('de');
+  });
+
+  it('is a model in the layout of the bundled one', async () => {
+    await cp(path.join(BUNDLED_DIR, 'whisper-base'), room.path('whisper-small'), { recursive: true });
+
+    expect(openStore().findReady('small')).toMatchObject({ bundled: false });
+  });
+
+  it('is a model where it is a link to elsewhere', async () => {
+    await mkdir(room.path());
+    await symlink(MINIATURE_DIR, room.path('whisper-tiny'));
+
+    expect(openStore().findReady('tiny')).not.toBeNull();
+  });
+
+  it.each(['quantized', 'int8', 'uint8', 'q4', 'fp16', null])(
+    'is a model with the precision %s',
+    async (name) => {
+      const dir = await copyMiniature('tiny');
+      const suffix = name === null ? '' : `_${name}`;
+      for (const file of await readdir(path.join(dir, 'onnx'))) {
+        if (file.includes('fp16')) await rm(path.join(dir, 'onnx', file));
+      }
+      for (const graph of ['encoder_model', 'decoder_model_merged']) {
+        await rename(
+          path.join(dir, 'onnx', `${graph}_quantized.onnx`),
+          path.join(dir, 'onnx', `${graph}${suffix}.onnx`),
+        );
+      }
+
+      expect(openStore().findReady('tiny')).not.toBeNull();
+    },
+  );
+
+  it.each([
+    [['tokenizer.json'], /tokenizer\.json is missing/],
+    [['config.json', 'tokenizer_config.json'], /config\.json, tokenizer_config\.json are missing/],
+    [['onnx/encoder_model_quantized.onnx', 'onnx/decoder_model_merged_fp16.onnx'], /graphs are missing/],
+    [['onnx'], /graphs are missing/],
+    [['preprocessor_config.json'], /preprocessor_config\.json is missing/],
+  ])('is none without %j, and the list says so', async (missing, reason) => {
+    const dir = await copyMiniature('tiny');
+    for (const name of missing) await rm(path.join(dir, name), { recursive: true });
+
+    expect(openStore().findReady('tiny')).toBeNull();
+    expect(await room.openModels().get('tiny')).toMatchObject({
+      state: 'available',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  it('is none in the layout of the bundled one when nothing says what its files must hash to', async () => {
+    await cp(path.join(BUNDLED_DIR, 'whisper-base'), room.path('whisper-small'), { recursive: true });
+    await rm(room.path('whisper-small', 'SHA256SUMS'));
+
+    expect(openStore().findDefect('small')).toBe('SHA256SUMS is missing.');
+  });
+
+  it.each([
+    [
+      2,
+      'onnx/encoder_model_quantized.onnx_data_1, onnx/decoder_model_merged_quantized.onnx_data, onnx/decoder_model_merged_quantized.onnx_data_1 are missing.',
+    ],
+    [true, 'onnx/decoder_model_merged_quantized.onnx_data is missing.'],
+    [{ encoder_model: 2 }, 'onnx/encoder_model_quantized.onnx_data_1 is missing.'],
+    [
+      { 'encoder_model_quantized.onnx': 2, encoder_model: 9 },
+      'onnx/encoder_model_quantized.onnx_data_1 is missing.',
+    ],
+    [{ 'encoder_model.onnx': 2 }, null],
+  ])('is none without the weights that %j promises beside its graphs', async (declared, defect) => {
+    const dir = await copyMiniature('tiny');
+    const config = { 'transformers.js_config': { use_external_data_format: declared } };
+    await writeFile(path.join(dir, 'config.json'), JSON.stringify(config));
+    await writeFile(path.join(dir, 'onnx/encoder_model_quantized.onnx_data'), '');
+
+    expect(openStore().findDefect('tiny')).toBe(defect);
+  });
+
+  it('is none when its languages cannot be read', async () => {
+    const dir = await copyMiniature('tiny');
+    await writeFile(path.join(dir, 'generation_config.json'), '{"lang_to_id":');
+
+    expect(openStore().findReady('tiny')).toBeNull();
+    expect(openStore().findDefect('tiny')).toMatch(/generation_config/);
+  });
+
+  it('does not have to be one of ours', async () => {
+    await mkdir(room.path('whisper-unheard-of'), { recursive: true });
+
+    expect((await room.openModels().list()).filter(({ state }) => state === 'ready')).toMatchObject([
+      { name: 'base', bundled: true },
+    ]);
+  });
+});
+
+describe('a request', () => {
+  it('gets the model that it names, never another', async () => {
+    const dir = await copyMiniature('tiny');
+    const catalogue = openCatalogue();
+
+    expect(catalogue.resolve('tiny')).toMatchObject({ name: 'tiny', dir });
+    expect(() => catalogue.resolve('small')).toThrow(/model_not_ready.*Ready: tiny, base\./);
+    expect(() => catalogue.resolve('huge')).toThrow(/model_unknown/);
+  });
+
+  it('gets the preferred model when it names none, else the best that is here', async () => {
+    await copyMiniature('tiny');
+    expect(openCatalogue().resolve(undefined).name).toBe('base');
+    expect(openCatalogue({ WHISPER_MODEL: 'tiny' }).resolve(undefined).name).toBe('tiny');
+    await copyMiniature('medium.en');
+    expect(openCatalogue().resolve(undefined).name).toBe('base');
+    await copyMiniature('small');
+    expect(openCatalogue().resolve(undefined).name).toBe('small');
+  });
+
+  it('gets large-v3 when it asks for large', async () => {
+    const dir = await copyMiniature('large-v3');
+
+    expect(openCatalogue().resolve('large')).toMatchObject({ name: 'large', dir });
+  });
+});
