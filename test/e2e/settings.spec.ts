@@ -64,6 +64,15 @@ describe('a setting', () => {
     expect(hub.requests).toEqual([]);
   }, 90_000);
 
+  it('WORKER_MEMORY_MB refuses a model that does not fit, with figures', async () => {
+    service = await startService({ env: { WORKER_MEMORY_MB: '300' }, ready: false });
+    const job = await transcribe(service.url, { file: SPEECH });
+
+    expect(job).toMatchObject({ status: 'failed', error: { code: 'model_too_large' } });
+    expect(job.error?.detail).toMatch(/needs \d\.\d GB of memory, allowed are 0\.\d GB/);
+    expect((await fetch(`${service.url}/health/readyz`)).status).toBe(503);
+  }, 90_000);
+
   it('MODEL_DIR adds models, and WHISPER_MODEL makes one of them the default', async () => {
     const modelDir = await mkdtemp(path.join(tmpdir(), 'models-'));
     folders.push(modelDir);

@@ -28,6 +28,8 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder that stays after stop(); default: a new one that goes. */
   readonly dataDir?: string;
+  /** False for a service that answers but will not call itself ready. */
+  readonly ready?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   const child = spawnService({ PORT: '0', DATA_DIR: dataDir, ...options.env });
   const service = new ServiceProcess(child);
   try {
-    const url = await service.ready();
+    const url = await service.listening(options.ready === false ? answers : answersReady);
     return {
       url,
       dataDir,
@@ -92,14 +94,14 @@ class ServiceProcess {
     });
   }
 
-  /** The address is in the log entry of the start; ready is what the service itself says. */
-  async ready(): Promise<string> {
+  /** The address is in the log entry of the start; whether it will do is asked of the service itself. */
+  async listening(isUp: (url: string) => Promise<boolean>): Promise<string> {
     const deadline = AbortSignal.timeout(START_LIMIT_MS);
     for (;;) {
       if (this.ended) throw new Error(`The service ended before it was ready:\n${this.output}`);
       if (deadline.aborted) throw new Error(`The service is not ready in time:\n${this.output}`);
       const url = /"url":"(http:[^"]+)"/.exec(this.log)?.[1];
-      if (url !== undefined && (await answersReady(url))) return url;
+      if (url !== undefined && (await isUp(url))) return url;
       await pause(ASK_AGAIN_MS);
     }
   }
@@ -130,9 +132,11 @@ class ServiceProcess {
   }
 }
 
-async function answersReady(url: string): Promise<boolean> {
+const answersReady = (url: string): Promise<boolean> => answers(url, '/health/readyz');
+
+async function answers(url: string, probe = '/health/livez'): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/health/readyz`);
+    const response = await fetch(url + probe);
     await response.body?.cancel();
     return response.status === 200;
   } catch {

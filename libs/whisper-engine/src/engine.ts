@@ -61,7 +61,7 @@ export class WhisperEngine {
     const model = await describeModel(modelDir, precision);
     await verifyModelFolder(model);
     await verifyChecksums(dirname(vadPath), [basename(vadPath)]);
-    const plan = planMemory(model, { workers, batchSize, beamSize: 1 });
+    const plan = planMemory(model, { workers, batchSize, beamSize: 1 }, options.memoryLimit);
     const pool = await InferencePool.open(plan.workers, {
       modelDir,
       precision,

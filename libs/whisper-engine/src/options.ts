@@ -13,6 +13,8 @@ export interface EngineOptions {
   threads?: number;
   /** Workers that share these threads and decode side by side, each with a copy of the model: as many, up to 4, unless given. */
   workers?: number;
+  /** Bytes of memory to make do with; what the machine or its cgroup allows unless given. */
+  memoryLimit?: number;
   /** Windows that a worker decodes together, at most; what memory allows, up to 4, unless given. */
   batchSize?: number;
 }

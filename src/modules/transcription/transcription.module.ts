@@ -25,7 +25,11 @@ export const TRANSCRIPTION_ENTITIES = [Transcript];
       provide: TRANSCRIBER,
       inject: [APP_CONFIG, ModelCatalogueService],
       useFactory: (config: AppConfig, catalogue: ModelCatalogueService): Transcriber =>
-        new ChildProcessTranscriber({ vadPath: catalogue.vadPath, threads: config.worker.threads }),
+        new ChildProcessTranscriber({
+          vadPath: catalogue.vadPath,
+          threads: config.worker.threads,
+          memoryBytes: config.worker.memoryBytes,
+        }),
     },
     {
       provide: ModelStore,

@@ -30,6 +30,8 @@ export interface AppConfig {
   readonly worker: {
     readonly embedded: boolean;
     readonly threads: number;
+    /** Null: what the machine allows. */
+    readonly memoryBytes: number | null;
     readonly maxAttempts: number;
   };
   readonly shutdownGraceMs: number;
@@ -74,6 +76,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     worker: {
       embedded: values.WORKER_EMBEDDED,
       threads: values.WORKER_THREADS,
+      memoryBytes: values.WORKER_MEMORY_MB === null ? null : values.WORKER_MEMORY_MB * 2 ** 20,
       maxAttempts: values.JOB_MAX_ATTEMPTS,
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,

@@ -47,6 +47,12 @@ export function integer(fallback: number, min: number, max: number, describe: st
   };
 }
 
+/** Null where it is not set. */
+export function optionalInteger(min: number, max: number, describe: string): Setting<number | null> {
+  const { parse } = integer(min, min, max, describe);
+  return { fallback: '', describe, parse: (raw) => (raw === '' ? { value: null } : parse(raw)) };
+}
+
 export function flag(fallback: boolean, describe: string): Setting<boolean> {
   return {
     fallback: String(fallback),

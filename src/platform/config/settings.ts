@@ -1,6 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { MODEL_NAMES } from './model-names.js';
-import { choice, flag, integer, optionalText, text, type Parsed, type Setting } from './setting.js';
+import {
+  choice,
+  flag,
+  integer,
+  optionalInteger,
+  optionalText,
+  text,
+  type Parsed,
+  type Setting,
+} from './setting.js';
 
 function loopbackHost(raw: string): Parsed<string> {
   return isLoopbackAddress(raw)
@@ -112,6 +121,11 @@ export const SETTINGS = {
     1,
     256,
     'Processor threads for one transcription. Default: the processors of the machine, at most 8.',
+  ),
+  WORKER_MEMORY_MB: optionalInteger(
+    64,
+    100_000_000,
+    'Memory, in MiB, that transcription has to make do with: batches, then workers, are made fewer, and a model that does not fit is refused. Empty: what the machine, or the container, allows.',
   ),
   JOB_MAX_ATTEMPTS: integer(
     3,

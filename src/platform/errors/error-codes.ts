@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   hub_answer_invalid: { kind: 'upstream', title: 'What answers is not a model hub' },
   model_checksum_mismatch: { kind: 'upstream', title: 'A downloaded file is not the one that the hub lists' },
   download_interrupted: { kind: 'upstream', title: 'The download was interrupted' },
+  model_too_large: { kind: 'conflict', title: 'The model does not fit into the memory that there is' },
   // Why a job failed
   transcription_failed: { kind: 'internal', title: 'The transcription failed' },
   worker_lost: { kind: 'internal', title: 'The worker was lost too often' },

@@ -23,8 +23,9 @@ function send(message: EngineMessage): void {
 async function handle(request: EngineRequest): Promise<void> {
   switch (request.type) {
     case 'load': {
-      const { modelDir, vadPath, threads } = request;
-      engine = await WhisperEngine.load({ modelDir, vadPath, threads });
+      const { modelDir, vadPath, threads, memoryBytes } = request;
+      const memory = memoryBytes === null ? {} : { memoryLimit: memoryBytes };
+      engine = await WhisperEngine.load({ modelDir, vadPath, threads, ...memory });
       send({ type: 'loaded' });
       return;
     }
@@ -74,6 +75,9 @@ function classify(error: unknown): [ErrorCode, string] {
   if (error instanceof AppError) return [error.code, error.detail];
   if (error instanceof EngineError && error.code === 'language_unsupported') {
     return ['language_unknown', 'The model does not know the language that was asked for.'];
+  }
+  if (error instanceof EngineError && error.code === 'memory_insufficient') {
+    return ['model_too_large', `This machine cannot run it: ${error.message}.`];
   }
   return ['transcription_failed', 'The engine could not transcribe this recording.'];
 }

@@ -3,7 +3,14 @@ import type { TranscriptionEvent } from './transcriber.port.js';
 
 /** From the service to its engine child. */
 export type EngineRequest =
-  | { readonly type: 'load'; readonly modelDir: string; readonly vadPath: string; readonly threads: number }
+  | {
+      readonly type: 'load';
+      readonly modelDir: string;
+      readonly vadPath: string;
+      readonly threads: number;
+      /** Null: what the machine allows. */
+      readonly memoryBytes: number | null;
+    }
   | {
       readonly type: 'transcribe';
       readonly path: string;

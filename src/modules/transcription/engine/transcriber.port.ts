@@ -33,7 +33,11 @@ export class TranscriberLostError extends Error {
 
 /** Runs the engine where neither a crash nor a long computation can hurt this process. One recording at a time. */
 export interface Transcriber {
-  /** Loads a model, so that the first job need not wait for it. */
+  /**
+   * Loads a model, so that the first job need not wait for it.
+   *
+   * @throws AppError model_too_large, service_unavailable
+   */
   warmUp(modelDir: string): Promise<void>;
   /**
    * Yields chunks in the order of time, then `finished`.

@@ -7,6 +7,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { AppError } from '../../../platform/errors/app-error.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import { JOB_QUEUE, type JobQueue } from '../../jobs/job-queue.port.js';
 import { TRANSCRIBER, type Transcriber } from '../engine/transcriber.port.js';
@@ -52,8 +53,8 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
   }
 
   /**
-   * Tries until the engine runs: one that cannot start would spend the attempts of one job after the other, so they wait.
-   * False when the service stops first.
+   * Tries until the engine runs: one that cannot start would spend the attempts of one job after the other, so they wait. A model that
+   * does not fit never will; its jobs are told so. False when the service stops first.
    */
   private async warmUp(): Promise<boolean> {
     const { signal } = this.shutdown;
@@ -63,6 +64,10 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
         return true;
       } catch (error) {
         if (signal.aborted) return false;
+        if (error instanceof AppError && error.code === 'model_too_large') {
+          this.logger.error('The default model does not fit', { detail: error.detail });
+          return true;
+        }
         this.logger.error('The engine did not start; jobs wait', { err: error });
         await delay(WARM_UP_PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
       }

@@ -13,6 +13,8 @@ import { EngineProcess } from './engine-process.js';
 export interface ChildProcessTranscriberOptions {
   readonly vadPath: string;
   readonly threads: number;
+  /** Null: what the machine allows. */
+  readonly memoryBytes: number | null;
 }
 
 interface LoadingEngine {
@@ -130,6 +132,7 @@ export class ChildProcessTranscriber implements Transcriber {
       if (message.type === 'failed') {
         this.logger.error('The model could not be loaded', { diagnostics: message.diagnostics });
         await process.kill();
+        if (message.code === 'model_too_large') throw new AppError(message.code, message.detail);
         throw new AppError('service_unavailable', 'The model could not be loaded.');
       }
     }
