@@ -8,6 +8,7 @@ import { longRecordings } from './compare/long-recordings.js';
 import { memory } from './compare/memory.js';
 import { silence } from './compare/silence.js';
 import { wordTimes } from './compare/word-times.js';
+import { stability } from './compare/stability.js';
 import { setUpPeer } from './engines/engines.js';
 import { machine } from './markdown.js';
 import { BenchSetupError, rounds, runProgram, threads } from './settings.js';
@@ -18,6 +19,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<string>>> = {
   silence,
   words: wordTimes,
   memory,
+  stability,
 };
 
 await runProgram(async () => {

@@ -49,6 +49,10 @@ export class EngineProcess {
     return engine;
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   async transcribe(task: EngineTask): Promise<EngineResult> {
     this.child.stdin?.write(`${JSON.stringify({ ...task, file: path.resolve(task.file) })}\n`);
     return JSON.parse(await this.answer()) as EngineResult;

@@ -23,6 +23,19 @@ export function findEngine(servicePid: number): ProcessInfo | null {
   return processTree(servicePid).find((info) => info.command.includes('engine.child.js')) ?? null;
 }
 
+const KIB_PER_MIB = 1024;
+
+/** Resident memory of a process, in MiB. */
+export function residentMib(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / KIB_PER_MIB;
+}
+
+/** File descriptors that a process holds. */
+export function openFiles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
 function findProcess(pid: number): ProcessInfo | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
