@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the ONNX graphs of the engine from a Whisper checkpoint in CTranslate2 form (any size, fp16 or fp32).
+"""Writes the ONNX graphs of the engine from a Whisper checkpoint of any size, in the form of CTranslate2 or transformers.
 
     python export_whisper.py --checkpoint FOLDER --out FOLDER [--precision int8|fp32]
 
 log_mel.onnx, encoder_cross_int8.onnx and decoder_step_int8.onnx come out; the same input gives the same bytes. Encoder and
 decoder belong together: the value bias of cross attention is taken out of the one and folded into the other. With fp32 the
-names end in _fp32; these graphs serve to measure what int8 costs and are limited to checkpoints below 2 GB.
+names end in _fp32; these graphs serve to measure what int8 costs. Graphs above 2 GB get a second file for their weights.
 """
 
 import argparse
@@ -16,11 +16,14 @@ from whisper_onnx.decoder import decoder_step
 from whisper_onnx.encoder import encoder_cross
 from whisper_onnx.graph import save
 from whisper_onnx.mel import log_mel
+from whisper_onnx.smooth import smoothed
 
 
 def export(checkpoint, out, precision):
     out.mkdir(parents=True, exist_ok=True)
     int8 = precision == "int8"
+    if int8:
+        checkpoint = smoothed(checkpoint)
     builders = {
         "log_mel": lambda: log_mel(checkpoint),
         f"encoder_cross_{precision}": lambda: encoder_cross(checkpoint, int8),

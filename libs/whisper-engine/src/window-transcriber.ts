@@ -2,19 +2,20 @@ import { segmentsOf, timestampedSegments, wholeSegment, type WindowFigures } fro
 import { tidyWords } from './align/tidy-words.js';
 import { timedWords, type TimedWord } from './align/timed-words.js';
 import { readTimestamps } from './align/timestamped-text.js';
-import { FRAME_SECONDS, tokenFrames } from './align/token-times.js';
+import { framesOf, tokenFrames } from './align/token-times.js';
 import { tokenWords } from './align/token-words.js';
 import { SAMPLE_RATE } from './audio/sample-rate.js';
+import { AttentionLog } from './decode/attention-log.js';
 import { BeamSearch } from './decode/beam-search.js';
 import { compressionRatio } from './decode/compression-ratio.js';
-import { DecodingLoop, type RowsToDecode, type StartedRow } from './decode/decoding-loop.js';
+import { DecodingLoop, type DecodedRow, type RowsToDecode, type StartedRow } from './decode/decoding-loop.js';
 import { isSilence, needsFallback, type Thresholds } from './decode/fallback.js';
 import { GreedySearch } from './decode/greedy-search.js';
 import type { LanguageVote } from './decode/language-detection.js';
 import { buildPrompt, type Prompt, type PromptOptions } from './decode/prompt.js';
 import { copyRows, viewRows } from './decode/row-tensors.js';
 import { SamplingSearch } from './decode/sampling-search.js';
-import type { Search, SearchedText } from './decode/search.js';
+import type { Search } from './decode/search.js';
 import { isTooFast } from './decode/text-limits.js';
 import { throwIfAborted, type StopFlag } from './errors.js';
 import type { Model } from './model/open-model.js';
@@ -86,7 +87,8 @@ export class WindowTranscriber {
       throwIfAborted(stop);
       await graphs.encode(samples, viewRows(cross, row));
     }
-    return { windows, cross, ...(await this.loop.start(cross, windows.length)) };
+    const lengths = windows.map(({ samples }) => samples.length);
+    return { windows, cross, ...(await this.loop.start(cross, lengths)) };
   }
 
   languageVotes({ windows, rows }: StartedWindows): LanguageVote[] {
@@ -223,7 +225,7 @@ export class WindowTranscriber {
 
   private async toText(
     context: WindowContext,
-    decoded: SearchedText & { cross: Tensors },
+    decoded: DecodedRow,
     options: DecodeOptions,
     temperature: number,
   ): Promise<WindowText> {
@@ -255,7 +257,7 @@ export class WindowTranscriber {
       temperature,
     };
     const logprobs = indices.map((index) => decoded.logprobs[index] ?? 0);
-    const words = await this.words(context, tokens, logprobs, decoded.cross, options);
+    const words = await this.words(context, tokens, logprobs, decoded, options);
     const segments = options.timestamps
       ? timestampedSegments(parts, tokens, words, window.pieces, figures, (ids) =>
           this.model.text.decode(ids),
@@ -271,24 +273,35 @@ export class WindowTranscriber {
     { window, prompt, language }: WindowContext,
     tokens: readonly number[],
     logprobs: readonly number[],
-    cross: Tensors,
+    decoded: DecodedRow,
     options: DecodeOptions,
   ): Promise<TimedWord[] | null> {
-    if (!this.model.graphs.aligns || (options.timestamps && !options.words)) return null;
-    const start = [...prompt.start.filter((token) => token !== this.model.config.noTimestamps)];
-    start.push(this.model.config.noTimestamps);
-    // One more call with all tokens at once: cheaper than fetching attention in every step.
-    const ids = [[...start, ...tokens]];
-    const attention = await this.model.graphs.attention({ ids, cross, past: null, bias: this.silent });
-    const frames = Math.ceil(window.samples.length / (FRAME_SECONDS * SAMPLE_RATE));
-    const times = tokenFrames(attention, start.length, frames);
+    const { graphs, config } = this.model;
+    if (graphs.alignmentHeads === 0 || (options.timestamps && !options.words)) return null;
+    // The text is read without timestamps, whatever it was written with.
+    const start = [...prompt.start.filter((token) => token !== config.noTimestamps), config.noTimestamps];
+    const attention = decoded.attention ?? (await this.attend([...start, ...tokens], window, decoded.cross));
+    const times = tokenFrames(attention, start.length, start.length + tokens.length);
     const spoken = options.task === 'translate' ? 'en' : language;
     return tidyWords(timedWords(tokenWords(tokens, this.model.text, spoken), times, logprobs, window.pieces));
+  }
+
+  /** One more call with all tokens at once. */
+  private async attend(
+    tokens: readonly number[],
+    { samples }: SpeechWindow,
+    cross: Tensors,
+  ): Promise<AttentionLog> {
+    const { graphs } = this.model;
+    const log = new AttentionLog(graphs.alignmentHeads);
+    log.reset(framesOf(samples.length));
+    log.add(await graphs.attention({ ids: [tokens], cross, past: null, bias: this.silent }), 0);
+    return log;
   }
 }
 
 const toRow = ({ prompt, window }: WindowContext): RowsToDecode['rows'][number] => ({
   prompt,
-  seconds: window.samples.length / SAMPLE_RATE,
+  samples: window.samples.length,
   seed: window.pieces[0]?.inFile ?? 0,
 });

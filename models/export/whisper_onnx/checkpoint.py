@@ -1,42 +1,16 @@
-"""Reads a Whisper checkpoint in CTranslate2 form (a folder with model.bin, config.json and tokenizer.json)."""
+"""Whisper checkpoints in the forms of CTranslate2 and transformers, brought to the names that CTranslate2 gives tensors."""
 
 import json
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-# Element types as CTranslate2 numbers them in a model file.
-_ELEMENT_TYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
+from . import ctranslate2, transformers
+
 _LAYER_MARK = "self_attention/linear_1/bias"
 # Every Whisper checkpoint ends its vocabulary with the timestamps 0.00, 0.02 .. 30.00 s.
 TIMESTAMPS = 1501
-
-
-def _read_tensors(path):
-    """All tensors of a CTranslate2 model file by name; half precision is widened to float32."""
-    with open(path, "rb") as file:
-
-        def number(code):
-            return struct.unpack("<" + code, file.read(struct.calcsize(code)))[0]
-
-        def text():
-            return file.read(number("H"))[:-1].decode()
-
-        number("I")  # format version
-        spec = text()
-        if spec != "WhisperSpec":
-            raise ValueError(f"{path} holds a {spec}, not a Whisper model")
-        number("I")  # revision of the spec
-        tensors = {}
-        for _ in range(number("I")):
-            name = text()
-            shape = [number("I") for _ in range(number("B"))]
-            element = _ELEMENT_TYPES[number("B")]
-            values = np.frombuffer(file.read(number("I")), element).reshape(shape)
-            tensors[name] = values.astype(np.float32) if element is np.float16 else values
-        return tensors
 
 
 @dataclass(frozen=True)
@@ -50,8 +24,6 @@ class Checkpoint:
     decoder_layers: int
     mel_bins: int
     vocabulary: int
-    end_of_text: int
-    no_speech: int
     first_timestamp: int
     alignment_heads: tuple  # of (layer, head)
 
@@ -62,14 +34,16 @@ class Checkpoint:
     @classmethod
     def read(cls, folder):
         folder = Path(folder)
-        tensors = _read_tensors(folder / "model.bin")
+        form = ctranslate2 if (folder / ctranslate2.FILE).exists() else transformers
+        tensors = form.tensors(folder)
         config = json.loads((folder / "config.json").read_text("utf-8"))
-        tokenizer = json.loads((folder / "tokenizer.json").read_text("utf-8"))
-        added = {token["content"]: token["id"] for token in tokenizer["added_tokens"]}
+        generation = folder / "generation_config.json"
+        if generation.exists():
+            config |= json.loads(generation.read_text("utf-8"))
         vocabulary, width = tensors["decoder/embeddings/weight"].shape
-        first_timestamp = added["<|notimestamps|>"] + 1
-        if first_timestamp + TIMESTAMPS != vocabulary:
-            raise ValueError("the tokenizer does not belong to these weights")
+        first_timestamp = vocabulary - TIMESTAMPS
+        if config.get("no_timestamps_token_id", first_timestamp - 1) != first_timestamp - 1:
+            raise ValueError("the vocabulary does not end in 1501 timestamps")
 
         def layers(stack):
             return sum(name.startswith(f"{stack}/layer_") and name.endswith(_LAYER_MARK) for name in tensors)
@@ -77,16 +51,13 @@ class Checkpoint:
         return cls(
             tensors=tensors,
             width=width,
-            heads=int(tensors["decoder/num_heads"]),
+            heads=form.heads(tensors, config),
             encoder_layers=layers("encoder"),
             decoder_layers=layers("decoder"),
             mel_bins=tensors["encoder/conv1/weight"].shape[1],
             vocabulary=vocabulary,
-            end_of_text=added["<|endoftext|>"],
-            # Older tokenizers call it nocaptions; the place is the same.
-            no_speech=added.get("<|nospeech|>", added.get("<|nocaptions|>")),
             first_timestamp=first_timestamp,
-            alignment_heads=tuple((layer, head) for layer, head in config.get("alignment_heads", [])),
+            alignment_heads=tuple((layer, head) for layer, head in config.get("alignment_heads") or []),
         )
 
     def packed(self, name):

@@ -11,6 +11,8 @@ IR_VERSION = 9
 LAYER_NORM_EPSILON = 1e-5
 # The minimum of x * Phi(x) is -0.16997: after Gelu, x + 0.17 is never below zero.
 GELU_SHIFT = 0.17
+# Protobuf ends at 2 GB; some room for the nodes.
+_LARGEST_FILE = 2_000_000_000
 # Keeps the scale of a row of zeros above zero.
 _SMALLEST_PEAK = 1e-6
 
@@ -49,6 +51,13 @@ class GraphBuilder:
     def number(self, value):
         return self.constant(f"f_{value!r}", np.float32(value))
 
+    def zero(self, element):
+        return self.constant(f"zero_{np.dtype(element).name}", element(0))
+
+    def middle(self):
+        """The zero point of unsigned values that stand for both signs."""
+        return self.constant("middle_uint8", np.uint8(128))
+
     # --- nodes ---------------------------------------------------------------------------------------------------
 
     def op(self, kind, inputs, outputs=1, domain="", **attributes):
@@ -76,15 +85,13 @@ class GraphBuilder:
         return self.op("LayerNormalization", [value, gamma, beta], axis=-1, epsilon=LAYER_NORM_EPSILON)
 
     def add_and_norm(self, value, residual, bias, gamma, beta):
-        """(layer norm of value + residual + bias, that sum itself)"""
-        normed, total = f"{self._prefix}norm_{len(self._nodes)}", f"{self._prefix}sum_{len(self._nodes)}"
-        self.ms(
-            "SkipLayerNormalization",
-            [value, residual, gamma, beta, bias],
-            [normed, "", "", total],
-            epsilon=LAYER_NORM_EPSILON,
-        )
-        return normed, total
+        """(layer norm of value + residual + bias, that sum itself)
+
+        In plain operators: SkipLayerNormalization takes six times as long, and matrices, unlike [B, T, width], are not
+        fused back into it.
+        """
+        total = self.op("Add", [self.op("Add", [value, bias]), residual])
+        return self.norm(total, gamma, beta), total
 
     # --- linear layers -------------------------------------------------------------------------------------------
 
@@ -100,14 +107,40 @@ class GraphBuilder:
         if not self.int8:
             return self.product(rows, name, weight), np.zeros(len(weight))
         values, scales = seven_bits(weight.T)
-        peak = self.op("ReduceMax", [rows], axes=[1], keepdims=0)
-        step = self.op("Mul", [self.op("Add", [peak, self.number(GELU_SHIFT)]), self.number(1 / 255)])
-        # All 256 values serve -0.17 .. peak: one bit more than a range that is symmetric around zero.
-        quantised = self.op("QuantizeLinear", [self.op("Add", [rows, self.number(GELU_SHIFT)]), step], axis=0)
-        zero = self.constant("zero_u8", np.uint8(0))
+        quantised, zero, step = self._quantise_after_gelu(rows)
         result = self._integer_product(quantised, zero, step, *self.int8_weight(name, values, scales))
         gain = -GELU_SHIFT * values.sum(axis=0, dtype=np.int64) * scales.astype(np.float64)
         return result, gain
+
+    def product_after_gelu_of_pairs(self, pairs, name, weight):
+        """Rows come in pairs [n, 2 * in], weight [out, 3, in]: the second row of the pair before, then the pair itself.
+
+        Returns what product_after_gelu does.
+        """
+        out, _, width = weight.shape
+        before, pair = weight[:, 0], weight[:, 1:].reshape(out, -1)
+        if not self.int8:
+            nothing = self.constant(f"{name}/no_row", np.zeros((1, width), np.float32))
+            seconds = self.op("Concat", [nothing, self._seconds(pairs, width)], axis=0)
+            products = [self.product(pairs, f"{name}/pair", pair), self.product(seconds, f"{name}/before", before)]
+            return self.op("Add", products), np.zeros(out)
+        quantised, zero, step = self._quantise_after_gelu(pairs)
+        # No row in front of the first: one step of 0.17 above -0.17 is 0.
+        nothing = self.constant(f"{name}/no_row", np.ones((1, width), np.uint8))
+        seconds = self.op("Concat", [nothing, self._seconds(quantised, width)], axis=0)
+        first_step = self.constant(f"{name}/no_row/step", np.array([GELU_SHIFT], np.float32))
+        steps = self.op("Concat", [first_step, self.slice(step, 0, -1, 0)], axis=0)
+        total, gain = None, np.zeros(out)
+        for part, part_weight, rows, row_steps in (("pair", pair, quantised, step), ("before", before, seconds, steps)):
+            values, scales = seven_bits(part_weight.T)
+            result = self._integer_product(rows, zero, row_steps, *self.int8_weight(f"{name}/{part}", values, scales))
+            total = result if total is None else self.op("Add", [total, result])
+            gain = gain - GELU_SHIFT * values.sum(axis=0, dtype=np.int64) * scales.astype(np.float64)
+        return total, gain
+
+    def _seconds(self, pairs, width):
+        """The second row of every pair but the last."""
+        return self.slice(self.slice(pairs, 0, -1, 0), width, 2 * width, 1)
 
     def int8_weight(self, name, values, scales):
         """Names of an int8 matrix [in, out], its scales and its zero points."""
@@ -125,20 +158,33 @@ class GraphBuilder:
         result = self.ms("MatMulIntegerToFloat", [quantised, values, self.number(1.0), scales, zero, zeros])
         return self.op("Mul", [result, self.op("Unsqueeze", [step, self.integers(1)])])
 
+    def _quantise_after_gelu(self, rows):
+        """All 256 values serve -0.17 .. peak: one bit more than a range that is symmetric around zero."""
+        peak = self.op("ReduceMax", [rows], axes=[1], keepdims=0)
+        step = self.op("Mul", [self.op("Add", [peak, self.number(GELU_SHIFT)]), self.number(1 / 255)])
+        quantised = self.op("QuantizeLinear", [self.op("Add", [rows, self.number(GELU_SHIFT)]), step], axis=0)
+        return quantised, self.zero(np.uint8), step
+
     def _quantise_rows(self, rows):
         """Unsigned 8 bits around 128 with a scale for each row, so that a row never depends on the rows beside it.
 
         The projections that share an input (q, k, v, all cross projections) share its quantised form.
         """
         if rows not in self._quantised:
-            high = self.op("ReduceMax", [rows], axes=[1], keepdims=0)
-            low = self.op("Neg", [self.op("ReduceMin", [rows], axes=[1], keepdims=0)])
-            peak = self.op("Max", [high, low, self.number(_SMALLEST_PEAK)])
-            step = self.op("Mul", [peak, self.number(1 / 127)])
-            zero = self.constant("zero_u8_128", np.uint8(128))
-            zeros = self.op("Expand", [zero, self.op("Shape", [step])])
-            self._quantised[rows] = (self.op("QuantizeLinear", [rows, step, zeros], axis=0), zero, step)
+            step = self.steps(rows, 1, 127)
+            self._quantised[rows] = (self.quantise_rows(rows, step, self.middle()), self.middle(), step)
         return self._quantised[rows]
+
+    def quantise_rows(self, rows, step, zero):
+        zeros = self.op("Expand", [zero, self.op("Shape", [step])])
+        return self.op("QuantizeLinear", [rows, step, zeros], axis=0)
+
+    def steps(self, value, axis, largest):
+        """The largest magnitude along an axis of a matrix over `largest`: a vector."""
+        high = self.op("ReduceMax", [value], axes=[axis], keepdims=0)
+        low = self.op("Neg", [self.op("ReduceMin", [value], axes=[axis], keepdims=0)])
+        peak = self.op("Max", [high, low, self.number(_SMALLEST_PEAK)])
+        return self.op("Mul", [peak, self.number(1 / largest)])
 
     # --- results -------------------------------------------------------------------------------------------------
 
@@ -161,7 +207,12 @@ class GraphBuilder:
 
 
 def save(model, path):
-    """Writes the same bytes for the same model."""
+    """Writes the same bytes for the same model. What a file of protobuf cannot hold goes into a second one beside it."""
+    if sum(len(constant.raw_data) for constant in model.graph.initializer) > _LARGEST_FILE:
+        data = f"{path.name}.data"
+        (path.parent / data).unlink(missing_ok=True)  # it would be appended to
+        onnx.save_model(model, path, save_as_external_data=True, location=data)
+        return
     with open(path, "wb") as file:
         file.write(model.SerializeToString(deterministic=True))
 

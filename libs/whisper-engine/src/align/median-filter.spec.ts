@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { medianFilter } from './median-filter.js';
+import { MedianFilter } from './median-filter.js';
 
-const filtered = (...values: number[]): number[] => [...medianFilter(Float32Array.from(values))];
+function filtered(...values: number[]): number[] {
+  const filter = new MedianFilter(values.length);
+  filter.row.set(values);
+  const result = new Float32Array(values.length + 1);
+  filter.subtractFrom(result, 1);
+  return [...result.subarray(1)].map((value) => 0 - value);
+}
 
-describe('medianFilter', () => {
+describe('MedianFilter', () => {
   it('removes a single peak and keeps a step', () => {
     expect(filtered(0, 0, 0, 0, 9, 0, 0, 0, 0)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(filtered(0, 0, 0, 0, 0, 1, 1, 1, 1, 1)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
@@ -21,9 +27,20 @@ describe('medianFilter', () => {
     expect(filtered(3, 1, 2)).toEqual([3, 1, 2]);
   });
 
+  it('serves row after row', () => {
+    const filter = new MedianFilter(5);
+    for (const value of [7, 2]) {
+      const result = new Float32Array(5);
+      filter.row.fill(value);
+      filter.subtractFrom(result, 0);
+      expect([...result]).toEqual([-value, -value, -value, -value, -value]);
+    }
+  });
+
   it('agrees with sorting each window', () => {
-    const row = Float32Array.from({ length: 200 }, (_, i) => ((i * 37) % 101) % 13);
-    const result = medianFilter(row);
-    for (let at = 3; at < row.length - 3; at++) expect(result[at]).toBe(row.slice(at - 3, at + 4).sort()[3]);
+    const row = Array.from({ length: 200 }, (_, i) => ((i * 37) % 101) % 13);
+    const result = filtered(...row);
+    for (let at = 3; at < row.length - 3; at++)
+      expect(result[at]).toBe(row.slice(at - 3, at + 4).sort((a, b) => a - b)[3]);
   });
 });

@@ -1,7 +1,10 @@
 import { throwIfAborted, type StopFlag } from '../errors.js';
+import { SAMPLE_RATE } from '../audio/sample-rate.js';
 import type { GenerationConfig } from '../model/generation-config.js';
 import { TensorMemory, type Tensors } from '../model/tensor-memory.js';
 import type { StepInput, WhisperGraphs } from '../model/whisper-graphs.js';
+import { framesOf } from '../align/token-times.js';
+import { AttentionLog } from './attention-log.js';
 import { languageProbabilities, probabilityOf } from './language-detection.js';
 import type { Prompt } from './prompt.js';
 import { orderRows, removeRows, repeatRows, viewRows } from './row-tensors.js';
@@ -27,8 +30,8 @@ export interface RowsToDecode {
 export interface RowToDecode {
   /** As long as that of the other rows. */
   prompt: Prompt;
-  /** Speech in the window. */
-  seconds: number;
+  /** Samples of the window. */
+  samples: number;
   /** For what is drawn at random. */
   seed: number;
 }
@@ -38,11 +41,15 @@ export interface DecodedRow extends SearchedText {
   row: number;
   /** Cross keys and values of the row: a view that is good until the next row is asked for. */
   cross: Tensors;
+  /** Of the start and the text, where it was seen on the way; good until the next batch. */
+  attention: AttentionLog | null;
 }
 
 interface LiveWindow<Answer> {
   row: number;
   search: WindowSearch<Answer>;
+  /** Null where rows change their places, or where timestamps lie between the tokens of the text. */
+  attention: AttentionLog | null;
 }
 
 /** Decodes windows side by side, a token a step. One batch at a time: its memory serves the next. */
@@ -50,6 +57,7 @@ export class DecodingLoop {
   private readonly bias: TokenBias;
   /** A step reads the caches in one and writes them into the other. */
   private caches: [TensorMemory, TensorMemory] = [new TensorMemory(), new TensorMemory()];
+  private readonly logs: AttentionLog[] = [];
 
   constructor(
     private readonly graphs: WhisperGraphs,
@@ -58,11 +66,15 @@ export class DecodingLoop {
     this.bias = tokenBias(config);
   }
 
-  /** Feeds the start token: what follows it tells speech from noise and the language. */
-  async start(cross: Tensors, count: number): Promise<{ rows: StartedRow[]; past: Tensors }> {
-    const ids = Array.from({ length: count }, () => [this.config.startOfTranscript]);
+  /**
+   * Feeds the start token: what follows it tells speech from noise and the language.
+   * @param samples of each window
+   */
+  async start(cross: Tensors, samples: readonly number[]): Promise<{ rows: StartedRow[]; past: Tensors }> {
+    const ids = samples.map(() => [this.config.startOfTranscript]);
     const input = { ids, cross, past: null, bias: this.bias.none };
-    const { logits, past } = await this.graphs.logits(input, this.nextMemory());
+    const { logits, past, attention } = await this.graphs.logits(input, this.nextMemory());
+    for (const [row, length] of samples.entries()) this.newLog(row, length).add(attention, row);
     const { vocabulary, noSpeech, languages } = this.config;
     const rows = ids.map((_, row) => {
       const answer = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
@@ -85,17 +97,22 @@ export class DecodingLoop {
   ): AsyncGenerator<DecodedRow, void, undefined> {
     const { width } = search;
     const crossWidth = this.graphs.sharesCross ? 1 : width;
-    const live: LiveWindow<Answer>[] = rows.map((row, index) => ({
-      row: index,
-      search: search.begin(this.limits(row), row.seed),
-    }));
     let cross = repeatRows(rowsOfCross, crossWidth);
     let { ids, past } = this.firstInput(rows, started, width);
+    const live = rows.map((row, index): LiveWindow<Answer> => ({
+      row: index,
+      search: search.begin(this.limits(row), row.seed),
+      attention: this.logFor(search, index, row, past !== null),
+    }));
+    // Of what was said before no time is wanted.
+    let skip = past === null ? (rows[0]?.prompt.previous.length ?? 0) : 0;
     let bias = search.timestamps ? this.bias.firstTimed : this.bias.firstText;
     while (live.length > 0) {
       throwIfAborted(stop);
       const out = await search.ask(this.graphs, { ids, cross, past, bias }, this.nextMemory());
       bias = search.timestamps ? this.bias.timed : this.bias.text;
+      for (const [at, { attention }] of live.entries()) attention?.add(out.attention, at, skip);
+      skip = 0;
       const steps = live.map((window, at) =>
         window.search.advance(out.answers.slice(at * width, (at + 1) * width)),
       );
@@ -105,7 +122,8 @@ export class DecodingLoop {
         const window = live[at];
         if (window === undefined || steps[at] !== null) continue;
         const view = viewRows(cross, at * crossWidth);
-        yield { ...window.search.result(), row: window.row, cross: view };
+        const { row, attention } = window;
+        yield { ...window.search.result(), row, attention, cross: view };
         cross = removeRows(cross, at * crossWidth, crossWidth);
         past = removeRows(past, at * width, width);
         swapRemove(live, at);
@@ -132,10 +150,27 @@ export class DecodingLoop {
   }
 
   /** Half of the decoder's positions belong to the text of a window, the other half to what was said before it. */
-  private limits({ prompt: { previous, start }, seconds }: RowToDecode): TextLimits {
+  private limits({ prompt: { previous, start }, samples }: RowToDecode): TextLimits {
     const { maxLength, firstTimestamp } = this.config;
     const longest = Math.min(maxLength / 2, maxLength - previous.length - start.length);
-    return new TextLimits(seconds, longest, firstTimestamp);
+    return new TextLimits(samples / SAMPLE_RATE, longest, firstTimestamp);
+  }
+
+  /** @param continued the start token is in the log already */
+  private logFor(
+    { width, timestamps }: Search<unknown>,
+    row: number,
+    { samples }: RowToDecode,
+    continued: boolean,
+  ): AttentionLog | null {
+    if (!this.graphs.attendsInSteps || width > 1 || timestamps) return null;
+    return continued ? (this.logs[row] ?? null) : this.newLog(row, samples);
+  }
+
+  private newLog(row: number, samples: number): AttentionLog {
+    const log = (this.logs[row] ??= new AttentionLog(this.graphs.alignmentHeads));
+    log.reset(framesOf(samples));
+    return log;
   }
 
   private nextMemory(): TensorMemory {

@@ -1,5 +1,5 @@
-import type { TensorMemory, Tensors } from '../model/tensor-memory.js';
-import type { Choice, StepInput, WhisperGraphs } from '../model/whisper-graphs.js';
+import type { TensorMemory } from '../model/tensor-memory.js';
+import type { Choice, StepInput, StepOutput, WhisperGraphs } from '../model/whisper-graphs.js';
 import { searchedText, type RowStep, type Search, type SearchedText, type WindowSearch } from './search.js';
 import type { TextLimits } from './text-limits.js';
 
@@ -14,9 +14,9 @@ export class GreedySearch implements Search<Choice> {
     graphs: WhisperGraphs,
     input: StepInput,
     memory: TensorMemory,
-  ): Promise<{ answers: readonly Choice[]; past: Tensors }> {
-    const { choices, past } = await graphs.choose(input, memory);
-    return { answers: choices, past };
+  ): Promise<StepOutput & { answers: readonly Choice[] }> {
+    const { choices, ...rest } = await graphs.choose(input, memory);
+    return { ...rest, answers: choices };
   }
 
   begin(limits: TextLimits): WindowSearch<Choice> {

@@ -1,5 +1,5 @@
-import type { TensorMemory, Tensors } from '../model/tensor-memory.js';
-import type { StepInput, WhisperGraphs } from '../model/whisper-graphs.js';
+import type { TensorMemory } from '../model/tensor-memory.js';
+import type { StepInput, StepOutput, WhisperGraphs } from '../model/whisper-graphs.js';
 import { applyTimestampRules, type TimestampConfig } from './timestamp-rules.js';
 
 /** Latest beginning of the first segment of a window: 1 s. */
@@ -28,11 +28,11 @@ export abstract class LogitsSearch {
     graphs: WhisperGraphs,
     input: StepInput,
     memory: TensorMemory,
-  ): Promise<{ answers: readonly Float32Array[]; past: Tensors }> {
-    const { logits, past } = await graphs.logits(input, memory);
+  ): Promise<StepOutput & { answers: readonly Float32Array[] }> {
+    const { logits, ...rest } = await graphs.logits(input, memory);
     const width = graphs.vocabulary;
     const answers = input.ids.map((_, row) => logits.subarray(row * width, (row + 1) * width));
-    return { answers, past };
+    return { ...rest, answers };
   }
 
   /** Takes away what may not follow a text. */

@@ -24,6 +24,13 @@ describe('rows of tensors', () => {
     expect(values(removeRows(rest, 1))).toEqual([5, 6]);
   });
 
+  it('may be made of small integers', () => {
+    const tensors = { t: new Tensor('int8', Int8Array.of(1, 2, 3, 4), [2, 2]) };
+    expect(viewRows(tensors, 1)['t']?.data).toEqual(Int8Array.of(3, 4));
+    expect(repeatRows(tensors, 2)['t']?.data).toEqual(Int8Array.of(1, 2, 1, 2, 3, 4, 3, 4));
+    expect(removeRows(tensors, 0)['t']?.data).toEqual(Int8Array.of(3, 4));
+  });
+
   it('are removed by the group', () => {
     const rest = removeRows(rows([1, 1], [2, 2], [3, 3], [4, 4]), 0, 2);
     expect(values(rest)).toEqual([3, 3, 4, 4]);

@@ -1,21 +1,26 @@
 import { Tensor } from 'onnxruntime-node';
 import type { Tensors } from '../model/tensor-memory.js';
 
-/** Float tensors whose first axis is the row of a batch. */
-function floatData(tensor: Tensor): Float32Array {
-  if (!(tensor.data instanceof Float32Array)) throw new TypeError('rows are made of floats');
-  return tensor.data;
+type RowData = Float32Array | Int8Array;
+
+/** Tensors whose first axis is the row of a batch. */
+function rowData({ data, type }: Tensor): RowData {
+  if (data instanceof Float32Array || data instanceof Int8Array) return data;
+  throw new TypeError(`rows are not made of ${type}`);
 }
+
+const tensorOver = (data: RowData, dims: readonly number[]): Tensor =>
+  data instanceof Int8Array ? new Tensor('int8', data, dims) : new Tensor('float32', data, dims);
 
 function mapRows(
   tensors: Tensors,
-  change: (data: Float32Array, size: number, rows: number) => { data: Float32Array; rows: number },
+  change: (data: RowData, size: number, rows: number) => { data: RowData; rows: number },
 ): Tensors {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => {
       const [rows = 1, ...rest] = tensor.dims;
-      const changed = change(floatData(tensor), tensor.size / rows, rows);
-      return [name, new Tensor('float32', changed.data, [changed.rows, ...rest])];
+      const changed = change(rowData(tensor), tensor.size / rows, rows);
+      return [name, tensorOver(changed.data, [changed.rows, ...rest])];
     }),
   );
 }
@@ -46,7 +51,8 @@ export function removeRows(tensors: Tensors, from: number, count = 1): Tensors {
 export function repeatRows(tensors: Tensors, times: number): Tensors {
   if (times === 1) return tensors;
   return mapRows(tensors, (data, size, rows) => {
-    const repeated = new Float32Array(rows * times * size);
+    const length = rows * times * size;
+    const repeated = data instanceof Int8Array ? new Int8Array(length) : new Float32Array(length);
     for (let row = 0; row < rows * times; row++) {
       const from = Math.floor(row / times) * size;
       repeated.set(data.subarray(from, from + size), row * size);

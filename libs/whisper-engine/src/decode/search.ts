@@ -1,5 +1,5 @@
-import type { TensorMemory, Tensors } from '../model/tensor-memory.js';
-import type { StepInput, WhisperGraphs } from '../model/whisper-graphs.js';
+import type { TensorMemory } from '../model/tensor-memory.js';
+import type { StepInput, StepOutput, WhisperGraphs } from '../model/whisper-graphs.js';
 import type { TextLimits } from './text-limits.js';
 
 /** How the next tokens of a text are found. `Answer` is what the graphs say of one row. */
@@ -12,7 +12,7 @@ export interface Search<Answer> {
     graphs: WhisperGraphs,
     input: StepInput,
     memory: TensorMemory,
-  ): Promise<{ answers: readonly Answer[]; past: Tensors }>;
+  ): Promise<StepOutput & { answers: readonly Answer[] }>;
   /** @param seed the same for the same window, whatever it is decoded beside */
   begin(limits: TextLimits, seed: number): WindowSearch<Answer>;
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { WINDOW_SAMPLES, logMel } from '../audio/log-mel.js';
-import { floatsOf, inputShape, openSession, tensorOf } from './onnx-session.js';
+import { logMel } from '../audio/log-mel.js';
+import { floatsOf, inputShape, openSession, outputShape, tensorOf } from './onnx-session.js';
 import type { TensorMemory, Tensors } from './tensor-memory.js';
-import type { Choice, StepInput, WhisperGraphs } from './whisper-graphs.js';
+import type { Choice, StepInput, StepOutput, WhisperGraphs } from './whisper-graphs.js';
 
 /** Graph files of a model, relative to its folder; models/export/README.md of the repository describes them. */
 export const FAST_GRAPHS = {
@@ -12,7 +12,6 @@ export const FAST_GRAPHS = {
   step: 'onnx/decoder_step_int8.onnx',
 } as const;
 
-const SAMPLES_PER_FRAME = 320;
 const CHOICE = ['text_arg', 'text_max', 'text_lse'] as const;
 
 /**
@@ -21,7 +20,8 @@ const CHOICE = ['text_arg', 'text_max', 'text_lse'] as const;
  */
 export class FastGraphs implements WhisperGraphs {
   readonly vocabulary: number;
-  readonly aligns: boolean;
+  readonly alignmentHeads: number;
+  readonly attendsInSteps = true;
   readonly sharesCross = true;
   private readonly attentionNames: readonly string[];
   private readonly cacheNames: readonly string[];
@@ -41,7 +41,9 @@ export class FastGraphs implements WhisperGraphs {
       .filter((name) => name.startsWith('past_'))
       .map((name) => name.slice(5));
     this.attentionNames = decoder.outputNames.filter((name) => name.startsWith('attention'));
-    this.aligns = this.attentionNames.length > 0;
+    this.alignmentHeads = this.attentionNames
+      .map((name) => Number(outputShape(decoder, name)[1]))
+      .reduce((sum, heads) => sum + heads, 0);
   }
 
   /** @throws EngineError `model_invalid` */
@@ -53,18 +55,23 @@ export class FastGraphs implements WhisperGraphs {
     );
   }
 
-  /** `cross_k<i>`, `cross_v<i>` f32 [rows, heads, 1500, head width]. */
+  /** What the encoder writes about windows: keys and values in 8 bits, and what belongs to them. */
   crossRows(memory: TensorMemory, rows: number): Tensors {
-    const names = this.cacheNames.map((name) => `cross_${name}`);
-    return memory.tensors(names, [rows, this.heads, WINDOW_SAMPLES / SAMPLES_PER_FRAME, this.headWidth]);
+    const outputs = this.encoder.outputMetadata.flatMap((output) => (output.isTensor ? [output] : []));
+    return Object.assign(
+      {},
+      ...outputs.map(({ name, shape, type }) =>
+        memory.tensors([name], [rows, ...shape.slice(1).map(Number)], type === 'int8' ? 'int8' : 'float32'),
+      ),
+    ) as Tensors;
   }
 
   async encode(samples: Float32Array, into: Tensors): Promise<void> {
     await this.encoder.run({ mel: await logMel(this.mel, samples) }, into);
   }
 
-  async choose(input: StepInput, memory: TensorMemory): Promise<{ choices: Choice[]; past: Tensors }> {
-    const { out, past } = await this.step(input, CHOICE, memory);
+  async choose(input: StepInput, memory: TensorMemory): Promise<StepOutput & { choices: Choice[] }> {
+    const { out, ...rest } = await this.step(input, CHOICE, memory);
     const tokens = tensorOf(out, 'text_arg').data;
     const max = floatsOf(out, 'text_max');
     const lse = floatsOf(out, 'text_lse');
@@ -72,19 +79,16 @@ export class FastGraphs implements WhisperGraphs {
       token: Number(tokens[row]),
       logprob: (max[row] ?? 0) - (lse[row] ?? 0),
     }));
-    return { choices, past };
+    return { ...rest, choices };
   }
 
-  async logits(input: StepInput, memory: TensorMemory): Promise<{ logits: Float32Array; past: Tensors }> {
-    const { out, past } = await this.step(input, ['logits'], memory);
-    return { logits: floatsOf(out, 'logits'), past };
+  async logits(input: StepInput, memory: TensorMemory): Promise<StepOutput & { logits: Float32Array }> {
+    const { out, ...rest } = await this.step(input, ['logits'], memory);
+    return { ...rest, logits: floatsOf(out, 'logits') };
   }
 
   async attention(input: StepInput): Promise<Tensor[]> {
-    const out = await this.decoder.run(
-      { ...this.feeds(input), words: booleanTensor(true) },
-      this.attentionNames,
-    );
+    const out = await this.decoder.run(this.feeds(input), this.attentionNames);
     return this.attentionNames.map((name) => tensorOf(out, name));
   }
 
@@ -96,15 +100,27 @@ export class FastGraphs implements WhisperGraphs {
     input: StepInput,
     fetches: readonly string[],
     memory: TensorMemory,
-  ): Promise<{ out: Tensors; past: Tensors }> {
+  ): Promise<StepOutput & { out: Tensors }> {
     const feeds = this.feeds(input);
-    const positions = (feeds['past_k0']?.dims[2] ?? 0) + (input.ids[0]?.length ?? 0);
+    const rows = input.ids.length;
+    const tokens = input.ids[0]?.length ?? 0;
     const past = memory.tensors(
       this.cacheNames.map((name) => `new_${name}`),
-      [input.ids.length, this.heads, positions, this.headWidth],
+      [rows, this.heads, (feeds['past_k0']?.dims[2] ?? 0) + tokens, this.headWidth],
     );
+    const windows = Object.values(input.cross)[0]?.dims[0] ?? rows;
+    // The queries of all rows of a window lie side by side.
+    const queries = (rows / windows) * tokens;
+    const attention = this.attentionNames.map((name) => this.attentionRows(name, windows, queries, memory));
     const wanted = Object.fromEntries(fetches.map((name) => [name, null]));
-    return { out: await this.decoder.run(feeds, { ...wanted, ...past }), past };
+    const written = Object.assign({}, past, ...attention) as Tensors;
+    const out = await this.decoder.run(feeds, { ...wanted, ...written });
+    return { out, past, attention: attention.flatMap((tensors) => Object.values(tensors)) };
+  }
+
+  private attentionRows(name: string, windows: number, queries: number, memory: TensorMemory): Tensors {
+    const [, heads = 0, , frames = 0] = outputShape(this.decoder, name).map(Number);
+    return memory.tensors([name], [windows, heads, queries, frames]);
   }
 
   private feeds({ ids, cross, past, bias }: StepInput): Record<string, Tensor> {
@@ -112,7 +128,6 @@ export class FastGraphs implements WhisperGraphs {
     const flat = ids.flat().map(BigInt);
     const feeds: Record<string, Tensor> = {
       ...cross,
-      words: booleanTensor(false),
       ids: new Tensor('int64', BigInt64Array.from(flat), [rows, flat.length / rows]),
       bias: new Tensor('float32', bias, [1, this.vocabulary]),
     };
@@ -125,5 +140,3 @@ export class FastGraphs implements WhisperGraphs {
     return feeds;
   }
 }
-
-const booleanTensor = (value: boolean): Tensor => new Tensor('bool', [value], [1]);

@@ -10,7 +10,7 @@ import type { ModelDescription } from './model-folder.js';
 import { openSession, tensorOf } from './onnx-session.js';
 import { TensorMemory, type Tensors } from './tensor-memory.js';
 import { chooseText } from './text-choice.js';
-import type { Choice, StepInput, WhisperGraphs } from './whisper-graphs.js';
+import type { Choice, StepInput, StepOutput, WhisperGraphs } from './whisper-graphs.js';
 
 /**
  * From this many tokens on it is cheaper to read a prompt at once, row by row, though that works out the cross keys and values
@@ -29,7 +29,8 @@ interface HubTokens {
  */
 export class HubGraphs implements WhisperGraphs {
   readonly vocabulary: number;
-  readonly aligns: boolean;
+  readonly alignmentHeads: number;
+  readonly attendsInSteps = false;
   readonly sharesCross = false;
   private readonly scratch = new TensorMemory();
 
@@ -40,7 +41,8 @@ export class HubGraphs implements WhisperGraphs {
     private readonly heads: AlignmentHeads,
   ) {
     this.vocabulary = decoder.vocabulary;
-    this.aligns = [...heads.keys()].every((layer) => decoder.attendingLayers.includes(layer));
+    const known = [...heads.keys()].every((layer) => decoder.attendingLayers.includes(layer));
+    this.alignmentHeads = known ? [...heads.values()].flat().length : 0;
   }
 
   /** @throws EngineError `model_invalid` */
@@ -75,24 +77,24 @@ export class HubGraphs implements WhisperGraphs {
     await this.decoder.writeCross(into, this.tokens.startOfTranscript);
   }
 
-  async choose(input: StepInput, memory: TensorMemory): Promise<{ choices: Choice[]; past: Tensors }> {
+  async choose(input: StepInput, memory: TensorMemory): Promise<StepOutput & { choices: Choice[] }> {
     const rows = input.ids.length;
     const room = tensorOf(this.scratch.tensors(['logits'], [rows, 1, this.vocabulary]), 'logits');
     const { logits, past } = await this.decode(input, memory, room);
     const choices = input.ids.map((_, row) =>
       chooseText(this.row(logits, row), input.bias, this.tokens.firstTimestamp),
     );
-    return { choices, past };
+    return { choices, past, attention: [] };
   }
 
-  async logits(input: StepInput, memory: TensorMemory): Promise<{ logits: Float32Array; past: Tensors }> {
+  async logits(input: StepInput, memory: TensorMemory): Promise<StepOutput & { logits: Float32Array }> {
     const { logits, past } = await this.decode(input, memory, null);
     const { bias } = input;
     for (let at = 0, id = 0; at < logits.length; at++) {
       logits[at] = (logits[at] ?? 0) + (bias[id] ?? 0);
       id = id + 1 === bias.length ? 0 : id + 1;
     }
-    return { logits, past };
+    return { logits, past, attention: [] };
   }
 
   async attention({ ids: [tokens = []], cross }: StepInput): Promise<Tensor[]> {

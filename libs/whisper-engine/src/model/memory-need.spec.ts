@@ -51,11 +51,11 @@ const wish = (workers: number, batchSize: number, beamSize = 1) => ({ workers, b
 
 describe('memoryNeed', () => {
   it.each([
-    ['base, fast', wish(1, 1), FAST, 687],
-    ['base, fast', wish(1, 4), FAST, 908],
-    ['base, fast', wish(1, 8), FAST, 1053],
-    ['base, fast', wish(2, 4), FAST, 1455],
-    ['base, fast', wish(1, 4, 5), FAST, 1076],
+    ['base, fast', wish(1, 1), FAST, 619],
+    ['base, fast', wish(1, 4), FAST, 710],
+    ['base, fast', wish(1, 8), FAST, 877],
+    ['base, fast', wish(2, 4), FAST, 1248],
+    ['base, fast', wish(2, 8), FAST, 1412],
     ['base of the hub', wish(1, 4), HUB, 1218],
     ['base of the hub', wish(2, 4), HUB, 2065],
     ['base of the hub', wish(1, 4, 5), HUB, 2115],

@@ -52,6 +52,8 @@ const ENCODER = 50 * MB;
 const HIDDEN_STATES = 30;
 /** Copies of the attention of all heads, frames by frames; the fast graphs work it out in blocks. */
 const ATTENTION_COPIES = { fast: 0, hub: 4 } as const;
+/** Bytes of a value of the cross keys and values. */
+const CROSS_VALUE = { fast: 1, hub: FLOAT } as const;
 /** Two generations of caches, and what memory that grows by doubling leaves unused. */
 const CACHE_COPIES = 4;
 /** Logits of a step, and what is worked out from them. */
@@ -75,7 +77,7 @@ function windowBytes(
   { layout, decoderLayers, width, vocabulary }: ModelDescription,
   { beamSize }: MemoryPlan,
 ): number {
-  const cross = 2 * decoderLayers * FRAMES * width * FLOAT;
+  const cross = 2 * decoderLayers * FRAMES * width * CROSS_VALUE[layout];
   const cache = 2 * decoderLayers * POSITIONS * width * FLOAT;
   // Hypotheses share the cross keys and values of their window in the fast graphs only.
   const copies = layout === 'fast' || beamSize === 1 ? 1 : 1 + beamSize;

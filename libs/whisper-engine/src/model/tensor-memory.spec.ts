@@ -10,6 +10,11 @@ describe('TensorMemory', () => {
     expect((second?.data as Float32Array).buffer).toBe((first?.data as Float32Array).buffer);
   });
 
+  it('has small integers as well', () => {
+    const { a } = new TensorMemory().tensors(['a'], [2, 3], 'int8');
+    expect(a?.data).toEqual(new Int8Array(6));
+  });
+
   it('keeps names apart and grows with what is asked for', () => {
     const memory = new TensorMemory();
     const { a, b } = memory.tensors(['a', 'b'], [2]);

@@ -7,22 +7,27 @@ export type Tensors = Readonly<Record<string, Tensor>>;
  * collector and the operating system busy for a tenth of the whole time.
  */
 export class TensorMemory {
-  private readonly arrays = new Map<string, Float32Array>();
+  private readonly buffers = new Map<string, ArrayBuffer>();
 
-  /** Float tensors of one shape. What they held before, and tensors made here earlier under the same names, are good no more. */
-  tensors(names: readonly string[], dims: readonly number[]): Tensors {
+  /** Tensors of one shape. What they held before, and tensors made here earlier under the same names, are good no more. */
+  tensors(names: readonly string[], dims: readonly number[], type: 'float32' | 'int8' = 'float32'): Tensors {
     const size = dims.reduce((product, dim) => product * dim, 1);
     return Object.fromEntries(
-      names.map((name) => [name, new Tensor('float32', this.array(name, size).subarray(0, size), dims)]),
+      names.map((name) => [
+        name,
+        type === 'int8'
+          ? new Tensor(type, new Int8Array(this.buffer(name, size), 0, size), dims)
+          : new Tensor(type, new Float32Array(this.buffer(name, 4 * size), 0, size), dims),
+      ]),
     );
   }
 
-  private array(name: string, size: number): Float32Array {
-    const known = this.arrays.get(name);
-    if (known !== undefined && known.length >= size) return known;
+  private buffer(name: string, bytes: number): ArrayBuffer {
+    const known = this.buffers.get(name);
+    if (known !== undefined && known.byteLength >= bytes) return known;
     // Caches grow by a little in each step.
-    const array = new Float32Array(known === undefined ? size : Math.max(size, 2 * known.length));
-    this.arrays.set(name, array);
-    return array;
+    const buffer = new ArrayBuffer(known === undefined ? bytes : Math.max(bytes, 2 * known.byteLength));
+    this.buffers.set(name, buffer);
+    return buffer;
   }
 }

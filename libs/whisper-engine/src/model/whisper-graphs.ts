@@ -22,12 +22,25 @@ export interface Choice {
   logprob: number;
 }
 
+/** What every step gives, whatever it was asked for. */
+export interface StepOutput {
+  /** Caches for the next step. */
+  past: Tensors;
+  /**
+   * Cross attention of the alignment heads, f32 [windows, heads, new tokens of all rows of a window, frames], one entry or more; good
+   * until the same memory is written again. Empty where it has to be asked for.
+   */
+  attention: readonly Tensor[];
+}
+
 /** The graphs of one Whisper model, whichever layout its files have. All tensors have their rows on the first axis. */
 export interface WhisperGraphs {
   /** Tokens that the decoder knows. */
   readonly vocabulary: number;
-  /** Whether `attention` can be asked for. */
-  readonly aligns: boolean;
+  /** Heads whose attention tells when tokens are spoken; 0 where nothing does. */
+  readonly alignmentHeads: number;
+  /** Whether every step gives their attention; else `attention` has to be asked for. */
+  readonly attendsInSteps: boolean;
   /** Whether the rows of one window can share one row of `cross`. */
   readonly sharesCross: boolean;
 
@@ -39,15 +52,15 @@ export interface WhisperGraphs {
 
   /**
    * One step of all rows, answered by the best token of each: the cheapest question.
-   * @param memory where the caches are written: any but the memory of `input.past`
+   * @param memory where the outputs are written: any but the memory of `input.past`
    */
-  choose(input: StepInput, memory: TensorMemory): Promise<{ choices: Choice[]; past: Tensors }>;
+  choose(input: StepInput, memory: TensorMemory): Promise<StepOutput & { choices: Choice[] }>;
 
   /**
    * One step of all rows, answered by the logits behind the last new token of each row, `bias` added: f32 [rows, vocabulary].
-   * @param memory where the caches are written: any but the memory of `input.past`
+   * @param memory where the outputs are written: any but the memory of `input.past`
    */
-  logits(input: StepInput, memory: TensorMemory): Promise<{ logits: Float32Array; past: Tensors }>;
+  logits(input: StepInput, memory: TensorMemory): Promise<StepOutput & { logits: Float32Array }>;
 
   /**
    * Cross attention of the alignment heads for all tokens of one row, without a past.
