@@ -38,7 +38,7 @@ const PROJECTS = {
   architecture: { programs: [], args: [] },
   integration: { programs: ['postgres', 'unshare', 'mount', 'flock'], args: ['--maxWorkers=2'] },
   contract: { programs: ['postgres'], args: ['--runInBand'] },
-  e2e: { programs: ['postgres', 'chromium', 'pgrep'], args: ['--runInBand'] },
+  e2e: { programs: ['postgres', 'chromium', 'pgrep', 'flock'], args: ['--runInBand'] },
 };
 
 const CHECK_LIMIT_MS = 10 * 60_000;

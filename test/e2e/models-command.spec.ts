@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AdminModelList, ModelList } from '@whisper-transcriber/client-sdk';
-import { jsonOf } from '../support/api-client.js';
+import { jsonOf, transcribe, upload } from '../support/api-client.js';
 import type { HubMirror } from '../support/hub-mirror.js';
 import {
   LARGE_FILE,
@@ -17,6 +17,7 @@ import { ModelsCommand, type CommandResult } from '../support/models-command.js'
 import { startService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
+const SPEECH = 'docs/samples/sense-and-sensibility.wav';
 const LIMIT_MS = 60_000;
 /** 16 KiB each: slow enough to be met in the middle. */
 const SLOW = { at: LARGE_FILE, times: 100, pauseMs: 100 };
@@ -152,12 +153,27 @@ describe('npm run models', () => {
       expect(await run('remove', 'tiny')).toMatchObject({ code: 0 });
       expect(await stateOf()).toBe('available');
 
+      hub.requests.splice(0);
       await fetch(`${service.url}/admin/models/tiny/pull`, { method: 'POST' });
-      await waitFor(async () => (await stateOf()) === 'downloading');
+      await untilMidway();
       await service.stop();
       expect((await run('list')).stdout).toMatch(/^tiny +failed .*download_interrupted/m);
       hub.break();
       expect(await run('pull', 'tiny')).toMatchObject({ code: 0 });
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'brings models that a running service transcribes with at once',
+    async () => {
+      const service = await startService({ dataDir });
+      const order = { file: SPEECH, fields: { model: 'tiny', language: 'en' } };
+      expect((await upload(service.url, order)).status).toBe(409);
+      expect(await run('pull', 'tiny')).toMatchObject({ code: 0 });
+
+      expect(await transcribe(service.url, order)).toMatchObject({ status: 'completed', model: 'tiny' });
+      await service.stop();
     },
     LIMIT_MS,
   );
