@@ -32,11 +32,11 @@ export function tokenFrames(attention: Attention, promptLength: number, tokens: 
   const { row: normal } = filter;
   for (let head = 0; head < heads; head++) {
     const weights = Array.from({ length: tokens }, (_, token) => attention.at(token, head));
-    const { factors, means, deviations } = statistics(weights, frames);
+    const { factors, slopes, offsets } = statistics(weights, frames);
     for (const [row, weight] of weights.slice(firstRow).entries()) {
       const factor = factors[row + firstRow] ?? 0;
       for (let frame = 0; frame < frames; frame++) {
-        normal[frame] = ((weight[frame] ?? 0) * factor - (means[frame] ?? 0)) / (deviations[frame] ?? 1);
+        normal[frame] = (weight[frame] ?? 0) * factor * (slopes[frame] ?? 0) - (offsets[frame] ?? 0);
       }
       // The mean over heads needs no division: the cheapest way is the same.
       filter.subtractFrom(costs, row * frames);
@@ -48,15 +48,15 @@ export function tokenFrames(attention: Attention, promptLength: number, tokens: 
 interface Statistics {
   /** One over the sum of each token's weights. */
   factors: Float64Array;
-  /** Of each frame, over the tokens. */
-  means: Float64Array;
-  deviations: Float64Array;
+  /** Of each frame, over the tokens: one over the deviation, and the mean over the deviation. */
+  slopes: Float64Array;
+  offsets: Float64Array;
 }
 
 function statistics(weights: readonly Float32Array[], frames: number): Statistics {
   const factors = new Float64Array(weights.length);
-  const means = new Float64Array(frames);
-  const deviations = new Float64Array(frames);
+  const sums = new Float64Array(frames);
+  const squares = new Float64Array(frames);
   for (const [token, weight] of weights.entries()) {
     let sum = 0;
     for (let frame = 0; frame < frames; frame++) sum += weight[frame] ?? 0;
@@ -64,15 +64,18 @@ function statistics(weights: readonly Float32Array[], frames: number): Statistic
     factors[token] = factor;
     for (let frame = 0; frame < frames; frame++) {
       const share = (weight[frame] ?? 0) * factor;
-      means[frame] = (means[frame] ?? 0) + share;
-      deviations[frame] = (deviations[frame] ?? 0) + share * share;
+      sums[frame] = (sums[frame] ?? 0) + share;
+      squares[frame] = (squares[frame] ?? 0) + share * share;
     }
   }
+  const slopes = new Float64Array(frames);
+  const offsets = new Float64Array(frames);
   for (let frame = 0; frame < frames; frame++) {
-    const mean = (means[frame] ?? 0) / weights.length;
-    const variance = (deviations[frame] ?? 0) / weights.length - mean * mean;
-    means[frame] = mean;
-    deviations[frame] = Math.sqrt(Math.max(variance, 1e-20));
+    const mean = (sums[frame] ?? 0) / weights.length;
+    const variance = (squares[frame] ?? 0) / weights.length - mean * mean;
+    const slope = 1 / Math.sqrt(Math.max(variance, 1e-20));
+    slopes[frame] = slope;
+    offsets[frame] = mean * slope;
   }
-  return { factors, means, deviations };
+  return { factors, slopes, offsets };
 }
