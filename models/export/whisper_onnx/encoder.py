@@ -2,20 +2,17 @@
 
 import numpy as np
 
-from .attention import POSITIONS, cross_key, cross_tensors, cross_value, self_attention
+from .attention import cross_key, cross_tensors, cross_value, self_attention
 from .graph import GraphBuilder, tensor
 from .layers import Layers
-
-# A window of 30 s.
-FRAMES = 2 * POSITIONS
 
 
 def encoder_cross(checkpoint, int8):
     graph = GraphBuilder(int8)
     layers = Layers(graph, checkpoint)
     value = _convolutions(layers)
-    value = layers.embed_positions("encoder", value, graph.integers(0), graph.integers(POSITIONS))
-    shape = graph.integers(1, POSITIONS, checkpoint.width)
+    value = layers.embed_positions("encoder", value, graph.integers(0), graph.size(value, 1))
+    shape = graph.op("Shape", [value])  # [1, 1500, width]
 
     normed, rows = layers.first_norm(value, "encoder")
     for i in range(checkpoint.encoder_layers):
@@ -35,7 +32,8 @@ def encoder_cross(checkpoint, int8):
         normed, rows = layers.feed_forward(normed, rows, layer, following)
     return graph.model(
         "encoder_cross",
-        [tensor("mel", [1, checkpoint.mel_bins, FRAMES])],
+        # 3000, but a free size: knowing it, ONNX Runtime joins the two transpositions of the cross keys into a slow one.
+        [tensor("mel", [1, checkpoint.mel_bins, "frames"])],
         _cross_projections(graph, checkpoint, normed),
         "Mel frames of 30 s to the keys and values of cross attention, quantised for the decoder step graph of the same "
         "export. The value bias is left out: it is part of a later bias there.",
@@ -52,19 +50,19 @@ def _convolutions(layers):
     width, bins = checkpoint.width, checkpoint.mel_bins
     weights = [checkpoint.tensors[f"encoder/conv{i}/weight"] for i in (1, 2)]  # [out, in, 3]
 
-    frames = graph.op("Transpose", [graph.reshape("mel", graph.integers(bins, FRAMES))], perm=[1, 0])
+    frames = graph.op("Transpose", [graph.reshape("mel", graph.integers(bins, -1))], perm=[1, 0])
     frames = graph.op("Pad", [frames, graph.integers(1, 0, 1, 0)])
-    taps = [graph.slice(frames, i, i + FRAMES, 0) for i in range(3)]
+    taps = [graph.slice(frames, i, i - 2 or 2**31 - 1, 0) for i in range(3)]
     first = weights[0].transpose(0, 2, 1).reshape(width, -1)
     rows = graph.op("MatMul", [graph.op("Concat", taps, axis=1), graph.half_constant("conv1/weight", first.T)])
     rows = graph.ms("BiasGelu", [rows, layers.constant("encoder/conv1/bias")])
 
-    pairs = graph.reshape(rows, graph.integers(POSITIONS, 2 * width))
+    pairs = graph.reshape(rows, graph.integers(-1, 2 * width))
     second = weights[1].transpose(0, 2, 1)  # [out, 3, in]
     bias = checkpoint.tensors["encoder/conv2/bias"].astype(np.float64)
     rows, gain = graph.product_after_gelu_of_pairs(pairs, "conv2", second)
     bias = graph.constant("conv2/bias", (bias + gain).astype(np.float32))
-    return graph.reshape(graph.ms("BiasGelu", [rows, bias]), graph.integers(1, POSITIONS, width))
+    return graph.reshape(graph.ms("BiasGelu", [rows, bias]), graph.integers(1, -1, width))
 
 
 def _cross_projections(graph, checkpoint, normed):

@@ -181,9 +181,13 @@ class GraphBuilder:
 
     def steps(self, value, axis, largest):
         """The largest magnitude along an axis of a matrix over `largest`: a vector."""
-        high = self.op("ReduceMax", [value], axes=[axis], keepdims=0)
-        low = self.op("Neg", [self.op("ReduceMin", [value], axes=[axis], keepdims=0)])
-        peak = self.op("Max", [high, low, self.number(_SMALLEST_PEAK)])
+        # The cheaper way depends on the axis: along columns a second reduction costs more than the absolute values.
+        if axis == 0:
+            parts = [self.op("ReduceMax", [self.op("Abs", [value])], axes=[0], keepdims=0)]
+        else:
+            low = self.op("ReduceMin", [value], axes=[axis], keepdims=0)
+            parts = [self.op("ReduceMax", [value], axes=[axis], keepdims=0), self.op("Neg", [low])]
+        peak = self.op("Max", [*parts, self.number(_SMALLEST_PEAK)])
         return self.op("Mul", [peak, self.number(1 / largest)])
 
     # --- results -------------------------------------------------------------------------------------------------
