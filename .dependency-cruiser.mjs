@@ -145,7 +145,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/|^libs/client-sdk/src/generated/' },
+    exclude: { path: '(^|/)dist/|^libs/whisper-engine/types/|^libs/client-sdk/src/generated/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     combinedDependencies: true,

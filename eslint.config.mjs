@@ -14,6 +14,7 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/',
+      'libs/whisper-engine/types/',
       'node_modules/',
       'data/',
       'coverage/',

@@ -39,6 +39,14 @@ const PARTS = [
     folder: 'libs/whisper-engine',
   },
   {
+    name: 'types of the engine',
+    needs: 'libs/whisper-engine/tsconfig.types.json',
+    inputs: ['libs/whisper-engine/src', 'libs/whisper-engine/tsconfig.types.json', 'tsconfig.json'],
+    output: 'libs/whisper-engine/types',
+    tool: ['typescript/bin/tsc', '-p', 'tsconfig.types.json'],
+    folder: 'libs/whisper-engine',
+  },
+  {
     name: 'web',
     needs: 'web/index.html',
     inputs: ['web', 'libs/client-sdk/src'],
