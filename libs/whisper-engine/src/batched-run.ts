@@ -1,13 +1,16 @@
 import { SAMPLE_RATE } from './audio/sample-rate.js';
 import { electLanguages, type LanguageVote } from './decode/language-detection.js';
 import type { InferencePool } from './inference/inference-pool.js';
+import type { InferenceWorker } from './inference/inference-worker.js';
 import { mapInOrder } from './map-in-order.js';
 import type { TranscriptChunk, TranscriptSummary } from './options.js';
 import type { LanguageProbability, Segment } from './transcript.js';
 import { RunLanguage } from './run-language.js';
 import type { RunOptions } from './run-options.js';
 import type { SpeechEvent } from './vad/speech-reader.js';
+import type { SpeechWindow } from './vad/window-packer.js';
 import { windowBatches, type WindowBatch } from './window-batches.js';
+import type { WindowText } from './window-transcriber.js';
 
 interface BatchResult {
   segments: Segment[];
@@ -26,6 +29,7 @@ interface NumberedBatch extends WindowBatch {
 export class BatchedRun {
   private readonly elected = Promise.withResolvers<LanguageProbability[]>();
   private readonly language: RunLanguage;
+  private readonly batchSize: number;
   private held: Segment[];
   private position: number;
   private read = 0;
@@ -33,16 +37,17 @@ export class BatchedRun {
   constructor(
     private readonly pool: InferencePool,
     private readonly options: RunOptions,
-    private readonly largestBatch: number,
+    batchSize: number,
     private readonly signal: AbortSignal,
   ) {
-    const { languages, held, position, batches } = options.resume;
-    this.language = new RunLanguage(options.language, languages);
-    this.held = held;
-    this.position = position;
+    const { resume } = options;
+    this.language = new RunLanguage(options.language, resume?.languages ?? []);
+    this.held = [...(resume?.held ?? [])];
+    this.position = resume?.position ?? 0;
+    this.batchSize = resume?.batchSize ?? batchSize;
     // Whoever waits for it fails together with the first batch.
     this.elected.promise.catch(() => undefined);
-    if (batches > 0) this.elected.resolve(languages);
+    if (resume !== null && resume.batches > 0) this.elected.resolve(resume.languages);
   }
 
   async *run(
@@ -50,41 +55,67 @@ export class BatchedRun {
   ): AsyncGenerator<TranscriptChunk, TranscriptSummary, undefined> {
     // One more than there are workers: it waits while the next is being read.
     const results = mapInOrder(this.unfinished(events), (batch) => this.work(batch), this.pool.size);
+    let finished = this.options.resume?.batches ?? 0;
     for await (const { segments, position, batches } of results) {
       if (segments.length === 0 && position <= this.position) continue;
       if (batches > 0 && this.language.open) this.language.elect(await this.elected.promise);
       this.position = Math.max(position, this.position);
+      finished = batches;
       yield this.chunk(this.release(segments), batches);
     }
+    const rest = this.held.splice(0);
+    if (rest.length > 0) yield this.chunk(rest, finished);
     return this.language.summary(this.read);
   }
 
   /** The batches that the run which this one goes on from has not finished. */
   private async *unfinished(events: AsyncIterable<SpeechEvent>): AsyncGenerator<NumberedBatch> {
-    const sizes = { largest: this.largestBatch, detect: this.options.detect };
+    const sizes = { largest: this.batchSize, detect: this.options.detect };
+    const done = this.options.resume?.batches ?? 0;
     let number = 0;
     for await (const batch of windowBatches(events, sizes)) {
       this.read = batch.read;
       if (batch.windows.length > 0) number++;
-      if (batch.windows.length === 0 || number > this.options.resume.batches) yield { ...batch, number };
+      if (batch.windows.length === 0 || number > done) yield { ...batch, number };
     }
   }
 
   private async work({ windows, position, channels, number }: NumberedBatch): Promise<BatchResult> {
     if (windows.length === 0) return { segments: [], position, batches: number };
-    const decode = this.pool.lend(async (worker) => {
-      const votes = await worker.encode(windows, this.signal);
-      return worker.decode(await this.languagesOf(votes, number), this.options.decode, this.signal);
-    });
-    const texts = await decode.catch((error: unknown) => {
-      this.elected.reject(error);
-      throw error;
-    });
+    const texts = await this.pool
+      .lend((worker) => this.decode(worker, windows, number))
+      .catch((error: unknown) => {
+        this.elected.reject(error);
+        throw error;
+      });
     const segments = texts.flatMap((text, index) => {
       const channel = windows[index]?.channel ?? 0;
       return channels === 1 ? text.segments : text.segments.map((segment) => ({ ...segment, channel }));
     });
     return { segments, position, batches: number };
+  }
+
+  /** More windows may have to vote on the language than fit into the memory of one batch. */
+  private async decode(
+    worker: InferenceWorker,
+    windows: readonly SpeechWindow[],
+    number: number,
+  ): Promise<WindowText[]> {
+    const groups = Array.from({ length: Math.ceil(windows.length / this.batchSize) }, (_, group) =>
+      windows.slice(group * this.batchSize, (group + 1) * this.batchSize),
+    );
+    const texts: WindowText[] = [];
+    if (groups.length > 1) {
+      const votes: LanguageVote[] = [];
+      for (const group of groups) votes.push(...(await worker.vote(group, this.signal)));
+      this.elected.resolve(electLanguages(votes));
+    }
+    for (const group of groups) {
+      const votes = await worker.encode(group, this.signal);
+      const languages = await this.languagesOf(votes, number);
+      texts.push(...(await worker.decode(languages, this.options.decode, this.signal)));
+    }
+    return texts;
   }
 
   /** The first batch elects the language of all; in multilingual runs each window has its own. */
@@ -99,19 +130,28 @@ export class BatchedRun {
   /** Segments of several channels come one after the other in time: those in front of the position that all have come to. */
   private release(segments: readonly Segment[]): Segment[] {
     const all = [...this.held, ...segments];
-    if (all.some(({ channel }) => channel !== undefined)) all.sort((a, b) => a.start - b.start);
+    if (all.every(({ channel }) => channel === undefined)) return all;
+    all.sort((a, b) => a.start - b.start);
     const isDue = ({ start }: Segment): boolean => start * SAMPLE_RATE < this.position;
     this.held = all.filter((segment) => !isDue(segment));
     return all.filter(isDue);
   }
 
   private chunk(segments: Segment[], batches: number): TranscriptChunk {
-    const { position, held, language } = this;
+    const { position, held, language, batchSize } = this;
     return {
       segments,
       position: position / SAMPLE_RATE,
       language: language.code,
-      checkpoint: { version: 1, batches, position, languages: language.probabilities, held },
+      checkpoint: {
+        version: 1,
+        mode: 'batched',
+        batchSize,
+        batches,
+        position,
+        languages: language.probabilities,
+        held: [...held],
+      },
     };
   }
 }

@@ -4,6 +4,9 @@ import type { LanguageProbability, Segment } from './transcript.js';
 /** Where a run stands, as plain JSON: to be stored, and handed to a run over the same audio with the same options. */
 export interface Checkpoint {
   version: 1;
+  mode: 'batched' | 'sequential';
+  /** Windows of the largest batches: they decide which windows the finished batches had. */
+  batchSize: number;
   /** Batches whose segments have been handed out (windows in a sequential run). */
   batches: number;
   /** Samples of the audio that are finished. */
@@ -16,20 +19,21 @@ export interface Checkpoint {
   speech?: { from: number; context: number[] };
 }
 
-export const START: Checkpoint = { version: 1, batches: 0, position: 0, languages: [], held: [] };
-
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** @throws EngineError `checkpoint_invalid` for what no run has given */
-export function readCheckpoint(checkpoint: Checkpoint): Checkpoint {
-  const { version, batches, position, languages, held, speech } = checkpoint;
+/** @throws EngineError `checkpoint_invalid` for what no run of this mode has given */
+export function readCheckpoint(checkpoint: Checkpoint, mode: Checkpoint['mode']): Checkpoint {
+  const { version, batchSize, batches, position, languages, held, speech } = { ...checkpoint };
   const valid =
     (version as number) === 1 &&
+    checkpoint.mode === mode &&
+    isCount(batchSize) &&
+    batchSize > 0 &&
     isCount(batches) &&
     isCount(position) &&
     Array.isArray(languages) &&
     Array.isArray(held) &&
-    (speech === undefined || (isCount(speech.from) && Array.isArray(speech.context)));
-  if (!valid) throw new EngineError('checkpoint_invalid', 'the checkpoint is not one of this engine');
+    (mode === 'batched' || (isCount(speech?.from) && Array.isArray(speech?.context)));
+  if (!valid) throw new EngineError('checkpoint_invalid', `the checkpoint is not of a ${mode} run`);
   return checkpoint;
 }

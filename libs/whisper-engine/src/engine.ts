@@ -6,8 +6,8 @@ import { EngineError, throwIfAborted } from './errors.js';
 import { InferencePool } from './inference/inference-pool.js';
 import { verifyChecksums } from './model/checksums.js';
 import type { GenerationConfig } from './model/generation-config.js';
-import { planMemory } from './model/memory-need.js';
-import { describeModel, verifyModelFolder } from './model/model-folder.js';
+import { planBatch, planMemory, type MemoryPlan } from './model/memory-need.js';
+import { describeModel, verifyModelFolder, type ModelDescription } from './model/model-folder.js';
 import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
 import { readGenerationConfig } from './model/open-model.js';
 import type {
@@ -31,7 +31,9 @@ interface EngineParts {
   vad: InferenceSession;
   pool: InferencePool;
   config: GenerationConfig;
-  largestBatch: number;
+  model: ModelDescription;
+  plan: MemoryPlan;
+  memoryLimit: number | undefined;
 }
 
 /** A loaded Whisper model. Inference runs on threads of its own; the thread that calls it looks for speech in between. */
@@ -39,16 +41,19 @@ export class WhisperEngine {
   readonly multilingual: boolean;
   /** Codes of the languages that the model knows; empty for English-only models. */
   readonly languages: readonly string[];
+  /** Whether times of words can be had. */
+  readonly wordTimes: boolean;
   private disposed = false;
 
   private constructor(private readonly parts: EngineParts) {
     this.languages = [...parts.config.languages.keys()];
     this.multilingual = this.languages.length > 0;
+    this.wordTimes = parts.pool.alignmentHeads > 0;
   }
 
   /**
    * Checks the files of the model against their checksums and loads them, in as many workers and for batches as large as memory allows.
-   * @throws EngineError `model_invalid`, `model_checksum_mismatch`, `memory_insufficient`, `option_invalid`
+   * @throws EngineError `model_invalid`, `model_checksum_mismatch`, `memory_insufficient`, `option_invalid`, `worker_lost`
    */
   static async load(options: EngineOptions): Promise<WhisperEngine> {
     const { modelDir, vadPath, precision, threads = DEFAULT_THREADS, batchSize = LARGEST_BATCH } = options;
@@ -62,17 +67,11 @@ export class WhisperEngine {
     await verifyModelFolder(model);
     await verifyChecksums(dirname(vadPath), [basename(vadPath)]);
     const plan = planMemory(model, { workers, batchSize, beamSize: 1 }, options.memoryLimit);
-    const pool = await InferencePool.open(plan.workers, {
-      modelDir,
-      precision,
-      threads: Math.max(1, Math.floor(threads / plan.workers)),
-    });
-    return new WhisperEngine({
-      vad: await openSession(vadPath, 1),
-      pool,
-      config: await readGenerationConfig(modelDir),
-      largestBatch: plan.batchSize,
-    });
+    const config = await readGenerationConfig(modelDir);
+    const vad = await openSession(vadPath, 1);
+    const workerThreads = Math.max(1, Math.floor(threads / plan.workers));
+    const pool = await InferencePool.open(plan.workers, { modelDir, precision, threads: workerThreads });
+    return new WhisperEngine({ vad, pool, config, model, plan, memoryLimit: options.memoryLimit });
   }
 
   /**
@@ -80,21 +79,22 @@ export class WhisperEngine {
    * each by itself. Memory does not grow with its length. Chunks come in order of time as parts of the audio are finished; the
    * return value of the generator sums up.
    * @throws EngineError `language_unsupported`, `task_unsupported`, `option_invalid`, `checkpoint_invalid`, `audio_invalid`,
-   *   `aborted`, `disposed`, `worker_lost`; whatever `audio` throws
+   *   `memory_insufficient`, `aborted`, `disposed`, `worker_lost`; whatever `audio` throws
    */
   async *transcribe(
     audio: AudioSource,
     options: TranscribeOptions = {},
   ): AsyncGenerator<TranscriptChunk, TranscriptSummary, undefined> {
     if (this.disposed) throw new EngineError('disposed', 'the engine has been disposed of');
-    const { pool, config, largestBatch } = this.parts;
-    const run = readRunOptions(options, config);
+    const { pool, config } = this.parts;
+    const run = readRunOptions(options, { config, wordTimes: this.wordTimes });
+    const batchSize = this.batchSizeOf(run);
     const end = new AbortController();
     const signal = run.signal === undefined ? end.signal : AbortSignal.any([run.signal, end.signal]);
     const events = readSpeech(audio, () => this.spanFinder(run), run.signal);
     const chunks = run.sequential
       ? new SequentialRun(pool, run, signal).run(events)
-      : new BatchedRun(pool, run, batchFor(run, largestBatch), signal).run(events);
+      : new BatchedRun(pool, run, batchSize, signal).run(events);
     try {
       return yield* untilAborted(chunks, run.signal);
     } finally {
@@ -103,12 +103,29 @@ export class WhisperEngine {
     }
   }
 
-  /** Frees the memory of the model. No transcription may be under way. */
+  /**
+   * Fulfilled once nothing is computed any more. A run that was given up has ended for its caller, but a worker may still be in a step
+   * that cannot be interrupted: the encoder takes up to about a second for base, longer for larger models.
+   */
+  async idle(): Promise<void> {
+    await this.parts.pool.untilIdle();
+  }
+
+  /** Frees the memory of the model, once runs that were given up have left it. */
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
+    await this.idle();
     await this.parts.vad.release();
     await this.parts.pool.close();
+  }
+
+  /** Every text that is followed or drawn takes a row of a batch. */
+  private batchSizeOf({ decode: { beamSize, bestOf, temperatures } }: RunOptions): number {
+    const { model, plan, memoryLimit } = this.parts;
+    const [temperature = 0, ...further] = temperatures;
+    const rows = { first: temperature > 0 ? bestOf : beamSize, again: further.length > 0 ? bestOf : 1 };
+    return planBatch(model, plan, rows, memoryLimit);
   }
 
   private spanFinder({ vad }: RunOptions): SpanFinder {
@@ -121,26 +138,33 @@ async function* untilAborted<T, R>(
   source: AsyncGenerator<T, R, undefined>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<T, R, undefined> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => undefined);
-  const abort = (): void => {
-    reject(new EngineError('aborted', 'the transcription was aborted'));
-  };
-  signal?.addEventListener('abort', abort, { once: true });
   try {
     for (;;) {
-      throwIfAborted(signal);
-      const next = await Promise.race([source.next(), aborted]);
+      const next = await orAborted(source.next(), signal);
       if (next.done === true) return next.value;
       yield next.value;
     }
   } finally {
-    signal?.removeEventListener('abort', abort);
     // Not awaited: it ends with what is under way.
     void source.return(undefined as R).catch(() => undefined);
   }
 }
 
-/** Beams are rows of a batch like windows. */
-const batchFor = ({ decode: { beamSize } }: RunOptions, largest: number): number =>
-  Math.max(1, Math.floor(largest / beamSize));
+/** @throws EngineError `aborted` as soon as the signal fires */
+async function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return result;
+  // Nobody else may hear of its failure.
+  result.catch(() => undefined);
+  throwIfAborted(signal);
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const abort = (): void => {
+    reject(new EngineError('aborted', 'the transcription was aborted'));
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  result.then(resolve, reject);
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,6 +1,6 @@
 import { EngineError } from './errors.js';
 import { DEFAULT_THRESHOLDS } from './decode/fallback.js';
-import { readCheckpoint, START, type Checkpoint } from './checkpoint.js';
+import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { GenerationConfig } from './model/generation-config.js';
 import type { TranscribeOptions, VadOptions } from './options.js';
 import { DEFAULT_VAD } from './vad/speech-spans.js';
@@ -24,14 +24,23 @@ export interface RunOptions {
   /** Tokens of the text so far that a window can see, at most. */
   contextLength: number;
   decode: DecodeOptions;
-  resume: Checkpoint;
+  /** Null at the start of the audio. */
+  resume: Checkpoint | null;
   signal: AbortSignal | undefined;
 }
 
+/** What options depend on. */
+export interface ModelFacts {
+  config: GenerationConfig;
+  /** Whether times of words can be had. */
+  wordTimes: boolean;
+}
+
 /** @throws EngineError `language_unsupported`, `task_unsupported`, `option_invalid`, `checkpoint_invalid` */
-export function readRunOptions(options: TranscribeOptions, config: GenerationConfig): RunOptions {
+export function readRunOptions(options: TranscribeOptions, { config, wordTimes }: ModelFacts): RunOptions {
   const { multilingual = false, signal } = options;
-  const mode: string = options.mode ?? 'batched';
+  // Without times of words the timestamps of the model are all that can part a window into segments.
+  const mode: string = options.mode ?? (wordTimes ? 'batched' : 'sequential');
   const task: string = options.task ?? 'transcribe';
   const language = knownLanguage(options.language, config);
   const sequential = mode === 'sequential';
@@ -41,16 +50,23 @@ export function readRunOptions(options: TranscribeOptions, config: GenerationCon
     throw new EngineError('task_unsupported', 'the model cannot translate');
   }
   check(!(multilingual && options.language !== undefined), 'multilingual goes without a language');
+  check(!(multilingual && config.languages.size === 0), 'the model knows English only');
+  check(wordTimes || options.words !== true, 'the model gives no times of words');
+  const { conditionOnPreviousText = false } = options;
+  check(sequential || !conditionOnPreviousText, 'conditionOnPreviousText goes with mode sequential');
   return {
     language,
     detect: language === null,
-    multilingual: multilingual && config.languages.size > 0,
+    multilingual,
     vad: vadOptions(options.vad),
     sequential,
-    conditionOnPreviousText: options.conditionOnPreviousText ?? false,
+    conditionOnPreviousText,
     contextLength: config.maxLength / 2 - 1,
     decode: decodeOptions(options, sequential),
-    resume: options.resume === undefined ? START : readCheckpoint(options.resume),
+    resume:
+      options.resume === undefined
+        ? null
+        : readCheckpoint(options.resume, sequential ? 'sequential' : 'batched'),
     signal,
   };
 }

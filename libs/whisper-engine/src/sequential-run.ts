@@ -29,12 +29,12 @@ export class SequentialRun {
     private readonly options: RunOptions,
     private readonly signal: AbortSignal,
   ) {
-    const { languages, speech, batches, position } = options.resume;
-    this.language = new RunLanguage(options.language, languages);
-    this.from = speech?.from ?? 0;
-    this.context = speech?.context ?? [];
-    this.windows = batches;
-    this.position = position;
+    const { resume } = options;
+    this.language = new RunLanguage(options.language, resume?.languages ?? []);
+    this.from = resume?.speech?.from ?? 0;
+    this.context = resume?.speech?.context ?? [];
+    this.windows = resume?.batches ?? 0;
+    this.position = resume?.position ?? 0;
   }
 
   /** @throws EngineError `option_invalid` for several channels */
@@ -44,10 +44,11 @@ export class SequentialRun {
     let read = 0;
     for await (const event of events) {
       if (event.channels > 1) {
-        throw new EngineError('option_invalid', 'sequential runs take one channel');
+        throw new EngineError('option_invalid', 'mode sequential takes one channel');
       }
       read = event.read;
       for (const { span, samples } of event.speech) this.tape.append(span, samples);
+      this.tape.dropBefore(this.from);
       while (this.isDue(event.ended)) yield await this.decode();
       if (this.tape.end <= this.from) yield* this.advance(event.settled);
     }
@@ -84,7 +85,7 @@ export class SequentialRun {
     const votes: LanguageVote[] = [];
     for (let from = this.from; from < this.tape.end && votes.length < VOTERS; from += WINDOW_SAMPLES) {
       const window = this.tape.read(from, WINDOW_SAMPLES);
-      votes.push(...(await this.pool.lend((worker) => worker.encode([window], this.signal))));
+      votes.push(...(await this.pool.lend((worker) => worker.vote([window], this.signal))));
     }
     this.language.elect(electLanguages(votes));
   }
@@ -115,6 +116,8 @@ export class SequentialRun {
       language: language.code,
       checkpoint: {
         version: 1,
+        mode: 'sequential',
+        batchSize: 1,
         batches: windows,
         position,
         languages: language.probabilities,

@@ -49,9 +49,7 @@ export async function* windowBatches(
     return { windows, channels: channels.length, position: position(), read };
   };
   const sizeOf = (batch: number): number =>
-    batch === 0 && sizes.detect
-      ? Math.min(VOTERS, sizes.largest)
-      : Math.min(FIRST_BATCHES[batch] ?? sizes.largest, sizes.largest);
+    batch === 0 && sizes.detect ? VOTERS : Math.min(FIRST_BATCHES[batch] ?? sizes.largest, sizes.largest);
 
   for await (const { channel, channels: count, speech, settled, read, ended } of events) {
     while (channels.length < count)

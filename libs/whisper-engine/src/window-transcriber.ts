@@ -187,8 +187,7 @@ export class WindowTranscriber {
   ): Promise<WindowText> {
     let best = text;
     for (const temperature of options.temperatures.slice(1)) {
-      // The search uses the memory of its tensors up.
-      const batch = { cross: copyRows(cross), past: null, rows: [toRow(context)] };
+      const batch = { cross, past: null, rows: [toRow(context)] };
       const search = new SamplingSearch({
         ...this.searchOptions(options),
         temperature,
@@ -280,8 +279,12 @@ export class WindowTranscriber {
     if (graphs.alignmentHeads === 0 || (options.timestamps && !options.words)) return null;
     // The text is read without timestamps, whatever it was written with.
     const start = [...prompt.start.filter((token) => token !== config.noTimestamps), config.noTimestamps];
-    const attention = decoded.attention ?? (await this.attend([...start, ...tokens], window, decoded.cross));
-    const times = tokenFrames(attention, start.length, start.length + tokens.length);
+    const all = [...start, ...tokens];
+    // The last token of a text that was cut has not been fed to the decoder.
+    const seen = decoded.attention !== null && decoded.attention.tokens >= all.length;
+    const attention =
+      seen && decoded.attention !== null ? decoded.attention : await this.attend(all, window, decoded.cross);
+    const times = tokenFrames(attention, start.length, all.length);
     const spoken = options.task === 'translate' ? 'en' : language;
     return tidyWords(timedWords(tokenWords(tokens, this.model.text, spoken), times, logprobs, window.pieces));
   }

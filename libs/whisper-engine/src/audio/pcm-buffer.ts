@@ -1,4 +1,6 @@
 const INITIAL_CAPACITY = 1 << 16;
+/** Full scale is 1; loud sources go a little beyond. */
+const LOUDEST = 1000;
 
 /** The part of a sound stream that is still needed, addressed by sample numbers from the start of the stream. */
 export class PcmBuffer {
@@ -36,6 +38,14 @@ export class PcmBuffer {
       throw new RangeError(`samples ${from} to ${to} are not held (${this.first} to ${this.end} are)`);
     }
     return this.samples.slice(from - this.first, to - this.first);
+  }
+
+  /** Puts silence in the place of what is no sound (NaN, beyond all loudness) from a sample on: it would spoil all that follows. */
+  silence(from: number): void {
+    for (let at = from - this.first; at < this.count; at++) {
+      const value = this.samples[at] ?? 0;
+      if (!(Math.abs(value) <= LOUDEST)) this.samples[at] = 0;
+    }
   }
 
   /** Forgets everything in front of a sample. */

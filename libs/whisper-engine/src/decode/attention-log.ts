@@ -19,6 +19,10 @@ export class AttentionLog {
     return this.width;
   }
 
+  get tokens(): number {
+    return this.length;
+  }
+
   /**
    * Adds what one step wrote.
    * @param layers f32 [rows, heads, new tokens, frames], an entry for each layer that has alignment heads

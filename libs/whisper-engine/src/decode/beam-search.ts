@@ -80,7 +80,12 @@ class Beams implements WindowSearch<Float32Array> {
   }
 
   result(): SearchedText {
-    return this.ended.reduce((best, text) => (text.avgLogprob > best.avgLogprob ? text : best));
+    // Without a probable token from the start there is no text.
+    const nothing = searchedText(EMPTY, { keep: 0 });
+    return this.ended.reduce(
+      (best, text) => (text.avgLogprob > best.avgLogprob ? text : best),
+      this.ended[0] ?? nothing,
+    );
   }
 
   private candidates(text: Hypothesis, parent: number, logits: Float32Array | undefined): Candidate[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findLoop } from './repetition-guard.js';
+import { findLoop, LONG_LOOP } from './repetition-guard.js';
 
 const repeat = (phrase: number[], times: number): number[] =>
   Array.from({ length: times }, () => phrase).flat();
@@ -25,6 +25,13 @@ describe('findLoop', () => {
   it('finds the longest phrase of 40 tokens', () => {
     const phrase = Array.from({ length: 40 }, (_, i) => i);
     expect(findLoop(repeat(phrase, 3))).toBe(40);
+  });
+
+  it('can be told to wait for more than anybody repeats', () => {
+    expect(findLoop(repeat([1, 2, 3, 4, 5, 6], 7), LONG_LOOP)).toBeNull();
+    expect(findLoop(repeat([1, 2, 3, 4, 5, 6], 8), LONG_LOOP)).toBe(6);
+    expect(findLoop(repeat([1, 2], 15), LONG_LOOP)).toBeNull();
+    expect(findLoop(repeat([1, 2], 16), LONG_LOOP)).toBe(2);
   });
 
   it('finds a loop in the middle of a phrase', () => {

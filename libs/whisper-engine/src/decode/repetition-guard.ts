@@ -1,15 +1,23 @@
 const LONGEST_PHRASE = 40;
-/** A phrase has to come back until this many tokens repeat, and three times at least. */
-const REPEATED_TOKENS = 12;
-const LEAST_REPEATS = 3;
+
+export interface Repetition {
+  /** Times that a phrase comes in a row, at least. */
+  repeats: number;
+  /** Tokens that all of these have together, at least. */
+  tokens: number;
+}
+
+export const LOOP: Repetition = { repeats: 3, tokens: 12 };
+/** More than anybody repeats, at whatever pace. */
+export const LONG_LOOP: Repetition = { repeats: 8, tokens: 32 };
 
 /**
  * Looks for a phrase of 1 to 40 tokens that the end of the text repeats over and over.
  * @returns how many tokens to keep (the text with the phrase once), or null where nothing loops
  */
-export function findLoop(tokens: readonly number[]): number | null {
+export function findLoop(tokens: readonly number[], least = LOOP): number | null {
   for (let phrase = 1; phrase <= LONGEST_PHRASE; phrase++) {
-    const repeats = Math.max(LEAST_REPEATS, Math.ceil(REPEATED_TOKENS / phrase));
+    const repeats = Math.max(least.repeats, Math.ceil(least.tokens / phrase));
     if (phrase * repeats > tokens.length) continue;
     if (isPeriodic(tokens, phrase, phrase * repeats)) return firstRepeat(tokens, phrase);
   }

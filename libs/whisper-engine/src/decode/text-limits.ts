@@ -1,4 +1,4 @@
-import { findLoop } from './repetition-guard.js';
+import { findLoop, LOOP, LONG_LOOP, type Repetition } from './repetition-guard.js';
 
 /** Tokens for each second of speech: more than speech has. */
 const FASTEST_SPEECH = 5;
@@ -26,17 +26,18 @@ export class TextLimits {
 
   /** How many tokens to keep of a text that cannot go on, or null. */
   cut(tokens: readonly number[]): { keep: number } | null {
-    if (isTooFast(tokens.length, this.seconds)) {
-      const keep = this.loop(tokens);
-      if (keep !== null) return { keep };
-    }
+    const keep = this.loop(tokens, isTooFast(tokens.length, this.seconds) ? LOOP : LONG_LOOP);
+    if (keep !== null) return { keep };
     return tokens.length < this.maxTokens ? null : { keep: tokens.length };
   }
 
   /** Timestamps between the repeats differ; the text does not. */
-  private loop(tokens: readonly number[]): number | null {
+  private loop(tokens: readonly number[], least: Repetition): number | null {
     const text = tokens.flatMap((token, index) => (token < this.firstTimestamp ? [index] : []));
-    const keep = findLoop(text.map((index) => tokens[index] ?? 0));
+    const keep = findLoop(
+      text.map((index) => tokens[index] ?? 0),
+      least,
+    );
     return keep === null ? null : (text[keep] ?? tokens.length);
   }
 }

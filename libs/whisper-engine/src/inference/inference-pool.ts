@@ -1,13 +1,16 @@
 import type { WorkerModel } from './inference.protocol.js';
+import { EngineError } from '../errors.js';
 import { InferenceWorker } from './inference-worker.js';
 
 /** Workers that decode side by side. Whoever asks first gets the first that is free. */
 export class InferencePool {
   private readonly free: InferenceWorker[];
-  private readonly waiting: ((worker: InferenceWorker) => void)[] = [];
+  private readonly waiting: PromiseWithResolvers<InferenceWorker>[] = [];
+  private idle = Promise.withResolvers<null>();
 
   private constructor(private readonly workers: readonly InferenceWorker[]) {
     this.free = [...workers];
+    this.idle.resolve(null);
   }
 
   /** @throws EngineError `model_invalid`, `worker_lost` */
@@ -25,7 +28,20 @@ export class InferencePool {
     return this.workers.length;
   }
 
-  /** Lends a worker until the promise of `use` settles. */
+  /** Heads whose attention tells when tokens are spoken; 0 where nothing does. */
+  get alignmentHeads(): number {
+    return this.workers[0]?.alignmentHeads ?? 0;
+  }
+
+  /** Fulfilled once no worker is on loan: an abandoned one may still be in a step that cannot be interrupted. */
+  async untilIdle(): Promise<void> {
+    await this.idle.promise;
+  }
+
+  /**
+   * Lends a worker until the promise of `use` settles.
+   * @throws EngineError `worker_lost` where no worker is left
+   */
   async lend<T>(use: (worker: InferenceWorker) => Promise<T>): Promise<T> {
     const worker = await this.take();
     try {
@@ -41,14 +57,28 @@ export class InferencePool {
   }
 
   private take(): Promise<InferenceWorker> {
-    const worker = this.free.shift();
-    if (worker !== undefined) return Promise.resolve(worker);
-    return new Promise((resolve) => this.waiting.push(resolve));
+    let worker = this.free.shift();
+    while (worker?.isLost === true) worker = this.free.shift();
+    const waiting = Promise.withResolvers<InferenceWorker>();
+    if (worker !== undefined) {
+      if (this.free.length === this.alive.length - 1) this.idle = Promise.withResolvers();
+      waiting.resolve(worker);
+    } else if (this.alive.length > 0) this.waiting.push(waiting);
+    else waiting.reject(noWorker());
+    return waiting.promise;
   }
 
   private giveBack(worker: InferenceWorker): void {
-    const next = this.waiting.shift();
-    if (next === undefined) this.free.push(worker);
-    else next(worker);
+    const next = worker.isLost ? undefined : this.waiting.shift();
+    if (next !== undefined) next.resolve(worker);
+    else if (!worker.isLost) this.free.push(worker);
+    if (this.alive.length === 0) for (const waiting of this.waiting.splice(0)) waiting.reject(noWorker());
+    if (this.free.length === this.alive.length) this.idle.resolve(null);
+  }
+
+  private get alive(): InferenceWorker[] {
+    return this.workers.filter(({ isLost }) => !isLost);
   }
 }
+
+const noWorker = (): EngineError => new EngineError('worker_lost', 'no worker of the engine is left');

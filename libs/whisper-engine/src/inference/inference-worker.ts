@@ -25,6 +25,7 @@ export class InferenceWorker {
   private readonly lastCancelled: Int32Array;
   private lastId = OPENING;
   private lost: Error | undefined;
+  private heads = 0;
 
   private constructor(
     private readonly thread: Worker,
@@ -47,16 +48,41 @@ export class InferenceWorker {
   static async open(model: WorkerModel): Promise<InferenceWorker> {
     const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
     const data: WorkerData = { ...model, cancelled };
-    const worker = new InferenceWorker(new Worker(PROGRAM, { workerData: data }), cancelled);
-    await worker.reply(OPENING);
+    const worker = new InferenceWorker(
+      new Worker(PROGRAM, { workerData: data, execArgv: inheritable(process.execArgv) }),
+      cancelled,
+    );
+    const opened = await worker.reply(OPENING);
+    if (opened.type === 'opened') worker.heads = opened.alignmentHeads;
     // An engine that nobody uses does not keep its process alive.
     worker.thread.unref();
     return worker;
   }
 
+  get isLost(): boolean {
+    return this.lost !== undefined;
+  }
+
+  get alignmentHeads(): number {
+    return this.heads;
+  }
+
+  /** What the model takes windows for; they stay with the caller. */
+  async vote(windows: readonly SpeechWindow[], signal?: AbortSignal): Promise<readonly LanguageVote[]> {
+    return this.start(windows, signal, []);
+  }
+
   /** Takes the samples of the windows over. */
   async encode(windows: readonly SpeechWindow[], signal?: AbortSignal): Promise<readonly LanguageVote[]> {
-    const reply = await this.ask({ type: 'encode', windows }, signal, transferable(windows));
+    return this.start(windows, signal, transferable(windows));
+  }
+
+  private async start(
+    windows: readonly SpeechWindow[],
+    signal: AbortSignal | undefined,
+    transfer: readonly ArrayBuffer[],
+  ): Promise<readonly LanguageVote[]> {
+    const reply = await this.ask({ type: 'encode', windows }, signal, transfer);
     if (reply.type !== 'encoded') throw new TypeError('a worker gave the wrong answer');
     return reply.votes;
   }
@@ -115,6 +141,15 @@ export class InferenceWorker {
     for (const { reject } of this.pending.values()) reject(reason);
     this.pending.clear();
   }
+}
+
+/** What a program was started with is not for the programs of its threads. */
+function inheritable(execArgv: readonly string[]): string[] {
+  return execArgv.filter(
+    (arg, index) =>
+      !/^(--input-type|--eval|--print|-[ep]+$)/.test(arg) &&
+      !/^(--eval|--print|-[ep]+)$/.test(execArgv[index - 1] ?? ''),
+  );
 }
 
 function transferable(windows: readonly SpeechWindow[]): ArrayBuffer[] {

@@ -33,7 +33,8 @@ export type InferenceRequest = InferenceOrder & { readonly id: number };
 export type InferenceReply =
   | { readonly id: number; readonly type: 'encoded'; readonly votes: readonly LanguageVote[] }
   | { readonly id: number; readonly type: 'decoded'; readonly texts: readonly WindowText[] }
-  | { readonly id: number; readonly type: 'done' }
+  | { readonly id: number; readonly type: 'opened'; readonly alignmentHeads: number }
+  | { readonly id: number; readonly type: 'released' }
   | {
       readonly id: number;
       readonly type: 'failed';
@@ -42,5 +43,5 @@ export type InferenceReply =
       readonly stack: string | undefined;
     };
 
-/** Its first message is `done` or `failed` for this request: the opening of the model. */
+/** Its first message is `opened` or `failed` for this request. */
 export const OPENING = 0;

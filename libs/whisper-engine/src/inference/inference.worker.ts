@@ -46,8 +46,7 @@ try {
       }
       case 'release':
         await model.graphs.release();
-        port.close();
-        return { id, type: 'done' };
+        return { id, type: 'released' };
     }
   };
 
@@ -56,9 +55,11 @@ try {
       .catch((error: unknown) => failure(request.id, error))
       .then((reply) => {
         port.postMessage(reply);
+        if (reply.type === 'released') port.close();
       });
   });
-  port.postMessage({ id: OPENING, type: 'done' } satisfies InferenceReply);
+  const { alignmentHeads } = model.graphs;
+  port.postMessage({ id: OPENING, type: 'opened', alignmentHeads } satisfies InferenceReply);
 } catch (error) {
   port.postMessage(failure(OPENING, error));
 }

@@ -55,7 +55,6 @@ describe('memoryNeed', () => {
     ['base, fast', wish(1, 4), FAST, 710],
     ['base, fast', wish(1, 8), FAST, 877],
     ['base, fast', wish(2, 4), FAST, 1248],
-    ['base, fast', wish(2, 8), FAST, 1412],
     ['base of the hub', wish(1, 4), HUB, 1218],
     ['base of the hub', wish(2, 4), HUB, 2065],
     ['base of the hub', wish(1, 4, 5), HUB, 2115],

@@ -81,7 +81,9 @@ function windowBytes(
   const cache = 2 * decoderLayers * POSITIONS * width * FLOAT;
   // Hypotheses share the cross keys and values of their window in the fast graphs only.
   const copies = layout === 'fast' || beamSize === 1 ? 1 : 1 + beamSize;
-  return copies * cross + beamSize * (CACHE_COPIES * cache + LOGITS_COPIES * vocabulary * FLOAT);
+  // Of a window whose text is not trusted they are kept until it is decoded again.
+  const kept = 1;
+  return (copies + kept) * cross + beamSize * (CACHE_COPIES * cache + LOGITS_COPIES * vocabulary * FLOAT);
 }
 
 /**
@@ -97,10 +99,32 @@ export function planMemory(model: ModelDescription, wish: MemoryPlan, limit = me
       if (memoryNeed(model, plan) <= allowed) return plan;
     }
   }
-  const least = memoryNeed(model, { ...wish, workers: 1, batchSize: 1 });
-  throw new EngineError(
+  throw tooLarge(model, { ...wish, workers: 1, batchSize: 1 }, limit);
+}
+
+/**
+ * The largest batch, up to `batchSize`, that leaves room for the rows of a run in workers that are loaded.
+ * @param rows of each window in the run, and of a single window that is decoded again
+ * @throws EngineError `memory_insufficient`
+ */
+export function planBatch(
+  model: ModelDescription,
+  { workers, batchSize: largest }: Pick<MemoryPlan, 'workers' | 'batchSize'>,
+  rows: { first: number; again: number },
+  limit = memoryLimit(),
+): number {
+  const fits = (batchSize: number, beamSize: number): boolean =>
+    memoryNeed(model, { workers, batchSize, beamSize }) <= SHARE * limit;
+  for (let batchSize = Math.max(1, Math.floor(largest / rows.first)); batchSize >= 1; batchSize--) {
+    if (fits(batchSize, rows.first) && fits(1, rows.again)) return batchSize;
+  }
+  throw tooLarge(model, { workers, batchSize: 1, beamSize: Math.max(rows.first, rows.again) }, limit);
+}
+
+function tooLarge(model: ModelDescription, least: MemoryPlan, limit: number): EngineError {
+  return new EngineError(
     'memory_insufficient',
-    `the model needs ${gigabytes(least)} GB of memory, allowed are ${gigabytes(allowed)} GB`,
+    `the model needs ${gigabytes(memoryNeed(model, least))} GB of memory, allowed are ${gigabytes(SHARE * limit)} GB`,
   );
 }
 

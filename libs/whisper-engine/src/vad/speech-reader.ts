@@ -62,8 +62,13 @@ export async function* readSpeech(
   }
 }
 
-const channelsOf = (block: AudioBlock): readonly Float32Array[] =>
-  block instanceof Float32Array ? [block] : block;
+function channelsOf(block: AudioBlock): readonly Float32Array[] {
+  if (block instanceof Float32Array) return [block];
+  const channels: unknown = block;
+  if (Array.isArray(channels) && channels.every((channel) => channel instanceof Float32Array))
+    return channels;
+  throw new EngineError('audio_invalid', 'audio comes in blocks of Float32Array, or of one for each channel');
+}
 
 const unequal = (): EngineError =>
   new EngineError('audio_invalid', 'all blocks must have the same channels, of equal length');
@@ -88,6 +93,7 @@ class ChannelReader {
   }
 
   async look(): Promise<SpeechEvent> {
+    this.pcm.silence(this.looked);
     const block = this.pcm.read(this.looked, this.pcm.end);
     this.looked = this.pcm.end;
     const event = this.event(await this.finder.find(block), this.finder.settled, false);

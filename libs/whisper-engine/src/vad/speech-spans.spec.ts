@@ -72,6 +72,14 @@ describe('SpeechSpans', () => {
     expect(spans.at(-1)?.end).toBe(3000 * HOP);
   });
 
+  it('never reaches back into the span before, though what lay between them was dropped', () => {
+    const spans = new SpeechSpans(LONGEST, { minSpeechMs: 250, padMs: 2000 });
+    const picture = `${'.'.repeat(80)}${'#'.repeat(40)}.....#......${'#'.repeat(40)}${'.'.repeat(200)}`;
+    const found = [...spans.push(probabilities(picture)), ...spans.finish(picture.length * HOP)];
+    expect(found).toHaveLength(2);
+    expect(found[1]?.start).toBeGreaterThanOrEqual(found[0]?.end ?? Infinity);
+  });
+
   it('gives the same spans however the probabilities come in', () => {
     const picture =
       '.###..#######....##.....####......######..'.repeat(40) + '#'.repeat(1500) + '.'.repeat(40);

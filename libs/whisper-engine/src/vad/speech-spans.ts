@@ -48,6 +48,8 @@ export class SpeechSpans {
   private open: OpenSpan | null = null;
   /** A span whose end is known but for its padding: speech that follows soon takes half of the pause. */
   private held: { start: number; end: number; floor: number } | null = null;
+  /** End of the last span that is finished: none reaches back before it. */
+  private released = 0;
   private finished: Span[] = [];
 
   constructor(maxSamples: number, options: Partial<VadOptions> = {}) {
@@ -127,7 +129,7 @@ export class SpeechSpans {
   }
 
   private begin(start: number): void {
-    let floor = Math.max(0, start - this.pad);
+    let floor = Math.max(this.released, start - this.pad);
     if (this.held !== null) {
       const pause = start - this.held.end;
       const share = Math.min(this.pad, Math.floor(pause / 2));
@@ -146,6 +148,7 @@ export class SpeechSpans {
     if (this.held !== null) {
       const { floor, start: speechStart, end: speechEnd } = this.held;
       this.finished.push({ start: floor, end, speechStart, speechEnd });
+      this.released = end;
     }
     this.held = null;
   }

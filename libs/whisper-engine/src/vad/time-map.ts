@@ -47,6 +47,7 @@ export function sharedSpeech(piece: Piece, from: number, to: number): number {
  */
 export function toFile(piece: Piece, sample: number, slack: number): number {
   const first = Math.max(piece.inFile, piece.speechStart - slack);
-  const last = Math.min(piece.inFile + piece.length, piece.speechEnd + slack);
+  // A piece that was cut off may have silence only.
+  const last = Math.max(first, Math.min(piece.inFile + piece.length, piece.speechEnd + slack));
   return Math.min(Math.max(piece.inFile + sample - piece.inWindow, first), last);
 }

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { WhisperEngine } from '../../src/engine.js';
 import { clip, noise, openEngine, sample, silence, tone, transcribe, VAD_PATH } from './engine.fixture.js';
-import { MINIATURE } from './miniature.fixture.js';
+import { MINIATURE, MiniatureCopy } from './miniature.fixture.js';
 
 const LIMIT_MS = 120_000;
 const MIB = 1024 ** 2;
+const DECODER = 'onnx/decoder_model_merged_quantized.onnx';
 
 let engine: WhisperEngine;
 let miniature: WhisperEngine;
@@ -75,8 +76,9 @@ describe('minutes of speech', () => {
       const starts = segments.flatMap(({ words = [] }) => words.map(({ start }) => start));
       expect(starts).toEqual([...starts].sort((a, b) => a - b));
       expect(chunks.filter((chunk) => chunk.segments.length > 0).length).toBeGreaterThan(2);
-      for (const { avgLogprob, temperature } of segments) {
+      for (const { avgLogprob, compressionRatio, temperature } of segments) {
         expect(avgLogprob).toBeGreaterThan(-1);
+        expect(compressionRatio).toBeLessThan(2.4);
         expect(temperature).toBe(0);
       }
     },
@@ -96,6 +98,46 @@ describe('another language', () => {
       const translated = await transcribe(engine, audio, { language: 'es', task: 'translate' });
       expect(translated.plain).not.toBe(told.plain);
       expect(translated.plain).toMatch(/\bthe\b/);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('sound that is none', () => {
+  it(
+    'is silence, and spoils nothing around it',
+    async () => {
+      const broken = silence(3).fill(Number.NaN, 0, 10_000).fill(Infinity, 10_000, 20_000).fill(1e30, 20_000);
+      const { plain } = await transcribe(engine, [broken, sample()], { language: 'en' });
+      expect(plain).toMatch(/^and mr john dashwood.*do for them$/);
+    },
+    LIMIT_MS,
+  );
+
+  it('is refused where it is no sound at all', async () => {
+    const wrong = silence(1) as unknown as Float32Array[];
+    await expect(transcribe(engine, wrong)).rejects.toMatchObject({ code: 'audio_invalid' });
+  });
+});
+
+describe('a model without alignment heads', () => {
+  it(
+    'goes by its timestamps, and refuses to give times of words',
+    async () => {
+      const copy = new MiniatureCopy();
+      try {
+        copy.move('variants/decoder_without_cross_attentions.onnx', DECODER);
+        const model = await WhisperEngine.load({ modelDir: copy.folder, vadPath: VAD_PATH, threads: 1 });
+        expect(model.wordTimes).toBe(false);
+        const { chunks } = await transcribe(model, [sample()], { language: 'en' });
+        expect(chunks[0]?.checkpoint.mode).toBe('sequential');
+        await expect(transcribe(model, [sample()], { words: true })).rejects.toMatchObject({
+          code: 'option_invalid',
+        });
+        await model.dispose();
+      } finally {
+        copy.delete();
+      }
     },
     LIMIT_MS,
   );

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Checkpoint } from '../../src/checkpoint.js';
-import type { WhisperEngine } from '../../src/engine.js';
+import { WhisperEngine } from '../../src/engine.js';
 import type { AudioBlock, TranscribeOptions } from '../../src/options.js';
 import type { Segment } from '../../src/transcript.js';
-import { clip, openEngine, sample, silence, transcribe } from './engine.fixture.js';
+import { clip, MODEL_DIR, openEngine, sample, silence, transcribe, VAD_PATH } from './engine.fixture.js';
 
 const LIMIT_MS = 120_000;
 
@@ -92,6 +92,76 @@ describe('a run that is resumed', () => {
   );
 });
 
+describe('a checkpoint', () => {
+  it(
+    'remembers the size of the batches that it counts',
+    async () => {
+      const small = await WhisperEngine.load({
+        modelDir: MODEL_DIR,
+        vadPath: VAD_PATH,
+        threads: 1,
+        batchSize: 1,
+      });
+      try {
+        const audio = recording();
+        const whole = await transcribe(engine, audio, { language: 'en' });
+        for (const { at, before } of lastOfEachBatch(await checkpointsOf(audio, { language: 'en' }))) {
+          const rest = await transcribe(small, audio, { language: 'en', resume: at });
+          expect([...before, ...rest.segments].map(({ text }) => text)).toEqual(
+            whole.segments.map(({ text }) => text),
+          );
+        }
+      } finally {
+        await small.dispose();
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'is refused by a run of another mode',
+    async () => {
+      const [seen] = await checkpointsOf([sample()], { language: 'en' });
+      const options: TranscribeOptions = {
+        language: 'en',
+        mode: 'sequential',
+        ...(seen && { resume: seen.at }),
+      };
+      await expect(transcribe(engine, [sample()], options)).rejects.toMatchObject({
+        code: 'checkpoint_invalid',
+      });
+      const nothing = { resume: null as unknown as Checkpoint };
+      await expect(transcribe(engine, [sample()], nothing)).rejects.toMatchObject({
+        code: 'checkpoint_invalid',
+      });
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('the vote on the language', () => {
+  it(
+    'is taken by three windows, though batches have room for one only',
+    async () => {
+      const small = await WhisperEngine.load({
+        modelDir: MODEL_DIR,
+        vadPath: VAD_PATH,
+        threads: 1,
+        batchSize: 1,
+      });
+      try {
+        const audio = [clip('fr/bonjour_monde.wav'), silence(GAP_S), sample(), silence(GAP_S), sample()];
+        const { language, languageProbability } = await transcribe(small, audio);
+        expect(language).toBe('en');
+        expect(languageProbability).toBeLessThan(0.95);
+      } finally {
+        await small.dispose();
+      }
+    },
+    LIMIT_MS,
+  );
+});
+
 describe('two channels', () => {
   const YOUNG_MAN = /not an ill-disposed young man/;
 
@@ -121,12 +191,16 @@ describe('two channels', () => {
   it(
     'can be resumed from every checkpoint',
     async () => {
-      const left = recording();
-      const right = [silence(9), ...recording().slice(0, 4)];
+      // The left one's first window is full long before the right one's, which begins a little later, is closed.
+      const left = [silence(20), ...Array.from({ length: 6 }, () => [sample(), silence(0.5)]).flat()];
+      const right = [silence(22), sample(), silence(45)];
       const audio = stereo(left, right);
       const options = { language: 'en' };
       const whole = await transcribe(engine, audio, options);
-      for (const { at, before } of lastOfEachBatch(await checkpointsOf(audio, options))) {
+      const checkpoints = lastOfEachBatch(await checkpointsOf(audio, options));
+      // Some of one channel's text waits for the other channel.
+      expect(checkpoints.some(({ at }) => at.held.length > 0)).toBe(true);
+      for (const { at, before } of checkpoints) {
         const rest = await transcribe(engine, audio, { ...options, resume: at });
         expect([...before, ...rest.segments]).toEqual(whole.segments);
       }

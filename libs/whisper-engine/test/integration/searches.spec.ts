@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WhisperEngine } from '../../src/engine.js';
 import type { TranscribeOptions } from '../../src/options.js';
+import type { Segment } from '../../src/transcript.js';
 import { clip, noise, openEngine, sample, silence, transcribe } from './engine.fixture.js';
 
 const SENTENCE =
@@ -56,12 +57,17 @@ describe('a text that fails a threshold', () => {
   it(
     'is decoded again at the temperatures that were given, and the best is kept',
     async () => {
-      const asked = { language: 'en', temperatures: [0, 0.4] };
-      const plain = await transcribe(engine, [clip('en/librivox_0880.wav')], asked);
-      // No text is this sure of itself: all temperatures are tried.
-      const options = { ...asked, logprobThreshold: 0, noSpeechThreshold: 1 };
-      const strict = await transcribe(engine, [clip('en/librivox_0880.wav')], options);
-      expect(strict.segments[0]?.avgLogprob).toBeGreaterThanOrEqual(plain.segments[0]?.avgLogprob ?? 0);
+      const audio = [clip('en/librivox_0880.wav')];
+      const at = async (...temperatures: number[]): Promise<Segment | undefined> =>
+        (await transcribe(engine, audio, { language: 'en', temperatures, logprobThreshold })).segments[0];
+      let logprobThreshold = -9;
+      const [sure, drawn] = [await at(0), await at(2)];
+      expect(drawn?.avgLogprob).toBeLessThan(sure?.avgLogprob ?? 0);
+      logprobThreshold = ((drawn?.avgLogprob ?? 0) + (sure?.avgLogprob ?? 0)) / 2;
+      expect(await at(2, 0)).toMatchObject({ temperature: 0, text: sure?.text });
+      // Where nothing passes the most probable of all is kept.
+      logprobThreshold = 0;
+      expect(await at(0, 2)).toMatchObject({ temperature: 0, text: sure?.text });
     },
     LIMIT_MS,
   );
@@ -175,6 +181,7 @@ describe('what a request can say', () => {
     ['option_invalid', { vad: { onset: 1.5 } }],
     ['option_invalid', { vad: { padMs: -1 } }],
     ['option_invalid', { language: 'en', multilingual: true }],
+    ['option_invalid', { conditionOnPreviousText: true }],
     ['option_invalid', { compressionRatioThreshold: Number.NaN }],
     ['option_invalid', { mode: 'sideways' as 'batched' }],
     ['option_invalid', { task: 'dance' as 'translate' }],

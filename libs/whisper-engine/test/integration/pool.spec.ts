@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Worker } from 'node:worker_threads';
+import { InferencePool } from '../../src/inference/inference-pool.js';
+import type { InferenceWorker } from '../../src/inference/inference-worker.js';
+import type { SpeechWindow } from '../../src/vad/window-packer.js';
+import { silence } from './engine.fixture.js';
+import { MINIATURE } from './miniature.fixture.js';
+
+const LIMIT_MS = 60_000;
+
+let pool: InferencePool;
+
+beforeEach(async () => {
+  pool = await InferencePool.open(2, { modelDir: MINIATURE, precision: undefined, threads: 1 });
+}, LIMIT_MS);
+
+afterEach(() => pool.close());
+
+const windows = (count: number): SpeechWindow[] =>
+  Array.from({ length: count }, () => ({ samples: silence(30), pieces: [] }));
+
+/** Ends a thread that is computing nothing, as running out of memory would. */
+async function lose(worker: InferenceWorker): Promise<void> {
+  await (worker as unknown as { thread: Worker }).thread.terminate();
+}
+
+describe('a pool of workers', () => {
+  it(
+    'goes on without a worker that is lost, and says so when none is left',
+    async () => {
+      await expect(
+        pool.lend(async (worker) => {
+          await lose(worker);
+          return worker.encode(windows(1));
+        }),
+      ).rejects.toMatchObject({ code: 'worker_lost' });
+      for (let i = 0; i < 3; i++) {
+        expect(await pool.lend((worker) => worker.encode(windows(1)))).toHaveLength(1);
+      }
+      const [last, waiting] = [pool.lend(lose), pool.lend((worker) => worker.encode(windows(1)))];
+      await last;
+      await expect(waiting).rejects.toMatchObject({ code: 'worker_lost' });
+      await expect(pool.lend((worker) => worker.encode(windows(1)))).rejects.toMatchObject({
+        code: 'worker_lost',
+      });
+      await pool.untilIdle();
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'stops computing what was given up, and is idle then',
+    async () => {
+      const abort = new AbortController();
+      const work = pool.lend((worker) => worker.encode(windows(40), abort.signal));
+      setTimeout(() => {
+        abort.abort();
+      }, 300);
+      let idle = false;
+      const untilIdle = pool.untilIdle().then(() => {
+        idle = true;
+      });
+      await Promise.resolve();
+      expect(idle).toBe(false);
+      // It would have come to its end if nobody had told the thread.
+      await expect(work).rejects.toMatchObject({ code: 'aborted' });
+      await untilIdle;
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'leaves windows that are only voted on to their owner',
+    async () => {
+      const [window] = windows(1);
+      await pool.lend((worker) => worker.vote(window === undefined ? [] : [window]));
+      expect(window?.samples).toHaveLength(480_000);
+    },
+    LIMIT_MS,
+  );
+});
