@@ -19,17 +19,17 @@ export interface EngineOptions {
   batchSize?: number;
 }
 
-/** How speech is told from the rest. Times in milliseconds, probabilities between 0 and 1. */
+/** How speech is told from the rest. Times in milliseconds, probabilities between 0 and 1; defaults are those of faster-whisper's batched mode. */
 export interface VadOptions {
-  /** Speech begins at this probability. */
+  /** Speech begins at this probability; 0.5. */
   onset: number;
-  /** Speech may end below this probability. */
+  /** Speech may end below this probability; 0.35. */
   offset: number;
-  /** Silence that ends a stretch of speech. */
+  /** Silence that ends a stretch of speech; 160. */
   minSilenceMs: number;
-  /** Shorter stretches of speech are dropped. */
+  /** Shorter stretches of speech are dropped; 0. */
   minSpeechMs: number;
-  /** Sound that is kept around speech on both sides. */
+  /** Sound that is kept around speech on both sides; 400. */
   padMs: number;
 }
 
@@ -46,35 +46,37 @@ export interface TranscribeOptions {
   language?: string;
   /** Detect the language of each window of up to 30 s by itself, for recordings that change between languages. */
   multilingual?: boolean;
+  /** `transcribe` unless given. */
   task?: Task;
-  /** Return words with times in each segment. */
+  /** Return words with times in each segment. Models without alignment heads refuse (`WhisperEngine.wordTimes`). */
   words?: boolean;
   /** Text that could have been said before: its spelling and style carry over. The model sees its last 223 tokens at most. */
   prompt?: string;
   /** Names and terms that are likely to be said; they come in front of the prompt and share its 223 tokens. */
   hotwords?: string;
-  /** False hears everything as speech; an object changes some of the settings. */
+  /** False hears everything as speech; an object changes some of the settings; true unless given. */
   vad?: boolean | Partial<VadOptions>;
   /**
    * `batched` decodes windows side by side. `sequential` decodes one after the other with Whisper's timestamp tokens, each from
-   * where the one before ended: slower, for models and recordings that it suits better.
+   * where the one before ended: slower, for models and recordings that it suits better. The default is
+   * `batched`, and `sequential` for models without alignment heads.
    */
   mode?: 'batched' | 'sequential';
   /** Let a window see the text of the one before it; `sequential` only. Errors then carry over too. */
   conditionOnPreviousText?: boolean;
-  /** Hypotheses that are followed side by side; 1 is greedy. */
+  /** Hypotheses that are followed side by side; 1, which is greedy, unless given; 20 at most. */
   beamSize?: number;
   /** Texts that are drawn at temperatures above 0, of which the best is kept; 1 unless given. */
   bestOf?: number;
-  /** Tried in turn until a text passes the thresholds; the first is the usual one. */
+  /** Tried in turn until a text passes the thresholds; 0, 0.2, 0.4, 0.6, 0.8, 1 unless given, as in openai/whisper. */
   temperatures?: readonly number[];
-  /** A text that deflates better than this repeats itself. */
+  /** A text that deflates better than this repeats itself, if it is also longer than can be spoken in its time; 2.4. */
   compressionRatioThreshold?: number;
-  /** A text whose mean log-probability is lower is not trusted. */
+  /** A text whose mean log-probability is lower is not trusted; -1. */
   logprobThreshold?: number;
-  /** A window that is more likely than this to hold no speech, and whose text is not trusted, gives no text. */
+  /** A window that is more likely than this to hold no speech, and whose mean log-probability is too low, gives no text; 0.6. */
   noSpeechThreshold?: number;
-  /** Go on from here; audio and all other options have to be those of the run that gave it. */
+  /** Go on from here; audio, model and all other options have to be those of the run that gave it. */
   resume?: Checkpoint;
   signal?: AbortSignal;
 }

@@ -4,6 +4,7 @@ export interface Word {
   end: number;
   /** As in the text, with the punctuation that belongs to it, without spaces around. */
   text: string;
+  /** Mean over its tokens. */
   probability: number;
 }
 
@@ -11,7 +12,7 @@ export interface Segment {
   start: number;
   end: number;
   text: string;
-  /** Code of the language that the window was decoded in; null for models that know one only. */
+  /** Code of the language that the window was decoded in; null only where nobody was heard to tell it by. */
   language: string | null;
   /** Mean log-probability of the tokens of the decoding window that the segment comes from. */
   avgLogprob: number;

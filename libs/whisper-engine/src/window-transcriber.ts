@@ -100,7 +100,7 @@ export class WindowTranscriber {
 
   /**
    * Text of all windows, in their order.
-   * @param languages by window; null for English-only models
+   * @param languages by window; of no account for English-only models
    * @throws EngineError `aborted` between two steps, `task_unsupported`
    */
   async finish(

@@ -21,7 +21,7 @@ export interface PromptOptions {
 }
 
 /**
- * @param language null for English-only models
+ * @param language of no account for English-only models
  * @throws EngineError `task_unsupported`
  */
 export function buildPrompt(
