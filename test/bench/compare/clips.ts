@@ -48,7 +48,7 @@ function table(trials: readonly Trial[]): string {
   const row = (label: string, some: readonly Trial[]): string[] => [
     label,
     String(some.length),
-    ...NAMES.map((name) => percent(errorRate(some.flatMap((trial) => countOf(trial, name))))),
+    ...NAMES.map((name) => rateOf(some, name)),
     rightLanguages(some, 'own'),
     rightLanguages(some, 'batched'),
   ];
@@ -61,6 +61,12 @@ function table(trials: readonly Trial[]): string {
     ),
     row('all', trials),
   ]);
+}
+
+/** Empty for an engine that did not hear all of the files: it could not be compared. */
+function rateOf(trials: readonly Trial[], name: EngineName): string {
+  const complete = trials.every(({ results }) => results.has(name));
+  return complete ? percent(errorRate(trials.flatMap((trial) => countOf(trial, name)))) : '';
 }
 
 /** Files on which we have more errors than the peer: the benchmark is there to find them. */
