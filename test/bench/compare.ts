@@ -11,7 +11,7 @@ import { wordTimes } from './compare/word-times.js';
 import { stability } from './compare/stability.js';
 import { setUpPeer } from './engines/engines.js';
 import { machine } from './markdown.js';
-import { BenchSetupError, rounds, runProgram, threads } from './settings.js';
+import { audioSetFolder, BenchSetupError, rounds, runProgram, threads } from './settings.js';
 
 const SECTIONS: Readonly<Record<string, () => Promise<string>>> = {
   long: longRecordings,
@@ -32,6 +32,7 @@ await runProgram(async () => {
       );
     }
   }
+  audioSetFolder();
   setUpPeer();
   process.stdout.write(`${machine()}, ${threads()} threads each, rounds: ${rounds()}.\n\n`);
   for (const name of names) process.stdout.write(`${(await SECTIONS[name]?.()) ?? ''}\n`);

@@ -43,7 +43,7 @@ export class WhisperEngine {
   readonly languages: readonly string[];
   /** Whether times of words can be had. */
   readonly wordTimes: boolean;
-  private disposed = false;
+  private readonly disposing = new AbortController();
 
   private constructor(private readonly parts: EngineParts) {
     this.languages = [...parts.config.languages.keys()];
@@ -63,15 +63,19 @@ export class WhisperEngine {
         throw new EngineError('option_invalid', `${name} has to be a whole number above 0`);
       }
     }
+    const { memoryLimit } = options;
+    if (memoryLimit !== undefined && !(memoryLimit > 0)) {
+      throw new EngineError('option_invalid', 'memoryLimit has to be a number of bytes above 0');
+    }
     const model = await describeModel(modelDir, precision);
     await verifyModelFolder(model);
     await verifyChecksums(dirname(vadPath), [basename(vadPath)]);
-    const plan = planMemory(model, { workers, batchSize, beamSize: 1 }, options.memoryLimit);
+    const plan = planMemory(model, { workers, batchSize, beamSize: 1 }, memoryLimit);
     const config = await readGenerationConfig(modelDir);
     const vad = await openSession(vadPath, 1);
     const workerThreads = Math.max(1, Math.floor(threads / plan.workers));
     const pool = await InferencePool.open(plan.workers, { modelDir, precision, threads: workerThreads });
-    return new WhisperEngine({ vad, pool, config, model, plan, memoryLimit: options.memoryLimit });
+    return new WhisperEngine({ vad, pool, config, model, plan, memoryLimit });
   }
 
   /**
@@ -85,18 +89,22 @@ export class WhisperEngine {
     audio: AudioSource,
     options: TranscribeOptions = {},
   ): AsyncGenerator<TranscriptChunk, TranscriptSummary, undefined> {
-    if (this.disposed) throw new EngineError('disposed', 'the engine has been disposed of');
+    if (this.isDisposed()) throw disposed();
     const { pool, config } = this.parts;
     const run = readRunOptions(options, { config, wordTimes: this.wordTimes });
     const batchSize = this.batchSizeOf(run);
     const end = new AbortController();
-    const signal = run.signal === undefined ? end.signal : AbortSignal.any([run.signal, end.signal]);
-    const events = readSpeech(audio, () => this.spanFinder(run), run.signal);
+    const given = run.signal === undefined ? [] : [run.signal];
+    const asked = AbortSignal.any([...given, this.disposing.signal]);
+    const signal = AbortSignal.any([asked, end.signal]);
+    const events = readSpeech(audio, () => this.spanFinder(run), signal);
     const chunks = run.sequential
       ? new SequentialRun(pool, run, signal).run(events)
       : new BatchedRun(pool, run, batchSize, signal).run(events);
     try {
-      return yield* untilAborted(chunks, run.signal);
+      return yield* untilAborted(chunks, asked);
+    } catch (error) {
+      throw this.isDisposed() ? disposed() : error;
     } finally {
       // Whoever stops listening wants no more text.
       end.abort();
@@ -111,13 +119,17 @@ export class WhisperEngine {
     await this.parts.pool.untilIdle();
   }
 
-  /** Frees the memory of the model, once runs that were given up have left it. */
+  /** Ends all runs (`disposed`) and frees the memory of the model. */
   async dispose(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
+    if (this.isDisposed()) return;
+    this.disposing.abort();
     await this.idle();
     await this.parts.vad.release();
     await this.parts.pool.close();
+  }
+
+  private isDisposed(): boolean {
+    return this.disposing.signal.aborted;
   }
 
   /** Every text that is followed or drawn takes a row of a batch. */
@@ -133,10 +145,12 @@ export class WhisperEngine {
   }
 }
 
+const disposed = (): EngineError => new EngineError('disposed', 'the engine has been disposed of');
+
 /** Ends at once when the signal fires, whatever is being waited for. */
 async function* untilAborted<T, R>(
   source: AsyncGenerator<T, R, undefined>,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): AsyncGenerator<T, R, undefined> {
   try {
     for (;;) {
@@ -151,8 +165,7 @@ async function* untilAborted<T, R>(
 }
 
 /** @throws EngineError `aborted` as soon as the signal fires */
-async function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return result;
+async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
   // Nobody else may hear of its failure.
   result.catch(() => undefined);
   throwIfAborted(signal);

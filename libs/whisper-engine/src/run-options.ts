@@ -1,6 +1,7 @@
 import { EngineError } from './errors.js';
 import { DEFAULT_THRESHOLDS } from './decode/fallback.js';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { isObject } from './model/json-file.js';
 import type { GenerationConfig } from './model/generation-config.js';
 import type { TranscribeOptions, VadOptions } from './options.js';
 import { DEFAULT_VAD } from './vad/speech-spans.js';
@@ -77,16 +78,17 @@ function knownLanguage(asked: string | undefined, { languages }: GenerationConfi
     throw new EngineError('language_unsupported', 'the model knows English only');
   }
   if (asked === undefined || languages.has(asked)) return asked ?? null;
-  throw new EngineError('language_unsupported', 'the model does not know that language');
+  throw new EngineError('language_unsupported', `the model does not know the language "${asked}"`);
 }
 
 function vadOptions(asked: boolean | Partial<VadOptions> = true): VadOptions | null {
+  check(typeof asked === 'boolean' || isObject(asked), 'vad is true, false or an object');
   if (asked === false) return null;
   const vad = { ...DEFAULT_VAD, ...(asked === true ? {} : asked) };
   const { onset, offset, minSilenceMs, minSpeechMs, padMs } = vad;
   check(
     onset > 0 && onset < 1 && offset > 0 && offset <= onset,
-    'vad.onset and vad.offset lie between 0 and 1',
+    'vad.onset and vad.offset lie between 0 and 1, the offset not above the onset',
   );
   check(isWithin(minSilenceMs, 0, 10_000), 'vad.minSilenceMs lies between 0 and 10000');
   check(isWithin(minSpeechMs, 0, 10_000), 'vad.minSpeechMs lies between 0 and 10000');
@@ -101,10 +103,14 @@ function decodeOptions(options: TranscribeOptions, timestamps: boolean): DecodeO
     `beamSize lies between 1 and ${MOST_ROWS}`,
   );
   check(Number.isInteger(bestOf) && isWithin(bestOf, 1, MOST_ROWS), `bestOf lies between 1 and ${MOST_ROWS}`);
+  check(Array.isArray(temperatures), 'temperatures are a list');
   check(
     temperatures.length > 0 && temperatures.every((value) => isWithin(value, 0, 2)),
     'temperatures lie between 0 and 2',
   );
+  for (const [name, words] of Object.entries({ prompt: options.prompt, hotwords: options.hotwords })) {
+    check(words === undefined || typeof words === 'string', `${name} is text`);
+  }
   const thresholds = {
     compressionRatioThreshold:
       options.compressionRatioThreshold ?? DEFAULT_THRESHOLDS.compressionRatioThreshold,

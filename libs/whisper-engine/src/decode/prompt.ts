@@ -3,6 +3,9 @@ import type { GenerationConfig } from '../model/generation-config.js';
 import type { WhisperText } from '../model/whisper-tokenizer.js';
 import type { Task } from '../options.js';
 
+/** More than fit into the tokens that a prompt may have. */
+const MOST_CHARACTERS = 4000;
+
 /** What the decoder is given in front of a text. */
 export interface Prompt {
   /** Text that could have been said before, behind its own start token; or empty. */
@@ -45,13 +48,15 @@ function taskToken({ transcribe, translate }: GenerationConfig, task: Task): num
 
 /** Hotwords, then the end of what was said: half of the decoder's positions, less the start token, are all that Whisper allows. */
 function previousText(
-  { startOfPrevious, firstTimestamp, maxLength }: GenerationConfig,
+  { startOfPrevious, endOfText, maxLength }: GenerationConfig,
   text: WhisperText,
   { prompt = '', hotwords = '', context = [] }: PromptOptions,
 ): number[] {
   const room = maxLength / 2 - 1;
-  const terms = tokensOf(text, hotwords).slice(0, room);
-  const said = [...tokensOf(text, prompt), ...context.filter((token) => token < firstTimestamp)];
+  // What looks like a special token in the words of a user is none.
+  const plain = (token: number): boolean => token < endOfText;
+  const terms = tokensOf(text, hotwords.slice(0, MOST_CHARACTERS)).filter(plain).slice(0, room);
+  const said = [...tokensOf(text, prompt.slice(-MOST_CHARACTERS)), ...context].filter(plain);
   const left = room - terms.length;
   const tokens = [...terms, ...(left === 0 ? [] : said.slice(-left))];
   return tokens.length === 0 ? [] : [startOfPrevious, ...tokens];

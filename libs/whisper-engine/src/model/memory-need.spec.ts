@@ -113,7 +113,7 @@ describe('planMemory', () => {
   it('says how much is missing where nothing fits', () => {
     expect(() => planMemory(LARGE, wish(2, 4), 4 * GB)).toThrow(EngineError);
     expect(() => planMemory(LARGE, wish(2, 4), 4 * GB)).toThrow(
-      /^the model needs \d\.\d GB of memory, allowed are 3\.2 GB$/,
+      /^the model needs \d\.\d\d GB of memory; of 4\.00 GB it may use 3\.20$/,
     );
     try {
       planMemory(LARGE, wish(1, 1), 1 * GB);

@@ -124,8 +124,8 @@ export function planBatch(
 function tooLarge(model: ModelDescription, least: MemoryPlan, limit: number): EngineError {
   return new EngineError(
     'memory_insufficient',
-    `the model needs ${gigabytes(memoryNeed(model, least))} GB of memory, allowed are ${gigabytes(SHARE * limit)} GB`,
+    `the model needs ${gigabytes(memoryNeed(model, least))} GB of memory; of ${gigabytes(limit)} GB it may use ${gigabytes(SHARE * limit)}`,
   );
 }
 
-const gigabytes = (bytes: number): string => (bytes / GB).toFixed(1);
+const gigabytes = (bytes: number): string => (bytes / GB).toFixed(2);

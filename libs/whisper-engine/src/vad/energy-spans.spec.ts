@@ -38,6 +38,15 @@ describe('EnergySpans', () => {
     for (const [start, end] of whole) expect(end - start).toBeLessThanOrEqual(10);
   });
 
+  it('leaves digital silence out', async () => {
+    const samples = new Float32Array(40 * SECOND);
+    samples.fill(0.5, 25 * SECOND, 28 * SECOND);
+    const spans = await spansOf(samples, SECOND);
+    expect(spans.length).toBeGreaterThan(0);
+    expect(spans.some(([start, end]) => start <= 25 && end >= 26)).toBe(true);
+    expect(spans.every(([start, end]) => end > 25 && start < 28)).toBe(true);
+  });
+
   it('gives nothing for nothing', async () => {
     expect(await spansOf(new Float32Array(0), SECOND)).toEqual([]);
   });

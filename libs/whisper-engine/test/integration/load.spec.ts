@@ -64,6 +64,14 @@ describe('loading a model', () => {
 });
 
 describe('an engine that has been disposed of', () => {
+  it('ends the runs that were under way', async () => {
+    const engine = await openEngine();
+    const run = engine.transcribe([sample(), sample()], { language: 'en' }).next();
+    const ended = expect(run).rejects.toMatchObject({ code: 'disposed' });
+    await engine.dispose();
+    await ended;
+  }, 60_000);
+
   it('transcribes nothing more, and can be disposed of again', async () => {
     const engine = await openEngine();
     await engine.dispose();
