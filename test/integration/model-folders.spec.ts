@@ -151,6 +151,18 @@ describe('a request', () => {
     expect(openCatalogue().resolve(undefined).name).toBe('small');
   });
 
+  it('that names none gets the next best of models that turn out not to fit, and some model where none does', async () => {
+    await copyMiniature('small');
+    const catalogue = openCatalogue();
+    const small = catalogue.resolve(undefined);
+    expect(catalogue.noteTooLarge(small)).toBe(true);
+    expect(catalogue.noteTooLarge(small)).toBe(false);
+    expect(catalogue.resolve(undefined).name).toBe('base');
+    expect(catalogue.resolve('small')).toEqual(small);
+    catalogue.noteTooLarge(catalogue.resolve(undefined));
+    expect(catalogue.resolve(undefined).name).toBe('base');
+  });
+
   it('gets large-v3 when it asks for large', async () => {
     const dir = await copyMiniature('large-v3');
 

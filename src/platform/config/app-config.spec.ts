@@ -86,6 +86,7 @@ describe('loadAppConfig', () => {
     { MODEL_HUB_URL: 'hub.example' },
     { MODEL_HUB_URL: 'ftp://hub.example' },
     { MODEL_HUB_URL: 'https://hub.example?a=b' },
+    { MODEL_HUB_URL: 'https://user:hunter2@hub.example' },
     { MODEL_REVISION: '../main' },
     { MODEL_REVISION: 'a..b' },
     { MODEL_REVISION: 'two words' },
@@ -102,6 +103,8 @@ describe('loadAppConfig', () => {
   it('never repeats a secret in a problem', () => {
     expect(problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/x' })).not.toContain('hunter2');
     expect(problemsOf({ MODEL_HUB_TOKEN: 'hunter 2' })).not.toContain('hunter');
+    expect(problemsOf({ MODEL_HUB_URL: 'https://me:hunter2@hub.example' })).toMatch(/MODEL_HUB_TOKEN/);
+    expect(problemsOf({ MODEL_HUB_URL: 'https://me:hunter2@hub.example' })).not.toContain('hunter2');
   });
 
   it.each(['0.0.0.0', '192.168.1.4', 'example.org', '1270.0.0.1'])(

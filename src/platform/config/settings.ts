@@ -47,7 +47,8 @@ function publicUrl(raw: string): Parsed<string | null> {
 function hubUrl(raw: string): Parsed<string> {
   const address = publicUrl(raw);
   if ('problem' in address || address.value === null) return { problem: 'must be an http or https address' };
-  const { search, hash } = new URL(raw);
+  const { search, hash, username, password } = new URL(raw);
+  if (username + password !== '') return { problem: 'must not hold a password; MODEL_HUB_TOKEN is for that' };
   return search + hash === '' ? { value: address.value } : { problem: 'must not have a query or a fragment' };
 }
 
@@ -94,6 +95,8 @@ export const SETTINGS = {
     fallback: 'https://huggingface.co',
     describe: 'Model hub, or a mirror that speaks its protocol; may have a path.',
     parse: hubUrl,
+    // It may hold a password by mistake.
+    secret: true,
   },
   MODEL_HUB_TOKEN: {
     ...optionalText('Token for a hub that asks for one. It is sent to MODEL_HUB_URL only.', { secret: true }),

@@ -53,8 +53,10 @@ async function transcribe({ path, language, maxAudioSeconds }: TranscribeRequest
     }
     send({ type: 'finished', ...step.value });
   } catch (error) {
-    if (signal.aborted) send({ type: 'cancelled' });
-    else throw error;
+    if (!signal.aborted) throw error;
+    // Only now: whoever asked ends this process when the computation does not stop in time.
+    await engine.idle();
+    send({ type: 'cancelled' });
   } finally {
     running = undefined;
   }
@@ -63,6 +65,12 @@ async function transcribe({ path, language, maxAudioSeconds }: TranscribeRequest
 function toTranscriptSegment(segment: Segment): TranscriptSegment {
   const { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature } = segment;
   return { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature };
+}
+
+/** An engine that has lost a part of itself is replaced as a whole: no recording is to blame. */
+function endWith(error: EngineError): never {
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  process.exit(1);
 }
 
 function describeFailure(error: unknown): EngineMessage {
@@ -84,6 +92,7 @@ function classify(error: unknown): [ErrorCode, string] {
 
 process.on('message', (request: EngineRequest) => {
   handle(request).catch((error: unknown) => {
+    if (error instanceof EngineError && error.code === 'worker_lost') endWith(error);
     send(describeFailure(error));
   });
 });

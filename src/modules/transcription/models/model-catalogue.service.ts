@@ -17,6 +17,9 @@ export interface ReadyModel {
 /** Which of the models on this machine a request gets. */
 @Injectable()
 export class ModelCatalogueService {
+  /** Folders of models that turned out not to fit into memory. */
+  private readonly tooLarge = new Set<string>();
+
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly store: ModelStore,
@@ -24,12 +27,19 @@ export class ModelCatalogueService {
 
   /**
    * The model for a request: the one that it names, never another; for a request that names none the preferred one if it is ready, else
-   * the largest that is, multilingual ones first.
+   * the largest that is, multilingual ones first; one that does not fit only where none does.
    *
    * @throws AppError model_unknown, model_not_ready
    */
   resolve(requested: string | undefined): ReadyModel {
     return requested === undefined ? this.resolveDefault() : this.getReady(requested);
+  }
+
+  /** From now on the model is no default, as long as there is another. False where that was known. */
+  noteTooLarge({ dir }: Pick<ReadyModel, 'dir'>): boolean {
+    const isNew = !this.tooLarge.has(dir);
+    this.tooLarge.add(dir);
+    return isNew;
   }
 
   /** Where the voice activity model lies, which all models use. */
@@ -55,10 +65,11 @@ export class ModelCatalogueService {
     const bySizeThenLanguages = MODEL_NAMES.toReversed().sort(
       (a, b) => Number(a.endsWith('.en')) - Number(b.endsWith('.en')),
     );
-    for (const name of [this.config.models.preferred, ...bySizeThenLanguages]) {
-      const ready = this.findReady(name);
-      if (ready !== null) return ready;
-    }
+    const ready = [this.config.models.preferred, ...bySizeThenLanguages].flatMap(
+      (name) => this.findReady(name) ?? [],
+    );
+    const model = ready.find(({ dir }) => !this.tooLarge.has(dir)) ?? ready.at(-1);
+    if (model !== undefined) return model;
     throw new AppError('model_not_ready', 'There is no model on this machine.');
   }
 
