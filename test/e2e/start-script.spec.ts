@@ -150,6 +150,8 @@ describe('npm test', () => {
     for (const name of ['package-lock.json', 'node_modules/.package-lock.json'])
       writeFileSync(path.join(folder, name), JSON.stringify({ packages: { '': {} } }));
     writeFileSync(path.join(folder, 'node_modules/jest/bin/jest.js'), JEST);
+    mkdirSync(path.join(folder, 'test/support'), { recursive: true });
+    writeFileSync(path.join(folder, 'test/support/run-sources.mjs'), '');
   });
 
   afterEach(() => {

@@ -74,7 +74,11 @@ export class WhisperEngine {
     const config = await readGenerationConfig(modelDir);
     const vad = await openSession(vadPath, 1);
     const workerThreads = Math.max(1, Math.floor(threads / plan.workers));
-    const pool = await InferencePool.open(plan.workers, { modelDir, precision, threads: workerThreads });
+    const worker = { modelDir, precision, threads: workerThreads };
+    const pool = await InferencePool.open(plan.workers, worker).catch(async (error: unknown) => {
+      await vad.release();
+      throw error;
+    });
     return new WhisperEngine({ vad, pool, config, model, plan, memoryLimit });
   }
 

@@ -155,7 +155,9 @@ export class WindowTranscriber {
   ): Promise<WindowText> {
     const halved =
       !options.timestamps && retries > 0 ? await this.halve(context, text, options, retries - 1, stop) : text;
-    return halved.doubtful ? this.warmUp(context, halved, doubt.cross, options, stop) : halved;
+    // Halves are not drawn again by themselves: it would be done for each of them and then for the whole.
+    const whole = retries === RETRIES;
+    return whole && halved.doubtful ? this.warmUp(context, halved, doubt.cross, options, stop) : halved;
   }
 
   private async halve(
@@ -281,9 +283,8 @@ export class WindowTranscriber {
     const start = [...prompt.start.filter((token) => token !== config.noTimestamps), config.noTimestamps];
     const all = [...start, ...tokens];
     // The last token of a text that was cut has not been fed to the decoder.
-    const seen = decoded.attention !== null && decoded.attention.tokens >= all.length;
-    const attention =
-      seen && decoded.attention !== null ? decoded.attention : await this.attend(all, window, decoded.cross);
+    const seen = (decoded.attention?.tokens ?? 0) >= all.length ? decoded.attention : null;
+    const attention = seen ?? (await this.attend(all, window, decoded.cross));
     const times = tokenFrames(attention, start.length, all.length);
     const spoken = options.task === 'translate' ? 'en' : language;
     return tidyWords(timedWords(tokenWords(tokens, this.model.text, spoken), times, logprobs, window.pieces));

@@ -128,7 +128,7 @@ export const SETTINGS = {
   WORKER_MEMORY_MB: optionalInteger(
     64,
     100_000_000,
-    'Memory, in MiB, that transcription has to make do with: batches, then workers, are made fewer, and a model that does not fit is refused. Empty: what the machine, or the container, allows.',
+    'Memory, in MiB, that transcription has to make do with: batches, then workers, are made fewer, and a model that does not fit is refused. A fifth is kept in reserve. Empty: what the machine, or the container, allows.',
   ),
   JOB_MAX_ATTEMPTS: integer(
     3,
