@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DownloadFolders } from '../../src/modules/transcription/models/pull/download-folders.js';
 import {
   DECODER,
   LARGE_FILE,
@@ -38,7 +39,8 @@ describe('two processes', () => {
   });
 
   it('see each other’s downloads, and do not disturb them', async () => {
-    room.mirror.break({ at: LARGE_FILE, times: 100, pauseMs: 50 });
+    // Longer than two refusals take, each of which waits for the lock first.
+    room.mirror.break({ at: LARGE_FILE, times: 100, pauseMs: 300 });
     const [first, second] = [room.openModels(), room.openModels()];
     await first.startPull('tiny');
     await waitFor(() => room.mirror.contentRequests(LARGE_FILE).length > 0);
@@ -47,7 +49,7 @@ describe('two processes', () => {
     await expect(second.cancelPull('tiny')).rejects.toMatchObject({ code: 'model_busy' });
     await expect(second.remove('tiny')).rejects.toMatchObject({ code: 'model_busy' });
     expect(await first.waitForEnd('tiny')).toMatchObject({ state: 'ready' });
-  });
+  }, 20_000);
 
   it('pull different models at the same time', async () => {
     const [first, second] = [room.openModels(), room.openModels()];
@@ -87,6 +89,21 @@ describe('removing a model', () => {
     expect(await models.get('tiny')).toMatchObject({ state: 'available', sizeBytes: null });
     expect(await readdir(room.path())).toEqual(['.downloads']);
     expect(await room.downloads()).toEqual([]);
+  });
+
+  it('does not give up when somebody has its lock for a moment, to look at it', async () => {
+    const models = room.openModels();
+    await room.pull(models);
+    const folders = new DownloadFolders(room.path());
+    const lock = await folders.tryLock('tiny');
+    const removal = models.remove('tiny');
+    const outcome = expect(removal).resolves.toBeUndefined();
+    // Each takes as long as the removal takes to find the lock held.
+    for (let look = 0; look < 3; look++) expect(await folders.isLocked('tiny')).toBe(true);
+    await lock?.release();
+
+    await outcome;
+    expect(await models.get('tiny')).toMatchObject({ state: 'available' });
   });
 
   it('deletes what is left of a download, and a folder that is no model', async () => {

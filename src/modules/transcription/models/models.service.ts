@@ -19,6 +19,9 @@ import { ModelPull } from './pull/model-pull.js';
 import { totalBytes } from './pull/pull-plan.js';
 import { folderBytes, ModelStore, readRecord } from './store/model-store.js';
 
+/** Whoever looks whether a model is locked has its lock for a moment; whoever pulls it has it for longer. */
+const LOCK_PATIENCE_MS = 1000;
+
 interface RunningPull {
   readonly pull: ModelPull;
   readonly stop: AbortController;
@@ -173,7 +176,7 @@ export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown
 
   private async alone(checkpoint: Checkpoint, work: () => Promise<void>): Promise<void> {
     try {
-      const lock = await this.downloads.tryLock(checkpoint);
+      const lock = await this.downloads.tryLock(checkpoint, LOCK_PATIENCE_MS);
       if (lock === null) throw busy(checkpoint);
       try {
         await work();

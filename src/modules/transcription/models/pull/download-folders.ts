@@ -30,10 +30,14 @@ export class DownloadFolders {
     this.root = join(modelDir, '.downloads');
   }
 
-  /** The lock that whoever fetches or removes this model holds, across processes; null when another has it. */
-  async tryLock(checkpoint: Checkpoint): Promise<FileLock | null> {
+  /**
+   * The lock that whoever fetches or removes this model holds, across processes; null when another has it.
+   *
+   * @param patienceMs how long to wait for another holder
+   */
+  async tryLock(checkpoint: Checkpoint, patienceMs = 0): Promise<FileLock | null> {
     await mkdir(this.root, { recursive: true });
-    return tryLockFile(this.lockFile(checkpoint));
+    return tryLockFile(this.lockFile(checkpoint), patienceMs);
   }
 
   /** Whether some process fetches or removes this model right now. */
