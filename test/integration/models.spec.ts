@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DownloadFolders } from '../../src/modules/transcription/models/pull/download-folders.js';
 import {
@@ -104,6 +104,22 @@ describe('removing a model', () => {
 
     await outcome;
     expect(await models.get('tiny')).toMatchObject({ state: 'available' });
+  });
+
+  it('deletes also what another process has finished while the lock was awaited', async () => {
+    room.mirror.break({ at: DECODER, times: 100, status: 404 });
+    const models = room.openModels();
+    await room.pull(models);
+    await cp(MINIATURE_DIR, room.outside('finished'), { recursive: true });
+    const lock = await new DownloadFolders(room.path()).tryLock('tiny');
+    const removal = models.remove('tiny');
+    const outcome = expect(removal).resolves.toBeUndefined();
+    await rename(room.outside('finished'), room.path('whisper-tiny'));
+    await lock?.release();
+
+    await outcome;
+    expect(await models.get('tiny')).toMatchObject({ state: 'available' });
+    expect(await readdir(room.path())).toEqual(['.downloads']);
   });
 
   it('deletes what is left of a download, and a folder that is no model', async () => {

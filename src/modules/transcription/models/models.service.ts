@@ -108,15 +108,15 @@ export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown
     const checkpoint = checkpointOf(assertModelName(name));
     if (this.running.has(checkpoint)) throw busy(checkpoint);
     const folder = this.store.ownFolder(checkpoint);
-    const hasFolder = existsSync(folder);
-    if (!hasFolder && (await this.downloads.find(checkpoint)) === null) {
+    if (!existsSync(folder) && (await this.downloads.find(checkpoint)) === null) {
       throw this.store.findReady(checkpoint)?.bundled === true
         ? new AppError('model_bundled', `The model "${checkpoint}" is part of the service.`)
         : new AppError('model_not_ready', `The model "${checkpoint}" is not on this machine.`);
     }
     await this.alone(checkpoint, async () => {
       await this.downloads.discard(checkpoint);
-      if (hasFolder) await this.downloads.remove(folder);
+      // It looks for itself: who had the lock before may have finished the model.
+      await this.downloads.remove(folder);
     });
     this.failures.delete(checkpoint);
     this.logger.log('Model removed', { model: checkpoint });
