@@ -118,16 +118,18 @@ export class WhisperEngine {
   /**
    * Fulfilled once nothing is computed any more. A run that was given up has ended for its caller, but a worker may still be in a step
    * that cannot be interrupted: the encoder takes up to about a second for base, longer for larger models.
+   * @throws EngineError `worker_lost` where a worker has ended, which a run that was given up does not tell
    */
   async idle(): Promise<void> {
     await this.parts.pool.untilIdle();
+    this.parts.pool.assertWhole();
   }
 
   /** Ends all runs (`disposed`) and frees the memory of the model. */
   async dispose(): Promise<void> {
     if (this.isDisposed()) return;
     this.disposing.abort();
-    await this.idle();
+    await this.parts.pool.untilIdle();
     await this.parts.vad.release();
     await this.parts.pool.close();
   }

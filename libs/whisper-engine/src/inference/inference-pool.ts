@@ -38,6 +38,11 @@ export class InferencePool {
     await this.idle.promise;
   }
 
+  /** @throws EngineError `worker_lost` where fewer workers are left than were opened */
+  assertWhole(): void {
+    for (const worker of this.workers) worker.assertAlive();
+  }
+
   /**
    * Lends a worker until the promise of `use` settles.
    * @throws EngineError `worker_lost` where no worker is left

@@ -63,6 +63,11 @@ export class InferenceWorker {
     return this.lost !== undefined;
   }
 
+  /** @throws EngineError `worker_lost` */
+  assertAlive(): void {
+    if (this.lost !== undefined) throw this.lost;
+  }
+
   get alignmentHeads(): number {
     return this.heads;
   }
@@ -108,7 +113,7 @@ export class InferenceWorker {
     signal?: AbortSignal,
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<InferenceReply> {
-    if (this.lost !== undefined) throw this.lost;
+    this.assertAlive();
     const id = ++this.lastId;
     const cancel = (): void => {
       Atomics.store(this.lastCancelled, 0, id);

@@ -53,8 +53,8 @@ async function transcribe({ path, language, maxAudioSeconds }: TranscribeRequest
     }
     send({ type: 'finished', ...step.value });
   } catch (error) {
-    if (!signal.aborted) throw error;
-    // Only now: whoever asked ends this process when the computation does not stop in time.
+    if (!signal.aborted || isLoss(error)) throw error;
+    // Only now: whoever asked ends this process when the computation does not stop in time. It throws when a worker is lost.
     await engine.idle();
     send({ type: 'cancelled' });
   } finally {
@@ -65,6 +65,10 @@ async function transcribe({ path, language, maxAudioSeconds }: TranscribeRequest
 function toTranscriptSegment(segment: Segment): TranscriptSegment {
   const { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature } = segment;
   return { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature };
+}
+
+function isLoss(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.code === 'worker_lost';
 }
 
 /** An engine that has lost a part of itself is replaced as a whole: no recording is to blame. */
@@ -92,7 +96,7 @@ function classify(error: unknown): [ErrorCode, string] {
 
 process.on('message', (request: EngineRequest) => {
   handle(request).catch((error: unknown) => {
-    if (error instanceof EngineError && error.code === 'worker_lost') endWith(error);
+    if (isLoss(error)) endWith(error);
     send(describeFailure(error));
   });
 });
