@@ -6,6 +6,7 @@ import { InferenceWorker } from './inference-worker.js';
 export class InferencePool {
   private readonly free: InferenceWorker[];
   private readonly waiting: PromiseWithResolvers<InferenceWorker>[] = [];
+  private onLoan = 0;
   private idle = Promise.withResolvers<null>();
 
   private constructor(private readonly workers: readonly InferenceWorker[]) {
@@ -66,23 +67,28 @@ export class InferencePool {
     while (worker?.isLost === true) worker = this.free.shift();
     const waiting = Promise.withResolvers<InferenceWorker>();
     if (worker !== undefined) {
-      if (this.free.length === this.alive.length - 1) this.idle = Promise.withResolvers();
+      if (this.onLoan === 0) this.idle = Promise.withResolvers();
+      this.onLoan += 1;
       waiting.resolve(worker);
-    } else if (this.alive.length > 0) this.waiting.push(waiting);
+    } else if (this.hasWorkers) this.waiting.push(waiting);
     else waiting.reject(noWorker());
     return waiting.promise;
   }
 
   private giveBack(worker: InferenceWorker): void {
     const next = worker.isLost ? undefined : this.waiting.shift();
-    if (next !== undefined) next.resolve(worker);
-    else if (!worker.isLost) this.free.push(worker);
-    if (this.alive.length === 0) for (const waiting of this.waiting.splice(0)) waiting.reject(noWorker());
-    if (this.free.length === this.alive.length) this.idle.resolve(null);
+    if (next !== undefined) {
+      next.resolve(worker);
+      return;
+    }
+    if (!worker.isLost) this.free.push(worker);
+    this.onLoan -= 1;
+    if (!this.hasWorkers) for (const waiting of this.waiting.splice(0)) waiting.reject(noWorker());
+    if (this.onLoan === 0) this.idle.resolve(null);
   }
 
-  private get alive(): InferenceWorker[] {
-    return this.workers.filter(({ isLost }) => !isLost);
+  private get hasWorkers(): boolean {
+    return this.workers.some(({ isLost }) => !isLost);
   }
 }
 

@@ -49,6 +49,26 @@ describe('a pool of workers', () => {
   );
 
   it(
+    'is idle when the last worker is back, though another was lost while it was free',
+    async () => {
+      let free: InferenceWorker | undefined;
+      await Promise.all([
+        pool.lend(() => Promise.resolve()),
+        pool.lend((worker) => Promise.resolve((free = worker))),
+      ]);
+      await pool.lend(async () => {
+        if (free !== undefined) await lose(free);
+      });
+
+      await pool.untilIdle();
+      expect(() => {
+        pool.assertWhole();
+      }).toThrow('a worker of the engine ended');
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'stops computing what was given up, and is idle then',
     async () => {
       const abort = new AbortController();
