@@ -95,6 +95,17 @@ export default {
       { path: '^libs/whisper-engine/|^node_modules/@whisper-transcriber/engine' },
     ),
     error(
+      'engine-models-light',
+      'Whoever looks after models holds no runtime for inference',
+      { path: '^libs/whisper-engine/src/models[.]ts$' },
+      {
+        path: '^libs/',
+        pathNot:
+          '/(errors|model/(model-folder|hub-files|json-file|checksums|memory-need|memory-limit))[.]ts$',
+        reachable: true,
+      },
+    ),
+    error(
       'sdk-alone',
       'The SDK is made from the OpenAPI document',
       { path: '^libs/client-sdk/' },

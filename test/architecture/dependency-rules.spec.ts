@@ -37,6 +37,7 @@ const PLANTS: readonly (readonly [rule: string, file: string, specifier: string]
   ['http-free', 'src/modules/jobs/plant.repository.ts', 'express'],
   ['engine-alone', 'libs/whisper-engine/src/plant.ts', '../../../src/platform/errors/app-error.js'],
   ['engine-door', 'src/modules/transcription/worker/plant.ts', '@whisper-transcriber/engine'],
+  ['engine-models-light', 'libs/whisper-engine/src/models.ts', './model/open-model.js'],
   ['sdk-alone', 'libs/client-sdk/src/plant.ts', '../../../src/platform/errors/app-error.js'],
   ['web-knows-the-sdk', 'web/src/plant.ts', '../../src/platform/errors/error-codes.js'],
   ['no-barrels', 'src/modules/jobs/plant.ts', './index.js'],

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModelCatalogueService } from '../../src/modules/transcription/models/model-catalogue.service.js';
@@ -33,21 +33,21 @@ describe('a folder that was copied by hand', () => {
   it('is a model in the layout of the hub', async () => {
     const dir = await copyMiniature('tiny');
 
-    expect(openStore().findReady('tiny')).toMatchObject({ dir, bundled: false });
-    expect(openStore().findReady('tiny')?.languages).toContain('de');
+    expect(await openStore().findReady('tiny')).toMatchObject({ dir, bundled: false });
+    expect((await openStore().findReady('tiny'))?.model.languages).toContain('de');
   });
 
   it('is a model in the layout of the bundled one', async () => {
     await cp(path.join(BUNDLED_DIR, 'whisper-base'), room.path('whisper-small'), { recursive: true });
 
-    expect(openStore().findReady('small')).toMatchObject({ bundled: false });
+    expect(await openStore().findReady('small')).toMatchObject({ bundled: false });
   });
 
   it('is a model where it is a link to elsewhere', async () => {
     await mkdir(room.path());
     await symlink(MINIATURE_DIR, room.path('whisper-tiny'));
 
-    expect(openStore().findReady('tiny')).not.toBeNull();
+    expect(await openStore().findReady('tiny')).not.toBeNull();
   });
 
   it.each(['quantized', 'int8', 'uint8', 'q4', 'fp16', null])(
@@ -65,61 +65,78 @@ describe('a folder that was copied by hand', () => {
         );
       }
 
-      expect(openStore().findReady('tiny')).not.toBeNull();
+      expect(await openStore().findReady('tiny')).not.toBeNull();
     },
   );
 
   it.each([
-    [['tokenizer.json'], /tokenizer\.json is missing/],
-    [['config.json', 'tokenizer_config.json'], /config\.json, tokenizer_config\.json are missing/],
-    [['onnx/encoder_model_quantized.onnx', 'onnx/decoder_model_merged_fp16.onnx'], /graphs are missing/],
-    [['onnx'], /graphs are missing/],
-    [['preprocessor_config.json'], /preprocessor_config\.json is missing/],
+    [['tokenizer.json'], /has no tokenizer\.json/],
+    [['config.json', 'tokenizer_config.json'], /has no config\.json, tokenizer_config\.json/],
+    [
+      ['onnx/encoder_model_quantized.onnx', 'onnx/decoder_model_merged_fp16.onnx'],
+      /has no onnx\/decoder_model_merged_fp16\.onnx/,
+    ],
+    [['onnx'], /has no onnx\/encoder_model\*\.onnx with/],
+    [['preprocessor_config.json'], /has no preprocessor_config\.json/],
   ])('is none without %j, and the list says so', async (missing, reason) => {
     const dir = await copyMiniature('tiny');
     for (const name of missing) await rm(path.join(dir, name), { recursive: true });
 
-    expect(openStore().findReady('tiny')).toBeNull();
+    expect(await openStore().findReady('tiny')).toBeNull();
     expect(await room.openModels().get('tiny')).toMatchObject({
       state: 'available',
       reason: expect.stringMatching(reason),
     });
   });
 
+  it('is none where one of its files is a link to nowhere', async () => {
+    const dir = await copyMiniature('tiny');
+    await rm(path.join(dir, 'tokenizer.json'));
+    await symlink('nowhere', path.join(dir, 'tokenizer.json'));
+
+    expect(await openStore().findDefect('tiny')).toBe('The model has no tokenizer.json.');
+  });
+
   it('is none in the layout of the bundled one when nothing says what its files must hash to', async () => {
     await cp(path.join(BUNDLED_DIR, 'whisper-base'), room.path('whisper-small'), { recursive: true });
     await rm(room.path('whisper-small', 'SHA256SUMS'));
 
-    expect(openStore().findDefect('small')).toBe('SHA256SUMS is missing.');
+    expect(await openStore().findDefect('small')).toBe('The model has no SHA256SUMS.');
   });
 
   it.each([
-    [
-      2,
-      'onnx/encoder_model_quantized.onnx_data_1, onnx/decoder_model_merged_quantized.onnx_data, onnx/decoder_model_merged_quantized.onnx_data_1 are missing.',
-    ],
-    [true, 'onnx/decoder_model_merged_quantized.onnx_data is missing.'],
-    [{ encoder_model: 2 }, 'onnx/encoder_model_quantized.onnx_data_1 is missing.'],
+    [2, 'The model has no onnx/encoder_model_quantized.onnx_data_1.'],
+    [true, 'The model has no onnx/decoder_model_merged_quantized.onnx_data.'],
+    [{ encoder_model: 2 }, 'The model has no onnx/encoder_model_quantized.onnx_data_1.'],
     [
       { 'encoder_model_quantized.onnx': 2, encoder_model: 9 },
-      'onnx/encoder_model_quantized.onnx_data_1 is missing.',
+      'The model has no onnx/encoder_model_quantized.onnx_data_1.',
     ],
     [{ 'encoder_model.onnx': 2 }, null],
   ])('is none without the weights that %j promises beside its graphs', async (declared, defect) => {
     const dir = await copyMiniature('tiny');
-    const config = { 'transformers.js_config': { use_external_data_format: declared } };
-    await writeFile(path.join(dir, 'config.json'), JSON.stringify(config));
+    const file = path.join(dir, 'config.json');
+    const config = JSON.parse(await readFile(file, 'utf8')) as object;
+    const declaring = { ...config, 'transformers.js_config': { use_external_data_format: declared } };
+    await writeFile(file, JSON.stringify(declaring));
     await writeFile(path.join(dir, 'onnx/encoder_model_quantized.onnx_data'), '');
 
-    expect(openStore().findDefect('tiny')).toBe(defect);
+    expect(await openStore().findDefect('tiny')).toBe(defect);
   });
 
   it('is none when its languages cannot be read', async () => {
     const dir = await copyMiniature('tiny');
     await writeFile(path.join(dir, 'generation_config.json'), '{"lang_to_id":');
 
-    expect(openStore().findReady('tiny')).toBeNull();
-    expect(openStore().findDefect('tiny')).toMatch(/generation_config/);
+    expect(await openStore().findReady('tiny')).toBeNull();
+    expect(await openStore().findDefect('tiny')).toMatch(/generation_config/);
+  });
+
+  it('is none when its settings do not say what the engine has to know', async () => {
+    const dir = await copyMiniature('tiny');
+    await writeFile(path.join(dir, 'config.json'), '{}');
+
+    expect(await openStore().findDefect('tiny')).toBe('num_mel_bins of the model is not a number.');
   });
 
   it('does not have to be one of ours', async () => {
@@ -136,36 +153,36 @@ describe('a request', () => {
     const dir = await copyMiniature('tiny');
     const catalogue = openCatalogue();
 
-    expect(catalogue.resolve('tiny')).toMatchObject({ name: 'tiny', dir });
-    expect(() => catalogue.resolve('small')).toThrow(/model_not_ready.*Ready: tiny, base\./);
-    expect(() => catalogue.resolve('huge')).toThrow(/model_unknown/);
+    expect(await catalogue.resolve('tiny')).toMatchObject({ name: 'tiny', dir });
+    await expect(catalogue.resolve('small')).rejects.toThrow(/model_not_ready.*Ready: tiny, base\./);
+    await expect(catalogue.resolve('huge')).rejects.toThrow(/model_unknown/);
   });
 
   it('gets the preferred model when it names none, else the best that is here', async () => {
     await copyMiniature('tiny');
-    expect(openCatalogue().resolve(undefined).name).toBe('base');
-    expect(openCatalogue({ WHISPER_MODEL: 'tiny' }).resolve(undefined).name).toBe('tiny');
+    expect((await openCatalogue().resolve(undefined)).name).toBe('base');
+    expect((await openCatalogue({ WHISPER_MODEL: 'tiny' }).resolve(undefined)).name).toBe('tiny');
     await copyMiniature('medium.en');
-    expect(openCatalogue().resolve(undefined).name).toBe('base');
+    expect((await openCatalogue().resolve(undefined)).name).toBe('base');
     await copyMiniature('small');
-    expect(openCatalogue().resolve(undefined).name).toBe('small');
+    expect((await openCatalogue().resolve(undefined)).name).toBe('small');
   });
 
   it('that names none gets the next best of models that turn out not to fit, and some model where none does', async () => {
     await copyMiniature('small');
     const catalogue = openCatalogue();
-    const small = catalogue.resolve(undefined);
+    const small = await catalogue.resolve(undefined);
     expect(catalogue.noteTooLarge(small)).toBe(true);
     expect(catalogue.noteTooLarge(small)).toBe(false);
-    expect(catalogue.resolve(undefined).name).toBe('base');
-    expect(catalogue.resolve('small')).toEqual(small);
-    catalogue.noteTooLarge(catalogue.resolve(undefined));
-    expect(catalogue.resolve(undefined).name).toBe('base');
+    expect((await catalogue.resolve(undefined)).name).toBe('base');
+    expect(await catalogue.resolve('small')).toEqual(small);
+    catalogue.noteTooLarge(await catalogue.resolve(undefined));
+    expect((await catalogue.resolve(undefined)).name).toBe('base');
   });
 
   it('gets large-v3 when it asks for large', async () => {
     const dir = await copyMiniature('large-v3');
 
-    expect(openCatalogue().resolve('large')).toMatchObject({ name: 'large', dir });
+    expect(await openCatalogue().resolve('large')).toMatchObject({ name: 'large', dir });
   });
 });

@@ -17,9 +17,9 @@ const LIMITS = {
 /** What becomes of the one file of a form and of its other fields. */
 export interface FormHandler<File, Options> {
   /**
-   * Called with the fields before the file, where throwing refuses the request before the file is read, and once more with all fields.
+   * Called with the fields before the file, where a failure refuses the request before the file is read, and once more with all fields.
    */
-  parseFields(fields: ReadonlyMap<string, string>): Options;
+  parseFields(fields: ReadonlyMap<string, string>): Promise<Options>;
   /** Consumes the bytes. When they stop too early the stream ends in an error. */
   receive(bytes: Readable): Promise<File>;
   /** Undoes `receive` when the rest of the request turns out bad. */
@@ -90,7 +90,7 @@ class MultipartReading<File, Options> {
         );
       }
       const file = await this.receiving;
-      return { filename: this.filename, file, options: this.handler.parseFields(this.fields) };
+      return { filename: this.filename, file, options: await this.handler.parseFields(this.fields) };
     } catch (error) {
       await this.undo(error);
       throw error;
@@ -169,9 +169,13 @@ class MultipartReading<File, Options> {
     stream.once('limit', () => {
       this.fail(fileTooLarge(this.maxFileBytes));
     });
-    this.handler.parseFields(this.fields);
-    this.receiving = this.handler.receive(stream);
+    this.receiving = this.receive(stream);
     this.receiving.catch(this.fail);
+  }
+
+  private async receive(stream: BusboyFileStream): Promise<File> {
+    await this.handler.parseFields(this.fields);
+    return this.handler.receive(stream);
   }
 
   private async undo(reason: unknown): Promise<void> {

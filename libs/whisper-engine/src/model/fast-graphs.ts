@@ -1,16 +1,10 @@
 import { join } from 'node:path';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { logMel } from '../audio/log-mel.js';
+import { FAST_GRAPHS } from './model-folder.js';
 import { floatsOf, inputShape, openSession, outputShape, tensorOf } from './onnx-session.js';
 import type { TensorMemory, Tensors } from './tensor-memory.js';
 import type { Choice, StepInput, StepOutput, WhisperGraphs } from './whisper-graphs.js';
-
-/** Graph files of a model, relative to its folder; models/export/README.md of the repository describes them. */
-export const FAST_GRAPHS = {
-  logMel: 'onnx/log_mel.onnx',
-  encoder: 'onnx/encoder_cross_int8.onnx',
-  step: 'onnx/decoder_step_int8.onnx',
-} as const;
 
 const CHOICE = ['text_arg', 'text_max', 'text_lse'] as const;
 

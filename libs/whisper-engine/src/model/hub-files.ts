@@ -16,6 +16,8 @@ const SUFFIXES: Readonly<Record<HubPrecision, string>> = {
   fp32: '',
 };
 
+const ANY_GRAPHS = 'onnx/encoder_model*.onnx with onnx/decoder_model_merged*.onnx of the same precision';
+
 export interface ChosenGraphs {
   precision: HubPrecision;
   /** Graph files, relative to the folder of the model. */
@@ -42,9 +44,9 @@ export function chooseHubFiles(present: ReadonlySet<string>, wanted?: HubPrecisi
     const absent = graphs.filter((file) => !present.has(file));
     if (absent.length === 0) return { precision, graphs };
     // Half of a precision says more about what went wrong than the absence of all of it.
-    if (missing === undefined || absent.length === 1) missing = absent[0];
+    if (wanted !== undefined || absent.length === 1) missing = absent[0];
   }
-  throw new EngineError('model_invalid', `the model has no ${missing ?? 'graphs'}`);
+  throw new EngineError('model_invalid', `the model has no ${missing ?? ANY_GRAPHS}`);
 }
 
 /**
@@ -53,9 +55,12 @@ export function chooseHubFiles(present: ReadonlySet<string>, wanted?: HubPrecisi
  * @throws EngineError `model_invalid` naming the file that is missing
  */
 export function weightFiles(graph: string, present: ReadonlySet<string>, config: JsonObject): string[] {
-  const found = [...present].filter((file) => file.startsWith(`${graph}_data`)).sort();
+  const data = `${graph}_data`;
+  const found = [...present]
+    .filter((file) => file.startsWith(data) && /^(_\d+)?$/.test(file.slice(data.length)))
+    .sort();
   for (let chunk = 0; chunk < declaredChunks(graph, config); chunk++) {
-    const name = `${graph}_data${chunk === 0 ? '' : `_${chunk}`}`;
+    const name = `${data}${chunk === 0 ? '' : `_${chunk}`}`;
     if (!found.includes(name)) throw new EngineError('model_invalid', `the model has no ${name}`);
   }
   return found;

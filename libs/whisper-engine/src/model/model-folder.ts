@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
 import { verifyChecksums, CHECKSUM_LIST } from './checksums.js';
-import { FAST_GRAPHS } from './fast-graphs.js';
 import { chooseHubFiles, weightFiles, type ChosenGraphs, type HubPrecision } from './hub-files.js';
-import { idsIn, numberIn, readJson } from './json-file.js';
+import { idsIn, numberIn, readJson, type JsonObject } from './json-file.js';
 
 /** `fast`: graphs written by models/export of the repository; `hub`: the layout of transformers.js. */
 export type ModelLayout = 'fast' | 'hub';
@@ -33,30 +33,45 @@ export interface ModelDescription {
   files: readonly string[];
 }
 
+/** Relative to the folder of the model. */
+interface ModelFiles {
+  precision: HubPrecision;
+  /** Graphs and what lies beside them. */
+  weights: readonly string[];
+  /** Everything, the weights too. */
+  files: readonly string[];
+}
+
+/** Graph files of the fast layout; models/export/README.md of the repository describes them. */
+export const FAST_GRAPHS = {
+  logMel: 'onnx/log_mel.onnx',
+  encoder: 'onnx/encoder_cross_int8.onnx',
+  step: 'onnx/decoder_step_int8.onnx',
+} as const;
+
 const SETTINGS = [
   'config.json',
   'generation_config.json',
   'tokenizer.json',
   'tokenizer_config.json',
 ] as const;
+const PREPROCESSOR = 'preprocessor_config.json';
 
 /**
  * Looks at a model folder: which layout it has and what model it is.
  * @param precision of the hub layout; without it the fast layout comes first, then q8, q4, fp16 and fp32
- * @throws EngineError `model_invalid` naming a file that is missing or unreadable
+ * @throws EngineError `model_invalid` naming what is missing or unreadable
  */
 export async function describeModel(folder: string, precision?: HubPrecision): Promise<ModelDescription> {
   const present = await filesOf(folder);
-  for (const name of SETTINGS) requireFile(present, name);
+  requireFiles(present, SETTINGS);
   const config = await readJson(folder, 'config.json');
   const generation = await readJson(folder, 'generation_config.json');
   const languages = [...idsIn(generation, 'lang_to_id').keys()].map((tag) =>
     tag.replace(/^<\|(.*)\|>$/, '$1'),
   );
   const layout = layoutOf(present, precision);
-  const chosen = layout === 'fast' ? fastFiles(present) : chooseHubFiles(present, precision);
-  const weights = chosen.graphs.flatMap((file) => [file, ...weightFiles(file, present, config)]);
-  if (layout === 'hub') requireFile(present, 'preprocessor_config.json');
+  const chosen = layout === 'fast' ? fastFiles(present, config) : hubFiles(present, precision, config);
   return {
     folder,
     layout,
@@ -69,9 +84,18 @@ export async function describeModel(folder: string, precision?: HubPrecision): P
     decoderLayers: numberIn(config, 'decoder_layers'),
     heads: numberIn(config, 'decoder_attention_heads'),
     vocabulary: numberIn(config, 'vocab_size'),
-    weightsBytes: await bytesOf(folder, weights),
-    files: [...SETTINGS, ...(layout === 'hub' ? ['preprocessor_config.json'] : []), ...weights],
+    weightsBytes: await bytesOf(folder, chosen.weights),
+    files: chosen.files,
   };
+}
+
+/**
+ * What a model in the layout of the hub needs of the files of a repository.
+ * @param present all its files
+ * @throws EngineError `model_invalid` naming what is missing
+ */
+export function chooseHubModel(present: ReadonlySet<string>): readonly string[] {
+  return hubFiles(present).files;
 }
 
 /**
@@ -93,28 +117,67 @@ function layoutOf(present: ReadonlySet<string>, precision: HubPrecision | undefi
   return !others && fast.some((file) => present.has(file)) ? 'fast' : 'hub';
 }
 
-function fastFiles(present: ReadonlySet<string>): ChosenGraphs {
-  for (const file of Object.values(FAST_GRAPHS)) requireFile(present, file);
-  return { precision: 'int8', graphs: Object.values(FAST_GRAPHS) };
+function fastFiles(present: ReadonlySet<string>, config: JsonObject): ModelFiles {
+  const graphs = Object.values(FAST_GRAPHS);
+  requireFiles(present, [...graphs, CHECKSUM_LIST]);
+  return withWeights({ precision: 'int8', graphs }, SETTINGS, present, config);
 }
 
-function requireFile(present: ReadonlySet<string>, name: string): void {
-  if (!present.has(name)) throw new EngineError('model_invalid', `the model has no ${name}`);
+/** @param config content of config.json; without it only weights are found that are there */
+function hubFiles(
+  present: ReadonlySet<string>,
+  precision?: HubPrecision,
+  config: JsonObject = {},
+): ModelFiles {
+  const settings = [...SETTINGS, PREPROCESSOR];
+  const chosen = chooseHubFiles(present, precision);
+  requireFiles(present, settings);
+  return withWeights(chosen, settings, present, config);
+}
+
+function withWeights(
+  { precision, graphs }: ChosenGraphs,
+  settings: readonly string[],
+  present: ReadonlySet<string>,
+  config: JsonObject,
+): ModelFiles {
+  const weights = graphs.flatMap((file) => [file, ...weightFiles(file, present, config)]);
+  return { precision, weights, files: [...settings, ...weights] };
+}
+
+function requireFiles(present: ReadonlySet<string>, names: readonly string[]): void {
+  const missing = names.filter((name) => !present.has(name));
+  if (missing.length > 0) throw new EngineError('model_invalid', `the model has no ${missing.join(', ')}`);
 }
 
 async function filesOf(folder: string): Promise<Set<string>> {
   const names = await Promise.all(
     ['', 'onnx'].map(async (part) => {
       const entries = await readdir(join(folder, part), { withFileTypes: true }).catch(() => []);
-      return entries
-        .filter((entry) => !entry.isDirectory())
-        .map(({ name }) => (part === '' ? name : `${part}/${name}`));
+      return (
+        entries
+          // A link may lead nowhere, as in a checkout without its large files.
+          .filter(
+            (entry) =>
+              entry.isFile() || (entry.isSymbolicLink() && existsSync(join(folder, part, entry.name))),
+          )
+          .map(({ name }) => (part === '' ? name : `${part}/${name}`))
+      );
     }),
   );
   return new Set(names.flat());
 }
 
 async function bytesOf(folder: string, files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).size));
+  const sizes = await Promise.all(files.map((file) => bytesIn(folder, file)));
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function bytesIn(folder: string, file: string): Promise<number> {
+  try {
+    return (await stat(join(folder, file))).size;
+  } catch (cause) {
+    // Removed meanwhile.
+    throw new EngineError('model_invalid', `${file} of the model cannot be read`, { cause });
+  }
 }

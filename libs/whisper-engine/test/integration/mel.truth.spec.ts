@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { logMel } from '../../src/audio/log-mel.js';
 import { melExtractor } from '../../src/audio/mel-extractor.js';
-import { FAST_GRAPHS } from '../../src/model/fast-graphs.js';
+import { FAST_GRAPHS } from '../../src/model/model-folder.js';
 import { readJson } from '../../src/model/json-file.js';
 import { openSession } from '../../src/model/onnx-session.js';
 import { truth } from '../truths/truth.js';

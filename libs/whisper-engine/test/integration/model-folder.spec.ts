@@ -124,6 +124,7 @@ describe('describeModel', () => {
     copy.move('onnx/encoder_model_quantized.onnx', 'onnx/log_mel.onnx');
     copy.move('onnx/decoder_model_merged_quantized.onnx', 'onnx/decoder_step_int8.onnx');
     copy.remove('onnx/encoder_model_other.onnx', 'onnx/decoder_model_merged_other.onnx');
+    copy.write('SHA256SUMS', '');
     await expect(describeModel(copy.folder)).rejects.toMatchObject({
       message: 'the model has no onnx/encoder_cross_int8.onnx',
     });

@@ -46,7 +46,7 @@ export class AdminModelDto extends ModelDto {
     type: String,
     nullable: true,
     description: 'Why a folder that is there is no model',
-    example: 'tokenizer.json is missing.',
+    example: 'The model has no tokenizer.json.',
   })
   reason!: string | null;
 }

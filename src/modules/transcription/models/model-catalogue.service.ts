@@ -31,7 +31,7 @@ export class ModelCatalogueService {
    *
    * @throws AppError model_unknown, model_not_ready
    */
-  resolve(requested: string | undefined): ReadyModel {
+  resolve(requested: string | undefined): Promise<ReadyModel> {
     return requested === undefined ? this.resolveDefault() : this.getReady(requested);
   }
 
@@ -47,38 +47,41 @@ export class ModelCatalogueService {
     return join(BUNDLED_DIR, 'silero-vad', 'silero_vad_v6.onnx');
   }
 
-  private getReady(requested: string): ReadyModel {
+  private async getReady(requested: string): Promise<ReadyModel> {
     if (!isModelName(requested)) {
       throw new AppError('model_unknown', `The model must be one of ${MODEL_NAMES.join(', ')}.`);
     }
-    const ready = this.findReady(requested);
+    const ready = await this.findReady(requested);
     if (ready === null) {
       throw new AppError(
         'model_not_ready',
-        `The model "${requested}" is not on this machine. Ready: ${this.readyNames().join(', ')}.`,
+        `The model "${requested}" is not on this machine. Ready: ${(await this.readyNames()).join(', ')}.`,
       );
     }
     return ready;
   }
 
-  private resolveDefault(): ReadyModel {
+  private async resolveDefault(): Promise<ReadyModel> {
     const bySizeThenLanguages = MODEL_NAMES.toReversed().sort(
       (a, b) => Number(a.endsWith('.en')) - Number(b.endsWith('.en')),
     );
-    const ready = [this.config.models.preferred, ...bySizeThenLanguages].flatMap(
-      (name) => this.findReady(name) ?? [],
-    );
+    const ready = await this.findAllReady([this.config.models.preferred, ...bySizeThenLanguages]);
     const model = ready.find(({ dir }) => !this.tooLarge.has(dir)) ?? ready.at(-1);
     if (model !== undefined) return model;
     throw new AppError('model_not_ready', 'There is no model on this machine.');
   }
 
-  private readyNames(): ModelName[] {
-    return MODEL_NAMES.filter((name) => this.store.findReady(checkpointOf(name)) !== null);
+  private async readyNames(): Promise<ModelName[]> {
+    return (await this.findAllReady(MODEL_NAMES)).map(({ name }) => name);
   }
 
-  private findReady(name: ModelName): ReadyModel | null {
-    const folder = this.store.findReady(checkpointOf(name));
-    return folder === null ? null : { name, dir: folder.dir, languages: folder.languages };
+  private async findAllReady(names: readonly ModelName[]): Promise<ReadyModel[]> {
+    const found = await Promise.all(names.map((name) => this.findReady(name)));
+    return found.filter((model) => model !== null);
+  }
+
+  private async findReady(name: ModelName): Promise<ReadyModel | null> {
+    const folder = await this.store.findReady(checkpointOf(name));
+    return folder === null ? null : { name, dir: folder.dir, languages: folder.model.languages };
   }
 }

@@ -17,7 +17,7 @@ export class ModelIndicator {
   /** With a worker in this process the engine must answer; without one the model files must be there. */
   check(): Promise<HealthIndicatorResult> {
     return probeHealth(this.health.check('model'), async () => {
-      this.catalogue.resolve(undefined);
+      await this.catalogue.resolve(undefined);
       if (this.config.worker.embedded) await this.transcriber.assertReady();
     });
   }

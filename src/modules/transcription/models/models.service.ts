@@ -70,7 +70,8 @@ export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown
   async startPull(name: string): Promise<ModelView> {
     const known = assertModelName(name);
     const checkpoint = checkpointOf(known);
-    if (this.store.findReady(checkpoint) === null && !this.running.has(checkpoint)) this.begin(checkpoint);
+    const ready = await this.store.findReady(checkpoint);
+    if (ready === null && !this.running.has(checkpoint)) this.begin(checkpoint);
     return this.describe(known);
   }
 
@@ -109,7 +110,7 @@ export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown
     if (this.running.has(checkpoint)) throw busy(checkpoint);
     const folder = this.store.ownFolder(checkpoint);
     if (!existsSync(folder) && (await this.downloads.find(checkpoint)) === null) {
-      throw this.store.findReady(checkpoint)?.bundled === true
+      throw (await this.store.findReady(checkpoint))?.bundled === true
         ? new AppError('model_bundled', `The model "${checkpoint}" is part of the service.`)
         : new AppError('model_not_ready', `The model "${checkpoint}" is not on this machine.`);
     }
@@ -202,14 +203,15 @@ export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown
       commit: null,
       pulledAt: null,
       error: null,
-      reason: this.store.findDefect(checkpoint),
+      reason: await this.store.findDefect(checkpoint),
       ...(await this.findCircumstances(checkpoint)),
     };
   }
 
   private async findCircumstances(checkpoint: Checkpoint): Promise<Circumstances> {
-    const ready = this.store.findReady(checkpoint);
+    // Before the folder is looked at: of a pull that ends meanwhile either is known.
     const running = this.running.get(checkpoint);
+    const ready = await this.store.findReady(checkpoint);
     if (ready !== null) {
       const record = await readRecord(ready.dir);
       const { revision = null, commit = null, pulled_at: pulledAt = null } = record ?? {};

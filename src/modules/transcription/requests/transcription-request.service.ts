@@ -29,8 +29,8 @@ export class TranscriptionRequestService {
   ) {}
 
   /** @throws AppError model_unknown, model_not_ready, language_unknown */
-  resolveOptions(order: TranscriptionOrder): TranscriptionOptions {
-    const model = this.catalogue.resolve(order.model);
+  async resolveOptions(order: TranscriptionOrder): Promise<TranscriptionOptions> {
+    const model = await this.catalogue.resolve(order.model);
     return { model: model.name, language: resolveLanguage(order.language, model) };
   }
 

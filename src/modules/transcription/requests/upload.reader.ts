@@ -42,7 +42,7 @@ export class UploadReader {
     return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
   }
 
-  private parseOptions(fields: ReadonlyMap<string, string>): TranscriptionOptions {
+  private async parseOptions(fields: ReadonlyMap<string, string>): Promise<TranscriptionOptions> {
     return this.requests.resolveOptions(validateFields(CreateTranscriptionDto, fields));
   }
 }

@@ -71,7 +71,7 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
 
   /** False when another model is the default now. */
   private async warmUpDefault(): Promise<boolean> {
-    const model = this.catalogue.resolve(undefined);
+    const model = await this.catalogue.resolve(undefined);
     try {
       await this.transcriber.warmUp(model.dir);
       return true;

@@ -59,7 +59,7 @@ export class TranscriptionRunner {
     const { job } = claim;
     const recording = await this.media.openLocal(job.mediaFileId);
     try {
-      const { dir: modelDir } = this.catalogue.resolve(job.model);
+      const { dir: modelDir } = await this.catalogue.resolve(job.model);
       const { maxAudioSeconds } = this.config.uploads;
       const input = { path: recording.path, modelDir, language: job.language, maxAudioSeconds };
       const segments: TranscriptSegment[] = [];
@@ -87,11 +87,11 @@ export class TranscriptionRunner {
   }
 
   /** What is wrong with the recording fails the job at once; what may be gone the next time is tried again. */
-  private failing(claim: JobClaim, error: unknown): Settlement {
+  private async failing(claim: JobClaim, error: unknown): Promise<Settlement> {
     if (isDatabaseOutage(error)) return () => this.claims.release(claim);
     if (error instanceof AppError && error.code === 'model_too_large') {
       // The next request that names no model shall get one that fits.
-      this.catalogue.noteTooLarge(this.catalogue.resolve(claim.job.model));
+      this.catalogue.noteTooLarge(await this.catalogue.resolve(claim.job.model));
     }
     if (error instanceof AppError && error.kind !== 'unavailable') {
       return () => this.claims.fail(claim, { code: error.code, detail: error.detail });

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../../../../platform/errors/app-error.js';
 import type { Clock } from '../../../../platform/runtime/clock.js';
 import type { FileLock } from '../../../../platform/runtime/file-lock.js';
 import { writeDurably } from '../../../../platform/runtime/write-durably.js';
 import { HUB_REPOSITORIES, type Checkpoint } from '../checkpoints.js';
 import type { ModelHub } from '../hub/model-hub.js';
-import { RECORD_FILE, SUMS_FILE } from '../store/model-files.js';
 import type { ModelRecord } from '../store/model-record.js';
-import { defectOf, type ModelStore } from '../store/model-store.js';
+import { defectOf, RECORD_FILE, type ModelStore } from '../store/model-store.js';
 import { assertSpace, translateDiskError } from './disk-space.js';
 import { bytesHere, type DownloadFolder, type DownloadFolders } from './download-folders.js';
 import { downloadFile } from './file-download.js';
-import { chooseFiles, totalBytes, type PullPlan } from './pull-plan.js';
+import { chooseFiles, noModel, totalBytes, type PullPlan } from './pull-plan.js';
 
 const LOOK_AGAIN_MS = 500;
+/** What the engine holds the files of a model against. */
+const SUMS_FILE = 'SHA256SUMS';
 
 /** What a pull works with. */
 export interface PullTools {
@@ -45,7 +45,7 @@ export class ModelPull {
     try {
       const lock = await this.lock(signal);
       try {
-        if (this.tools.store.findReady(this.checkpoint) === null) await this.fetch(signal);
+        if ((await this.tools.store.findReady(this.checkpoint)) === null) await this.fetch(signal);
       } finally {
         await lock.release();
       }
@@ -76,10 +76,8 @@ export class ModelPull {
     await assertSpace(folder.dir, totalBytes(plan) - this.progress.doneBytes);
     const sums = await this.fetchFiles(folder, signal);
     await this.describe(folder, sums);
-    const defect = defectOf(folder.dir);
-    if (defect !== null) {
-      throw new AppError('hub_file_missing', `What ${plan.repository} has makes no model: ${defect}`);
-    }
+    const defect = await defectOf(folder.dir);
+    if (defect !== null) throw noModel(plan.repository, defect);
     await downloads.install(folder, store.ownFolder(this.checkpoint));
   }
 

@@ -66,7 +66,11 @@ describe('chooseFiles', () => {
   });
 
   it('says what a repository lacks', () => {
-    expect(() => choose(...JSON_FILES)).toThrow(/a\/b does not have an encoder/);
-    expect(() => choose(...JSON_FILES.slice(1), ...graphs(''))).toThrow(/a\/b does not have config.json/);
+    expect(() => choose(...JSON_FILES)).toThrow(
+      /a\/b has makes no model: The model has no onnx\/encoder_model/,
+    );
+    expect(() => choose(...JSON_FILES.slice(1), ...graphs(''))).toThrow(
+      /a\/b has makes no model: The model has no config\.json/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { AppError } from '../../../../platform/errors/app-error.js';
+import { chooseModelFiles } from '../../engine/model-files.js';
 import type { HubFile } from '../hub/hub-listing.js';
-import { CONFIG_FILES, findHubGraphs, isExternalData } from '../store/model-files.js';
 
 /** What is to be fetched for a model, all of one commit. */
 export interface PullPlan {
@@ -17,19 +17,13 @@ export interface PullPlan {
  */
 export function chooseFiles(repository: string, listed: readonly HubFile[]): HubFile[] {
   const byPath = new Map(listed.map((file) => [file.path, file]));
-  const choice = findHubGraphs((path) => byPath.has(path));
-  if (choice === null) throw missing(repository, 'an encoder and a merged decoder of one precision');
-  const { graphs, companions } = choice;
-  const named = [...CONFIG_FILES, ...companions, ...graphs].map((path) => {
-    const file = byPath.get(path);
-    if (file === undefined) throw missing(repository, path);
-    return file;
-  });
-  return [...named, ...listed.filter(({ path }) => graphs.some((graph) => isExternalData(path, graph)))];
+  const chosen = chooseModelFiles(byPath.keys());
+  if (typeof chosen === 'string') throw noModel(repository, chosen);
+  return chosen.flatMap((path) => byPath.get(path) ?? []);
 }
 
-function missing(repository: string, what: string): AppError {
-  return new AppError('hub_file_missing', `The repository ${repository} does not have ${what}.`);
+export function noModel(repository: string, defect: string): AppError {
+  return new AppError('hub_file_missing', `What ${repository} has makes no model: ${defect}`);
 }
 
 export function totalBytes(plan: PullPlan): number {
