@@ -9,6 +9,7 @@ const AVAILABLE: ModelView = {
   aliasOf: null,
   bundled: false,
   sizeBytes: null,
+  memory: null,
   progress: null,
   repository: 'a/b',
   revision: null,
@@ -30,10 +31,18 @@ describe('renderModelTable', () => {
       { state: 'ready', sizeBytes: 1e6, revision: 'main', commit: '0123456789abcdef' },
       'tiny | ready | 1.0 MB | main at 01234567',
     ],
+    [
+      {
+        state: 'ready',
+        sizeBytes: 1e9,
+        memory: { fits: false, neededBytes: 3.2e9, allowedBytes: 1.6e9 },
+      },
+      'tiny | ready | 1000.0 MB | does not fit: needs 3200.0 MB of memory, may use 1600.0',
+    ],
     [{ name: 'large', aliasOf: 'large-v3' }, 'large | available | the same as large-v3'],
     [
-      { reason: 'config.json is missing.' },
-      'tiny | available | the folder is no model: config.json is missing.',
+      { reason: 'The model has no config.json.' },
+      'tiny | available | the folder is no model: The model has no config.json.',
     ],
     [
       { state: 'downloading', sizeBytes: 4e6, progress: { doneBytes: 1e6, totalBytes: 4e6 } },

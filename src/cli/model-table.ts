@@ -17,11 +17,14 @@ function sizeOf({ sizeBytes }: ModelView): string {
 
 function remarkOf(model: ModelView): string {
   if (model.aliasOf !== null) return `the same as ${model.aliasOf}`;
-  const { error, progress, reason, revision, commit } = model;
+  const { error, memory, progress, reason, revision, commit } = model;
   if (error !== null) return `${error.code}: ${error.detail}`;
   if (reason !== null) return `the folder is no model: ${reason}`;
   if (model.state === 'downloading' && progress !== null)
     return `${megabytes(progress.doneBytes)} MB are here`;
+  if (memory?.fits === false) {
+    return `does not fit: needs ${megabytes(memory.neededBytes)} MB of memory, may use ${megabytes(memory.allowedBytes)}`;
+  }
   if (model.bundled) return 'bundled';
   if (model.state !== 'ready') return '';
   return commit === null ? 'copied by hand' : `${revision ?? ''} at ${commit.slice(0, COMMIT_DIGITS)}`;

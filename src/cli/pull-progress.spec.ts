@@ -9,6 +9,7 @@ const at = (doneBytes: number, totalBytes: number | null = 1e8): ModelView => ({
   aliasOf: null,
   bundled: false,
   sizeBytes: totalBytes,
+  memory: null,
   progress: { doneBytes, totalBytes },
   repository: 'a/b',
   revision: null,

@@ -55,6 +55,7 @@ describe('the operations of the service', () => {
       multilingual: true,
       bundled: true,
       size_bytes: expect.any(Number),
+      memory: { fits: true, needed_bytes: expect.any(Number), allowed_bytes: expect.any(Number) },
       progress: null,
     });
     expect(list.models.find(({ name }) => name === 'large')).toMatchObject({

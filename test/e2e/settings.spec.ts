@@ -66,10 +66,13 @@ describe('a setting', () => {
 
   it('WORKER_MEMORY_MB refuses a model that does not fit, with figures', async () => {
     service = await startService({ env: { WORKER_MEMORY_MB: '300' }, ready: false });
-    const job = await transcribe(service.url, { file: SPEECH });
+    const refused = await upload(service.url, { file: SPEECH });
+    const { code, detail } = await problemOf(refused);
 
-    expect(job).toMatchObject({ status: 'failed', error: { code: 'model_too_large' } });
-    expect(job.error?.detail).toMatch(/needs \d\.\d\d GB of memory; of 0\.31 GB it may use 0\.25/);
+    expect([refused.status, code]).toEqual([409, 'model_too_large']);
+    expect(detail).toMatch(/"base" needs \d\.\d\d GB of memory; on this machine it may use 0\.25/);
+    const { default: byDefault, models } = await jsonOf<ModelList>(await fetch(`${service.url}/models`));
+    expect([byDefault, models.find(({ name }) => name === 'base')?.memory?.fits]).toEqual(['base', false]);
     expect((await fetch(`${service.url}/health/readyz`)).status).toBe(503);
   }, 90_000);
 

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModelCatalogueService } from '../../src/modules/transcription/models/model-catalogue.service.js';
@@ -168,21 +168,63 @@ describe('a request', () => {
     expect((await openCatalogue().resolve(undefined)).name).toBe('small');
   });
 
-  it('that names none gets the next best of models that turn out not to fit, and some model where none does', async () => {
-    await copyMiniature('small');
-    const catalogue = openCatalogue();
-    const small = await catalogue.resolve(undefined);
-    expect(catalogue.noteTooLarge(small)).toBe(true);
-    expect(catalogue.noteTooLarge(small)).toBe(false);
-    expect((await catalogue.resolve(undefined)).name).toBe('base');
-    expect(await catalogue.resolve('small')).toEqual(small);
-    catalogue.noteTooLarge(await catalogue.resolve(undefined));
-    expect((await catalogue.resolve(undefined)).name).toBe('base');
-  });
-
   it('gets large-v3 when it asks for large', async () => {
     const dir = await copyMiniature('large-v3');
 
     expect(await openCatalogue().resolve('large')).toMatchObject({ name: 'large', dir });
   });
 });
+
+describe('a model that does not fit into memory', () => {
+  /** Enough for the miniature and for the bundled model, not for one whose weights alone are a gigabyte. */
+  const WORKER_MEMORY_MB = '1500';
+
+  it('is refused to those who ask for it, with figures, and is the default of nobody', async () => {
+    await copyMiniature('tiny');
+    await enlarge(await copyMiniature('small'));
+    const catalogue = openCatalogue({ WORKER_MEMORY_MB });
+
+    await expect(catalogue.resolve('small')).rejects.toThrow(
+      /model_too_large.*"small" needs \d\.\d\d GB of memory; on this machine it may use 1\.26\./,
+    );
+    expect((await catalogue.resolve(undefined)).name).toBe('base');
+    const models = room.openModels({ WORKER_MEMORY_MB });
+    expect((await models.get('small')).memory).toMatchObject({
+      fits: false,
+      allowedBytes: 0.8 * 1500 * 2 ** 20,
+    });
+    expect((await models.get('tiny')).memory).toMatchObject({ fits: true });
+  });
+
+  it('is the default again as soon as one that fits is in its place', async () => {
+    await enlarge(await copyMiniature('small'));
+    const catalogue = openCatalogue({ WORKER_MEMORY_MB });
+    expect((await catalogue.resolve(undefined)).name).toBe('base');
+    await rm(room.path('whisper-small'), { recursive: true });
+    await copyMiniature('small');
+
+    expect((await catalogue.resolve(undefined)).name).toBe('small');
+  });
+
+  it('is the default where none fits, and then one that knows more than English', async () => {
+    await copyMiniature('tiny.en');
+    await copyMiniature('tiny');
+    await copyMiniature('small');
+    const catalogue = openCatalogue({ WORKER_MEMORY_MB: '256' });
+
+    expect((await catalogue.getDefault()).name).toBe('tiny');
+    await expect(catalogue.resolve(undefined)).rejects.toThrow(/model_too_large.*"tiny"/);
+  });
+
+  it('is not known to a service whose recordings are worked off elsewhere', async () => {
+    await enlarge(await copyMiniature('small'));
+    const catalogue = openCatalogue({ WORKER_MEMORY_MB, WORKER_EMBEDDED: 'false' });
+
+    expect((await catalogue.resolve(undefined)).name).toBe('small');
+  });
+});
+
+/** The file takes no room: all that was added are holes. */
+async function enlarge(dir: string): Promise<void> {
+  await truncate(path.join(dir, 'onnx/encoder_model_quantized.onnx'), 1e9);
+}

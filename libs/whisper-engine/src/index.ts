@@ -3,7 +3,7 @@ export { WhisperEngine } from './engine.js';
 export { EngineError, type EngineErrorCode } from './errors.js';
 export { HUB_PRECISIONS, type HubPrecision } from './model/hub-files.js';
 export { memoryLimit } from './model/memory-limit.js';
-export { memoryNeed, planMemory, type MemoryPlan } from './model/memory-need.js';
+export { leastMemory, memoryNeed, planMemory, type MemoryPlan } from './model/memory-need.js';
 export {
   describeModel,
   verifyModelFolder,

@@ -3,4 +3,5 @@
  * runtime for inference.
  */
 export { EngineError } from './errors.js';
+export { leastMemory } from './model/memory-need.js';
 export { chooseHubModel, describeModel, type ModelDescription } from './model/model-folder.js';

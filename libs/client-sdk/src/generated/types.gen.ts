@@ -153,6 +153,21 @@ export type Job = {
  */
 export type ModelState = 'available' | 'downloading' | 'ready' | 'failed';
 
+export type ModelMemory = {
+    /**
+     * false: requests for it are refused (model_too_large)
+     */
+    fits: boolean;
+    /**
+     * Bytes that it needs at least
+     */
+    needed_bytes: number;
+    /**
+     * Bytes that it may use on this machine
+     */
+    allowed_bytes: number;
+};
+
 export type ModelProgress = {
     /**
      * Bytes that are on this machine
@@ -186,6 +201,10 @@ export type Model = {
      * On the disk, or in all while it is downloading; null while unknown
      */
     size_bytes: number | null;
+    /**
+     * Whether it can be run; null unless it is ready, and where another process transcribes
+     */
+    memory: ModelMemory | null;
     /**
      * How far a download is, or how far one came that failed
      */
@@ -321,6 +340,10 @@ export type AdminModel = {
      * On the disk, or in all while it is downloading; null while unknown
      */
     size_bytes: number | null;
+    /**
+     * Whether it can be run; null unless it is ready, and where another process transcribes
+     */
+    memory: ModelMemory | null;
     /**
      * How far a download is, or how far one came that failed
      */
@@ -492,7 +515,7 @@ export type CreateJobErrors = {
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -619,7 +642,7 @@ export type CreateTranscriptionErrors = {
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -682,7 +705,7 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**

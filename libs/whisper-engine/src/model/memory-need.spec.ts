@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EngineError } from '../errors.js';
-import { memoryNeed, planMemory } from './memory-need.js';
+import { leastMemory, memoryNeed, planMemory } from './memory-need.js';
 import type { ModelDescription } from './model-folder.js';
 
 const MB = 1e6;
@@ -108,6 +108,16 @@ describe('planMemory', () => {
 
   it('keeps the beams that were asked for', () => {
     expect(planMemory(HUB, wish(4, 8, 5), 2 * GB).beamSize).toBe(5);
+  });
+
+  it('plans something exactly where the least that is needed is allowed', () => {
+    const { neededBytes } = leastMemory(HUB);
+    for (const limit of [neededBytes / 0.81, neededBytes / 0.79]) {
+      const { allowedBytes } = leastMemory(HUB, limit);
+      const planning = expect(() => planMemory(HUB, wish(2, 4), limit));
+      if (neededBytes <= allowedBytes) planning.not.toThrow();
+      else planning.toThrow(EngineError);
+    }
   });
 
   it('says how much is missing where nothing fits', () => {

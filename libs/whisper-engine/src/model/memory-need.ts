@@ -87,6 +87,20 @@ function windowBytes(
 }
 
 /**
+ * What a model needs at least, with one worker and one window at a time, and what it may have. It can be loaded where the first is not more
+ * than the second.
+ */
+export function leastMemory(
+  model: ModelDescription,
+  limit = memoryLimit(),
+): { neededBytes: number; allowedBytes: number } {
+  return {
+    neededBytes: Math.ceil(memoryNeed(model, { workers: 1, batchSize: 1, beamSize: 1 })),
+    allowedBytes: Math.floor(SHARE * limit),
+  };
+}
+
+/**
  * The plan nearest to the wish that memory allows: smaller batches first, then fewer workers.
  * @param limit bytes that the process may use
  * @throws EngineError `memory_insufficient` where not even one worker with one window at a time fits

@@ -2,8 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { resolveLanguage } from './languages.js';
 import type { ReadyModel } from './model-catalogue.service.js';
 
-const base: ReadyModel = { name: 'base', dir: '', languages: ['en', 'de', 'es', 'zh', 'tl', 'bn'] };
-const english: ReadyModel = { name: 'tiny.en', dir: '', languages: [] };
+const base: ReadyModel = {
+  name: 'base',
+  dir: '',
+  languages: ['en', 'de', 'es', 'zh', 'tl', 'bn'],
+  memory: null,
+};
+const english: ReadyModel = { name: 'tiny.en', dir: '', languages: [], memory: null };
 
 describe('resolveLanguage', () => {
   it.each([undefined, '', ' ', 'auto', 'AUTO'])('reads %p as a wish for detection', (requested) => {

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { isModelName, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { memoryOf, type ModelMemory } from '../engine/model-files.js';
 import { checkpointOf } from './checkpoints.js';
 import { BUNDLED_DIR, ModelStore } from './store/model-store.js';
 
@@ -12,34 +13,45 @@ export interface ReadyModel {
   readonly dir: string;
   /** ISO codes that it knows; empty for one that knows English only. */
   readonly languages: readonly string[];
+  /** Null where another process transcribes. */
+  readonly memory: ModelMemory | null;
 }
+
+const GB = 1e9;
 
 /** Which of the models on this machine a request gets. */
 @Injectable()
 export class ModelCatalogueService {
-  /** Folders of models that turned out not to fit into memory. */
-  private readonly tooLarge = new Set<string>();
-
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly store: ModelStore,
   ) {}
 
   /**
-   * The model for a request: the one that it names, never another; for a request that names none the preferred one if it is ready, else
-   * the largest that is, multilingual ones first; one that does not fit only where none does.
+   * The model for a request: the one that it names, never another; for a request that names none the default.
    *
-   * @throws AppError model_unknown, model_not_ready
+   * @throws AppError model_unknown, model_not_ready, model_too_large
    */
-  resolve(requested: string | undefined): Promise<ReadyModel> {
-    return requested === undefined ? this.resolveDefault() : this.getReady(requested);
+  async resolve(requested: string | undefined): Promise<ReadyModel> {
+    const model = requested === undefined ? await this.getDefault() : await this.getReady(requested);
+    assertFits(model);
+    return model;
   }
 
-  /** From now on the model is no default, as long as there is another. False where that was known. */
-  noteTooLarge({ dir }: Pick<ReadyModel, 'dir'>): boolean {
-    const isNew = !this.tooLarge.has(dir);
-    this.tooLarge.add(dir);
-    return isNew;
+  /**
+   * The preferred model if it is ready and fits into memory, else the largest multilingual one that does; one that does not fit where none
+   * does. Nobody gets a model that knows English only without having asked for it, as long as there is another.
+   *
+   * @throws AppError model_not_ready
+   */
+  async getDefault(): Promise<ReadyModel> {
+    const { preferred } = this.config.models;
+    const ready = await this.findAllReady([preferred, ...MODEL_NAMES.toReversed()]);
+    const suitable = ready.filter(({ name }) => name === preferred || !name.endsWith('.en'));
+    const choice = suitable.length > 0 ? suitable : ready;
+    const model = choice.find(fits) ?? choice.at(-1);
+    if (model !== undefined) return model;
+    throw new AppError('model_not_ready', 'There is no model on this machine.');
   }
 
   /** Where the voice activity model lies, which all models use. */
@@ -61,16 +73,6 @@ export class ModelCatalogueService {
     return ready;
   }
 
-  private async resolveDefault(): Promise<ReadyModel> {
-    const bySizeThenLanguages = MODEL_NAMES.toReversed().sort(
-      (a, b) => Number(a.endsWith('.en')) - Number(b.endsWith('.en')),
-    );
-    const ready = await this.findAllReady([this.config.models.preferred, ...bySizeThenLanguages]);
-    const model = ready.find(({ dir }) => !this.tooLarge.has(dir)) ?? ready.at(-1);
-    if (model !== undefined) return model;
-    throw new AppError('model_not_ready', 'There is no model on this machine.');
-  }
-
   private async readyNames(): Promise<ModelName[]> {
     return (await this.findAllReady(MODEL_NAMES)).map(({ name }) => name);
   }
@@ -82,6 +84,21 @@ export class ModelCatalogueService {
 
   private async findReady(name: ModelName): Promise<ReadyModel | null> {
     const folder = await this.store.findReady(checkpointOf(name));
-    return folder === null ? null : { name, dir: folder.dir, languages: folder.model.languages };
+    if (folder === null) return null;
+    const { dir, model } = folder;
+    return { name, dir, languages: model.languages, memory: memoryOf(model, this.config.worker) };
   }
+}
+
+function fits({ memory }: ReadyModel): boolean {
+  return memory?.fits !== false;
+}
+
+function assertFits({ name, memory }: ReadyModel): void {
+  if (memory?.fits !== false) return;
+  const [needed, allowed] = [memory.neededBytes, memory.allowedBytes].map((bytes) => (bytes / GB).toFixed(2));
+  throw new AppError(
+    'model_too_large',
+    `The model "${name}" needs ${needed} GB of memory; on this machine it may use ${allowed}.`,
+  );
 }

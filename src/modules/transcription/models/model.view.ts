@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
+import type { ModelMemory } from '../engine/model-files.js';
 import type { ModelName } from '../../../platform/config/model-names.js';
 
 export const MODEL_STATES = ['available', 'downloading', 'ready', 'failed'] as const;
@@ -20,6 +21,8 @@ export interface ModelView {
   readonly bundled: boolean;
   /** On the disk; of one that is being fetched all that it will have; null while unknown. */
   readonly sizeBytes: number | null;
+  /** Of a ready model, where this process transcribes. */
+  readonly memory: ModelMemory | null;
   /** While it is downloading, and of a download that broke off. */
   readonly progress: ModelProgressView | null;
   /** Where it comes from on the hub. */

@@ -22,7 +22,7 @@ export class ModelsController {
   @ApiOkResponse({ type: ModelListDto })
   @ApiProblems('origin_forbidden')
   async list(): Promise<ModelListDto> {
-    const model = await this.catalogue.resolve(undefined);
+    const model = await this.catalogue.getDefault();
     const languages = languagesOf(model).map((code) => ({ code, name: languageName(code) }));
     return {
       models: (await this.models.list()).map(toModelDto),

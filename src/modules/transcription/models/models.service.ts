@@ -10,6 +10,7 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { isModelName, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
+import { memoryOf } from '../engine/model-files.js';
 import { aliasOf, checkpointOf, HUB_REPOSITORIES, type Checkpoint } from './checkpoints.js';
 import { ModelHub } from './hub/model-hub.js';
 import type { ModelView } from './model.view.js';
@@ -197,6 +198,7 @@ export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown
       aliasOf: aliasOf(name),
       bundled: false,
       sizeBytes: null,
+      memory: null,
       progress: null,
       repository: HUB_REPOSITORIES[checkpoint],
       revision: null,
@@ -216,7 +218,8 @@ export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown
       const record = await readRecord(ready.dir);
       const { revision = null, commit = null, pulled_at: pulledAt = null } = record ?? {};
       const sizeBytes = await folderBytes(ready.dir);
-      return { state: 'ready', bundled: ready.bundled, sizeBytes, revision, commit, pulledAt };
+      const memory = memoryOf(ready.model, this.config.worker);
+      return { state: 'ready', bundled: ready.bundled, sizeBytes, memory, revision, commit, pulledAt };
     }
     const failure = this.failures.get(checkpoint);
     const folder = await this.downloads.find(checkpoint);

@@ -28,7 +28,7 @@ export class TranscriptionRequestService {
     private readonly jobs: JobsService,
   ) {}
 
-  /** @throws AppError model_unknown, model_not_ready, language_unknown */
+  /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown */
   async resolveOptions(order: TranscriptionOrder): Promise<TranscriptionOptions> {
     const model = await this.catalogue.resolve(order.model);
     return { model: model.name, language: resolveLanguage(order.language, model) };

@@ -39,6 +39,7 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'validation_failed',
   'model_unknown',
   'model_not_ready',
+  'model_too_large',
   'language_unknown',
   'storage_full',
   'database_unavailable',

@@ -53,32 +53,25 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
   }
 
   /**
-   * Tries until the engine runs: one that cannot start would spend the attempts of one job after the other, so they wait. Where the default
-   * model does not fit, the next one is the default; where none does, jobs are told so. False when the service stops first.
+   * Tries until the engine runs: one that cannot start would spend the attempts of one job after the other, so they wait. Where no model fits
+   * into memory there is nothing to wait for; jobs are told so. False when the service stops first.
    */
   private async warmUp(): Promise<boolean> {
     const { signal } = this.shutdown;
     for (;;) {
       try {
-        if (await this.warmUpDefault()) return true;
+        const model = await this.catalogue.resolve(undefined);
+        await this.transcriber.warmUp(model.dir);
+        return true;
       } catch (error) {
         if (signal.aborted) return false;
+        if (error instanceof AppError && error.code === 'model_too_large') {
+          this.logger.error('No model fits', { detail: error.detail });
+          return true;
+        }
         this.logger.error('The engine did not start; jobs wait', { err: error });
         await delay(WARM_UP_PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
       }
-    }
-  }
-
-  /** False when another model is the default now. */
-  private async warmUpDefault(): Promise<boolean> {
-    const model = await this.catalogue.resolve(undefined);
-    try {
-      await this.transcriber.warmUp(model.dir);
-      return true;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'model_too_large') throw error;
-      this.logger.error('A model does not fit', { model: model.name, detail: error.detail });
-      return !this.catalogue.noteTooLarge(model);
     }
   }
 }

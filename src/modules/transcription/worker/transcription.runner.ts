@@ -87,12 +87,8 @@ export class TranscriptionRunner {
   }
 
   /** What is wrong with the recording fails the job at once; what may be gone the next time is tried again. */
-  private async failing(claim: JobClaim, error: unknown): Promise<Settlement> {
+  private failing(claim: JobClaim, error: unknown): Settlement {
     if (isDatabaseOutage(error)) return () => this.claims.release(claim);
-    if (error instanceof AppError && error.code === 'model_too_large') {
-      // The next request that names no model shall get one that fits.
-      this.catalogue.noteTooLarge(await this.catalogue.resolve(claim.job.model));
-    }
     if (error instanceof AppError && error.kind !== 'unavailable') {
       return () => this.claims.fail(claim, { code: error.code, detail: error.detail });
     }

@@ -15,6 +15,18 @@ class ModelProgressDto {
   total_bytes!: number | null;
 }
 
+@ApiSchema({ name: 'ModelMemory' })
+class ModelMemoryDto {
+  @ApiProperty({ description: 'false: requests for it are refused (model_too_large)' })
+  fits!: boolean;
+
+  @ApiProperty({ description: 'Bytes that it needs at least', example: 619000000 })
+  needed_bytes!: number;
+
+  @ApiProperty({ description: 'Bytes that it may use on this machine', example: 3435973836 })
+  allowed_bytes!: number;
+}
+
 @ApiSchema({ name: 'Model' })
 export class ModelDto {
   @ApiProperty({ example: 'base' })
@@ -50,6 +62,13 @@ export class ModelDto {
   size_bytes!: number | null;
 
   @ApiProperty({
+    type: ModelMemoryDto,
+    nullable: true,
+    description: 'Whether it can be run; null unless it is ready, and where another process transcribes',
+  })
+  memory!: ModelMemoryDto | null;
+
+  @ApiProperty({
     type: ModelProgressDto,
     nullable: true,
     description: 'How far a download is, or how far one came that failed',
@@ -58,7 +77,7 @@ export class ModelDto {
 }
 
 export function toModelDto(model: ModelView): ModelDto {
-  const { progress } = model;
+  const { memory, progress } = model;
   return {
     name: model.name,
     state: model.state,
@@ -66,6 +85,10 @@ export function toModelDto(model: ModelView): ModelDto {
     alias_of: model.aliasOf,
     bundled: model.bundled,
     size_bytes: model.sizeBytes,
+    memory:
+      memory === null
+        ? null
+        : { fits: memory.fits, needed_bytes: memory.neededBytes, allowed_bytes: memory.allowedBytes },
     progress: progress === null ? null : { done_bytes: progress.doneBytes, total_bytes: progress.totalBytes },
   };
 }
