@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { LARGE_FILE, miniatureSize, PULLED_FILES, readMiniature, TINY } from '../support/miniature-model.js';
+import {
+  DECODER,
+  LARGE_FILE,
+  miniatureSize,
+  PULLED_FILES,
+  readMiniature,
+  TINY,
+} from '../support/miniature-model.js';
 import { ModelRoom } from '../support/model-room.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -95,6 +102,27 @@ describe('a pull', () => {
 
     expect(await room.pull(room.openModels())).toMatchObject({ state: 'ready', reason: null });
     await room.expectPulled();
+  });
+});
+
+describe('a pull that failed', () => {
+  it('tells the next process why, and is forgotten when it is pulled again', async () => {
+    room.mirror.break({ at: DECODER, times: 100, status: 404 });
+    const { error } = await room.pull(room.openModels());
+    expect(error).toMatchObject({ code: 'hub_file_missing', detail: expect.stringContaining(DECODER) });
+    expect(await room.openModels().get('tiny')).toMatchObject({ state: 'failed', error });
+
+    room.mirror.break({ at: DECODER, times: 100, pauseMs: 500 });
+    const again = room.openModels();
+    await again.startPull('tiny');
+    await waitFor(() => room.mirror.contentRequests(DECODER).some(({ sent }) => sent > 0));
+    again.onModuleDestroy();
+    await again.beforeApplicationShutdown();
+    expect(await room.openModels().get('tiny')).toMatchObject({ error: { code: 'download_interrupted' } });
+
+    room.mirror.break();
+    expect(await room.pull(room.openModels())).toMatchObject({ state: 'ready', error: null });
+    expect(await readdir(room.path('whisper-tiny'))).not.toContain('failure.json');
   });
 });
 

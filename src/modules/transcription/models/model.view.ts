@@ -11,6 +11,11 @@ export interface ModelProgressView {
   readonly totalBytes: number | null;
 }
 
+export interface PullFailure {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
 /** A model as other rooms and clients see it. */
 export interface ModelView {
   readonly name: ModelName;
@@ -33,7 +38,7 @@ export interface ModelView {
   /** ISO 8601; null for a model that was not pulled. */
   readonly pulledAt: string | null;
   /** Why the last pull failed. */
-  readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
+  readonly error: PullFailure | null;
   /** Why a folder that is there is no model. */
   readonly reason: string | null;
 }

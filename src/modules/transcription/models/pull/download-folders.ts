@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { type FileLock, tryLockFile } from '../../../../platform/runtime/file-lock.js';
 import { flushFolder } from '../../../../platform/runtime/flush-folder.js';
 import { writeDurably } from '../../../../platform/runtime/write-durably.js';
+import { isErrorCode } from '../../../../platform/errors/error-codes.js';
 import type { Checkpoint } from '../checkpoints.js';
+import type { PullFailure } from '../model.view.js';
 import { folderName } from '../store/model-store.js';
 import { PART, sizeOf } from './file-download.js';
 import type { PullPlan } from './pull-plan.js';
 
 const PLAN_FILE = 'plan.json';
+const FAILURE_FILE = 'failure.json';
 const REMOVED = 'removed-';
 const COMMIT = /^[0-9a-f]{40}$/;
 
@@ -17,6 +20,8 @@ const COMMIT = /^[0-9a-f]{40}$/;
 export interface DownloadFolder {
   readonly dir: string;
   readonly plan: PullPlan;
+  /** Why it came to no end; null while it is under way, and where its process ended before it could say so. */
+  readonly failure: PullFailure | null;
 }
 
 /**
@@ -52,7 +57,7 @@ export class DownloadFolders {
   async find(checkpoint: Checkpoint): Promise<DownloadFolder | null> {
     for (const dir of await this.foldersOf(checkpoint)) {
       const plan = await readPlan(dir);
-      if (plan !== null) return { dir, plan };
+      if (plan !== null) return { dir, plan, failure: await readFailure(dir) };
     }
     return null;
   }
@@ -65,7 +70,18 @@ export class DownloadFolders {
     }
     await mkdir(dir, { recursive: true });
     await writeDurably(join(dir, PLAN_FILE), JSON.stringify(plan));
-    return { dir, plan };
+    await rm(join(dir, FAILURE_FILE), { force: true });
+    return { dir, plan, failure: null };
+  }
+
+  /** Lets other processes know why the download failed, and the next start of this one. Nothing is kept of one that had not begun. */
+  async keepFailure(checkpoint: Checkpoint, { code, detail }: PullFailure): Promise<void> {
+    const folder = await this.find(checkpoint);
+    if (folder === null) return;
+    // The disk may be what failed.
+    await writeDurably(join(folder.dir, FAILURE_FILE), JSON.stringify({ code, detail })).catch(
+      () => undefined,
+    );
   }
 
   /** Makes the finished folder the model. What was in its place, and was none, is deleted. */
@@ -125,6 +141,18 @@ export async function bytesHere({ dir, plan }: DownloadFolder): Promise<number> 
 async function readPlan(dir: string): Promise<PullPlan | null> {
   try {
     return JSON.parse(await readFile(join(dir, PLAN_FILE), 'utf8')) as PullPlan;
+  } catch {
+    return null;
+  }
+}
+
+async function readFailure(dir: string): Promise<PullFailure | null> {
+  try {
+    const { code, detail } = JSON.parse(await readFile(join(dir, FAILURE_FILE), 'utf8')) as Record<
+      string,
+      string
+    >;
+    return code !== undefined && isErrorCode(code) && detail !== undefined ? { code, detail } : null;
   } catch {
     return null;
   }

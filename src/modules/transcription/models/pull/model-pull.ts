@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '../../../../platform/errors/app-error.js';
 import type { Clock } from '../../../../platform/runtime/clock.js';
 import type { FileLock } from '../../../../platform/runtime/file-lock.js';
 import { writeDurably } from '../../../../platform/runtime/write-durably.js';
@@ -45,13 +46,25 @@ export class ModelPull {
     try {
       const lock = await this.lock(signal);
       try {
-        if ((await this.tools.store.findReady(this.checkpoint)) === null) await this.fetch(signal);
+        if ((await this.tools.store.findReady(this.checkpoint)) === null) await this.fetchOrSayWhyNot(signal);
       } finally {
         await lock.release();
       }
     } catch (error) {
       signal.throwIfAborted();
       throw translateDiskError(error);
+    }
+  }
+
+  private async fetchOrSayWhyNot(signal: AbortSignal): Promise<void> {
+    try {
+      await this.fetch(signal);
+    } catch (error) {
+      const failure = translateDiskError(error);
+      if (failure instanceof AppError && !signal.aborted) {
+        await this.tools.downloads.keepFailure(this.checkpoint, failure);
+      }
+      throw error;
     }
   }
 
