@@ -6,6 +6,8 @@ import { InferenceWorker } from './inference-worker.js';
 export class InferencePool {
   private readonly free: InferenceWorker[];
   private readonly waiting: PromiseWithResolvers<InferenceWorker>[] = [];
+  /** Counted, and not told from `free`: a worker may be lost on loan, or while nobody needs it. */
+  private loans = 0;
   private idle = Promise.withResolvers<null>();
 
   private constructor(private readonly workers: readonly InferenceWorker[]) {
@@ -61,23 +63,27 @@ export class InferencePool {
     while (worker?.isLost === true) worker = this.free.shift();
     const waiting = Promise.withResolvers<InferenceWorker>();
     if (worker !== undefined) {
-      if (this.free.length === this.alive.length - 1) this.idle = Promise.withResolvers();
+      if (this.loans++ === 0) this.idle = Promise.withResolvers();
       waiting.resolve(worker);
-    } else if (this.alive.length > 0) this.waiting.push(waiting);
+    } else if (this.isAlive) this.waiting.push(waiting);
     else waiting.reject(noWorker());
     return waiting.promise;
   }
 
   private giveBack(worker: InferenceWorker): void {
     const next = worker.isLost ? undefined : this.waiting.shift();
-    if (next !== undefined) next.resolve(worker);
-    else if (!worker.isLost) this.free.push(worker);
-    if (this.alive.length === 0) for (const waiting of this.waiting.splice(0)) waiting.reject(noWorker());
-    if (this.free.length === this.alive.length) this.idle.resolve(null);
+    if (next !== undefined) {
+      // The loan goes on.
+      next.resolve(worker);
+      return;
+    }
+    if (!worker.isLost) this.free.push(worker);
+    if (!this.isAlive) for (const waiting of this.waiting.splice(0)) waiting.reject(noWorker());
+    if (--this.loans === 0) this.idle.resolve(null);
   }
 
-  private get alive(): InferenceWorker[] {
-    return this.workers.filter(({ isLost }) => !isLost);
+  private get isAlive(): boolean {
+    return this.workers.some(({ isLost }) => !isLost);
   }
 }
 
