@@ -13,12 +13,12 @@ import { isSilence, needsFallback, type Thresholds } from './decode/fallback.js'
 import { GreedySearch } from './decode/greedy-search.js';
 import type { LanguageVote } from './decode/language-detection.js';
 import { buildPrompt, type Prompt, type PromptOptions } from './decode/prompt.js';
-import { copyRows, viewRows } from './decode/row-tensors.js';
 import { SamplingSearch } from './decode/sampling-search.js';
 import type { Search } from './decode/search.js';
 import { isTooFast } from './decode/text-limits.js';
 import { throwIfAborted, type StopFlag } from './errors.js';
 import type { Model } from './model/open-model.js';
+import { copyRows, viewRows } from './model/row-tensors.js';
 import { TensorMemory, type Tensors } from './model/tensor-memory.js';
 import type { Segment } from './transcript.js';
 import type { SpeechWindow } from './vad/window-packer.js';

@@ -18,7 +18,6 @@ describe('PcmBuffer', () => {
     buffer.append(counting(0, 10));
     buffer.dropBefore(6);
     buffer.append(counting(10, 2));
-    expect(buffer.start).toBe(6);
     expect([...buffer.read(6, 12)]).toEqual([6, 7, 8, 9, 10, 11]);
   });
 
@@ -34,7 +33,7 @@ describe('PcmBuffer', () => {
     const buffer = new PcmBuffer();
     buffer.append(counting(0, 10));
     buffer.dropBefore(50);
-    expect([buffer.start, buffer.end]).toEqual([10, 10]);
+    expect(buffer.end).toBe(10);
     buffer.append(counting(10, 1));
     expect([...buffer.read(10, 11)]).toEqual([10]);
   });

@@ -5,13 +5,9 @@ const LOUDEST = 1000;
 /** The part of a sound stream that is still needed, addressed by sample numbers from the start of the stream. */
 export class PcmBuffer {
   private samples = new Float32Array(INITIAL_CAPACITY);
+  /** Number of the first sample that is still held. */
   private first = 0;
   private count = 0;
-
-  /** Number of the first sample that is still held. */
-  get start(): number {
-    return this.first;
-  }
 
   /** Number of samples taken in so far. */
   get end(): number {

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { EngineError } from '../errors.js';
 import { verifyChecksums, CHECKSUM_LIST } from './checksums.js';
 import { FAST_GRAPHS } from './fast-graphs.js';
+import { languageTokens } from './generation-config.js';
 import { chooseHubFiles, weightFiles, type ChosenGraphs, type HubPrecision } from './hub-files.js';
-import { idsIn, numberIn, readJson } from './json-file.js';
+import { numberIn, readJson } from './json-file.js';
 
 /** `fast`: graphs written by models/export of the repository; `hub`: the layout of transformers.js. */
 export type ModelLayout = 'fast' | 'hub';
@@ -18,10 +19,8 @@ export interface ModelDescription {
   multilingual: boolean;
   /** Codes of the languages that the model knows; empty for English-only models. */
   languages: readonly string[];
-  melBins: number;
   /** Values of a hidden state. */
   width: number;
-  encoderLayers: number;
   decoderLayers: number;
   /** Attention heads of the decoder. */
   heads: number;
@@ -50,9 +49,7 @@ export async function describeModel(folder: string, precision?: HubPrecision): P
   for (const name of SETTINGS) requireFile(present, name);
   const config = await readJson(folder, 'config.json');
   const generation = await readJson(folder, 'generation_config.json');
-  const languages = [...idsIn(generation, 'lang_to_id').keys()].map((tag) =>
-    tag.replace(/^<\|(.*)\|>$/, '$1'),
-  );
+  const languages = [...languageTokens(generation).keys()];
   const layout = layoutOf(present, precision);
   const chosen = layout === 'fast' ? fastFiles(present) : chooseHubFiles(present, precision);
   const weights = chosen.graphs.flatMap((file) => [file, ...weightFiles(file, present, config)]);
@@ -63,9 +60,7 @@ export async function describeModel(folder: string, precision?: HubPrecision): P
     precision: chosen.precision,
     multilingual: languages.length > 0,
     languages,
-    melBins: numberIn(config, 'num_mel_bins'),
     width: numberIn(config, 'd_model'),
-    encoderLayers: numberIn(config, 'encoder_layers'),
     decoderLayers: numberIn(config, 'decoder_layers'),
     heads: numberIn(config, 'decoder_attention_heads'),
     vocabulary: numberIn(config, 'vocab_size'),
