@@ -86,16 +86,16 @@ export interface TranscriptChunk {
   segments: Segment[];
   /** Seconds of audio from the start that are finished. */
   position: number;
-  /** Null until it is known. */
+  /** Null until the first text, unless it was given. */
   language: string | null;
   /** A run that resumes here gives what this one gives from here on. */
   checkpoint: Checkpoint;
 }
 
 export interface TranscriptSummary {
-  /** Null where the audio holds no speech and no language was given. */
+  /** Null where no text was found and no language was given; English-only models are given `en`. */
   language: string | null;
-  /** 1 for a language that was given, null without speech. */
+  /** 1 for a language that was given, null where there is none. */
   languageProbability: number | null;
   /** The five most probable languages where one was detected, most probable first; else empty. */
   languages: LanguageProbability[];

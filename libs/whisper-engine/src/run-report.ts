@@ -10,13 +10,16 @@ export class RunReport {
   private readonly given: string | null;
   private detected: readonly LanguageProbability[];
   private finished: number;
+  private heard: boolean;
 
   constructor({ language, resume }: Pick<RunOptions, 'language' | 'resume'>) {
     this.given = language;
     this.detected = resume?.languages ?? [];
     this.finished = resume?.position ?? 0;
+    this.heard = resume?.heard ?? false;
   }
 
+  /** To decode with; null as long as it has to be detected. */
   get language(): string | null {
     return this.given ?? this.detected[0]?.language ?? null;
   }
@@ -35,24 +38,33 @@ export class RunReport {
     this.finished = Math.max(this.finished, position);
   }
 
-  chunk(segments: Segment[], rest: Omit<Checkpoint, 'version' | 'position' | 'languages'>): TranscriptChunk {
-    const { finished: position, detected } = this;
+  chunk(
+    segments: Segment[],
+    rest: Omit<Checkpoint, 'version' | 'position' | 'languages' | 'heard'>,
+  ): TranscriptChunk {
+    this.heard ||= segments.length > 0 || rest.held.length > 0;
+    const { finished: position, detected, heard } = this;
     return {
       segments,
       position: position / SAMPLE_RATE,
-      language: this.language,
-      checkpoint: { version: 1, position, languages: [...detected], ...rest },
+      language: this.spoken,
+      checkpoint: { version: 1, position, languages: [...detected], heard, ...rest },
     };
   }
 
   /** @param read samples of the audio */
   summary(read: number): TranscriptSummary {
-    const [found] = this.detected;
+    const languages = this.heard ? [...this.detected] : [];
     return {
-      language: this.language,
-      languageProbability: this.given === null ? (found?.probability ?? null) : 1,
-      languages: [...this.detected],
+      language: this.spoken,
+      languageProbability: this.given === null ? (languages[0]?.probability ?? null) : 1,
+      languages,
       duration: read / SAMPLE_RATE,
     };
+  }
+
+  /** What a model takes noise for, that turns out to hold no text, is no language. */
+  private get spoken(): string | null {
+    return this.heard ? this.language : this.given;
   }
 }
