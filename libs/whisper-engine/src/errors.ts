@@ -11,7 +11,7 @@ export type EngineErrorCode =
   | 'memory_insufficient'
   /** An option has a value that it cannot have. */
   | 'option_invalid'
-  /** The blocks of the audio do not go together. */
+  /** The blocks of the audio are no samples between -1 and 1, or do not go together. */
   | 'audio_invalid'
   /** A checkpoint that no run has given. */
   | 'checkpoint_invalid'

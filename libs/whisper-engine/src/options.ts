@@ -33,7 +33,10 @@ export interface VadOptions {
   padMs: number;
 }
 
-/** 16 kHz samples between -1 and 1: of one channel, or of several that are transcribed each by itself. */
+/**
+ * 16 kHz samples between -1 and 1: of one channel, or of several, of equal length, that are transcribed each by itself. Values a little
+ * beyond are fine. Integers are refused (`audio_invalid`): divide those of 16 bits by 32768. What is no number counts as silence.
+ */
 export type AudioBlock = Float32Array | readonly Float32Array[];
 
 export type AudioSource = AsyncIterable<AudioBlock> | Iterable<AudioBlock>;

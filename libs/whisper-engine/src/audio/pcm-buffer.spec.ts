@@ -45,6 +45,26 @@ describe('PcmBuffer', () => {
     expect([...buffer.read(99_999, 100_001)]).toEqual([99_999, 100_000]);
   });
 
+  it('takes what is no sound for silence', () => {
+    const buffer = new PcmBuffer();
+    const damaged = [NaN, Infinity, -Infinity, 1e30, 20_000];
+    buffer.append(Float32Array.of(0.5, ...damaged, -4));
+    buffer.silence(0);
+    expect([...buffer.read(0, buffer.end)]).toEqual([0.5, ...damaged.map(() => 0), -4]);
+  });
+
+  it('refuses integers that nobody scaled', () => {
+    const buffer = new PcmBuffer();
+    buffer.append(counting(0, 2000));
+    expect(() => {
+      buffer.silence(0);
+    }).toThrow(expect.objectContaining({ code: 'audio_invalid', message: expect.stringContaining('32768') }));
+    buffer.append(counting(0, 1000));
+    expect(() => {
+      buffer.silence(2000);
+    }).not.toThrow();
+  });
+
   it('hands out copies', () => {
     const buffer = new PcmBuffer();
     buffer.append(counting(0, 3));
