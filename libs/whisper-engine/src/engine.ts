@@ -4,7 +4,7 @@ import { WINDOW_SAMPLES } from './audio/log-mel.js';
 import { BatchedRun } from './batched-run.js';
 import { EngineError, throwIfAborted } from './errors.js';
 import { InferencePool } from './inference/inference-pool.js';
-import { verifyChecksums } from './model/checksums.js';
+import { verifyChecksumsIfAny } from './model/checksums.js';
 import type { GenerationConfig } from './model/generation-config.js';
 import { planBatch, planMemory, type MemoryPlan } from './model/memory-need.js';
 import { describeModel, verifyModelFolder, type ModelDescription } from './model/model-folder.js';
@@ -26,6 +26,7 @@ import { VadSpans } from './vad/vad-spans.js';
 
 const MOST_WORKERS = 4;
 const LARGEST_BATCH = 4;
+const VAD_INPUTS = ['input', 'h', 'c'];
 
 interface EngineParts {
   vad: InferenceSession;
@@ -69,10 +70,10 @@ export class WhisperEngine {
     }
     const model = await describeModel(modelDir, precision);
     await verifyModelFolder(model);
-    await verifyChecksums(dirname(vadPath), [basename(vadPath)]);
+    await verifyChecksumsIfAny(dirname(vadPath), [basename(vadPath)]);
     const plan = planMemory(model, { workers, batchSize, beamSize: 1 }, memoryLimit);
     const config = await readGenerationConfig(modelDir);
-    const vad = await openSession(vadPath, 1);
+    const vad = await openVad(vadPath);
     const workerThreads = Math.max(1, Math.floor(threads / plan.workers));
     const worker = { modelDir, precision, threads: workerThreads };
     const pool = await InferencePool.open(plan.workers, worker).catch(async (error: unknown) => {
@@ -147,6 +148,17 @@ export class WhisperEngine {
   private spanFinder({ vad }: RunOptions): SpanFinder {
     return vad === null ? new EnergySpans(WINDOW_SAMPLES) : new VadSpans(this.parts.vad, WINDOW_SAMPLES, vad);
   }
+}
+
+/** @throws EngineError `model_invalid` for another graph, such as those of the versions of Silero VAD before 6 */
+async function openVad(path: string): Promise<InferenceSession> {
+  const vad = await openSession(path, 1);
+  if (VAD_INPUTS.every((name) => vad.inputNames.includes(name))) return vad;
+  await vad.release();
+  throw new EngineError(
+    'model_invalid',
+    `${basename(path)} is not the graph of Silero VAD that the engine takes`,
+  );
 }
 
 const disposed = (): EngineError => new EngineError('disposed', 'the engine has been disposed of');

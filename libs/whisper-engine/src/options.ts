@@ -3,11 +3,17 @@ import type { LanguageProbability, Segment } from './transcript.js';
 import type { HubPrecision } from './model/hub-files.js';
 
 export interface EngineOptions {
-  /** Folder of a Whisper model: its JSON files, and its graphs under `onnx/`. A `SHA256SUMS` in it is held against the files. */
+  /**
+   * Folder of a Whisper model: its JSON files, and its graphs under `onnx/`. A `SHA256SUMS` in it is held against the files; the fast
+   * layout has to have one.
+   */
   modelDir: string;
   /** Which graphs to take in a folder of the hub that has several; q8, q4, fp16, fp32, in this order, unless given. */
   precision?: HubPrecision | undefined;
-  /** Silero VAD graph; a `SHA256SUMS` beside it is checked too. */
+  /**
+   * Graph of Silero VAD 6 with steps of time on its first axis, as `models/silero-vad` of the repository has it. Where a `SHA256SUMS` lies
+   * beside it, that has to list it and is checked.
+   */
   vadPath: string;
   /** Threads of inference in all; the number of processors up to 4 unless given. */
   threads?: number;

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
-import { verifyChecksums, CHECKSUM_LIST } from './checksums.js';
+import { verifyChecksums, verifyChecksumsIfAny } from './checksums.js';
 import { FAST_GRAPHS } from './fast-graphs.js';
 import { languageTokens } from './generation-config.js';
 import { chooseHubFiles, weightFiles, type ChosenGraphs, type HubPrecision } from './hub-files.js';
@@ -74,9 +74,7 @@ export async function describeModel(folder: string, precision?: HubPrecision): P
  * @throws EngineError `model_invalid`, `model_checksum_mismatch`
  */
 export async function verifyModelFolder({ folder, layout, files }: ModelDescription): Promise<void> {
-  const present = await filesOf(folder);
-  if (layout === 'hub' && !present.has(CHECKSUM_LIST)) return;
-  await verifyChecksums(folder, files);
+  await (layout === 'hub' ? verifyChecksumsIfAny : verifyChecksums)(folder, files);
 }
 
 function layoutOf(present: ReadonlySet<string>, precision: HubPrecision | undefined): ModelLayout {
