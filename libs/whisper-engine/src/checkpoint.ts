@@ -1,7 +1,7 @@
 import { EngineError } from './errors.js';
 import type { LanguageProbability, Segment } from './transcript.js';
 
-/** Where a run stands, as plain JSON: to be stored, and handed to a run over the same audio with the same options. */
+/** Where a run stands, as plain JSON: to be stored, and handed to a run over the same audio with the same model and options. */
 export interface Checkpoint {
   version: 1;
   mode: 'batched' | 'sequential';
@@ -9,9 +9,9 @@ export interface Checkpoint {
   batchSize: number;
   /** Batches whose segments have been handed out (windows in a sequential run). */
   batches: number;
-  /** Samples of the audio that are finished. */
+  /** Samples of the audio, at 16 kHz, that are finished. */
   position: number;
-  /** What was detected, or empty. */
+  /** What was detected, most probable first, or empty. */
   languages: LanguageProbability[];
   /** Whether there has been any text. */
   heard: boolean;

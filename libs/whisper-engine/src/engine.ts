@@ -6,6 +6,7 @@ import { EngineError, throwIfAborted } from './errors.js';
 import { InferencePool } from './inference/inference-pool.js';
 import { verifyChecksumsIfAny } from './model/checksums.js';
 import type { GenerationConfig } from './model/generation-config.js';
+import { HUB_PRECISIONS } from './model/hub-files.js';
 import { planBatch, planMemory, type MemoryPlan } from './model/memory-need.js';
 import { describeModel, verifyModelFolder, type ModelDescription } from './model/model-folder.js';
 import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
@@ -39,6 +40,7 @@ interface EngineParts {
 
 /** A loaded Whisper model. Inference runs on threads of its own; the thread that calls it looks for speech in between. */
 export class WhisperEngine {
+  /** Whether the model knows more than English. */
   readonly multilingual: boolean;
   /** Codes of the languages that the model knows; empty for English-only models. */
   readonly languages: readonly string[];
@@ -59,6 +61,9 @@ export class WhisperEngine {
   static async load(options: EngineOptions): Promise<WhisperEngine> {
     const { modelDir, vadPath, precision, threads = DEFAULT_THREADS, batchSize = LARGEST_BATCH } = options;
     const { workers = Math.min(threads, MOST_WORKERS) } = options;
+    if (precision !== undefined && !HUB_PRECISIONS.includes(precision)) {
+      throw new EngineError('option_invalid', `precision is one of ${HUB_PRECISIONS.join(', ')}`);
+    }
     for (const [name, value] of Object.entries({ threads, workers, batchSize })) {
       if (!Number.isInteger(value) || value < 1) {
         throw new EngineError('option_invalid', `${name} has to be a whole number above 0`);
@@ -86,7 +91,8 @@ export class WhisperEngine {
   /**
    * Transcribes a stream of 16 kHz samples between -1 and 1, in blocks of any size: mono, or several channels that are transcribed
    * each by itself. Memory does not grow with its length. Chunks come in order of time as parts of the audio are finished; the
-   * return value of the generator sums up.
+   * return value of the generator sums up. Nothing is read or computed before the first chunk is asked for; runs may overlap, and share
+   * the workers.
    * @throws EngineError `language_unsupported`, `task_unsupported`, `option_invalid`, `checkpoint_invalid`, `audio_invalid`,
    *   `memory_insufficient`, `aborted`, `disposed`, `worker_lost`; whatever `audio` throws
    */

@@ -2,13 +2,14 @@ import type { Checkpoint } from './checkpoint.js';
 import type { LanguageProbability, Segment } from './transcript.js';
 import type { HubPrecision } from './model/hub-files.js';
 
+/** What to load, and what of the machine it may use. */
 export interface EngineOptions {
   /**
    * Folder of a Whisper model: its JSON files, and its graphs under `onnx/`. A `SHA256SUMS` in it is held against the files; the fast
    * layout has to have one.
    */
   modelDir: string;
-  /** Which graphs to take in a folder of the hub that has several; q8, q4, fp16, fp32, in this order, unless given. */
+  /** Which graphs of the hub layout to take; the first of `HUB_PRECISIONS` that the folder has unless given. */
   precision?: HubPrecision | undefined;
   /**
    * Graph of Silero VAD 6 with steps of time on its first axis, as `models/silero-vad` of the repository has it. Where a `SHA256SUMS` lies
@@ -45,11 +46,13 @@ export interface VadOptions {
  */
 export type AudioBlock = Float32Array | readonly Float32Array[];
 
+/** Blocks of any size, all with the same channels; what it throws ends the run. */
 export type AudioSource = AsyncIterable<AudioBlock> | Iterable<AudioBlock>;
 
 /** Whether speech is written in its own language or in English. */
 export type Task = 'transcribe' | 'translate';
 
+/** What is wanted of a run; `{}` gives segments in the language that is spoken. */
 export interface TranscribeOptions {
   /** Code as in the model's list, for instance `en`; detected from the first speech when absent. */
   language?: string;
@@ -87,11 +90,13 @@ export interface TranscribeOptions {
   noSpeechThreshold?: number;
   /** Go on from here; audio, model and all other options have to be those of the run that gave it. */
   resume?: Checkpoint;
+  /** Ends the run with `aborted` once it fires. */
   signal?: AbortSignal;
 }
 
+/** A part of a transcript, handed out as soon as it is finished. */
 export interface TranscriptChunk {
-  /** In order of time; may be empty where there is no speech. */
+  /** In order of time, across chunks too; may be empty where there is no speech. */
   segments: Segment[];
   /** Seconds of audio from the start that are finished. */
   position: number;
@@ -101,10 +106,11 @@ export interface TranscriptChunk {
   checkpoint: Checkpoint;
 }
 
+/** What `WhisperEngine.transcribe` returns in the end. */
 export interface TranscriptSummary {
   /** Null where no text was found and no language was given; English-only models are given `en`. */
   language: string | null;
-  /** 1 for a language that was given, null where there is none. */
+  /** Between 0 and 1, among the languages of the model; 1 for a language that was given, null where there is none. */
   languageProbability: number | null;
   /** The five most probable languages where one was detected, most probable first; else empty. */
   languages: LanguageProbability[];

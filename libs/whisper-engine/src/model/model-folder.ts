@@ -41,7 +41,7 @@ const SETTINGS = [
 
 /**
  * Looks at a model folder: which layout it has and what model it is.
- * @param precision of the hub layout; without it the fast layout comes first, then q8, q4, fp16 and fp32
+ * @param precision of the hub layout; without it the fast layout comes first, then the first of `HUB_PRECISIONS` that the folder has
  * @throws EngineError `model_invalid` naming a file that is missing or unreadable
  */
 export async function describeModel(folder: string, precision?: HubPrecision): Promise<ModelDescription> {

@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WhisperEngine } from '../../src/engine.js';
+import type { HubPrecision } from '../../src/model/hub-files.js';
 import { WHISPER_LANGUAGES } from '../../src/model/whisper-languages.js';
 import { MODEL_DIR, VAD_PATH, openEngine, sample } from './engine.fixture.js';
 import { MINIATURE } from './miniature.fixture.js';
@@ -87,6 +88,14 @@ describe('loading a model', () => {
     await expect(WhisperEngine.load({ modelDir: MINIATURE, vadPath })).rejects.toMatchObject({
       code: 'model_invalid',
       message: expect.stringContaining('vad.onnx'),
+    });
+  });
+
+  it('refuses a precision that there is not, naming those that there are', async () => {
+    const options = { modelDir: MINIATURE, vadPath: VAD_PATH, precision: 'int4' as HubPrecision };
+    await expect(WhisperEngine.load(options)).rejects.toMatchObject({
+      code: 'option_invalid',
+      message: expect.stringContaining('q4f16'),
     });
   });
 
