@@ -12,6 +12,7 @@ import { DecodingLoop, type DecodedRow, type RowsToDecode, type StartedRow } fro
 import { isSilence, needsFallback, type Thresholds } from './decode/fallback.js';
 import { GreedySearch } from './decode/greedy-search.js';
 import type { LanguageVote } from './decode/language-detection.js';
+import type { LogitsSearchOptions } from './decode/logits-search.js';
 import { buildPrompt, type Prompt, type PromptOptions } from './decode/prompt.js';
 import { SamplingSearch } from './decode/sampling-search.js';
 import type { Search } from './decode/search.js';
@@ -214,12 +215,7 @@ export class WindowTranscriber {
     return new GreedySearch(common.endOfText);
   }
 
-  private searchOptions({ timestamps }: DecodeOptions): {
-    endOfText: number;
-    noTimestamps: number;
-    firstTimestamp: number;
-    timestamps: boolean;
-  } {
+  private searchOptions({ timestamps }: DecodeOptions): LogitsSearchOptions {
     const { endOfText, noTimestamps, firstTimestamp } = this.model.config;
     return { endOfText, noTimestamps, firstTimestamp, timestamps };
   }

@@ -1,6 +1,9 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { TensorMemory, Tensors } from './tensor-memory.js';
 
+/** Frames of the encoder for a window of 30 s. */
+export const WINDOW_FRAMES = 1500;
+
 export interface StepInput {
   /** Row by row, the same number of new tokens in each. */
   ids: readonly (readonly number[])[];
