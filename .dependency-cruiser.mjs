@@ -101,7 +101,7 @@ export default {
       {
         path: '^libs/',
         pathNot:
-          '/(errors|model/(model-folder|hub-files|json-file|checksums|memory-need|memory-limit))[.]ts$',
+          '/(errors|audio/(sample-rate|window-size)|model/(model-folder|hub-files|json-file|generation-config|checksums|memory-need|memory-limit))[.]ts$',
         reachable: true,
       },
     ),

@@ -5,8 +5,8 @@ import type { InferenceWorker } from './inference/inference-worker.js';
 import { mapInOrder } from './map-in-order.js';
 import type { TranscriptChunk, TranscriptSummary } from './options.js';
 import type { LanguageProbability, Segment } from './transcript.js';
-import { RunLanguage } from './run-language.js';
 import type { RunOptions } from './run-options.js';
+import { RunReport } from './run-report.js';
 import type { SpeechEvent } from './vad/speech-reader.js';
 import type { SpeechWindow } from './vad/window-packer.js';
 import { windowBatches, type WindowBatch } from './window-batches.js';
@@ -28,10 +28,9 @@ interface NumberedBatch extends WindowBatch {
 /** A run over one stream whose windows are decoded side by side. */
 export class BatchedRun {
   private readonly elected = Promise.withResolvers<LanguageProbability[]>();
-  private readonly language: RunLanguage;
+  private readonly report: RunReport;
   private readonly batchSize: number;
   private held: Segment[];
-  private position: number;
   private read = 0;
 
   constructor(
@@ -41,9 +40,8 @@ export class BatchedRun {
     private readonly signal: AbortSignal,
   ) {
     const { resume } = options;
-    this.language = new RunLanguage(options.language, resume?.languages ?? []);
+    this.report = new RunReport(options);
     this.held = [...(resume?.held ?? [])];
-    this.position = resume?.position ?? 0;
     this.batchSize = resume?.batchSize ?? batchSize;
     // Whoever waits for it fails together with the first batch.
     this.elected.promise.catch(() => undefined);
@@ -57,15 +55,15 @@ export class BatchedRun {
     const results = mapInOrder(this.unfinished(events), (batch) => this.work(batch), this.pool.size);
     let finished = this.options.resume?.batches ?? 0;
     for await (const { segments, position, batches } of results) {
-      if (segments.length === 0 && position <= this.position) continue;
-      if (batches > 0 && this.language.open) this.language.elect(await this.elected.promise);
-      this.position = Math.max(position, this.position);
+      if (segments.length === 0 && position <= this.report.position) continue;
+      if (batches > 0 && this.report.language === null) this.report.elect(await this.elected.promise);
+      this.report.advance(position);
       finished = batches;
       yield this.chunk(this.release(segments), batches);
     }
     const rest = this.held.splice(0);
     if (rest.length > 0) yield this.chunk(rest, finished);
-    return this.language.summary(this.read);
+    return this.report.summary(this.read);
   }
 
   /** The batches that the run which this one goes on from has not finished. */
@@ -132,26 +130,13 @@ export class BatchedRun {
     const all = [...this.held, ...segments];
     if (all.every(({ channel }) => channel === undefined)) return all;
     all.sort((a, b) => a.start - b.start);
-    const isDue = ({ start }: Segment): boolean => start * SAMPLE_RATE < this.position;
+    const isDue = ({ start }: Segment): boolean => start * SAMPLE_RATE < this.report.position;
     this.held = all.filter((segment) => !isDue(segment));
     return all.filter(isDue);
   }
 
   private chunk(segments: Segment[], batches: number): TranscriptChunk {
-    const { position, held, language, batchSize } = this;
-    return {
-      segments,
-      position: position / SAMPLE_RATE,
-      language: language.code,
-      checkpoint: {
-        version: 1,
-        mode: 'batched',
-        batchSize,
-        batches,
-        position,
-        languages: language.probabilities,
-        held: [...held],
-      },
-    };
+    const { batchSize, held } = this;
+    return this.report.chunk(segments, { mode: 'batched', batchSize, batches, held: [...held] });
   }
 }

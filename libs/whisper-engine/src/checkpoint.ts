@@ -1,7 +1,7 @@
 import { EngineError } from './errors.js';
 import type { LanguageProbability, Segment } from './transcript.js';
 
-/** Where a run stands, as plain JSON: to be stored, and handed to a run over the same audio with the same options. */
+/** Where a run stands, as plain JSON: to be stored, and handed to a run over the same audio with the same model and options. */
 export interface Checkpoint {
   version: 1;
   mode: 'batched' | 'sequential';
@@ -9,10 +9,12 @@ export interface Checkpoint {
   batchSize: number;
   /** Batches whose segments have been handed out (windows in a sequential run). */
   batches: number;
-  /** Samples of the audio that are finished. */
+  /** Samples of the audio, at 16 kHz, that are finished. */
   position: number;
-  /** What was detected, or empty. */
+  /** What was detected, most probable first, or empty. */
   languages: LanguageProbability[];
+  /** Whether there has been any text. */
+  heard: boolean;
   /** Segments of several channels that wait for their turn in time. */
   held: Segment[];
   /** Sequential runs: sample of the speech to go on from, and tokens of the text so far that the next window sees. */
@@ -23,7 +25,7 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Numb
 
 /** @throws EngineError `checkpoint_invalid` for what no run of this mode has given */
 export function readCheckpoint(checkpoint: Checkpoint, mode: Checkpoint['mode']): Checkpoint {
-  const { version, batchSize, batches, position, languages, held, speech } = { ...checkpoint };
+  const { version, batchSize, batches, position, languages, heard, held, speech } = { ...checkpoint };
   const valid =
     (version as number) === 1 &&
     checkpoint.mode === mode &&
@@ -32,6 +34,7 @@ export function readCheckpoint(checkpoint: Checkpoint, mode: Checkpoint['mode'])
     isCount(batches) &&
     isCount(position) &&
     Array.isArray(languages) &&
+    typeof heard === 'boolean' &&
     Array.isArray(held) &&
     (mode === 'batched' || (isCount(speech?.from) && Array.isArray(speech?.context)));
   if (!valid) throw new EngineError('checkpoint_invalid', `the checkpoint is not of a ${mode} run`);

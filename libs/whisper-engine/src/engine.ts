@@ -1,11 +1,12 @@
 import { basename, dirname } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import { WINDOW_SAMPLES } from './audio/log-mel.js';
+import { WINDOW_SAMPLES } from './audio/window-size.js';
 import { BatchedRun } from './batched-run.js';
 import { EngineError, throwIfAborted } from './errors.js';
 import { InferencePool } from './inference/inference-pool.js';
-import { verifyChecksums } from './model/checksums.js';
+import { verifyChecksumsIfAny } from './model/checksums.js';
 import type { GenerationConfig } from './model/generation-config.js';
+import { HUB_PRECISIONS } from './model/hub-files.js';
 import { planBatch, planMemory, type MemoryPlan } from './model/memory-need.js';
 import { describeModel, verifyModelFolder, type ModelDescription } from './model/model-folder.js';
 import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
@@ -26,6 +27,7 @@ import { VadSpans } from './vad/vad-spans.js';
 
 const MOST_WORKERS = 4;
 const LARGEST_BATCH = 4;
+const VAD_INPUTS = ['input', 'h', 'c'];
 
 interface EngineParts {
   vad: InferenceSession;
@@ -38,6 +40,7 @@ interface EngineParts {
 
 /** A loaded Whisper model. Inference runs on threads of its own; the thread that calls it looks for speech in between. */
 export class WhisperEngine {
+  /** Whether the model knows more than English. */
   readonly multilingual: boolean;
   /** Codes of the languages that the model knows; empty for English-only models. */
   readonly languages: readonly string[];
@@ -58,6 +61,9 @@ export class WhisperEngine {
   static async load(options: EngineOptions): Promise<WhisperEngine> {
     const { modelDir, vadPath, precision, threads = DEFAULT_THREADS, batchSize = LARGEST_BATCH } = options;
     const { workers = Math.min(threads, MOST_WORKERS) } = options;
+    if (precision !== undefined && !HUB_PRECISIONS.includes(precision)) {
+      throw new EngineError('option_invalid', `precision is one of ${HUB_PRECISIONS.join(', ')}`);
+    }
     for (const [name, value] of Object.entries({ threads, workers, batchSize })) {
       if (!Number.isInteger(value) || value < 1) {
         throw new EngineError('option_invalid', `${name} has to be a whole number above 0`);
@@ -69,10 +75,10 @@ export class WhisperEngine {
     }
     const model = await describeModel(modelDir, precision);
     await verifyModelFolder(model);
-    await verifyChecksums(dirname(vadPath), [basename(vadPath)]);
+    await verifyChecksumsIfAny(dirname(vadPath), [basename(vadPath)]);
     const plan = planMemory(model, { workers, batchSize, beamSize: 1 }, memoryLimit);
     const config = await readGenerationConfig(modelDir);
-    const vad = await openSession(vadPath, 1);
+    const vad = await openVad(vadPath);
     const workerThreads = Math.max(1, Math.floor(threads / plan.workers));
     const worker = { modelDir, precision, threads: workerThreads };
     const pool = await InferencePool.open(plan.workers, worker).catch(async (error: unknown) => {
@@ -85,7 +91,8 @@ export class WhisperEngine {
   /**
    * Transcribes a stream of 16 kHz samples between -1 and 1, in blocks of any size: mono, or several channels that are transcribed
    * each by itself. Memory does not grow with its length. Chunks come in order of time as parts of the audio are finished; the
-   * return value of the generator sums up.
+   * return value of the generator sums up. Nothing is read or computed before the first chunk is asked for; runs may overlap, and share
+   * the workers.
    * @throws EngineError `language_unsupported`, `task_unsupported`, `option_invalid`, `checkpoint_invalid`, `audio_invalid`,
    *   `memory_insufficient`, `aborted`, `disposed`, `worker_lost`; whatever `audio` throws
    */
@@ -149,6 +156,17 @@ export class WhisperEngine {
   private spanFinder({ vad }: RunOptions): SpanFinder {
     return vad === null ? new EnergySpans(WINDOW_SAMPLES) : new VadSpans(this.parts.vad, WINDOW_SAMPLES, vad);
   }
+}
+
+/** @throws EngineError `model_invalid` for another graph, such as those of the versions of Silero VAD before 6 */
+async function openVad(path: string): Promise<InferenceSession> {
+  const vad = await openSession(path, 1);
+  if (VAD_INPUTS.every((name) => vad.inputNames.includes(name))) return vad;
+  await vad.release();
+  throw new EngineError(
+    'model_invalid',
+    `${basename(path)} is not the graph of Silero VAD that the engine takes`,
+  );
 }
 
 const disposed = (): EngineError => new EngineError('disposed', 'the engine has been disposed of');

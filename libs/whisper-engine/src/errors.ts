@@ -7,15 +7,15 @@ export type EngineErrorCode =
   | 'language_unsupported'
   /** The model cannot translate. */
   | 'task_unsupported'
-  /** The machine, or what the process may use of it, has too little memory for the model. */
+  /** The machine, or what the process may use of it, has too little memory for the model, or for the rows of a run. */
   | 'memory_insufficient'
   /** An option has a value that it cannot have. */
   | 'option_invalid'
-  /** The blocks of the audio do not go together. */
+  /** The blocks of the audio are no samples between -1 and 1, or do not go together. */
   | 'audio_invalid'
-  /** A checkpoint that no run has given. */
+  /** A checkpoint that no run of this mode has given. */
   | 'checkpoint_invalid'
-  /** A worker ended by itself. */
+  /** A worker ended by itself, for instance for want of memory. The engine goes on with the others. */
   | 'worker_lost'
   /** The caller's AbortSignal fired. */
   | 'aborted'

@@ -2,12 +2,19 @@ import type { Checkpoint } from './checkpoint.js';
 import type { LanguageProbability, Segment } from './transcript.js';
 import type { HubPrecision } from './model/hub-files.js';
 
+/** What to load, and what of the machine it may use. */
 export interface EngineOptions {
-  /** Folder of a Whisper model: its JSON files, and its graphs under `onnx/`. A `SHA256SUMS` in it is held against the files. */
+  /**
+   * Folder of a Whisper model: its JSON files, and its graphs under `onnx/`. A `SHA256SUMS` in it is held against the files; the fast
+   * layout has to have one.
+   */
   modelDir: string;
-  /** Which graphs to take in a folder of the hub that has several; q8, q4, fp16, fp32, in this order, unless given. */
+  /** Which graphs of the hub layout to take; the first of `HUB_PRECISIONS` that the folder has unless given. */
   precision?: HubPrecision | undefined;
-  /** Silero VAD graph; a `SHA256SUMS` beside it is checked too. */
+  /**
+   * Graph of Silero VAD 6 with steps of time on its first axis, as `models/silero-vad` of the repository has it. Where a `SHA256SUMS` lies
+   * beside it, that has to list it and is checked.
+   */
   vadPath: string;
   /** Threads of inference in all; the number of processors up to 4 unless given. */
   threads?: number;
@@ -33,14 +40,19 @@ export interface VadOptions {
   padMs: number;
 }
 
-/** 16 kHz samples between -1 and 1: of one channel, or of several that are transcribed each by itself. */
+/**
+ * 16 kHz samples between -1 and 1: of one channel, or of several, of equal length, that are transcribed each by itself. Values a little
+ * beyond are fine. Integers are refused (`audio_invalid`): divide those of 16 bits by 32768. What is no number counts as silence.
+ */
 export type AudioBlock = Float32Array | readonly Float32Array[];
 
+/** Blocks of any size, all with the same channels; what it throws ends the run. */
 export type AudioSource = AsyncIterable<AudioBlock> | Iterable<AudioBlock>;
 
 /** Whether speech is written in its own language or in English. */
 export type Task = 'transcribe' | 'translate';
 
+/** What is wanted of a run; `{}` gives segments in the language that is spoken. */
 export interface TranscribeOptions {
   /** Code as in the model's list, for instance `en`; detected from the first speech when absent. */
   language?: string;
@@ -78,24 +90,27 @@ export interface TranscribeOptions {
   noSpeechThreshold?: number;
   /** Go on from here; audio, model and all other options have to be those of the run that gave it. */
   resume?: Checkpoint;
+  /** Ends the run with `aborted` once it fires. */
   signal?: AbortSignal;
 }
 
+/** A part of a transcript, handed out as soon as it is finished. */
 export interface TranscriptChunk {
-  /** In order of time; may be empty where there is no speech. */
+  /** In order of time, across chunks too; may be empty where there is no speech. */
   segments: Segment[];
   /** Seconds of audio from the start that are finished. */
   position: number;
-  /** Null until it is known. */
+  /** Null until the first text, unless it was given. */
   language: string | null;
   /** A run that resumes here gives what this one gives from here on. */
   checkpoint: Checkpoint;
 }
 
+/** What `WhisperEngine.transcribe` returns in the end. */
 export interface TranscriptSummary {
-  /** Null where the audio holds no speech and no language was given. */
+  /** Null where no text was found and no language was given; English-only models are given `en`. */
   language: string | null;
-  /** 1 for a language that was given, null without speech. */
+  /** Between 0 and 1, among the languages of the model; 1 for a language that was given, null where there is none. */
   languageProbability: number | null;
   /** The five most probable languages where one was detected, most probable first; else empty. */
   languages: LanguageProbability[];

@@ -1,15 +1,15 @@
-import { WINDOW_SAMPLES } from './audio/log-mel.js';
-import { SAMPLE_RATE } from './audio/sample-rate.js';
+import { WINDOW_SAMPLES } from './audio/window-size.js';
 import { electLanguages, type LanguageVote } from './decode/language-detection.js';
 import { EngineError } from './errors.js';
 import type { InferencePool } from './inference/inference-pool.js';
 import type { TranscriptChunk, TranscriptSummary } from './options.js';
-import { RunLanguage } from './run-language.js';
 import type { RunOptions } from './run-options.js';
+import { RunReport } from './run-report.js';
+import type { Segment } from './transcript.js';
 import type { SpeechEvent } from './vad/speech-reader.js';
 import { SpeechTape } from './vad/speech-tape.js';
-import { VOTERS } from './window-batches.js';
 import type { SpeechWindow } from './vad/window-packer.js';
+import { VOTERS } from './window-batches.js';
 import type { WindowText } from './window-transcriber.js';
 
 /** Text that was drawn above this temperature is no example for what follows. */
@@ -18,11 +18,10 @@ const TRUSTED_TEMPERATURE = 0.5;
 /** A run over one stream whose windows are decoded one after the other, each from where the text of the one before it ended. */
 export class SequentialRun {
   private readonly tape = new SpeechTape();
-  private readonly language: RunLanguage;
+  private readonly report: RunReport;
   private from: number;
   private context: number[];
   private windows: number;
-  private position: number;
 
   constructor(
     private readonly pool: InferencePool,
@@ -30,11 +29,10 @@ export class SequentialRun {
     private readonly signal: AbortSignal,
   ) {
     const { resume } = options;
-    this.language = new RunLanguage(options.language, resume?.languages ?? []);
+    this.report = new RunReport(options);
     this.from = resume?.speech?.from ?? 0;
     this.context = resume?.speech?.context ?? [];
     this.windows = resume?.batches ?? 0;
-    this.position = resume?.position ?? 0;
   }
 
   /** @throws EngineError `option_invalid` for several channels */
@@ -52,22 +50,22 @@ export class SequentialRun {
       while (this.isDue(event.ended)) yield await this.decode();
       if (this.tape.end <= this.from) yield* this.advance(event.settled);
     }
-    return this.language.summary(read);
+    return this.report.summary(read);
   }
 
   private isDue(ended: boolean): boolean {
     const waiting = this.tape.end - this.from;
-    return ended ? waiting > 0 : waiting >= WINDOW_SAMPLES * (this.language.open ? VOTERS : 1);
+    return ended ? waiting > 0 : waiting >= WINDOW_SAMPLES * (this.report.language === null ? VOTERS : 1);
   }
 
   private *advance(to: number): Generator<TranscriptChunk> {
-    if (to <= this.position) return;
-    this.position = to;
+    if (to <= this.report.position) return;
+    this.report.advance(to);
     yield this.chunk([]);
   }
 
   private async decode(): Promise<TranscriptChunk> {
-    if (this.language.open) await this.detect();
+    if (this.report.language === null) await this.detect();
     const window = this.tape.read(this.from, WINDOW_SAMPLES);
     const { length } = window.samples;
     const last = window.pieces.at(-1);
@@ -76,8 +74,7 @@ export class SequentialRun {
     this.windows++;
     this.context = this.nextContext(text);
     this.tape.dropBefore(this.from);
-    const position = this.tape.toFile(this.from) ?? (last === undefined ? 0 : last.inFile + last.length);
-    this.position = Math.max(this.position, position);
+    this.report.advance(this.tape.toFile(this.from) ?? (last === undefined ? 0 : last.inFile + last.length));
     return this.chunk(text.segments);
   }
 
@@ -87,7 +84,7 @@ export class SequentialRun {
       const window = this.tape.read(from, WINDOW_SAMPLES);
       votes.push(...(await this.pool.lend((worker) => worker.vote([window], this.signal))));
     }
-    this.language.elect(electLanguages(votes));
+    this.report.elect(electLanguages(votes));
   }
 
   private async text(window: SpeechWindow): Promise<WindowText> {
@@ -96,7 +93,7 @@ export class SequentialRun {
       const votes = await worker.encode([window], this.signal);
       const own = multilingual ? electLanguages(votes)[0]?.language : undefined;
       const options = { ...decode, context: this.context };
-      return worker.decode([own ?? this.language.code], options, this.signal);
+      return worker.decode([own ?? this.report.language], options, this.signal);
     });
     if (text === undefined) throw new TypeError('a worker gave no text for a window');
     return text;
@@ -108,22 +105,9 @@ export class SequentialRun {
     return [...this.context, ...tokens].slice(-this.options.contextLength);
   }
 
-  private chunk(segments: TranscriptChunk['segments']): TranscriptChunk {
-    const { position, language, windows, from, context } = this;
-    return {
-      segments,
-      position: position / SAMPLE_RATE,
-      language: language.code,
-      checkpoint: {
-        version: 1,
-        mode: 'sequential',
-        batchSize: 1,
-        batches: windows,
-        position,
-        languages: language.probabilities,
-        held: [],
-        speech: { from, context },
-      },
-    };
+  private chunk(segments: Segment[]): TranscriptChunk {
+    const { windows: batches, from, context } = this;
+    const speech = { from, context };
+    return this.report.chunk(segments, { mode: 'sequential', batchSize: 1, batches, held: [], speech });
   }
 }

@@ -1,4 +1,4 @@
-import { WINDOW_SAMPLES } from './audio/log-mel.js';
+import { WINDOW_SAMPLES } from './audio/window-size.js';
 import { SAMPLE_RATE } from './audio/sample-rate.js';
 import type { SpeechEvent } from './vad/speech-reader.js';
 import { WindowPacker, type SpeechWindow } from './vad/window-packer.js';

@@ -12,13 +12,14 @@ import { DecodingLoop, type DecodedRow, type RowsToDecode, type StartedRow } fro
 import { isSilence, needsFallback, type Thresholds } from './decode/fallback.js';
 import { GreedySearch } from './decode/greedy-search.js';
 import type { LanguageVote } from './decode/language-detection.js';
+import type { LogitsSearchOptions } from './decode/logits-search.js';
 import { buildPrompt, type Prompt, type PromptOptions } from './decode/prompt.js';
-import { copyRows, viewRows } from './decode/row-tensors.js';
 import { SamplingSearch } from './decode/sampling-search.js';
 import type { Search } from './decode/search.js';
 import { isTooFast } from './decode/text-limits.js';
 import { throwIfAborted, type StopFlag } from './errors.js';
 import type { Model } from './model/open-model.js';
+import { copyRows, viewRows } from './model/row-tensors.js';
 import { TensorMemory, type Tensors } from './model/tensor-memory.js';
 import type { Segment } from './transcript.js';
 import type { SpeechWindow } from './vad/window-packer.js';
@@ -214,12 +215,7 @@ export class WindowTranscriber {
     return new GreedySearch(common.endOfText);
   }
 
-  private searchOptions({ timestamps }: DecodeOptions): {
-    endOfText: number;
-    noTimestamps: number;
-    firstTimestamp: number;
-    timestamps: boolean;
-  } {
+  private searchOptions({ timestamps }: DecodeOptions): LogitsSearchOptions {
     const { endOfText, noTimestamps, firstTimestamp } = this.model.config;
     return { endOfText, noTimestamps, firstTimestamp, timestamps };
   }

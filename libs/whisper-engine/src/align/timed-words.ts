@@ -1,15 +1,11 @@
 import { SAMPLE_RATE } from '../audio/sample-rate.js';
+import type { Word } from '../transcript.js';
 import { findPiece, toFile, type Piece } from '../vad/time-map.js';
 import { FRAME_SECONDS } from './token-times.js';
 import type { TokenWord } from './token-words.js';
 
-/** A word with times in seconds of the audio. */
-export interface TimedWord {
-  start: number;
-  end: number;
-  /** With the space in front of it. */
-  text: string;
-  probability: number;
+/** A word of a window; its text has the space in front of it. */
+export interface TimedWord extends Word {
   /** Index of the piece of the window that it was spoken in. */
   piece: number;
   /** Index of its first token in the text of the window. */

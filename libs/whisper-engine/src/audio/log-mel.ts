@@ -1,8 +1,5 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { SAMPLE_RATE } from './sample-rate.js';
-
-/** The encoder always sees this much: shorter windows end in silence, or the text tends to loop at its end. */
-export const WINDOW_SAMPLES = 30 * SAMPLE_RATE;
+import { WINDOW_SAMPLES } from './window-size.js';
 
 /** Log-mel frames of one window [1, bins, 3000]; up to 480 000 samples, filled up with zeros. */
 export async function logMel(graph: InferenceSession, samples: Float32Array): Promise<Tensor> {

@@ -2,7 +2,7 @@ import { WhisperFeatureExtractor } from '@xenova/transformers';
 import { Tensor } from 'onnxruntime-node';
 import { EngineError } from '../errors.js';
 import type { JsonObject } from '../model/json-file.js';
-import { WINDOW_SAMPLES } from './log-mel.js';
+import { WINDOW_SAMPLES } from './window-size.js';
 
 /** Log-mel frames of one window, f32 [1, bins, 3000]; up to 480 000 samples, filled up with zeros. */
 export type MelExtractor = (samples: Float32Array) => Promise<Tensor>;

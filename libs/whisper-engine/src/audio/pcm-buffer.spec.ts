@@ -18,7 +18,6 @@ describe('PcmBuffer', () => {
     buffer.append(counting(0, 10));
     buffer.dropBefore(6);
     buffer.append(counting(10, 2));
-    expect(buffer.start).toBe(6);
     expect([...buffer.read(6, 12)]).toEqual([6, 7, 8, 9, 10, 11]);
   });
 
@@ -34,7 +33,7 @@ describe('PcmBuffer', () => {
     const buffer = new PcmBuffer();
     buffer.append(counting(0, 10));
     buffer.dropBefore(50);
-    expect([buffer.start, buffer.end]).toEqual([10, 10]);
+    expect(buffer.end).toBe(10);
     buffer.append(counting(10, 1));
     expect([...buffer.read(10, 11)]).toEqual([10]);
   });
@@ -44,6 +43,26 @@ describe('PcmBuffer', () => {
     buffer.append(counting(0, 100_000));
     buffer.append(counting(100_000, 100_000));
     expect([...buffer.read(99_999, 100_001)]).toEqual([99_999, 100_000]);
+  });
+
+  it('takes what is no sound for silence', () => {
+    const buffer = new PcmBuffer();
+    const damaged = [NaN, Infinity, -Infinity, 1e30, 20_000];
+    buffer.append(Float32Array.of(0.5, ...damaged, -4));
+    buffer.silence(0);
+    expect([...buffer.read(0, buffer.end)]).toEqual([0.5, ...damaged.map(() => 0), -4]);
+  });
+
+  it('refuses integers that nobody scaled', () => {
+    const buffer = new PcmBuffer();
+    buffer.append(counting(0, 2000));
+    expect(() => {
+      buffer.silence(0);
+    }).toThrow(expect.objectContaining({ code: 'audio_invalid', message: expect.stringContaining('32768') }));
+    buffer.append(counting(0, 1000));
+    expect(() => {
+      buffer.silence(2000);
+    }).not.toThrow();
   });
 
   it('hands out copies', () => {

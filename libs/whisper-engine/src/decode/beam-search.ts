@@ -1,15 +1,6 @@
 import { logSumExp, topIds } from './logits.js';
 import { LogitsSearch, type LogitsSearchOptions } from './logits-search.js';
-import {
-  EMPTY,
-  extended,
-  searchedText,
-  type Hypothesis,
-  type RowStep,
-  type Search,
-  type SearchedText,
-  type WindowSearch,
-} from './search.js';
+import { Hypothesis, mostProbable, type RowStep, type SearchedText, type WindowSearch } from './search.js';
 import type { TextLimits } from './text-limits.js';
 
 export interface BeamOptions extends LogitsSearchOptions {
@@ -20,12 +11,9 @@ export interface BeamOptions extends LogitsSearchOptions {
  * Beam search: the most probable texts are followed side by side until as many have ended as there are beams; the one with the best
  * mean log-probability wins (BeamSearchDecoder and MaximumLikelihoodRanker of openai/whisper, decoding.py, with patience 1).
  */
-export class BeamSearch extends LogitsSearch implements Search<Float32Array> {
-  readonly width: number;
-
+export class BeamSearch extends LogitsSearch {
   constructor(options: BeamOptions) {
-    super(options);
-    this.width = options.beamSize;
+    super(options, options.beamSize);
   }
 
   begin(limits: TextLimits): WindowSearch<Float32Array> {
@@ -43,7 +31,7 @@ interface Candidate {
 }
 
 class Beams implements WindowSearch<Float32Array> {
-  private live: readonly Hypothesis[] = [EMPTY];
+  private live: readonly Hypothesis[] = [Hypothesis.EMPTY];
   private readonly ended: SearchedText[] = [];
 
   constructor(
@@ -62,10 +50,10 @@ class Beams implements WindowSearch<Float32Array> {
     for (const { parent, token, text, logprob } of candidates) {
       if (live.length === this.width) break;
       if (token === this.endOfText) {
-        this.end({ ...text, sum: text.sum + logprob }, null);
+        this.end(text.ended(logprob), null);
         continue;
       }
-      const longer = extended(text, token, logprob);
+      const longer = text.extended(token, logprob);
       const cut = this.limits.cut(longer.tokens);
       if (cut !== null) {
         this.end(longer, cut);
@@ -80,12 +68,8 @@ class Beams implements WindowSearch<Float32Array> {
   }
 
   result(): SearchedText {
-    // Without a probable token from the start there is no text.
-    const nothing = searchedText(EMPTY, { keep: 0 });
-    return this.ended.reduce(
-      (best, text) => (text.avgLogprob > best.avgLogprob ? text : best),
-      this.ended[0] ?? nothing,
-    );
+    // None has ended where no token is possible from the start.
+    return mostProbable(this.ended);
   }
 
   private candidates(text: Hypothesis, parent: number, logits: Float32Array | undefined): Candidate[] {
@@ -98,7 +82,7 @@ class Beams implements WindowSearch<Float32Array> {
   }
 
   private end(text: Hypothesis, cut: { keep: number } | null): void {
-    if (this.ended.length < this.width) this.ended.push(searchedText(text, cut));
+    if (this.ended.length < this.width) this.ended.push(text.result(cut));
   }
 
   /** Rows without a text of their own repeat the first. */

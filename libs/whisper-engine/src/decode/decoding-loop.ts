@@ -1,13 +1,13 @@
 import { throwIfAborted, type StopFlag } from '../errors.js';
 import { SAMPLE_RATE } from '../audio/sample-rate.js';
 import type { GenerationConfig } from '../model/generation-config.js';
+import { orderRows, removeRows, repeatRows, viewRows } from '../model/row-tensors.js';
 import { TensorMemory, type Tensors } from '../model/tensor-memory.js';
 import type { StepInput, WhisperGraphs } from '../model/whisper-graphs.js';
 import { framesOf } from '../align/token-times.js';
 import { AttentionLog } from './attention-log.js';
 import { languageProbabilities, probabilityOf } from './language-detection.js';
 import type { Prompt } from './prompt.js';
-import { orderRows, removeRows, repeatRows, viewRows } from './row-tensors.js';
 import type { RowStep, Search, SearchedText, WindowSearch } from './search.js';
 import { TextLimits } from './text-limits.js';
 import { tokenBias, type TokenBias } from './token-bias.js';

@@ -1,6 +1,6 @@
 import type { TensorMemory } from '../model/tensor-memory.js';
 import type { Choice, StepInput, StepOutput, WhisperGraphs } from '../model/whisper-graphs.js';
-import { searchedText, type RowStep, type Search, type SearchedText, type WindowSearch } from './search.js';
+import { Hypothesis, type RowStep, type Search, type SearchedText, type WindowSearch } from './search.js';
 import type { TextLimits } from './text-limits.js';
 
 /** Always the most probable token, without timestamps: the graphs themselves choose it. */
@@ -47,7 +47,6 @@ class GreedyText implements WindowSearch<Choice> {
   }
 
   result(): SearchedText {
-    const { tokens, logprobs, sum } = this;
-    return searchedText({ tokens, logprobs, sum }, this.cut);
+    return new Hypothesis(this.tokens, this.logprobs, this.sum).result(this.cut);
   }
 }

@@ -1,15 +1,6 @@
 import { argMax, draw, logSumExp, seededRandom } from './logits.js';
 import { LogitsSearch, type LogitsSearchOptions } from './logits-search.js';
-import {
-  EMPTY,
-  extended,
-  searchedText,
-  type Hypothesis,
-  type RowStep,
-  type Search,
-  type SearchedText,
-  type WindowSearch,
-} from './search.js';
+import { Hypothesis, mostProbable, type RowStep, type SearchedText, type WindowSearch } from './search.js';
 import type { TextLimits } from './text-limits.js';
 
 export interface SamplingOptions extends LogitsSearchOptions {
@@ -20,14 +11,12 @@ export interface SamplingOptions extends LogitsSearchOptions {
 }
 
 /** Texts that are drawn token by token, each by itself. */
-export class SamplingSearch extends LogitsSearch implements Search<Float32Array> {
-  readonly width: number;
+export class SamplingSearch extends LogitsSearch {
   private readonly temperature: number;
 
   constructor(options: SamplingOptions) {
-    super(options);
+    super(options, options.temperature === 0 ? 1 : options.bestOf);
     this.temperature = options.temperature;
-    this.width = options.temperature === 0 ? 1 : options.bestOf;
   }
 
   begin(limits: TextLimits, seed: number): WindowSearch<Float32Array> {
@@ -54,7 +43,7 @@ class SampledTexts implements WindowSearch<Float32Array> {
     private readonly limits: TextLimits,
     private readonly pick: (logits: Float32Array, tokens: readonly number[]) => number,
   ) {
-    this.rows = Array.from({ length: width }, () => ({ text: EMPTY, ended: false, cut: null }));
+    this.rows = Array.from({ length: width }, () => ({ text: Hypothesis.EMPTY, ended: false, cut: null }));
   }
 
   advance(answers: readonly Float32Array[]): RowStep[] | null {
@@ -68,19 +57,18 @@ class SampledTexts implements WindowSearch<Float32Array> {
   }
 
   result(): SearchedText {
-    const texts = this.rows.map(({ text, cut }) => searchedText(text, cut));
-    return texts.reduce((best, text) => (text.avgLogprob > best.avgLogprob ? text : best));
+    return mostProbable(this.rows.map(({ text, cut }) => text.result(cut)));
   }
 
   private extend(row: SampledText, logits: Float32Array): number {
     const token = this.pick(logits, row.text.tokens);
     const logprob = (logits[token] ?? -Infinity) - logSumExp(logits);
     if (token === this.endOfText) {
-      row.text = { ...row.text, sum: row.text.sum + logprob };
+      row.text = row.text.ended(logprob);
       row.ended = true;
       return token;
     }
-    row.text = extended(row.text, token, logprob);
+    row.text = row.text.extended(token, logprob);
     row.cut = this.limits.cut(row.text.tokens);
     row.ended = row.cut !== null;
     return token;

@@ -42,28 +42,40 @@ export interface SearchedText {
 }
 
 /** A text that grows. */
-export interface Hypothesis {
-  readonly tokens: readonly number[];
-  readonly logprobs: readonly number[];
-  readonly sum: number;
+export class Hypothesis {
+  static readonly EMPTY = new Hypothesis([], [], 0);
+
+  /** @param sum of the log-probabilities, with that of the end of text where the text came to it */
+  constructor(
+    readonly tokens: readonly number[],
+    private readonly logprobs: readonly number[],
+    readonly sum: number,
+  ) {}
+
+  extended(token: number, logprob: number): Hypothesis {
+    return new Hypothesis([...this.tokens, token], [...this.logprobs, logprob], this.sum + logprob);
+  }
+
+  /** @param logprob of the end of text */
+  ended(logprob: number): Hypothesis {
+    return new Hypothesis(this.tokens, this.logprobs, this.sum + logprob);
+  }
+
+  /** @param cut tokens to keep of a text that could not go on */
+  result(cut: { keep: number } | null): SearchedText {
+    const { tokens, logprobs, sum } = this;
+    const keep = cut?.keep ?? tokens.length;
+    return {
+      tokens: tokens.slice(0, keep),
+      logprobs: logprobs.slice(0, keep),
+      avgLogprob: sum / (tokens.length + 1),
+      cut: cut !== null,
+    };
+  }
 }
 
-export const EMPTY: Hypothesis = { tokens: [], logprobs: [], sum: 0 };
-
-export function extended({ tokens, logprobs, sum }: Hypothesis, token: number, logprob: number): Hypothesis {
-  return { tokens: [...tokens, token], logprobs: [...logprobs, logprob], sum: sum + logprob };
-}
-
-/** @param sum with the log-probability of the end of text, where the text came to it */
-export function searchedText(
-  { tokens, logprobs, sum }: Hypothesis,
-  cut: { keep: number } | null,
-): SearchedText {
-  const keep = cut?.keep ?? tokens.length;
-  return {
-    tokens: tokens.slice(0, keep),
-    logprobs: logprobs.slice(0, keep),
-    avgLogprob: sum / (tokens.length + 1),
-    cut: cut !== null,
-  };
+/** The text with the best mean log-probability, the first of equals; an empty one where there is none. */
+export function mostProbable(texts: readonly SearchedText[]): SearchedText {
+  const first = texts[0] ?? Hypothesis.EMPTY.result({ keep: 0 });
+  return texts.reduce((best, text) => (text.avgLogprob > best.avgLogprob ? text : best), first);
 }

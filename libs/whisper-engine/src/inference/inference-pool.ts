@@ -6,7 +6,8 @@ import { InferenceWorker } from './inference-worker.js';
 export class InferencePool {
   private readonly free: InferenceWorker[];
   private readonly waiting: PromiseWithResolvers<InferenceWorker>[] = [];
-  private onLoan = 0;
+  /** Counted, and not told from `free`: a worker may be lost on loan, or while nobody needs it. */
+  private loans = 0;
   private idle = Promise.withResolvers<null>();
 
   private constructor(private readonly workers: readonly InferenceWorker[]) {
@@ -67,10 +68,9 @@ export class InferencePool {
     while (worker?.isLost === true) worker = this.free.shift();
     const waiting = Promise.withResolvers<InferenceWorker>();
     if (worker !== undefined) {
-      if (this.onLoan === 0) this.idle = Promise.withResolvers();
-      this.onLoan += 1;
+      if (this.loans++ === 0) this.idle = Promise.withResolvers();
       waiting.resolve(worker);
-    } else if (this.hasWorkers) this.waiting.push(waiting);
+    } else if (this.isAlive) this.waiting.push(waiting);
     else waiting.reject(noWorker());
     return waiting.promise;
   }
@@ -78,16 +78,16 @@ export class InferencePool {
   private giveBack(worker: InferenceWorker): void {
     const next = worker.isLost ? undefined : this.waiting.shift();
     if (next !== undefined) {
+      // The loan goes on.
       next.resolve(worker);
       return;
     }
     if (!worker.isLost) this.free.push(worker);
-    this.onLoan -= 1;
-    if (!this.hasWorkers) for (const waiting of this.waiting.splice(0)) waiting.reject(noWorker());
-    if (this.onLoan === 0) this.idle.resolve(null);
+    if (!this.isAlive) for (const waiting of this.waiting.splice(0)) waiting.reject(noWorker());
+    if (--this.loans === 0) this.idle.resolve(null);
   }
 
-  private get hasWorkers(): boolean {
+  private get isAlive(): boolean {
     return this.workers.some(({ isLost }) => !isLost);
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -26,6 +26,11 @@ export async function verifyChecksums(folder: string, required: readonly string[
       );
     }
   }
+}
+
+/** The same where the folder has such a list; one without is taken as it is. */
+export async function verifyChecksumsIfAny(folder: string, required: readonly string[]): Promise<void> {
+  if (existsSync(join(folder, CHECKSUM_LIST))) await verifyChecksums(folder, required);
 }
 
 async function readList(folder: string): Promise<string> {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { logMel } from '../audio/log-mel.js';
+import { declaredShape } from './graph-metadata.js';
 import { FAST_GRAPHS } from './model-folder.js';
-import { floatsOf, inputShape, openSession, outputShape, tensorOf } from './onnx-session.js';
+import { floatsOf, openSession, tensorOf } from './onnx-session.js';
 import type { TensorMemory, Tensors } from './tensor-memory.js';
 import type { Choice, StepInput, StepOutput, WhisperGraphs } from './whisper-graphs.js';
 
@@ -27,16 +28,16 @@ export class FastGraphs implements WhisperGraphs {
     private readonly encoder: InferenceSession,
     private readonly decoder: InferenceSession,
   ) {
-    const [, heads, , headWidth] = inputShape(decoder, 'past_k0');
+    const [, heads, , headWidth] = declaredShape(decoder, 'past_k0');
     this.heads = Number(heads);
     this.headWidth = Number(headWidth);
-    this.vocabulary = Number(inputShape(decoder, 'bias')[1]);
+    this.vocabulary = Number(declaredShape(decoder, 'bias')[1]);
     this.cacheNames = decoder.inputNames
       .filter((name) => name.startsWith('past_'))
       .map((name) => name.slice(5));
     this.attentionNames = decoder.outputNames.filter((name) => name.startsWith('attention'));
     this.alignmentHeads = this.attentionNames
-      .map((name) => Number(outputShape(decoder, name)[1]))
+      .map((name) => Number(declaredShape(decoder, name)[1]))
       .reduce((sum, heads) => sum + heads, 0);
   }
 
@@ -113,7 +114,7 @@ export class FastGraphs implements WhisperGraphs {
   }
 
   private attentionRows(name: string, windows: number, queries: number, memory: TensorMemory): Tensors {
-    const [, heads = 0, , frames = 0] = outputShape(this.decoder, name).map(Number);
+    const [, heads = 0, , frames = 0] = declaredShape(this.decoder, name).map(Number);
     return memory.tensors([name], [windows, heads, queries, frames]);
   }
 

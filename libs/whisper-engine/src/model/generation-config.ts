@@ -38,8 +38,7 @@ export function generationConfig(
 ): GenerationConfig {
   const noTimestamps = numberIn(generation, 'no_timestamps_token_id');
   const vocabulary = numberIn(model, 'vocab_size');
-  const tags = idsIn(generation, 'lang_to_id');
-  const languages = new Map([...tags].map(([tag, id]) => [tag.replace(/^<\|(.*)\|>$/, '$1'), id]));
+  const languages = languageTokens(generation);
   const tasks = idsIn(generation, 'task_to_id');
   const transcribe = tasks.get('transcribe') ?? null;
   const special = addedTokens(tokenizer);
@@ -64,6 +63,16 @@ export function generationConfig(
     suppressedFirst: either('begin_suppress_tokens'),
     maxLength: numberIn(model, 'max_target_positions'),
   };
+}
+
+/**
+ * Language code to token, in the model's order; empty for English-only models.
+ * @param generation content of generation_config.json, which names them by tags such as `<|en|>`
+ * @throws EngineError `model_invalid`
+ */
+export function languageTokens(generation: JsonObject): Map<string, number> {
+  const tags = idsIn(generation, 'lang_to_id');
+  return new Map([...tags].map(([tag, id]) => [tag.replace(/^<\|(.*)\|>$/, '$1'), id]));
 }
 
 function addedTokens(tokenizer: JsonObject): Map<string, number> {

@@ -1,4 +1,5 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import { WINDOW_FRAMES } from '../audio/window-size.js';
 import { EngineError } from '../errors.js';
 import { declaredShape, isHalf } from './graph-metadata.js';
 import { fromHalves } from './half-precision.js';
@@ -9,8 +10,6 @@ import type { TensorMemory, Tensors } from './tensor-memory.js';
 /** Hidden states of the encoder; kept beside the cross keys and values, since long prompts are read with them. */
 export const STATES = 'encoder_hidden_states';
 const LOGITS = 'logits';
-/** Frames of the encoder for a window. */
-const FRAMES = 1500;
 
 export interface DecoderShape {
   heads: number;
@@ -69,8 +68,8 @@ export class HubDecoder {
   crossRows(memory: TensorMemory, rows: number): Tensors {
     const stateWidth = this.halfStates ? this.shape.width / HALVES : this.shape.width;
     return {
-      ...memory.tensors([STATES], [rows, FRAMES, stateWidth]),
-      ...memory.tensors(this.crossNames, [rows, this.shape.heads, FRAMES, this.cacheWidth]),
+      ...memory.tensors([STATES], [rows, WINDOW_FRAMES, stateWidth]),
+      ...memory.tensors(this.crossNames, [rows, this.shape.heads, WINDOW_FRAMES, this.cacheWidth]),
     };
   }
 

@@ -8,6 +8,7 @@ import { hubGraphs } from './hub-files.js';
 import { numberIn, readJson } from './json-file.js';
 import type { ModelDescription } from './model-folder.js';
 import { openSession, tensorOf } from './onnx-session.js';
+import { viewRows } from './row-tensors.js';
 import { TensorMemory, type Tensors } from './tensor-memory.js';
 import { chooseText } from './text-choice.js';
 import type { Choice, StepInput, StepOutput, WhisperGraphs } from './whisper-graphs.js';
@@ -138,7 +139,7 @@ export class HubGraphs implements WhisperGraphs {
     const past = this.decoder.caches(memory, ids.length, ids[0]?.length ?? 0);
     const logits = new Float32Array(ids.length * this.vocabulary);
     for (const [row, prompt] of ids.entries()) {
-      this.row(logits, row).set(await this.decoder.read(prompt, rowOf(cross, row), rowOf(past, row)));
+      this.row(logits, row).set(await this.decoder.read(prompt, viewRows(cross, row), viewRows(past, row)));
     }
     return { logits, past };
   }
@@ -146,16 +147,6 @@ export class HubGraphs implements WhisperGraphs {
   private row(logits: Float32Array, row: number): Float32Array {
     return logits.subarray(row * this.vocabulary, (row + 1) * this.vocabulary);
   }
-}
-
-function rowOf(tensors: Tensors, row: number): Tensors {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { data, dims }]) => {
-      const size = dims.slice(1).reduce((product, dim) => product * dim, 1);
-      const view = (data as Float32Array).subarray(row * size, (row + 1) * size);
-      return [name, new Tensor('float32', view, [1, ...dims.slice(1)])];
-    }),
-  );
 }
 
 /** [1, all heads, tokens, frames] to [1, heads, tokens, frames] */

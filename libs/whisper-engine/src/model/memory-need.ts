@@ -1,3 +1,4 @@
+import { WINDOW_FRAMES } from '../audio/window-size.js';
 import { EngineError } from '../errors.js';
 import type { HubPrecision } from './hub-files.js';
 import { memoryLimit } from './memory-limit.js';
@@ -17,8 +18,6 @@ const SHARE = 0.8;
 const MB = 1e6;
 const GB = 1e9;
 const FLOAT = 4;
-/** Frames of the encoder for a window of 30 s. */
-const FRAMES = 1500;
 /** Tokens of a window: half of the decoder's positions, and its prompt. */
 const POSITIONS = 228;
 
@@ -68,8 +67,8 @@ export function memoryNeed(model: ModelDescription, plan: MemoryPlan): number {
 
 /** Of one run of the encoder: windows are encoded one by one. */
 function encoderBytes({ layout, width, heads }: ModelDescription): number {
-  const attention = ATTENTION_COPIES[layout] * heads * FRAMES * FRAMES * FLOAT;
-  return ENCODER + attention + HIDDEN_STATES * FRAMES * width * FLOAT;
+  const attention = ATTENTION_COPIES[layout] * heads * WINDOW_FRAMES * WINDOW_FRAMES * FLOAT;
+  return ENCODER + attention + HIDDEN_STATES * WINDOW_FRAMES * width * FLOAT;
 }
 
 /** Of each window of a batch. */
@@ -77,7 +76,7 @@ function windowBytes(
   { layout, decoderLayers, width, vocabulary }: ModelDescription,
   { beamSize }: MemoryPlan,
 ): number {
-  const cross = 2 * decoderLayers * FRAMES * width * CROSS_VALUE[layout];
+  const cross = 2 * decoderLayers * WINDOW_FRAMES * width * CROSS_VALUE[layout];
   const cache = 2 * decoderLayers * POSITIONS * width * FLOAT;
   // Hypotheses share the cross keys and values of their window in the fast graphs only.
   const copies = layout === 'fast' || beamSize === 1 ? 1 : 1 + beamSize;

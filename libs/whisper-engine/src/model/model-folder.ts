@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
-import { verifyChecksums, CHECKSUM_LIST } from './checksums.js';
+import { CHECKSUM_LIST, verifyChecksums, verifyChecksumsIfAny } from './checksums.js';
+import { languageTokens } from './generation-config.js';
 import { chooseHubFiles, weightFiles, type ChosenGraphs, type HubPrecision } from './hub-files.js';
-import { idsIn, numberIn, readJson, type JsonObject } from './json-file.js';
+import { numberIn, readJson, type JsonObject } from './json-file.js';
 
 /** `fast`: graphs written by models/export of the repository; `hub`: the layout of transformers.js. */
 export type ModelLayout = 'fast' | 'hub';
@@ -18,10 +19,8 @@ export interface ModelDescription {
   multilingual: boolean;
   /** Codes of the languages that the model knows; empty for English-only models. */
   languages: readonly string[];
-  melBins: number;
   /** Values of a hidden state. */
   width: number;
-  encoderLayers: number;
   decoderLayers: number;
   /** Attention heads of the decoder. */
   heads: number;
@@ -59,7 +58,7 @@ const PREPROCESSOR = 'preprocessor_config.json';
 
 /**
  * Looks at a model folder: which layout it has and what model it is.
- * @param precision of the hub layout; without it the fast layout comes first, then q8, q4, fp16 and fp32
+ * @param precision of the hub layout; without it the fast layout comes first, then the first of `HUB_PRECISIONS` that the folder has
  * @throws EngineError `model_invalid` naming what is missing or unreadable
  */
 export async function describeModel(folder: string, precision?: HubPrecision): Promise<ModelDescription> {
@@ -67,9 +66,7 @@ export async function describeModel(folder: string, precision?: HubPrecision): P
   requireFiles(present, SETTINGS);
   const config = await readJson(folder, 'config.json');
   const generation = await readJson(folder, 'generation_config.json');
-  const languages = [...idsIn(generation, 'lang_to_id').keys()].map((tag) =>
-    tag.replace(/^<\|(.*)\|>$/, '$1'),
-  );
+  const languages = [...languageTokens(generation).keys()];
   const layout = layoutOf(present, precision);
   const chosen = layout === 'fast' ? fastFiles(present, config) : hubFiles(present, precision, config);
   return {
@@ -78,9 +75,7 @@ export async function describeModel(folder: string, precision?: HubPrecision): P
     precision: chosen.precision,
     multilingual: languages.length > 0,
     languages,
-    melBins: numberIn(config, 'num_mel_bins'),
     width: numberIn(config, 'd_model'),
-    encoderLayers: numberIn(config, 'encoder_layers'),
     decoderLayers: numberIn(config, 'decoder_layers'),
     heads: numberIn(config, 'decoder_attention_heads'),
     vocabulary: numberIn(config, 'vocab_size'),
@@ -103,9 +98,7 @@ export function chooseHubModel(present: ReadonlySet<string>): readonly string[] 
  * @throws EngineError `model_invalid`, `model_checksum_mismatch`
  */
 export async function verifyModelFolder({ folder, layout, files }: ModelDescription): Promise<void> {
-  const present = await filesOf(folder);
-  if (layout === 'hub' && !present.has(CHECKSUM_LIST)) return;
-  await verifyChecksums(folder, files);
+  await (layout === 'hub' ? verifyChecksumsIfAny : verifyChecksums)(folder, files);
 }
 
 function layoutOf(present: ReadonlySet<string>, precision: HubPrecision | undefined): ModelLayout {

@@ -32,22 +32,3 @@ export function tensorOf(outputs: InferenceSession.OnnxValueMapType, name: strin
   if (tensor === undefined) throw new TypeError(`the graph has no output ${name}`);
   return tensor;
 }
-
-/** Sizes of an input as its graph declares them; free sizes are strings. */
-export function inputShape(session: InferenceSession, name: string): readonly (number | string)[] {
-  return shapeOf(session.inputMetadata, name);
-}
-
-/** The same for an output. */
-export function outputShape(session: InferenceSession, name: string): readonly (number | string)[] {
-  return shapeOf(session.outputMetadata, name);
-}
-
-function shapeOf(
-  values: readonly InferenceSession.ValueMetadata[],
-  name: string,
-): readonly (number | string)[] {
-  const found = values.find((value) => value.name === name);
-  if (!found?.isTensor) throw new EngineError('model_invalid', `a graph lacks ${name}`);
-  return found.shape;
-}

@@ -114,6 +114,16 @@ describe('sound that is none', () => {
     LIMIT_MS,
   );
 
+  it('is refused where it was never scaled from integers', async () => {
+    const integers = clip('en/librivox_0880.wav').map((value) => Math.round(value * 32_768));
+    for (const vad of [true, false]) {
+      await expect(transcribe(engine, [integers], { vad })).rejects.toMatchObject({
+        code: 'audio_invalid',
+        message: expect.stringContaining('between -1 and 1'),
+      });
+    }
+  });
+
   it('is refused where it is no sound at all', async () => {
     const wrong = silence(1) as unknown as Float32Array[];
     await expect(transcribe(engine, wrong)).rejects.toMatchObject({ code: 'audio_invalid' });

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tensor } from 'onnxruntime-node';
-import { viewRows } from '../../src/decode/row-tensors.js';
 import type { HubPrecision } from '../../src/model/hub-files.js';
 import { openGraphs } from '../../src/model/open-graphs.js';
 import { openModel } from '../../src/model/open-model.js';
+import { viewRows } from '../../src/model/row-tensors.js';
 import { TensorMemory, type Tensors } from '../../src/model/tensor-memory.js';
 import type { WhisperGraphs } from '../../src/model/whisper-graphs.js';
 import { readRunOptions } from '../../src/run-options.js';

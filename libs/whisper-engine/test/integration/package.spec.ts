@@ -22,10 +22,10 @@ afterEach(() => {
 const run = (args: readonly string[], cwd: string): string =>
   execFileSync(process.execPath, args, { cwd, encoding: 'utf8' });
 
-/** The example of the README, word for word. */
-function example(): string {
+/** The examples of the README, word for word. */
+function examples(): string[] {
   const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
-  return /```js\n(.*?)```/s.exec(readme)?.[1] ?? '';
+  return [...readme.matchAll(/```js\n(.*?)```/gs)].flatMap(([, code]) => code ?? []);
 }
 
 /** What npm would publish, installed in an empty project. */
@@ -42,8 +42,12 @@ describe('the package', () => {
   it(
     'does what its README shows',
     () => {
-      expect(example().trim().split('\n')).toHaveLength(11);
-      expect(run(['--input-type=module', '-e', example()], ROOT)).toMatch(/^1 s \[\]$/m);
+      const [first = '', second = ''] = examples();
+      expect(first.trim().split('\n')).toHaveLength(11);
+      expect(run(['--input-type=module', '-e', first], ROOT)).toMatch(/^1 s \[\]$/m);
+      // It goes on with the engine of the first.
+      const both = first.replace(/^await engine.dispose.*$/m, second);
+      expect(run(['--input-type=module', '-e', both], ROOT)).toMatch(/^null 1$/m);
     },
     LIMIT_MS,
   );

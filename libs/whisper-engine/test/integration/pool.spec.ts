@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { InferencePool } from '../../src/inference/inference-pool.js';
 import type { InferenceWorker } from '../../src/inference/inference-worker.js';
@@ -23,6 +24,8 @@ const windows = (count: number): SpeechWindow[] =>
 async function lose(worker: InferenceWorker): Promise<void> {
   await (worker as unknown as { thread: Worker }).thread.terminate();
 }
+
+const itself = (worker: InferenceWorker): Promise<InferenceWorker> => Promise.resolve(worker);
 
 describe('a pool of workers', () => {
   it(
@@ -85,6 +88,57 @@ describe('a pool of workers', () => {
       // It would have come to its end if nobody had told the thread.
       await expect(work).rejects.toMatchObject({ code: 'aborted' });
       await untilIdle;
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'is idle once its loans are back, though a free worker was lost meanwhile',
+    async () => {
+      const free = await pool.lend(itself);
+      const back = Promise.withResolvers<null>();
+      const loan = pool.lend(() => back.promise);
+      await lose(free);
+      back.resolve(null);
+      await loan;
+      await pool.untilIdle();
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'is not idle before its loans are back, though a free worker was lost before',
+    async () => {
+      await lose(await pool.lend(itself));
+      const back = Promise.withResolvers<null>();
+      const loan = pool.lend(() => back.promise);
+      let idle = false;
+      const untilIdle = pool.untilIdle().then(() => {
+        idle = true;
+      });
+      await setImmediate();
+      expect(idle).toBe(false);
+      back.resolve(null);
+      await loan;
+      await untilIdle;
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'is idle once its loans are back, though one was lost on loan',
+    async () => {
+      const [lost, back] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+      const first = pool.lend(async (worker) => {
+        await lose(worker);
+        lost.resolve(null);
+        await back.promise;
+      });
+      await lost.promise;
+      const untilIdle = pool.untilIdle();
+      const second = pool.lend(() => back.promise);
+      back.resolve(null);
+      await Promise.all([first, second, untilIdle]);
     },
     LIMIT_MS,
   );

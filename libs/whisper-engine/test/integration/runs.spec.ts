@@ -15,6 +15,10 @@ beforeAll(async () => {
 
 afterAll(() => engine.dispose());
 
+/** An engine whose batches have room for one window. */
+const openSmall = (): Promise<WhisperEngine> =>
+  WhisperEngine.load({ modelDir: MODEL_DIR, vadPath: VAD_PATH, threads: 1, batchSize: 1 });
+
 const YOUNG = (): Float32Array => clip('en/librivox_0880.wav');
 const GAP_S = 35;
 
@@ -96,12 +100,7 @@ describe('a checkpoint', () => {
   it(
     'remembers the size of the batches that it counts',
     async () => {
-      const small = await WhisperEngine.load({
-        modelDir: MODEL_DIR,
-        vadPath: VAD_PATH,
-        threads: 1,
-        batchSize: 1,
-      });
+      const small = await openSmall();
       try {
         const audio = recording();
         const whole = await transcribe(engine, audio, { language: 'en' });
@@ -143,12 +142,7 @@ describe('the vote on the language', () => {
   it(
     'is taken by three windows, though batches have room for one only',
     async () => {
-      const small = await WhisperEngine.load({
-        modelDir: MODEL_DIR,
-        vadPath: VAD_PATH,
-        threads: 1,
-        batchSize: 1,
-      });
+      const small = await openSmall();
       try {
         const audio = [clip('fr/bonjour_monde.wav'), silence(GAP_S), sample(), silence(GAP_S), sample()];
         const { language, languageProbability } = await transcribe(small, audio);

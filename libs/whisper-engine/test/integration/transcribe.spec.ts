@@ -69,6 +69,23 @@ describe('sound without speech', () => {
     expect(transcript.duration).toBeCloseTo(audio.reduce((sum, { length }) => sum + length, 0) / 16_000, 6);
   });
 
+  it.each(['batched', 'sequential'] as const)(
+    'has no language where windows give no text: %s',
+    async (mode) => {
+      // Any text counts as none.
+      const options = { mode, noSpeechThreshold: -1, logprobThreshold: 1 };
+      const { chunks, ...transcript } = await transcribe(engine, [sample(), silence(40)], options);
+      expect(chunks.some(({ checkpoint }) => checkpoint.batches > 0)).toBe(true);
+      expect(chunks.map(({ language }) => language)).toEqual(chunks.map(() => null));
+      expect(transcript).toMatchObject({
+        segments: [],
+        language: null,
+        languageProbability: null,
+        languages: [],
+      });
+    },
+  );
+
   it('keeps a language that was given', async () => {
     expect(await transcribe(engine, [silence(1)], { language: 'de' })).toMatchObject({
       language: 'de',

@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
-import type { Tensors } from '../model/tensor-memory.js';
+import type { Tensors } from './tensor-memory.js';
 
 type RowData = Float32Array | Int8Array;
 
