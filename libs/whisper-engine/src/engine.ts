@@ -2,12 +2,13 @@ import { basename, dirname } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { WINDOW_SAMPLES } from './audio/window-size.js';
 import { BatchedRun } from './batched-run.js';
+import { UNSURE_BEAM } from './decode/fallback.js';
 import { EngineError, throwIfAborted } from './errors.js';
 import { InferencePool } from './inference/inference-pool.js';
 import { verifyChecksumsIfAny } from './model/checksums.js';
 import type { GenerationConfig } from './model/generation-config.js';
 import { HUB_PRECISIONS } from './model/hub-files.js';
-import { planBatch, planMemory, type MemoryPlan } from './model/memory-need.js';
+import { fitsMemory, planBatch, planMemory, type MemoryPlan } from './model/memory-need.js';
 import { describeModel, verifyModelFolder, type ModelDescription } from './model/model-folder.js';
 import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
 import { readGenerationConfig } from './model/open-model.js';
@@ -102,7 +103,8 @@ export class WhisperEngine {
   ): AsyncGenerator<TranscriptChunk, TranscriptSummary, undefined> {
     if (this.isDisposed()) throw disposed();
     const { pool, config } = this.parts;
-    const run = readRunOptions(options, { config, wordTimes: this.wordTimes });
+    const { wordTimes, searchesAgain } = this;
+    const run = readRunOptions(options, { config, wordTimes, searchesAgain });
     const batchSize = this.batchSizeOf(run);
     const end = new AbortController();
     const given = run.signal === undefined ? [] : [run.signal];
@@ -141,15 +143,23 @@ export class WhisperEngine {
     await this.parts.pool.close();
   }
 
+  /** In the layout of the hub each hypothesis would have a copy of the cross keys and values, and read it in every step. */
+  private get searchesAgain(): boolean {
+    const { model, plan, memoryLimit } = this.parts;
+    const least = { workers: plan.workers, batchSize: 1, beamSize: UNSURE_BEAM };
+    return model.layout === 'fast' && fitsMemory(model, least, memoryLimit);
+  }
+
   private isDisposed(): boolean {
     return this.disposing.signal.aborted;
   }
 
   /** Every text that is followed or drawn takes a row of a batch. */
-  private batchSizeOf({ decode: { beamSize, bestOf, temperatures } }: RunOptions): number {
+  private batchSizeOf({ decode: { beamSize, unsureBeam, bestOf, temperatures } }: RunOptions): number {
     const { model, plan, memoryLimit } = this.parts;
     const [temperature = 0, ...further] = temperatures;
-    const rows = { first: temperature > 0 ? bestOf : beamSize, again: further.length > 0 ? bestOf : 1 };
+    const again = Math.max(unsureBeam, further.length > 0 ? bestOf : 1);
+    const rows = { first: temperature > 0 ? bestOf : beamSize, again };
     return planBatch(model, plan, rows, memoryLimit);
   }
 

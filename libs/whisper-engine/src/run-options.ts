@@ -1,5 +1,5 @@
 import { EngineError } from './errors.js';
-import { DEFAULT_THRESHOLDS } from './decode/fallback.js';
+import { DEFAULT_THRESHOLDS, UNSURE_BEAM } from './decode/fallback.js';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { isObject } from './model/json-file.js';
 import type { GenerationConfig } from './model/generation-config.js';
@@ -35,10 +35,13 @@ export interface ModelFacts {
   config: GenerationConfig;
   /** Whether times of words can be had. */
   wordTimes: boolean;
+  /** Whether there is room and time to search again, with a beam, where greedy texts are unsure. */
+  searchesAgain: boolean;
 }
 
 /** @throws EngineError `language_unsupported`, `task_unsupported`, `option_invalid`, `checkpoint_invalid` */
-export function readRunOptions(options: TranscribeOptions, { config, wordTimes }: ModelFacts): RunOptions {
+export function readRunOptions(options: TranscribeOptions, facts: ModelFacts): RunOptions {
+  const { config, wordTimes } = facts;
   const { multilingual = false, signal } = options;
   // Without times of words the timestamps of the model are all that can part a window into segments.
   const mode: string = options.mode ?? (wordTimes ? 'batched' : 'sequential');
@@ -63,7 +66,7 @@ export function readRunOptions(options: TranscribeOptions, { config, wordTimes }
     sequential,
     conditionOnPreviousText,
     contextLength: config.maxLength / 2 - 1,
-    decode: decodeOptions(options, sequential),
+    decode: decodeOptions(options, sequential, facts),
     resume:
       options.resume === undefined
         ? null
@@ -96,7 +99,11 @@ function vadOptions(asked: boolean | Partial<VadOptions> = true): VadOptions | n
   return vad;
 }
 
-function decodeOptions(options: TranscribeOptions, timestamps: boolean): DecodeOptions {
+function decodeOptions(
+  options: TranscribeOptions,
+  timestamps: boolean,
+  { searchesAgain }: ModelFacts,
+): DecodeOptions {
   const { beamSize = 1, bestOf = 1, temperatures = TEMPERATURES } = options;
   check(
     Number.isInteger(beamSize) && isWithin(beamSize, 1, MOST_ROWS),
@@ -126,11 +133,16 @@ function decodeOptions(options: TranscribeOptions, timestamps: boolean): DecodeO
     hotwords: options.hotwords,
     context: [],
     beamSize,
+    unsureBeam: searchesAgain && !timestamps && isPlain(options) ? UNSURE_BEAM : 1,
     bestOf,
     temperatures,
     ...thresholds,
   };
 }
+
+/** Greedy, in its own language: a likelier translation is often none. */
+const isPlain = ({ beamSize, temperatures, task }: TranscribeOptions): boolean =>
+  beamSize === undefined && (temperatures?.[0] ?? 0) === 0 && task !== 'translate';
 
 const isWithin = (value: number, least: number, most: number): boolean => value >= least && value <= most;
 

@@ -9,7 +9,7 @@ import { AttentionLog } from './decode/attention-log.js';
 import { BeamSearch } from './decode/beam-search.js';
 import { compressionRatio } from './decode/compression-ratio.js';
 import { DecodingLoop, type DecodedRow, type RowsToDecode, type StartedRow } from './decode/decoding-loop.js';
-import { isSilence, needsFallback, type Thresholds } from './decode/fallback.js';
+import { isLikelier, isSilence, isUnsure, needsFallback, type Thresholds } from './decode/fallback.js';
 import { GreedySearch } from './decode/greedy-search.js';
 import type { LanguageVote } from './decode/language-detection.js';
 import type { LogitsSearchOptions } from './decode/logits-search.js';
@@ -32,6 +32,8 @@ const RETRIES = 2;
 export interface DecodeOptions extends PromptOptions, Thresholds {
   words: boolean;
   beamSize: number;
+  /** Hypotheses for a window whose greedy text is unsure; 1 takes it as it is. */
+  unsureBeam: number;
   bestOf: number;
   temperatures: readonly number[];
 }
@@ -55,7 +57,7 @@ export interface WindowText {
   advance: number;
 }
 
-/** A text that is not trusted, and what is needed to decode its window again. */
+/** A text that is not trusted or unsure, and what is needed to decode its window again. */
 interface Doubt {
   at: number;
   cross: Tensors;
@@ -133,16 +135,35 @@ export class WindowTranscriber {
       if (context === undefined) continue;
       const text = await this.toText(context, decoded, options, options.temperatures[0] ?? 0);
       texts[decoded.row] = text;
-      if (text.doubtful) doubts.push({ at: decoded.row, cross: copyRows(decoded.cross) });
+      if (text.doubtful || mayBeWrong(text, options)) {
+        doubts.push({ at: decoded.row, cross: copyRows(decoded.cross) });
+      }
     }
     // Only now: the memory of the batch is needed again. In their own order, whichever ended first.
     for (const doubt of doubts.sort((a, b) => a.at - b.at)) {
       const context = contexts[doubt.at];
       const text = texts[doubt.at];
       if (context === undefined || text === undefined) continue;
-      texts[doubt.at] = await this.mend(context, text, doubt, options, retries, stop);
+      const likelier = await this.searchWider(context, text, doubt.cross, options, stop);
+      texts[doubt.at] = likelier.doubtful
+        ? await this.mend(context, likelier, doubt, options, retries, stop)
+        : likelier;
     }
     return texts;
+  }
+
+  /** The text of a beam where the greedy one is unsure and the other likelier. */
+  private async searchWider(
+    context: WindowContext,
+    text: WindowText,
+    cross: Tensors,
+    options: DecodeOptions,
+    stop: StopFlag | undefined,
+  ): Promise<WindowText> {
+    if (!mayBeWrong(text, options)) return text;
+    const search = new BeamSearch({ ...this.searchOptions(options), beamSize: options.unsureBeam });
+    const found = await this.search(context, cross, search, 0, options, stop);
+    return found !== undefined && isLikelier(found.avgLogprob, text.avgLogprob) ? found : text;
   }
 
   /** What goes wrong on a packed window mostly goes right on its halves; what does not is drawn at rising temperatures. */
@@ -190,19 +211,33 @@ export class WindowTranscriber {
   ): Promise<WindowText> {
     let best = text;
     for (const temperature of options.temperatures.slice(1)) {
-      const batch = { cross, past: null, rows: [toRow(context)] };
       const search = new SamplingSearch({
         ...this.searchOptions(options),
         temperature,
         bestOf: options.bestOf,
       });
-      for await (const decoded of this.loop.decode(batch, search, stop)) {
-        const drawn = await this.toText(context, decoded, options, temperature);
-        if (!drawn.doubtful) return drawn;
-        if (drawn.avgLogprob > best.avgLogprob) best = drawn;
-      }
+      const drawn = await this.search(context, cross, search, temperature, options, stop);
+      if (drawn === undefined) continue;
+      if (!drawn.doubtful) return drawn;
+      if (drawn.avgLogprob > best.avgLogprob) best = drawn;
     }
     return best;
+  }
+
+  /** Decodes one window again. */
+  private async search(
+    context: WindowContext,
+    cross: Tensors,
+    search: Search<unknown>,
+    temperature: number,
+    options: DecodeOptions,
+    stop: StopFlag | undefined,
+  ): Promise<WindowText | undefined> {
+    const batch = { cross, past: null, rows: [toRow(context)] };
+    for await (const decoded of this.loop.decode(batch, search, stop)) {
+      return this.toText(context, decoded, options, temperature);
+    }
+    return undefined;
   }
 
   private firstSearch(options: DecodeOptions): Search<unknown> {
@@ -299,6 +334,10 @@ export class WindowTranscriber {
     return log;
   }
 }
+
+/** Whether a beam is worth its time. */
+const mayBeWrong = ({ tokens, avgLogprob }: WindowText, { unsureBeam }: DecodeOptions): boolean =>
+  unsureBeam > 1 && tokens.length > 0 && isUnsure(avgLogprob);
 
 const toRow = ({ prompt, window }: WindowContext): RowsToDecode['rows'][number] => ({
   prompt,

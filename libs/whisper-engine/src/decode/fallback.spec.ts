@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_THRESHOLDS, isSilence, needsFallback, type TextFigures } from './fallback.js';
+import {
+  DEFAULT_THRESHOLDS,
+  isLikelier,
+  isSilence,
+  isUnsure,
+  needsFallback,
+  type TextFigures,
+} from './fallback.js';
 
 const GOOD: TextFigures = {
   avgLogprob: -0.3,
@@ -31,5 +38,15 @@ describe('needsFallback', () => {
     expect(isSilence(silence, DEFAULT_THRESHOLDS)).toBe(true);
     expect(needsFallback(silence, DEFAULT_THRESHOLDS)).toBe(false);
     expect(isSilence({ ...silence, avgLogprob: -0.5 }, DEFAULT_THRESHOLDS)).toBe(false);
+  });
+});
+
+describe('a search with a beam', () => {
+  it('is worth its time for texts below a mean log-probability, and needs a gain that is more than rounding', () => {
+    expect(isUnsure(-0.17)).toBe(false);
+    expect(isUnsure(-0.19)).toBe(true);
+    expect(isLikelier(-0.3, -0.31)).toBe(true);
+    expect(isLikelier(-0.3, -0.304)).toBe(false);
+    expect(isLikelier(-0.31, -0.3)).toBe(false);
   });
 });

@@ -99,17 +99,21 @@ export function leastMemory(
   };
 }
 
+/** @param limit bytes that the process may use */
+export function fitsMemory(model: ModelDescription, plan: MemoryPlan, limit = memoryLimit()): boolean {
+  return memoryNeed(model, plan) <= SHARE * limit;
+}
+
 /**
  * The plan nearest to the wish that memory allows: smaller batches first, then fewer workers.
  * @param limit bytes that the process may use
  * @throws EngineError `memory_insufficient` where not even one worker with one window at a time fits
  */
 export function planMemory(model: ModelDescription, wish: MemoryPlan, limit = memoryLimit()): MemoryPlan {
-  const allowed = SHARE * limit;
   for (let workers = wish.workers; workers >= 1; workers--) {
     for (let batchSize = wish.batchSize; batchSize >= 1; batchSize = Math.floor(batchSize / 2)) {
       const plan = { ...wish, workers, batchSize };
-      if (memoryNeed(model, plan) <= allowed) return plan;
+      if (fitsMemory(model, plan, limit)) return plan;
     }
   }
   throw tooLarge(model, { ...wish, workers: 1, batchSize: 1 }, limit);
@@ -127,7 +131,7 @@ export function planBatch(
   limit = memoryLimit(),
 ): number {
   const fits = (batchSize: number, beamSize: number): boolean =>
-    memoryNeed(model, { workers, batchSize, beamSize }) <= SHARE * limit;
+    fitsMemory(model, { workers, batchSize, beamSize }, limit);
   for (let batchSize = Math.max(1, Math.floor(largest / rows.first)); batchSize >= 1; batchSize--) {
     if (fits(batchSize, rows.first) && fits(1, rows.again)) return batchSize;
   }

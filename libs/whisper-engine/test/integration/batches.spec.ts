@@ -24,7 +24,10 @@ function windowOf(samples: Float32Array): SpeechWindow {
 async function transcribe(...windows: SpeechWindow[]): Promise<Segment[]> {
   const started = await transcriber.start(windows);
   const languages = windows.map(() => 'en');
-  const { decode } = readRunOptions({ words: true }, { config: model.config, wordTimes: true });
+  const { decode } = readRunOptions(
+    { words: true },
+    { config: model.config, wordTimes: true, searchesAgain: true },
+  );
   const found = await transcriber.finish(started, languages, decode);
   return found.flatMap(({ segments }) => segments);
 }

@@ -53,6 +53,26 @@ describe('every way to search', () => {
   );
 });
 
+describe('a greedy text that is unsure', () => {
+  it(
+    'is replaced by a likelier one that a beam finds, unless greedy texts were asked for',
+    async () => {
+      const hiss = noise(5, 0.05);
+      const audio = [clip('en/librivox_0890.wav').map((value, at) => value + (hiss[at] ?? 0))];
+      const [greedy, unsure] = [
+        await transcribe(engine, audio, { language: 'en', beamSize: 1 }),
+        await transcribe(engine, audio, { language: 'en' }),
+      ];
+      const gain = (unsure.segments[0]?.avgLogprob ?? 0) - (greedy.segments[0]?.avgLogprob ?? 0);
+      expect(gain).toBeGreaterThan(0.005);
+      expect(greedy.plain).not.toContain('cold hearted');
+      expect(unsure.plain).toContain('cold hearted');
+      expect(unsure.segments[0]?.temperature).toBe(0);
+    },
+    LIMIT_MS,
+  );
+});
+
 describe('a text that fails a threshold', () => {
   it(
     'is decoded again at the temperatures that were given, and the best is kept',
