@@ -8,7 +8,6 @@ import type { LanguageProbability, Segment } from './transcript.js';
 import type { RunOptions } from './run-options.js';
 import { RunReport } from './run-report.js';
 import type { SpeechEvent } from './vad/speech-reader.js';
-import type { SpeechWindow } from './vad/window-packer.js';
 import { windowBatches, type WindowBatch } from './window-batches.js';
 import type { WindowText } from './window-transcriber.js';
 
@@ -23,7 +22,12 @@ interface BatchResult {
 interface NumberedBatch extends WindowBatch {
   /** Counts from 1; that of the batch before where it has no windows. */
   number: number;
+  /** Its windows are among the first of the run. */
+  first: boolean;
 }
+
+/** Only so many windows are searched again where their text is unsure: all of a short recording, and little of the time of a long one. */
+const SEARCHED_AGAIN = 3;
 
 /** A run over one stream whose windows are decoded side by side. */
 export class BatchedRun {
@@ -71,17 +75,21 @@ export class BatchedRun {
     const sizes = { largest: this.batchSize, detect: this.options.detect };
     const done = this.options.resume?.batches ?? 0;
     let number = 0;
+    let before = 0;
     for await (const batch of windowBatches(events, sizes)) {
       this.read = batch.read;
       if (batch.windows.length > 0) number++;
-      if (batch.windows.length === 0 || number > done) yield { ...batch, number };
+      const first = before < SEARCHED_AGAIN;
+      before += batch.windows.length;
+      if (batch.windows.length === 0 || number > done) yield { ...batch, number, first };
     }
   }
 
-  private async work({ windows, position, channels, number }: NumberedBatch): Promise<BatchResult> {
+  private async work(batch: NumberedBatch): Promise<BatchResult> {
+    const { windows, position, channels, number } = batch;
     if (windows.length === 0) return { segments: [], position, batches: number };
     const texts = await this.pool
-      .lend((worker) => this.decode(worker, windows, number))
+      .lend((worker) => this.decode(worker, batch))
       .catch((error: unknown) => {
         this.elected.reject(error);
         throw error;
@@ -96,9 +104,9 @@ export class BatchedRun {
   /** More windows may have to vote on the language than fit into the memory of one batch. */
   private async decode(
     worker: InferenceWorker,
-    windows: readonly SpeechWindow[],
-    number: number,
+    { windows, number, first }: NumberedBatch,
   ): Promise<WindowText[]> {
+    const options = first ? this.options.decode : { ...this.options.decode, unsureBeam: 1 };
     const groups = Array.from({ length: Math.ceil(windows.length / this.batchSize) }, (_, group) =>
       windows.slice(group * this.batchSize, (group + 1) * this.batchSize),
     );
@@ -111,7 +119,7 @@ export class BatchedRun {
     for (const group of groups) {
       const votes = await worker.encode(group, this.signal);
       const languages = await this.languagesOf(votes, number);
-      texts.push(...(await worker.decode(languages, this.options.decode, this.signal)));
+      texts.push(...(await worker.decode(languages, options, this.signal)));
     }
     return texts;
   }

@@ -77,8 +77,8 @@ export interface TranscribeOptions {
   /** Let a window see the text of the one before it; `sequential` only. Errors then carry over too. */
   conditionOnPreviousText?: boolean;
   /**
-   * Hypotheses that are followed side by side; 20 at most, 1 is greedy. Unless given it is 1, and 6 for windows whose greedy text is
-   * unsure: in mode `batched`, not to translate, with models in the fast layout, where memory allows.
+   * Hypotheses that are followed side by side; 20 at most, 1 is greedy. Unless given it is 1, and 6 for those of the first three windows
+   * whose greedy text is unsure: in mode `batched`, not to translate, with models in the fast layout, where memory allows.
    */
   beamSize?: number;
   /** Texts that are drawn at temperatures above 0, of which the best is kept; 1 unless given. */
