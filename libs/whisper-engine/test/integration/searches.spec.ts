@@ -59,15 +59,35 @@ describe('a greedy text that is unsure', () => {
     async () => {
       const hiss = noise(5, 0.05);
       const audio = [clip('en/librivox_0890.wav').map((value, at) => value + (hiss[at] ?? 0))];
-      const [greedy, unsure] = [
-        await transcribe(engine, audio, { language: 'en', beamSize: 1 }),
-        await transcribe(engine, audio, { language: 'en' }),
-      ];
+      const greedy = await transcribe(engine, audio, { language: 'en', beamSize: 1 });
+      const unsure = await transcribe(engine, audio, { language: 'en' });
       const gain = (unsure.segments[0]?.avgLogprob ?? 0) - (greedy.segments[0]?.avgLogprob ?? 0);
       expect(gain).toBeGreaterThan(0.005);
       expect(greedy.plain).not.toContain('cold hearted');
       expect(unsure.plain).toContain('cold hearted');
       expect(unsure.segments[0]?.temperature).toBe(0);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'is so in the first three windows only, also where a run goes on',
+    async () => {
+      const hiss = noise(10, 0.1);
+      const hissing = sample().map((value, at) => value + (hiss[at] ?? 0));
+      // Too far apart to share a window.
+      const audio = Array.from({ length: 4 }, () => [hissing, silence(31)]).flat();
+      const greedy = await transcribe(engine, audio, { language: 'en', beamSize: 1 });
+      const { chunks, segments } = await transcribe(engine, audio, { language: 'en' });
+      const likelier = segments.map(
+        ({ avgLogprob }, at) => avgLogprob > (greedy.segments[at]?.avgLogprob ?? 0),
+      );
+      expect(likelier).toEqual([true, true, true, false]);
+      expect(segments[3]).toEqual(greedy.segments[3]);
+      const after = chunks.find((chunk) => chunk.segments.length > 0);
+      if (after === undefined) throw new Error('There is no text');
+      const rest = await transcribe(engine, audio, { language: 'en', resume: after.checkpoint });
+      expect(rest.segments).toEqual(segments.slice(1));
     },
     LIMIT_MS,
   );
