@@ -22,11 +22,11 @@ interface BatchResult {
 interface NumberedBatch extends WindowBatch {
   /** Counts from 1; that of the batch before where it has no windows. */
   number: number;
-  /** Its windows are among the first of the run. */
-  first: boolean;
+  /** Windows of earlier batches. */
+  before: number;
 }
 
-/** Only so many windows are searched again where their text is unsure: all of a short recording, and little of the time of a long one. */
+/** Only the first windows are searched again where their text is unsure: all of a short recording, and little of the time of a long one. */
 const SEARCHED_AGAIN = 3;
 
 /** A run over one stream whose windows are decoded side by side. */
@@ -79,9 +79,8 @@ export class BatchedRun {
     for await (const batch of windowBatches(events, sizes)) {
       this.read = batch.read;
       if (batch.windows.length > 0) number++;
-      const first = before < SEARCHED_AGAIN;
+      if (batch.windows.length === 0 || number > done) yield { ...batch, number, before };
       before += batch.windows.length;
-      if (batch.windows.length === 0 || number > done) yield { ...batch, number, first };
     }
   }
 
@@ -104,9 +103,8 @@ export class BatchedRun {
   /** More windows may have to vote on the language than fit into the memory of one batch. */
   private async decode(
     worker: InferenceWorker,
-    { windows, number, first }: NumberedBatch,
+    { windows, number, before }: NumberedBatch,
   ): Promise<WindowText[]> {
-    const options = first ? this.options.decode : { ...this.options.decode, unsureBeam: 1 };
     const groups = Array.from({ length: Math.ceil(windows.length / this.batchSize) }, (_, group) =>
       windows.slice(group * this.batchSize, (group + 1) * this.batchSize),
     );
@@ -119,7 +117,8 @@ export class BatchedRun {
     for (const group of groups) {
       const votes = await worker.encode(group, this.signal);
       const languages = await this.languagesOf(votes, number);
-      texts.push(...(await worker.decode(languages, options, this.signal)));
+      const searchedAgain = this.options.searchesAgain ? SEARCHED_AGAIN - before - texts.length : 0;
+      texts.push(...(await worker.decode(languages, { ...this.options.decode, searchedAgain }, this.signal)));
     }
     return texts;
   }

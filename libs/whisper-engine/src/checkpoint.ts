@@ -15,6 +15,8 @@ export interface Checkpoint {
   languages: LanguageProbability[];
   /** Whether there has been any text. */
   heard: boolean;
+  /** Whether windows whose greedy text is unsure are searched again. */
+  searchesAgain: boolean;
   /** Segments of several channels that wait for their turn in time. */
   held: Segment[];
   /** Sequential runs: sample of the speech to go on from, and tokens of the text so far that the next window sees. */
@@ -25,7 +27,9 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Numb
 
 /** @throws EngineError `checkpoint_invalid` for what no run of this mode has given */
 export function readCheckpoint(checkpoint: Checkpoint, mode: Checkpoint['mode']): Checkpoint {
-  const { version, batchSize, batches, position, languages, heard, held, speech } = { ...checkpoint };
+  const { version, batchSize, batches, position, languages, heard, searchesAgain, held, speech } = {
+    ...checkpoint,
+  };
   const valid =
     (version as number) === 1 &&
     checkpoint.mode === mode &&
@@ -35,6 +39,7 @@ export function readCheckpoint(checkpoint: Checkpoint, mode: Checkpoint['mode'])
     isCount(position) &&
     Array.isArray(languages) &&
     typeof heard === 'boolean' &&
+    typeof searchesAgain === 'boolean' &&
     Array.isArray(held) &&
     (mode === 'batched' || (isCount(speech?.from) && Array.isArray(speech?.context)));
   if (!valid) throw new EngineError('checkpoint_invalid', `the checkpoint is not of a ${mode} run`);

@@ -28,7 +28,7 @@ import { VadSpans } from './vad/vad-spans.js';
 
 const MOST_WORKERS = 4;
 const LARGEST_BATCH = 4;
-const VAD_INPUTS = ['input', 'h', 'c'];
+const VAD_INPUTS = 'input,h,c';
 
 interface EngineParts {
   vad: InferenceSession;
@@ -146,7 +146,7 @@ export class WhisperEngine {
   /** In the layout of the hub each hypothesis would have a copy of the cross keys and values, and read it in every step. */
   private get searchesAgain(): boolean {
     const { model, plan, memoryLimit } = this.parts;
-    const least = { workers: plan.workers, batchSize: 1, beamSize: UNSURE_BEAM };
+    const least = { workers: plan.workers, batchSize: 1, beamSize: 1, again: UNSURE_BEAM };
     return model.layout === 'fast' && fitsMemory(model, least, memoryLimit);
   }
 
@@ -155,10 +155,10 @@ export class WhisperEngine {
   }
 
   /** Every text that is followed or drawn takes a row of a batch. */
-  private batchSizeOf({ decode: { beamSize, unsureBeam, bestOf, temperatures } }: RunOptions): number {
+  private batchSizeOf({ decode: { beamSize, bestOf, temperatures }, searchesAgain }: RunOptions): number {
     const { model, plan, memoryLimit } = this.parts;
     const [temperature = 0, ...further] = temperatures;
-    const again = Math.max(unsureBeam, further.length > 0 ? bestOf : 1);
+    const again = Math.max(searchesAgain ? UNSURE_BEAM : 1, further.length > 0 ? bestOf : 1);
     const rows = { first: temperature > 0 ? bestOf : beamSize, again };
     return planBatch(model, plan, rows, memoryLimit);
   }
@@ -171,7 +171,7 @@ export class WhisperEngine {
 /** @throws EngineError `model_invalid` for another graph, such as those of the versions of Silero VAD before 6 */
 async function openVad(path: string): Promise<InferenceSession> {
   const vad = await openSession(path, 1);
-  if (VAD_INPUTS.every((name) => vad.inputNames.includes(name))) return vad;
+  if (vad.inputNames.join() === VAD_INPUTS) return vad;
   await vad.release();
   throw new EngineError(
     'model_invalid',

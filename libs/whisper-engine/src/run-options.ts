@@ -1,11 +1,11 @@
 import { EngineError } from './errors.js';
-import { DEFAULT_THRESHOLDS, UNSURE_BEAM } from './decode/fallback.js';
+import type { DecodeOptions } from './decode/decode-options.js';
+import { DEFAULT_THRESHOLDS } from './decode/fallback.js';
 import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { isObject } from './model/json-file.js';
 import type { GenerationConfig } from './model/generation-config.js';
 import type { TranscribeOptions, VadOptions } from './options.js';
 import { DEFAULT_VAD } from './vad/speech-spans.js';
-import type { DecodeOptions } from './window-transcriber.js';
 
 /** Those of openai/whisper. */
 const TEMPERATURES = [0, 0.2, 0.4, 0.6, 0.8, 1];
@@ -22,6 +22,8 @@ export interface RunOptions {
   vad: VadOptions | null;
   sequential: boolean;
   conditionOnPreviousText: boolean;
+  /** Windows whose greedy text is unsure are searched again. */
+  searchesAgain: boolean;
   /** Tokens of the text so far that a window can see, at most. */
   contextLength: number;
   decode: DecodeOptions;
@@ -57,6 +59,10 @@ export function readRunOptions(options: TranscribeOptions, facts: ModelFacts): R
   check(!(multilingual && config.languages.size === 0), 'the model knows English only');
   check(wordTimes || options.words !== true, 'the model gives no times of words');
   const { conditionOnPreviousText = false } = options;
+  const resume =
+    options.resume === undefined
+      ? null
+      : readCheckpoint(options.resume, sequential ? 'sequential' : 'batched');
   check(sequential || !conditionOnPreviousText, 'conditionOnPreviousText goes with mode sequential');
   return {
     language,
@@ -65,12 +71,10 @@ export function readRunOptions(options: TranscribeOptions, facts: ModelFacts): R
     vad: vadOptions(options.vad),
     sequential,
     conditionOnPreviousText,
+    searchesAgain: resume?.searchesAgain ?? (facts.searchesAgain && !sequential && isPlain(options)),
     contextLength: config.maxLength / 2 - 1,
-    decode: decodeOptions(options, sequential, facts),
-    resume:
-      options.resume === undefined
-        ? null
-        : readCheckpoint(options.resume, sequential ? 'sequential' : 'batched'),
+    decode: decodeOptions(options, sequential),
+    resume,
     signal,
   };
 }
@@ -99,11 +103,7 @@ function vadOptions(asked: boolean | Partial<VadOptions> = true): VadOptions | n
   return vad;
 }
 
-function decodeOptions(
-  options: TranscribeOptions,
-  timestamps: boolean,
-  { searchesAgain }: ModelFacts,
-): DecodeOptions {
+function decodeOptions(options: TranscribeOptions, timestamps: boolean): DecodeOptions {
   const { beamSize = 1, bestOf = 1, temperatures = TEMPERATURES } = options;
   check(
     Number.isInteger(beamSize) && isWithin(beamSize, 1, MOST_ROWS),
@@ -133,7 +133,7 @@ function decodeOptions(
     hotwords: options.hotwords,
     context: [],
     beamSize,
-    unsureBeam: searchesAgain && !timestamps && isPlain(options) ? UNSURE_BEAM : 1,
+    searchedAgain: 0,
     bestOf,
     temperatures,
     ...thresholds,

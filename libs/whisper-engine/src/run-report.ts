@@ -11,12 +11,18 @@ export class RunReport {
   private detected: readonly LanguageProbability[];
   private finished: number;
   private heard: boolean;
+  private readonly searchesAgain: boolean;
 
-  constructor({ language, resume }: Pick<RunOptions, 'language' | 'resume'>) {
+  constructor({
+    language,
+    resume,
+    searchesAgain,
+  }: Pick<RunOptions, 'language' | 'resume' | 'searchesAgain'>) {
     this.given = language;
     this.detected = resume?.languages ?? [];
     this.finished = resume?.position ?? 0;
     this.heard = resume?.heard ?? false;
+    this.searchesAgain = searchesAgain;
   }
 
   /** To decode with; null as long as it has to be detected. */
@@ -40,15 +46,15 @@ export class RunReport {
 
   chunk(
     segments: Segment[],
-    rest: Omit<Checkpoint, 'version' | 'position' | 'languages' | 'heard'>,
+    rest: Omit<Checkpoint, 'version' | 'position' | 'languages' | 'heard' | 'searchesAgain'>,
   ): TranscriptChunk {
     this.heard ||= segments.length > 0 || rest.held.length > 0;
-    const { finished: position, detected, heard } = this;
+    const { finished: position, detected, heard, searchesAgain } = this;
     return {
       segments,
       position: position / SAMPLE_RATE,
       language: this.spoken,
-      checkpoint: { version: 1, position, languages: [...detected], heard, ...rest },
+      checkpoint: { version: 1, position, languages: [...detected], heard, searchesAgain, ...rest },
     };
   }
 

@@ -9,11 +9,12 @@ import { AttentionLog } from './decode/attention-log.js';
 import { BeamSearch } from './decode/beam-search.js';
 import { compressionRatio } from './decode/compression-ratio.js';
 import { DecodingLoop, type DecodedRow, type RowsToDecode, type StartedRow } from './decode/decoding-loop.js';
-import { isLikelier, isSilence, isUnsure, needsFallback, type Thresholds } from './decode/fallback.js';
+import type { DecodeOptions } from './decode/decode-options.js';
+import { isLikelier, isSilence, isUnsure, needsFallback, UNSURE_BEAM } from './decode/fallback.js';
 import { GreedySearch } from './decode/greedy-search.js';
 import type { LanguageVote } from './decode/language-detection.js';
 import type { LogitsSearchOptions } from './decode/logits-search.js';
-import { buildPrompt, type Prompt, type PromptOptions } from './decode/prompt.js';
+import { buildPrompt, type Prompt } from './decode/prompt.js';
 import { SamplingSearch } from './decode/sampling-search.js';
 import type { Search } from './decode/search.js';
 import { isTooFast } from './decode/text-limits.js';
@@ -27,16 +28,6 @@ import { splitWindow } from './vad/window-split.js';
 
 /** A window is halved, and a half once more. */
 const RETRIES = 2;
-
-/** How windows become text; the same for all windows of a run. */
-export interface DecodeOptions extends PromptOptions, Thresholds {
-  words: boolean;
-  beamSize: number;
-  /** Hypotheses for a window whose greedy text is unsure; 1 takes it as it is. */
-  unsureBeam: number;
-  bestOf: number;
-  temperatures: readonly number[];
-}
 
 /** Encoded windows that wait for their text. */
 export interface StartedWindows {
@@ -135,7 +126,7 @@ export class WindowTranscriber {
       if (context === undefined) continue;
       const text = await this.toText(context, decoded, options, options.temperatures[0] ?? 0);
       texts[decoded.row] = text;
-      if (text.doubtful || mayBeWrong(text, options)) {
+      if (text.doubtful || mayBeWrong(text, decoded.row, options)) {
         doubts.push({ at: decoded.row, cross: copyRows(decoded.cross) });
       }
     }
@@ -144,7 +135,9 @@ export class WindowTranscriber {
       const context = contexts[doubt.at];
       const text = texts[doubt.at];
       if (context === undefined || text === undefined) continue;
-      const likelier = await this.searchWider(context, text, doubt.cross, options, stop);
+      const likelier = mayBeWrong(text, doubt.at, options)
+        ? await this.searchWider(context, text, doubt.cross, options, stop)
+        : text;
       texts[doubt.at] = likelier.doubtful
         ? await this.mend(context, likelier, doubt, options, retries, stop)
         : likelier;
@@ -152,7 +145,7 @@ export class WindowTranscriber {
     return texts;
   }
 
-  /** The text of a beam where the greedy one is unsure and the other likelier. */
+  /** The text of a beam where that is likelier, and trusted if the other is. */
   private async searchWider(
     context: WindowContext,
     text: WindowText,
@@ -160,10 +153,10 @@ export class WindowTranscriber {
     options: DecodeOptions,
     stop: StopFlag | undefined,
   ): Promise<WindowText> {
-    if (!mayBeWrong(text, options)) return text;
-    const search = new BeamSearch({ ...this.searchOptions(options), beamSize: options.unsureBeam });
+    const search = new BeamSearch({ ...this.searchOptions(options), beamSize: UNSURE_BEAM });
     const found = await this.search(context, cross, search, 0, options, stop);
-    return found !== undefined && isLikelier(found.avgLogprob, text.avgLogprob) ? found : text;
+    if (found === undefined || (found.doubtful && !text.doubtful)) return text;
+    return isLikelier(found.avgLogprob, text.avgLogprob) ? found : text;
   }
 
   /** What goes wrong on a packed window mostly goes right on its halves; what does not is drawn at rising temperatures. */
@@ -192,7 +185,13 @@ export class WindowTranscriber {
     const halves = splitWindow(window);
     if (halves === null) return text;
     const started = await this.start(halves, stop);
-    const parts = await this.decode(started, [language, language], options, retries, stop);
+    const parts = await this.decode(
+      started,
+      [language, language],
+      { ...options, searchedAgain: 0 },
+      retries,
+      stop,
+    );
     const tokens = parts.flatMap((part) => part.tokens);
     const logprob = parts.reduce((sum, part) => sum + part.avgLogprob * part.tokens.length, 0);
     const avgLogprob = logprob / Math.max(1, tokens.length);
@@ -336,8 +335,8 @@ export class WindowTranscriber {
 }
 
 /** Whether a beam is worth its time. */
-const mayBeWrong = ({ tokens, avgLogprob }: WindowText, { unsureBeam }: DecodeOptions): boolean =>
-  unsureBeam > 1 && tokens.length > 0 && isUnsure(avgLogprob);
+const mayBeWrong = (text: WindowText, row: number, { searchedAgain }: DecodeOptions): boolean =>
+  row < searchedAgain && text.tokens.length > 0 && isUnsure(text.avgLogprob);
 
 const toRow = ({ prompt, window }: WindowContext): RowsToDecode['rows'][number] => ({
   prompt,

@@ -22,8 +22,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
 };
 
 /**
- * How many hypotheses are followed, a width of beam, where the greedy text is unsure. This and the two limits below were chosen by the
- * errors on all recordings of the benchmark together.
+ * How many hypotheses are followed, a width of beam, where the greedy text is unsure. This and the two limits below were found with the
+ * recordings of the benchmark: docs/adr/0011.
  */
 export const UNSURE_BEAM = 6;
 const UNSURE = -0.18;

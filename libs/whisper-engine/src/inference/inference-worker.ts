@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { LanguageVote } from '../decode/language-detection.js';
 import { EngineError } from '../errors.js';
 import type { SpeechWindow } from '../vad/window-packer.js';
-import type { DecodeOptions, WindowText } from '../window-transcriber.js';
+import type { DecodeOptions } from '../decode/decode-options.js';
+import type { WindowText } from '../window-transcriber.js';
 import {
   OPENING,
   type InferenceOrder,

@@ -2,7 +2,8 @@ import type { LanguageVote } from '../decode/language-detection.js';
 import type { HubPrecision } from '../model/hub-files.js';
 import type { EngineErrorCode } from '../errors.js';
 import type { SpeechWindow } from '../vad/window-packer.js';
-import type { DecodeOptions, WindowText } from '../window-transcriber.js';
+import type { DecodeOptions } from '../decode/decode-options.js';
+import type { WindowText } from '../window-transcriber.js';
 
 /** The model of a worker. */
 export interface WorkerModel {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EngineError } from '../errors.js';
-import { leastMemory, memoryNeed, planMemory } from './memory-need.js';
+import { leastMemory, memoryNeed, planBatch, planMemory } from './memory-need.js';
 import type { ModelDescription } from './model-folder.js';
 
 const MB = 1e6;
@@ -126,5 +126,30 @@ describe('planMemory', () => {
     } catch (error) {
       expect(error).toMatchObject({ code: 'memory_insufficient' });
     }
+  });
+});
+
+describe('planBatch', () => {
+  const loaded = { workers: 2, batchSize: 4 };
+  const needOf = (batchSize: number, beamSize: number, again: number): number =>
+    memoryNeed(FAST, { workers: 2, batchSize, beamSize, again });
+  const batchIn = (limit: number, first: number, again: number): number =>
+    planBatch(FAST, loaded, { first, again }, limit);
+
+  it('gives the rows of a batch to the hypotheses of its windows', () => {
+    expect(batchIn(16 * GB, 1, 1)).toBe(4);
+    expect(batchIn(16 * GB, 2, 1)).toBe(2);
+    expect(batchIn(16 * GB, 5, 1)).toBe(1);
+  });
+
+  it('counts what a window that is decoded again needs beside its batch', () => {
+    const limit = needOf(4, 1, 1) / 0.8;
+    expect(batchIn(limit, 1, 1)).toBe(4);
+    expect(batchIn(limit, 1, 6)).toBeLessThan(4);
+    expect(needOf(4, 1, 6)).toBeGreaterThan(needOf(4, 1, 4));
+  });
+
+  it('refuses what does not fit', () => {
+    expect(() => batchIn(needOf(1, 1, 1) / 0.8, 1, 20)).toThrow(EngineError);
   });
 });

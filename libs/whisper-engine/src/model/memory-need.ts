@@ -11,6 +11,8 @@ export interface MemoryPlan {
   batchSize: number;
   /** Hypotheses of a window that are followed side by side. */
   beamSize: number;
+  /** Those of a single window that is decoded again, while the batch is still there; 1 unless given. */
+  again?: number;
 }
 
 /** Which part of the memory the engine may plan with: the rest is for what it does not know of. */
@@ -60,9 +62,8 @@ const LOGITS_COPIES = 3;
 
 /** Bytes of resident memory, at the peak, of a process that runs a model in this way. */
 export function memoryNeed(model: ModelDescription, plan: MemoryPlan): number {
-  const { workers, batchSize } = plan;
   const weights = model.weightsBytes * EXPANSION[model.precision];
-  return PROCESS + workers * (WORKER + weights + encoderBytes(model) + batchSize * windowBytes(model, plan));
+  return PROCESS + plan.workers * (WORKER + weights + encoderBytes(model) + batchBytes(model, plan));
 }
 
 /** Of one run of the encoder: windows are encoded one by one. */
@@ -71,18 +72,22 @@ function encoderBytes({ layout, width, heads }: ModelDescription): number {
   return ENCODER + attention + HIDDEN_STATES * WINDOW_FRAMES * width * FLOAT;
 }
 
-/** Of each window of a batch. */
-function windowBytes(
+/** Of the windows that are decoded together. */
+function batchBytes(
   { layout, decoderLayers, width, vocabulary }: ModelDescription,
-  { beamSize }: MemoryPlan,
+  { batchSize, beamSize, again = 1 }: MemoryPlan,
 ): number {
   const cross = 2 * decoderLayers * WINDOW_FRAMES * width * CROSS_VALUE[layout];
   const cache = 2 * decoderLayers * POSITIONS * width * FLOAT;
   // Hypotheses share the cross keys and values of their window in the fast graphs only.
-  const copies = layout === 'fast' || beamSize === 1 ? 1 : 1 + beamSize;
-  // Of a window whose text is not trusted they are kept until it is decoded again.
-  const kept = 1;
-  return (copies + kept) * cross + beamSize * (CACHE_COPIES * cache + LOGITS_COPIES * vocabulary * FLOAT);
+  const copiesFor = (hypotheses: number): number => (layout === 'fast' || hypotheses === 1 ? 0 : hypotheses);
+  const copies = Math.max(batchSize * copiesFor(beamSize), copiesFor(again));
+  // Of windows whose text is not trusted they are kept until these are decoded again.
+  const kept = batchSize;
+  const rows = Math.max(batchSize * beamSize, again);
+  return (
+    (batchSize + kept + copies) * cross + rows * (CACHE_COPIES * cache + LOGITS_COPIES * vocabulary * FLOAT)
+  );
 }
 
 /**
@@ -130,12 +135,11 @@ export function planBatch(
   rows: { first: number; again: number },
   limit = memoryLimit(),
 ): number {
-  const fits = (batchSize: number, beamSize: number): boolean =>
-    fitsMemory(model, { workers, batchSize, beamSize }, limit);
-  for (let batchSize = Math.max(1, Math.floor(largest / rows.first)); batchSize >= 1; batchSize--) {
-    if (fits(batchSize, rows.first) && fits(1, rows.again)) return batchSize;
+  const { first: beamSize, again } = rows;
+  for (let batchSize = Math.max(1, Math.floor(largest / beamSize)); batchSize >= 1; batchSize--) {
+    if (fitsMemory(model, { workers, batchSize, beamSize, again }, limit)) return batchSize;
   }
-  throw tooLarge(model, { workers, batchSize: 1, beamSize: Math.max(rows.first, rows.again) }, limit);
+  throw tooLarge(model, { workers, batchSize: 1, beamSize, again }, limit);
 }
 
 function tooLarge(model: ModelDescription, least: MemoryPlan, limit: number): EngineError {

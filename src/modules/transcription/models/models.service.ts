@@ -35,7 +35,7 @@ type Circumstances = Pick<ModelView, 'state'> & Partial<Omit<ModelView, 'state'>
 
 /**
  * The models of this machine: which there are, pulling and removing them. Pulls run in the background of this process, one for each model,
- * also across processes. The truth is on the disk; only why a pull failed before it had fetched anything is kept in memory.
+ * also across processes. The truth is on the disk; only why a pull failed that left nothing there is kept in memory.
  */
 @Injectable()
 export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown {
@@ -237,7 +237,7 @@ export class ModelsService implements OnModuleDestroy, BeforeApplicationShutdown
       ...fromHub,
     };
     if (await this.downloads.isLocked(checkpoint)) return { state: 'downloading', ...begun };
-    return { state: 'failed', ...begun, error: error ?? folder.failure ?? INTERRUPTED };
+    return { state: 'failed', ...begun, error: folder.failure ?? error ?? INTERRUPTED };
   }
 }
 

@@ -53,8 +53,8 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
   }
 
   /**
-   * Tries until the engine runs: one that cannot start would spend the attempts of one job after the other, so they wait. Where no model fits
-   * into memory there is nothing to wait for; jobs are told so. False when the service stops first.
+   * Tries until the engine runs: one that cannot start would spend the attempts of one job after the other, so they wait. Where the
+   * default model does not fit into memory there is nothing to wait for: requests that name none are told so. False when the service stops first.
    */
   private async warmUp(): Promise<boolean> {
     const { signal } = this.shutdown;
@@ -66,7 +66,7 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
       } catch (error) {
         if (signal.aborted) return false;
         if (error instanceof AppError && error.code === 'model_too_large') {
-          this.logger.error('No model fits', { detail: error.detail });
+          this.logger.error('The default model does not fit', { detail: error.detail });
           return true;
         }
         this.logger.error('The engine did not start; jobs wait', { err: error });

@@ -1,0 +1,12 @@
+import type { Thresholds } from './fallback.js';
+import type { PromptOptions } from './prompt.js';
+
+/** How windows become text. */
+export interface DecodeOptions extends PromptOptions, Thresholds {
+  words: boolean;
+  beamSize: number;
+  /** So many windows, the first of the batch, are searched again where their greedy text is unsure. */
+  searchedAgain: number;
+  bestOf: number;
+  temperatures: readonly number[];
+}
