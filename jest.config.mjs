@@ -25,6 +25,8 @@ const project = (displayName, testMatch) => ({
 });
 
 export default {
+  // A net for hangs, and no measure of anything: the machine may be busy.
+  testTimeout: 60_000,
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'html'],
   collectCoverageFrom: ['src/**/*.ts', 'libs/whisper-engine/src/**/*.ts', '!**/*.spec.ts'],

@@ -136,7 +136,7 @@ describe('a folder that was copied by hand', () => {
     const dir = await copyMiniature('tiny');
     await writeFile(path.join(dir, 'config.json'), '{}');
 
-    expect(await openStore().findDefect('tiny')).toBe('num_mel_bins of the model is not a number.');
+    expect(await openStore().findDefect('tiny')).toBe('d_model of the model is not a number.');
   });
 
   it('does not have to be one of ours', async () => {

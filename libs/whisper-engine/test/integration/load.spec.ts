@@ -99,17 +99,21 @@ describe('loading a model', () => {
     });
   });
 
-  it('refuses what does not fit into memory: the model, or what a run asks for', async () => {
-    const options = { modelDir: MODEL_DIR, vadPath: VAD_PATH, threads: 1 };
-    await expect(WhisperEngine.load({ ...options, memoryLimit: 100e6 })).rejects.toMatchObject({
-      code: 'memory_insufficient',
-      message: expect.stringContaining('0.10 GB'),
-    });
-    const engine = await WhisperEngine.load({ ...options, memoryLimit: 850e6 });
-    const wide = engine.transcribe([new Float32Array(16_000)], { beamSize: 20 });
-    await expect(wide.next()).rejects.toMatchObject({ code: 'memory_insufficient' });
-    await engine.dispose();
-  });
+  it(
+    'refuses what does not fit into memory: the model, or what a run asks for',
+    async () => {
+      const options = { modelDir: MODEL_DIR, vadPath: VAD_PATH, threads: 1 };
+      await expect(WhisperEngine.load({ ...options, memoryLimit: 100e6 })).rejects.toMatchObject({
+        code: 'memory_insufficient',
+        message: expect.stringContaining('0.10 GB'),
+      });
+      const engine = await WhisperEngine.load({ ...options, memoryLimit: 850e6 });
+      const wide = engine.transcribe([new Float32Array(16_000)], { beamSize: 20 });
+      await expect(wide.next()).rejects.toMatchObject({ code: 'memory_insufficient' });
+      await engine.dispose();
+    },
+    LIMIT_MS,
+  );
 
   it('refuses a number of threads that makes no sense', async () => {
     const options = { modelDir: MODEL_DIR, vadPath: VAD_PATH, threads: 0 };
