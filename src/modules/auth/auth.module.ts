@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { LocalAccessGuard } from './local-access.guard.js';
+import { AccessGuard } from './access.guard.js';
+import { ApiKey } from './api-key.entity.js';
+import { Session } from './session.entity.js';
+import { LocalMachineStrategy } from './strategies/local-machine.strategy.js';
+import { User } from './user.entity.js';
 
-@Module({ providers: [{ provide: APP_GUARD, useClass: LocalAccessGuard }] })
+export const AUTH_ENTITIES = [User, Session, ApiKey];
+
+@Module({ providers: [LocalMachineStrategy, { provide: APP_GUARD, useClass: AccessGuard }] })
 export class AuthModule {}

@@ -7,6 +7,23 @@ export interface RequestOrigin {
   readonly fetchSite: string | undefined;
 }
 
+/** Header fields as Node gives them. */
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+export function originOf(headers: Headers): RequestOrigin {
+  const single = (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { host: single('host'), origin: single('origin'), fetchSite: single('sec-fetch-site') };
+}
+
+/** Whether a request was made to an address that can only mean this machine. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  const valid = host !== undefined && URL.canParse(`http://${host}`);
+  return valid && isLoopbackAddress(hostnameOf(new URL(`http://${host}`)));
+}
+
 /**
  * Whether the request comes from this machine and from no foreign web page. A page of another site can make the browser send requests to
  * 127.0.0.1 (then `Origin` or `Sec-Fetch-Site` tell), or point a host name of its own at 127.0.0.1 (then `Host` tells).
@@ -20,7 +37,7 @@ export function isLocalRequest(
   if (host === undefined || !URL.canParse(`http://${host}`)) return false;
   const address = new URL(`http://${host}`);
   const published = publicUrl === null ? null : new URL(publicUrl);
-  if (!isLoopbackAddress(hostnameOf(address)) && host !== published?.host) return false;
+  if (!isLoopbackHost(host) && host !== published?.host) return false;
   if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
   if (origin === undefined || origin === published?.origin) return true;
   return URL.canParse(origin) && new URL(origin).host === address.host;

@@ -100,6 +100,23 @@ describe('loadAppConfig', () => {
     expect(loadAppConfig({ MODEL_REVISION }, false).models.hub.revision).toBe(MODEL_REVISION);
   });
 
+  it.each([
+    [{}, true],
+    [{ ANONYMOUS_LOCAL: 'false' }, false],
+    [{ NODE_ENV: 'production' }, false],
+    [{ PUBLIC_URL: 'https://speech.example' }, false],
+    [{ PUBLIC_URL: 'https://speech.example', ANONYMOUS_LOCAL: 'true' }, true],
+  ])('with %j lets requests of this machine in without credentials: %s', (environment, anonymousLocal) => {
+    expect(loadAppConfig(environment, false).auth.anonymousLocal).toBe(anonymousLocal);
+  });
+
+  it('refuses ANONYMOUS_LOCAL in production, along with the other problems', () => {
+    const message = problemsOf({ NODE_ENV: 'production', ANONYMOUS_LOCAL: 'true', PORT: 'x' });
+
+    expect(message).toContain('ANONYMOUS_LOCAL=true is not possible in production');
+    expect(message).toContain('PORT=x');
+  });
+
   it('never repeats a secret in a problem', () => {
     expect(problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/x' })).not.toContain('hunter2');
     expect(problemsOf({ MODEL_HUB_TOKEN: 'hunter 2' })).not.toContain('hunter');

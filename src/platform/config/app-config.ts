@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { StartupError } from '../errors/startup-error.js';
 import type { ModelName } from './model-names.js';
+import { findConflicts } from './setting-conflicts.js';
 import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,6 +14,10 @@ export interface AppConfig {
     readonly host: string;
     readonly port: number;
     readonly publicUrl: string | null;
+  };
+  readonly auth: {
+    /** Requests of this machine without credentials are those of its user. */
+    readonly anonymousLocal: boolean;
   };
   /** A null url means the embedded server under `dataDir`. */
   readonly database: { readonly url: string | null };
@@ -61,6 +66,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       port: values.PORT,
       publicUrl: values.PUBLIC_URL,
     },
+    auth: { anonymousLocal: values.ANONYMOUS_LOCAL ?? (!production && values.PUBLIC_URL === null) },
     database: { url: values.DATABASE_URL },
     uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },
     models: {
@@ -103,6 +109,7 @@ function readValues(environment: Environment): SettingValues {
     problems.push(describeProblem(name, raw, parsed.problem, 'secret' in setting));
     return [name, undefined] as const;
   });
+  problems.push(...findConflicts(Object.fromEntries(entries)));
   if (problems.length > 0) {
     throw new StartupError(
       `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join('\n')}`,

@@ -53,6 +53,12 @@ export function optionalInteger(min: number, max: number, describe: string): Set
   return { fallback: '', describe, parse: (raw) => (raw === '' ? { value: null } : parse(raw)) };
 }
 
+/** Null where it is not set. */
+export function optionalFlag(describe: string): Setting<boolean | null> {
+  const { parse } = flag(false, describe);
+  return { fallback: '', describe, parse: (raw) => (raw === '' ? { value: null } : parse(raw)) };
+}
+
 export function flag(fallback: boolean, describe: string): Setting<boolean> {
   return {
     fallback: String(fallback),

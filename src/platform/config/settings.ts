@@ -4,6 +4,7 @@ import {
   choice,
   flag,
   integer,
+  optionalFlag,
   optionalInteger,
   optionalText,
   text,
@@ -74,9 +75,12 @@ export const SETTINGS = {
   PUBLIC_URL: {
     fallback: '',
     describe:
-      'Address under which a proxy of yours publishes the service, for links in answers; requests to it are let in, so guard it there. Empty: relative links.',
+      'Address under which a proxy of yours publishes the service, for links in answers. Empty: relative links.',
     parse: publicUrl,
   },
+  ANONYMOUS_LOCAL: optionalFlag(
+    'Take requests of this machine that bring no credentials for those of its user, who may do everything. Default: true; false where PUBLIC_URL is set. In production never.',
+  ),
   DATA_DIR: text(
     './data',
     'Folder for everything that must survive: database, recordings, generated secrets.',

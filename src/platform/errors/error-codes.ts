@@ -4,6 +4,7 @@
  */
 export type ErrorKind =
   | 'malformed'
+  | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
   | 'conflict'
@@ -30,6 +31,8 @@ export const ERROR_CODES = {
   validation_failed: { kind: 'invalid', title: 'The request has invalid fields' },
   route_not_found: { kind: 'not_found', title: 'There is nothing at this address' },
   origin_forbidden: { kind: 'forbidden', title: 'Requests from this origin are refused' },
+  unauthenticated: { kind: 'unauthenticated', title: 'The request needs credentials that are valid' },
+  access_denied: { kind: 'forbidden', title: 'The credentials do not allow this' },
   metrics_forbidden: { kind: 'forbidden', title: 'The metrics need their token' },
   // Uploads and media
   file_missing: { kind: 'invalid', title: 'No file was sent' },

@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorKind } from '../errors/error-codes.js';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
   malformed: 400,
+  unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,

@@ -22,6 +22,8 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Models', 'Checkpoints and languages')
     .addTag('Admin', 'What the service runs on')
     .addTag('Operations', 'Probes, metrics, version')
+    .addBearerAuth({ type: 'http', description: 'An API key' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api_key')
     .addBearerAuth({ type: 'http', description: 'Only when METRICS_TOKEN is set' }, 'metrics')
     .build();
   return SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });

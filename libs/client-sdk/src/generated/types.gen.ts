@@ -445,7 +445,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'access_denied' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -471,7 +471,11 @@ export type ListJobsData = {
 
 export type ListJobsErrors = {
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -511,7 +515,11 @@ export type CreateJobErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -576,7 +584,11 @@ export type GetJobErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -606,7 +618,11 @@ export type ListModelsData = {
 
 export type ListModelsErrors = {
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
 };
@@ -638,7 +654,11 @@ export type CreateTranscriptionErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -701,7 +721,11 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -760,7 +784,11 @@ export type GetTranscriptErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -802,7 +830,11 @@ export type DownloadTranscriptErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -843,7 +875,11 @@ export type ListModelsInDetailData = {
 
 export type ListModelsInDetailErrors = {
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
 };
@@ -871,7 +907,11 @@ export type RemoveModelErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -914,7 +954,11 @@ export type GetModelErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -946,7 +990,11 @@ export type CancelModelPullErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -986,7 +1034,11 @@ export type PullModelErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**

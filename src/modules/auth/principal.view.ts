@@ -1,0 +1,10 @@
+import type { Role, Scope } from './scopes.policy.js';
+
+/** Who asks, and what the credentials of this request allow. */
+export interface Principal {
+  readonly userId: string;
+  readonly role: Role;
+  readonly scopes: readonly Scope[];
+  /** By which kind of credentials. */
+  readonly how: 'local';
+}
