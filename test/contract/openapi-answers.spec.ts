@@ -1,6 +1,7 @@
 /** Every operation of the OpenAPI document, asked well and badly: each answer must be one that the document describes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AdminModel, Job, ModelList } from '@whisper-transcriber/client-sdk';
+import { createApiKey } from '../support/accounts.js';
 import { jsonOf, transcribe, upload } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { killEngineOf } from '../support/engine-process.js';
@@ -19,6 +20,7 @@ const UPLOADS = ['createTranscription', 'createTranscriptionUnderApi', 'createJo
 
 interface Question {
   readonly jobId?: string;
+  readonly keyId?: string;
   readonly model?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -77,6 +79,7 @@ function ask(operationId: string, question: Question): Promise<Response> {
   const { method, path } = contract.getOperation(operationId);
   const filled = path
     .replace('{job_id}', question.jobId ?? UNKNOWN_ID)
+    .replace('{id}', question.keyId ?? UNKNOWN_ID)
     .replace('{name}', question.model ?? 'tiny');
   const target = filled + (question.query ?? '');
   if (question.file === undefined) {
@@ -259,9 +262,37 @@ describe('the OpenAPI document describes the answer to a page of another site of
     'pullModel',
     'cancelModelPull',
     'removeModel',
+    'listApiKeys',
+    'createApiKey',
+    'revokeApiKey',
   ])('%s', async (operationId) => {
     const headers = { origin: 'https://evil.example' };
     await expectDocumented(operationId, { jobId: completed.job_id, headers }, 403);
+  });
+});
+
+describe('the OpenAPI document describes the answer about API keys', () => {
+  const json = { 'content-type': 'application/json' };
+  const order = JSON.stringify({ name: 'nightly import', scopes: ['read'] });
+
+  it('to the one who makes, lists and revokes one', async () => {
+    const { id } = await createApiKey(service.url, ['read']);
+
+    await expectDocumented('createApiKey', { body: order, headers: json }, 201);
+    await expectDocumented('listApiKeys', {}, 200);
+    await expectDocumented('revokeApiKey', { keyId: id }, 204);
+    await expectDocumented('revokeApiKey', { keyId: id }, 404);
+  });
+
+  it.each<[string, Question, number]>([
+    ['createApiKey', { body: '{', headers: json }, 400],
+    ['createApiKey', { body: '{}', headers: json }, 422],
+    ['createApiKey', {}, 422],
+    ['createApiKey', { body: `{"name":"${'x'.repeat(200_000)}"}`, headers: json }, 413],
+    ['listJobs', { headers: { 'x-api-key': 'wrong' } }, 401],
+    ['createTranscription', { headers: { 'x-api-key': 'wrong' } }, 401],
+  ])('of %s to %j', async (operationId, question, status) => {
+    await expectDocumented(operationId, question, status);
   });
 });
 

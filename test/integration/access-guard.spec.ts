@@ -1,14 +1,19 @@
 import { Controller, Get, Global, Module } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Problem } from '@whisper-transcriber/client-sdk';
-import { AuthModule } from '../../src/modules/auth/auth.module.js';
+import { ENTITIES } from '../../src/api.module.js';
+import { AuthHttpModule } from '../../src/modules/auth/auth.http.module.js';
 import { CurrentPrincipal } from '../../src/modules/auth/current-principal.decorator.js';
 import type { Principal } from '../../src/modules/auth/principal.view.js';
 import { RequiresScope } from '../../src/modules/auth/requires-scope.decorator.js';
+import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { APP_CONFIG, loadAppConfig, type Environment } from '../../src/platform/config/app-config.js';
 import { OpenToAll } from '../../src/platform/http/open-to-all.decorator.js';
+import { RuntimeModule } from '../../src/platform/runtime/runtime.module.js';
+import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { ProblemFilter } from '../../src/platform/http/problem.filter.js';
 
 @Controller()
@@ -31,6 +36,17 @@ class RoutesController {
   }
 }
 
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await openOnServer();
+  await migrateUnderLock(database.url);
+}, 60_000);
+
+afterAll(async () => {
+  await database.close();
+});
+
 async function openApp(environment: Environment): Promise<NestExpressApplication> {
   @Global()
   @Module({
@@ -40,7 +56,7 @@ async function openApp(environment: Environment): Promise<NestExpressApplication
   class ConfigModule {}
 
   @Module({
-    imports: [ConfigModule, AuthModule],
+    imports: [ConfigModule, RuntimeModule, DatabaseModule.forRoot(database.url, ENTITIES), AuthHttpModule],
     controllers: [RoutesController],
     providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
   })

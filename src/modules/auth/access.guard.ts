@@ -10,11 +10,12 @@ import { isLocalRequest, originOf } from './local-access.policy.js';
 import type { Principal } from './principal.view.js';
 import { REQUIRED_SCOPES } from './requires-scope.decorator.js';
 import type { Scope } from './scopes.policy.js';
+import { API_KEY } from './strategies/api-key.strategy.js';
 import { LOCAL_MACHINE } from './strategies/local-machine.strategy.js';
 
 /** Guards every route: it says who asks, and whether they may. A route without a declaration of access is closed. */
 @Injectable()
-export class AccessGuard extends AuthGuard([LOCAL_MACHINE]) {
+export class AccessGuard extends AuthGuard([API_KEY, LOCAL_MACHINE]) {
   constructor(
     private readonly reflector: Reflector,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -23,8 +24,8 @@ export class AccessGuard extends AuthGuard([LOCAL_MACHINE]) {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.read<boolean>(OPEN_TO_ALL, context) === true) return true;
-    const required = this.read<readonly Scope[]>(REQUIRED_SCOPES, context) ?? [];
+    if (this.isOpen(context)) return true;
+    const required = this.requiredScopes(context);
     const request = context.switchToHttp().getRequest<Request & { [PRINCIPAL_PROPERTY]?: Principal }>();
     if (this.config.auth.anonymousLocal) this.assertLocal(request);
     await super.canActivate(context);
@@ -41,7 +42,6 @@ export class AccessGuard extends AuthGuard([LOCAL_MACHINE]) {
   }
 
   /** Called with what the strategies found; `false` when none of them knew the credentials. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the base class has this signature
   override handleRequest<T = Principal>(error: unknown, principal: T | false): T {
     if (error !== null && error !== undefined) throw error as Error;
     if (principal === false)
@@ -58,7 +58,18 @@ export class AccessGuard extends AuthGuard([LOCAL_MACHINE]) {
       );
   }
 
-  private read<T>(key: string, context: ExecutionContext): T | undefined {
-    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+  private isOpen(context: ExecutionContext): boolean {
+    const open = this.reflector.getAllAndOverride<boolean | undefined>(OPEN_TO_ALL, placesOf(context));
+    return open === true;
   }
+
+  private requiredScopes(context: ExecutionContext): readonly Scope[] {
+    const places = placesOf(context);
+    return this.reflector.getAllAndOverride<readonly Scope[] | undefined>(REQUIRED_SCOPES, places) ?? [];
+  }
+}
+
+/** Where a declaration may stand. */
+function placesOf(context: ExecutionContext): Parameters<Reflector['getAllAndOverride']>[1] {
+  return [context.getHandler(), context.getClass()];
 }

@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
-import { AccessGuard } from './access.guard.js';
 import { ApiKey } from './api-key.entity.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
+import { ApiKeysService } from './api-keys.service.js';
 import { Session } from './session.entity.js';
-import { LocalMachineStrategy } from './strategies/local-machine.strategy.js';
 import { User } from './user.entity.js';
+import { UsersRepository } from './users.repository.js';
 
 export const AUTH_ENTITIES = [User, Session, ApiKey];
 
-@Module({ providers: [LocalMachineStrategy, { provide: APP_GUARD, useClass: AccessGuard }] })
+@Module({
+  providers: [ApiKeysRepository, ApiKeysService, UsersRepository],
+  exports: [ApiKeysService],
+})
 export class AuthModule {}

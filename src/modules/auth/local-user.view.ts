@@ -9,4 +9,5 @@ export const LOCAL_PRINCIPAL: Principal = {
   role: 'admin',
   scopes: scopesOf('admin'),
   how: 'local',
+  validUntil: null,
 };

@@ -6,5 +6,7 @@ export interface Principal {
   readonly role: Role;
   readonly scopes: readonly Scope[];
   /** By which kind of credentials. */
-  readonly how: 'local';
+  readonly how: 'local' | 'api_key';
+  /** When the credentials end; null: not on a day that is known. */
+  readonly validUntil: Date | null;
 }

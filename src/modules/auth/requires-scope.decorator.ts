@@ -11,6 +11,6 @@ export function RequiresScope(...scopes: readonly [Scope, ...Scope[]]): MethodDe
     SetMetadata(REQUIRED_SCOPES, scopes),
     ApiBearerAuth('bearer'),
     ApiSecurity('api_key'),
-    ApiProblems('unauthenticated', 'access_denied', 'origin_forbidden'),
+    ApiProblems('unauthenticated', 'access_denied', 'origin_forbidden', 'database_unavailable'),
   );
 }

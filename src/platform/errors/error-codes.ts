@@ -33,6 +33,8 @@ export const ERROR_CODES = {
   origin_forbidden: { kind: 'forbidden', title: 'Requests from this origin are refused' },
   unauthenticated: { kind: 'unauthenticated', title: 'The request needs credentials that are valid' },
   access_denied: { kind: 'forbidden', title: 'The credentials do not allow this' },
+  api_key_not_found: { kind: 'not_found', title: 'There is no such API key' },
+  too_many_api_keys: { kind: 'conflict', title: 'There are too many API keys' },
   metrics_forbidden: { kind: 'forbidden', title: 'The metrics need their token' },
   // Uploads and media
   file_missing: { kind: 'invalid', title: 'No file was sent' },

@@ -20,6 +20,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Jobs', 'Orders to transcribe a recording')
     .addTag('Transcripts', 'What was said, and when')
     .addTag('Models', 'Checkpoints and languages')
+    .addTag('Accounts', 'Who may do what')
     .addTag('Admin', 'What the service runs on')
     .addTag('Operations', 'Probes, metrics, version')
     .addBearerAuth({ type: 'http', description: 'An API key' }, 'bearer')

@@ -4,6 +4,72 @@ export type ClientOptions = {
     baseUrl: string;
 };
 
+export type Scope = 'transcribe' | 'read' | 'manage' | 'admin';
+
+export type ApiKey = {
+    id: string;
+    name: string;
+    /**
+     * The beginning of the key
+     */
+    prefix: string;
+    scopes: Array<Scope>;
+    /**
+     * null: never
+     */
+    expires_at: string | null;
+    /**
+     * To the minute; null: never
+     */
+    last_used_at: string | null;
+    created_at: string;
+};
+
+export type ApiKeyList = {
+    /**
+     * Newest first
+     */
+    api_keys: Array<ApiKey>;
+};
+
+export type CreateApiKeyDto = {
+    /**
+     * What it is for
+     */
+    name: string;
+    /**
+     * What it may be used for: `transcribe` sends recordings, `read` reads jobs and transcripts, `manage` looks after keys, `admin` opens /admin
+     */
+    scopes: Array<Scope>;
+    /**
+     * After how many days it ends; without it, never
+     */
+    expires_in_days?: number;
+};
+
+export type CreatedApiKey = {
+    id: string;
+    name: string;
+    /**
+     * The beginning of the key
+     */
+    prefix: string;
+    scopes: Array<Scope>;
+    /**
+     * null: never
+     */
+    expires_at: string | null;
+    /**
+     * To the minute; null: never
+     */
+    last_used_at: string | null;
+    created_at: string;
+    /**
+     * The key itself. It is shown this once and kept nowhere.
+     */
+    key: string;
+};
+
 export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
 export type JobProgress = {
@@ -445,7 +511,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'access_denied' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -455,6 +521,137 @@ export type Problem = {
      */
     errors?: Array<FieldProblem>;
 };
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    200: ApiKeyList;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: CreateApiKeyDto;
+    path?: never;
+    query?: never;
+    url: '/auth/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `too_many_api_keys`: There are too many API keys
+     *
+     * `too_many_api_keys`: There are too many API keys
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    201: CreatedApiKey;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/auth/api-keys/{id}';
+};
+
+export type RevokeApiKeyErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `api_key_not_found`: There is no such API key
+     *
+     * `api_key_not_found`: There is no such API key
+     */
+    404: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
+
+export type RevokeApiKeyResponses = {
+    /**
+     * It is refused from now on
+     */
+    204: void;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
 
 export type ListJobsData = {
     body?: never;
@@ -480,9 +677,13 @@ export type ListJobsErrors = {
     403: Problem;
     /**
      * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -516,9 +717,13 @@ export type CreateJobErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
@@ -539,6 +744,8 @@ export type CreateJobErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
@@ -581,6 +788,8 @@ export type GetJobData = {
 export type GetJobErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -593,9 +802,13 @@ export type GetJobErrors = {
     403: Problem;
     /**
      * `job_not_found`: There is no such job
+     *
+     * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -625,6 +838,10 @@ export type ListModelsErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
@@ -655,9 +872,13 @@ export type CreateTranscriptionErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
@@ -678,6 +899,8 @@ export type CreateTranscriptionErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
@@ -722,9 +945,13 @@ export type CreateTranscriptionUnderApiErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
@@ -745,6 +972,8 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
@@ -781,6 +1010,8 @@ export type GetTranscriptData = {
 export type GetTranscriptErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -793,13 +1024,19 @@ export type GetTranscriptErrors = {
     403: Problem;
     /**
      * `job_not_found`: There is no such job
+     *
+     * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      */
     409: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -827,6 +1064,8 @@ export type DownloadTranscriptData = {
 export type DownloadTranscriptErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -839,17 +1078,25 @@ export type DownloadTranscriptErrors = {
     403: Problem;
     /**
      * `job_not_found`: There is no such job
+     *
+     * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      */
     409: Problem;
     /**
      * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
+     *
+     * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -882,6 +1129,10 @@ export type ListModelsInDetailErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type ListModelsInDetailError = ListModelsInDetailErrors[keyof ListModelsInDetailErrors];
@@ -904,6 +1155,8 @@ export type RemoveModelData = {
 export type RemoveModelErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -916,16 +1169,26 @@ export type RemoveModelErrors = {
     403: Problem;
     /**
      * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
+     *
+     * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
      */
     409: Problem;
     /**
+     * `model_unknown`: There is no model of this name
+     *
      * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
+     *
+     * `model_dir_unwritable`: The folder of the models cannot be written
      */
     500: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type RemoveModelError = RemoveModelErrors[keyof RemoveModelErrors];
@@ -951,6 +1214,8 @@ export type GetModelData = {
 export type GetModelErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -963,8 +1228,14 @@ export type GetModelErrors = {
     403: Problem;
     /**
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type GetModelError = GetModelErrors[keyof GetModelErrors];
@@ -987,6 +1258,8 @@ export type CancelModelPullData = {
 export type CancelModelPullErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -999,16 +1272,26 @@ export type CancelModelPullErrors = {
     403: Problem;
     /**
      * `model_busy`: The model is being downloaded or removed
+     *
+     * `model_busy`: The model is being downloaded or removed
      */
     409: Problem;
     /**
+     * `model_unknown`: There is no model of this name
+     *
      * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
+     *
+     * `model_dir_unwritable`: The folder of the models cannot be written
      */
     500: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type CancelModelPullError = CancelModelPullErrors[keyof CancelModelPullErrors];
@@ -1031,6 +1314,8 @@ export type PullModelData = {
 export type PullModelErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -1043,14 +1328,20 @@ export type PullModelErrors = {
     403: Problem;
     /**
      * `hub_offline`: This installation does not go to the model hub
+     *
+     * `hub_offline`: This installation does not go to the model hub
      */
     409: Problem;
     /**
+     * `model_unknown`: There is no model of this name
+     *
      * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `shutting_down`: The service is stopping
+     *
+     * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
      */
     503: Problem;
 };

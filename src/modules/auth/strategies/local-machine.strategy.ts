@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { hasCredentials } from '../credentials.js';
+import { credentialsOf } from '../credentials.js';
 import { isLoopbackHost } from '../local-access.policy.js';
 import { LOCAL_PRINCIPAL } from '../local-user.view.js';
 import type { Principal } from '../principal.view.js';
@@ -18,7 +18,7 @@ export class LocalMachineStrategy extends PassportStrategy(RequestStrategy, LOCA
   }
 
   validate(request: Request): Principal | null {
-    const anonymous = this.config.auth.anonymousLocal && !hasCredentials(request);
+    const anonymous = this.config.auth.anonymousLocal && credentialsOf(request).kind === 'none';
     return anonymous && isLoopbackHost(request.headers.host) ? LOCAL_PRINCIPAL : null;
   }
 }
