@@ -7,14 +7,22 @@ import { ENTITIES } from '../../src/api.module.js';
 import { AuthHttpModule } from '../../src/modules/auth/auth.http.module.js';
 import { CurrentPrincipal } from '../../src/modules/auth/current-principal.decorator.js';
 import type { Principal } from '../../src/modules/auth/principal.view.js';
-import { RequiresScope } from '../../src/modules/auth/requires-scope.decorator.js';
+import { RequiresScope } from '../../src/modules/auth/access.decorator.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
-import { APP_CONFIG, loadAppConfig, type Environment } from '../../src/platform/config/app-config.js';
+import { APP_CONFIG, loadAppConfig } from '../../src/platform/config/app-config.js';
+import type { Environment } from '../../src/platform/config/setting.js';
 import { OpenToAll } from '../../src/platform/http/open-to-all.decorator.js';
 import { RuntimeModule } from '../../src/platform/runtime/runtime.module.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { ProblemFilter } from '../../src/platform/http/problem.filter.js';
+
+const SECRETS = {
+  SECRET_KEY: '0123456789abcdef'.repeat(8),
+  JWT_SECRET_KEY: 'fedcba9876543210'.repeat(8),
+  ADMIN_BOOTSTRAP_PASSWORD: 'Zq7-only-for-once',
+  DATABASE_URL: 'embedded',
+};
 
 @Controller()
 class RoutesController {
@@ -50,7 +58,7 @@ afterAll(async () => {
 async function openApp(environment: Environment): Promise<NestExpressApplication> {
   @Global()
   @Module({
-    providers: [{ provide: APP_CONFIG, useValue: loadAppConfig(environment, false) }],
+    providers: [{ provide: APP_CONFIG, useValue: loadAppConfig({ ...SECRETS, ...environment }, false) }],
     exports: [APP_CONFIG],
   })
   class ConfigModule {}

@@ -72,7 +72,9 @@ describe('the API keys of a user', () => {
       role: 'admin',
       scopes: ['read', 'admin'],
       how: 'api_key',
+      sessionId: null,
       validUntil: null,
+      mustChangePassword: false,
     });
   });
 

@@ -1,4 +1,4 @@
-import type { CreatedApiKey } from '@whisper-transcriber/client-sdk';
+import type { CreatedApiKey, Tokens } from '@whisper-transcriber/client-sdk';
 import { jsonOf } from './api-client.js';
 
 /** Makes an API key, as the user of this machine or with the credentials in `headers`. */
@@ -26,4 +26,26 @@ export function postJson(
 
 export function bearer(secret: string): { authorization: string } {
   return { authorization: `Bearer ${secret}` };
+}
+
+export const BOOTSTRAP_PASSWORD = 'Zq7-only-for-once';
+export const ADMIN_PASSWORD = 'correct horse battery staple';
+
+export function signIn(baseUrl: string, username: string, password: string): Promise<Response> {
+  return postJson(`${baseUrl}/auth/login`, { username, password });
+}
+
+/** Takes the first sign-in of a fresh service and changes the password, as every installation has to. */
+export async function becomeAdministrator(baseUrl: string): Promise<Tokens> {
+  const { access_token: first } = await jsonOf<Tokens>(await signIn(baseUrl, 'admin', BOOTSTRAP_PASSWORD));
+  const change = { current_password: BOOTSTRAP_PASSWORD, new_password: ADMIN_PASSWORD };
+  return jsonOf<Tokens>(await postJson(`${baseUrl}/auth/change-password`, change, bearer(first)));
+}
+
+/** The cookies that an answer sets, as a browser sends them back. */
+export function cookiesOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
 }

@@ -5,17 +5,18 @@ import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { OPEN_TO_ALL } from '../../platform/http/open-to-all.decorator.js';
+import type { AccessRule } from './access-rule.policy.js';
+import { ACCESS_RULE } from './access.decorator.js';
 import { PRINCIPAL_PROPERTY } from './current-principal.decorator.js';
 import { isLocalRequest, originOf } from './local-access.policy.js';
 import type { Principal } from './principal.view.js';
-import { REQUIRED_SCOPES } from './requires-scope.decorator.js';
-import type { Scope } from './scopes.policy.js';
 import { API_KEY } from './strategies/api-key.strategy.js';
 import { LOCAL_MACHINE } from './strategies/local-machine.strategy.js';
+import { SESSION } from './strategies/session.strategy.js';
 
 /** Guards every route: it says who asks, and whether they may. A route without a declaration of access is closed. */
 @Injectable()
-export class AccessGuard extends AuthGuard([API_KEY, LOCAL_MACHINE]) {
+export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
   constructor(
     private readonly reflector: Reflector,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -24,17 +25,14 @@ export class AccessGuard extends AuthGuard([API_KEY, LOCAL_MACHINE]) {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.isOpen(context)) return true;
-    const required = this.requiredScopes(context);
+    const places = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN_TO_ALL, places) === true) return true;
     const request = context.switchToHttp().getRequest<Request & { [PRINCIPAL_PROPERTY]?: Principal }>();
     if (this.config.auth.anonymousLocal) this.assertLocal(request);
     await super.canActivate(context);
-    const granted = request[PRINCIPAL_PROPERTY]?.scopes ?? [];
-    if (required.some((scope) => granted.includes(scope))) return true;
-    throw new AppError(
-      'access_denied',
-      required.length === 0 ? 'Nobody may use this.' : `This needs the scope ${required.join(' or ')}.`,
-    );
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
+    assertAllowed(rule, request[PRINCIPAL_PROPERTY]);
+    return true;
   }
 
   override getAuthenticateOptions(): AuthGuardAuthenticateOptions {
@@ -57,19 +55,12 @@ export class AccessGuard extends AuthGuard([API_KEY, LOCAL_MACHINE]) {
         'This service only answers to its own pages and to programs on its machine.',
       );
   }
-
-  private isOpen(context: ExecutionContext): boolean {
-    const open = this.reflector.getAllAndOverride<boolean | undefined>(OPEN_TO_ALL, placesOf(context));
-    return open === true;
-  }
-
-  private requiredScopes(context: ExecutionContext): readonly Scope[] {
-    const places = placesOf(context);
-    return this.reflector.getAllAndOverride<readonly Scope[] | undefined>(REQUIRED_SCOPES, places) ?? [];
-  }
 }
 
-/** Where a declaration may stand. */
-function placesOf(context: ExecutionContext): Parameters<Reflector['getAllAndOverride']>[1] {
-  return [context.getHandler(), context.getClass()];
+function assertAllowed(rule: AccessRule | undefined, principal: Principal | undefined): void {
+  if (rule === undefined || principal === undefined)
+    throw new AppError('access_denied', 'Nobody may use this.');
+  if (principal.mustChangePassword && !rule.beforePasswordChange)
+    throw new AppError('password_change_required', 'Change your password first: POST /auth/change-password.');
+  if (!rule.allows(principal)) throw new AppError('access_denied', `This needs ${rule.needs}.`);
 }

@@ -14,7 +14,7 @@ import { CurrentPrincipal } from './current-principal.decorator.js';
 import { ApiKeyListDto, CreatedApiKeyDto, toApiKeyDto } from './dto/api-key.response.dto.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { Principal } from './principal.view.js';
-import { RequiresScope } from './requires-scope.decorator.js';
+import { RequiresScope } from './access.decorator.js';
 
 const DAY_MS = 24 * 3600 * 1000;
 

@@ -87,7 +87,9 @@ export class ApiKeysService {
         role: user.role,
         scopes: limitToRole(key.scopes, user.role),
         how: 'api_key',
+        sessionId: null,
         validUntil: key.expiresAt,
+        mustChangePassword: user.mustChangePassword,
       };
     });
   }

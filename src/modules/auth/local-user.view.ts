@@ -9,5 +9,7 @@ export const LOCAL_PRINCIPAL: Principal = {
   role: 'admin',
   scopes: scopesOf('admin'),
   how: 'local',
+  sessionId: null,
   validUntil: null,
+  mustChangePassword: false,
 };

@@ -6,7 +6,11 @@ export interface Principal {
   readonly role: Role;
   readonly scopes: readonly Scope[];
   /** By which kind of credentials. */
-  readonly how: 'local' | 'api_key';
+  readonly how: 'local' | 'api_key' | 'session';
+  /** Of a request with an access token. */
+  readonly sessionId: string | null;
   /** When the credentials end; null: not on a day that is known. */
   readonly validUntil: Date | null;
+  /** The password was given by somebody else; until it is changed the rest stays closed. */
+  readonly mustChangePassword: boolean;
 }

@@ -22,6 +22,10 @@ export class User {
   @Property({ type: 'boolean' })
   mustChangePassword!: boolean;
 
+  /** When that password was used: it is good for one sign-in. */
+  @Property({ type: 'datetime', nullable: true })
+  oneTimeUsedAt!: Date | null;
+
   @Property({ type: 'datetime', nullable: true })
   disabledAt!: Date | null;
 

@@ -6,7 +6,7 @@ import { parsePreferWait } from '../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { CurrentPrincipal } from '../auth/current-principal.decorator.js';
 import type { Principal } from '../auth/principal.view.js';
-import { RequiresScope } from '../auth/requires-scope.decorator.js';
+import { RequiresScope } from '../auth/access.decorator.js';
 import { JobDto, JobListDto } from './dto/job.response.dto.js';
 import { ListJobsQueryDto } from './dto/list-jobs.query.dto.js';
 import { JobPresenter } from './job.presenter.js';

@@ -1,3 +1,5 @@
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What became of a raw value: a value to use, or the reason why it cannot be. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 

@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   upstream: 502,
   unavailable: 503,
   no_space: 507,
+  rate_limited: 429,
 };
 
 /** The body of every error, after RFC 9457. */

@@ -4,7 +4,96 @@ export type ClientOptions = {
     baseUrl: string;
 };
 
+export type SignIn = {
+    username: string;
+    password: string;
+};
+
+export type Tokens = {
+    /**
+     * To be sent as `Authorization: Bearer`
+     */
+    access_token: string;
+    token_type: 'bearer';
+    /**
+     * Seconds
+     */
+    expires_in: number;
+    /**
+     * Buys the next tokens, once. Absent where it came as a cookie, and went as one.
+     */
+    refresh_token?: string;
+};
+
+export type RefreshRequest = {
+    /**
+     * Absent: the one in the cookie
+     */
+    refresh_token?: string;
+};
+
+export type Role = 'admin' | 'user';
+
+/**
+ * What these credentials allow
+ */
 export type Scope = 'transcribe' | 'read' | 'manage' | 'admin';
+
+export type Me = {
+    id: string;
+    username: string;
+    /**
+     * Always true: others get no answer
+     */
+    is_active: boolean;
+    is_admin: boolean;
+    roles: Array<Role>;
+    /**
+     * What these credentials allow
+     */
+    scopes: Array<Scope>;
+    /**
+     * Until the password is changed the rest stays closed
+     */
+    must_change_password: boolean;
+};
+
+export type Message = {
+    message: string;
+};
+
+export type PasswordChange = {
+    current_password: string;
+    /**
+     * 12 to 128 characters, none that many people use
+     */
+    new_password: string;
+};
+
+export type Session = {
+    id: string;
+    /**
+     * What the browser or program called itself
+     */
+    user_agent: string;
+    created_at: string;
+    /**
+     * The last time that its tokens were renewed
+     */
+    last_used_at: string;
+    expires_at: string;
+    /**
+     * It is the one of this request
+     */
+    current: boolean;
+};
+
+export type SessionList = {
+    /**
+     * Newest first
+     */
+    sessions: Array<Session>;
+};
 
 export type ApiKey = {
     id: string;
@@ -511,7 +600,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -521,6 +610,486 @@ export type Problem = {
      */
     errors?: Array<FieldProblem>;
 };
+
+export type SignInData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/auth/login';
+};
+
+export type SignInErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `credentials_wrong`: User name or password is wrong
+     */
+    401: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * The tokens, also as cookies
+     */
+    200: Tokens;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SignInUnderApiData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/api/auth/login';
+};
+
+export type SignInUnderApiErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `credentials_wrong`: User name or password is wrong
+     */
+    401: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignInUnderApiError = SignInUnderApiErrors[keyof SignInUnderApiErrors];
+
+export type SignInUnderApiResponses = {
+    /**
+     * The tokens, also as cookies
+     */
+    200: Tokens;
+};
+
+export type SignInUnderApiResponse = SignInUnderApiResponses[keyof SignInUnderApiResponses];
+
+export type CreateTokenData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/token';
+};
+
+export type CreateTokenErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `credentials_wrong`: User name or password is wrong
+     */
+    401: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
+
+export type CreateTokenResponses = {
+    /**
+     * The tokens, also as cookies
+     */
+    200: Tokens;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type RefreshTokensData = {
+    body: RefreshRequest;
+    path?: never;
+    query?: never;
+    url: '/auth/refresh';
+};
+
+export type RefreshTokensErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `refresh_token_invalid`: The session has to be begun anew
+     */
+    401: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RefreshTokensError = RefreshTokensErrors[keyof RefreshTokensErrors];
+
+export type RefreshTokensResponses = {
+    200: Tokens;
+};
+
+export type RefreshTokensResponse = RefreshTokensResponses[keyof RefreshTokensResponses];
+
+export type GetMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/me';
+};
+
+export type GetMeErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetMeError = GetMeErrors[keyof GetMeErrors];
+
+export type GetMeResponses = {
+    200: Me;
+};
+
+export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type GetMeUnderApiData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/me';
+};
+
+export type GetMeUnderApiErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetMeUnderApiError = GetMeUnderApiErrors[keyof GetMeUnderApiErrors];
+
+export type GetMeUnderApiResponses = {
+    200: Me;
+};
+
+export type GetMeUnderApiResponse = GetMeUnderApiResponses[keyof GetMeUnderApiResponses];
+
+export type SignOutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/logout';
+};
+
+export type SignOutErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `session_not_found`: There is no such session
+     *
+     * `session_not_found`: There is no such session
+     */
+    404: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    200: Message;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/auth/change-password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
+     *
+     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     *
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * The tokens of the new session, also as cookies
+     */
+    200: Tokens;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ChangePasswordAtRootData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/change-password';
+};
+
+export type ChangePasswordAtRootErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
+     *
+     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     *
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangePasswordAtRootError = ChangePasswordAtRootErrors[keyof ChangePasswordAtRootErrors];
+
+export type ChangePasswordAtRootResponses = {
+    /**
+     * The tokens of the new session, also as cookies
+     */
+    200: Tokens;
+};
+
+export type ChangePasswordAtRootResponse = ChangePasswordAtRootResponses[keyof ChangePasswordAtRootResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/sessions';
+};
+
+export type ListSessionsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
+
+export type ListSessionsResponses = {
+    200: SessionList;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type EndSessionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/auth/sessions/{id}';
+};
+
+export type EndSessionErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `session_not_found`: There is no such session
+     *
+     * `session_not_found`: There is no such session
+     */
+    404: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
+
+export type EndSessionResponses = {
+    /**
+     * Its tokens are refused from now on
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
 
 export type ListApiKeysData = {
     body?: never;
@@ -532,13 +1101,19 @@ export type ListApiKeysData = {
 export type ListApiKeysErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -564,17 +1139,25 @@ export type CreateApiKeyErrors = {
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      *
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `too_many_api_keys`: There are too many API keys
+     *
      * `too_many_api_keys`: There are too many API keys
      *
      * `too_many_api_keys`: There are too many API keys
@@ -584,15 +1167,21 @@ export type CreateApiKeyErrors = {
      * `body_too_large`: The request body is too large
      *
      * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
      * `validation_failed`: The request has invalid fields
      *
      * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -620,23 +1209,33 @@ export type RevokeApiKeyErrors = {
      * `malformed_request`: The request could not be read
      *
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `api_key_not_found`: There is no such API key
      *
      * `api_key_not_found`: There is no such API key
+     *
+     * `api_key_not_found`: There is no such API key
      */
     404: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -669,19 +1268,27 @@ export type ListJobsData = {
 export type ListJobsErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `validation_failed`: The request has invalid fields
      *
      * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -719,12 +1326,16 @@ export type CreateJobErrors = {
      * `unauthenticated`: The request needs credentials that are valid
      *
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -744,6 +1355,8 @@ export type CreateJobErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
@@ -790,23 +1403,33 @@ export type GetJobErrors = {
      * `malformed_request`: The request could not be read
      *
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `job_not_found`: There is no such job
      *
      * `job_not_found`: There is no such job
+     *
+     * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -832,13 +1455,19 @@ export type ListModelsData = {
 export type ListModelsErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -874,12 +1503,16 @@ export type CreateTranscriptionErrors = {
      * `unauthenticated`: The request needs credentials that are valid
      *
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -899,6 +1532,8 @@ export type CreateTranscriptionErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
@@ -947,12 +1582,16 @@ export type CreateTranscriptionUnderApiErrors = {
      * `unauthenticated`: The request needs credentials that are valid
      *
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -972,6 +1611,8 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
@@ -1012,17 +1653,25 @@ export type GetTranscriptErrors = {
      * `malformed_request`: The request could not be read
      *
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `job_not_found`: There is no such job
+     *
      * `job_not_found`: There is no such job
      *
      * `job_not_found`: There is no such job
@@ -1032,9 +1681,13 @@ export type GetTranscriptErrors = {
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      *
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      */
     409: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -1066,17 +1719,25 @@ export type DownloadTranscriptErrors = {
      * `malformed_request`: The request could not be read
      *
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `job_not_found`: There is no such job
+     *
      * `job_not_found`: There is no such job
      *
      * `job_not_found`: There is no such job
@@ -1086,15 +1747,21 @@ export type DownloadTranscriptErrors = {
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      *
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      */
     409: Problem;
     /**
      * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
      *
      * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
+     *
+     * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -1123,13 +1790,19 @@ export type ListModelsInDetailData = {
 export type ListModelsInDetailErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1157,17 +1830,25 @@ export type RemoveModelErrors = {
      * `malformed_request`: The request could not be read
      *
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
+     *
      * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
      *
      * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
@@ -1177,15 +1858,21 @@ export type RemoveModelErrors = {
      * `model_unknown`: There is no model of this name
      *
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
      *
      * `model_dir_unwritable`: The folder of the models cannot be written
+     *
+     * `model_dir_unwritable`: The folder of the models cannot be written
      */
     500: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1216,23 +1903,33 @@ export type GetModelErrors = {
      * `malformed_request`: The request could not be read
      *
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `model_unknown`: There is no model of this name
      *
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1260,17 +1957,25 @@ export type CancelModelPullErrors = {
      * `malformed_request`: The request could not be read
      *
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `model_busy`: The model is being downloaded or removed
+     *
      * `model_busy`: The model is being downloaded or removed
      *
      * `model_busy`: The model is being downloaded or removed
@@ -1280,15 +1985,21 @@ export type CancelModelPullErrors = {
      * `model_unknown`: There is no model of this name
      *
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
      *
      * `model_dir_unwritable`: The folder of the models cannot be written
+     *
+     * `model_dir_unwritable`: The folder of the models cannot be written
      */
     500: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1316,17 +2027,25 @@ export type PullModelErrors = {
      * `malformed_request`: The request could not be read
      *
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `hub_offline`: This installation does not go to the model hub
+     *
      * `hub_offline`: This installation does not go to the model hub
      *
      * `hub_offline`: This installation does not go to the model hub
@@ -1336,10 +2055,14 @@ export type PullModelErrors = {
      * `model_unknown`: There is no model of this name
      *
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `shutting_down`: The service is stopping
+     *
+     * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
      *
      * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
      */

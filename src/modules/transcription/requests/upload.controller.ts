@@ -15,7 +15,7 @@ import { parsePreferWait } from '../../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
 import type { Principal } from '../../auth/principal.view.js';
-import { RequiresScope } from '../../auth/requires-scope.decorator.js';
+import { RequiresScope } from '../../auth/access.decorator.js';
 import { JobDto } from '../../jobs/dto/job.response.dto.js';
 import { JobPresenter } from '../../jobs/job.presenter.js';
 import { JobsService } from '../../jobs/jobs.service.js';

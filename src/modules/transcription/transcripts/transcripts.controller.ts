@@ -7,7 +7,7 @@ import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
 import type { Principal } from '../../auth/principal.view.js';
-import { RequiresScope } from '../../auth/requires-scope.decorator.js';
+import { RequiresScope } from '../../auth/access.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import {
   TRANSCRIPT_FORMAT_NAMES,
