@@ -3,7 +3,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NativeLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { ApiModule } from './api.module.js';
+import { FirstAdministrator } from './modules/auth/first-administrator.service.js';
 import type { AppConfig } from './platform/config/app-config.js';
+import { completeSecrets } from './platform/config/generated-secrets.js';
 import { openDatabaseServer, type DatabaseServer } from './platform/database/database-server.js';
 import { migrateUnderLock } from './platform/database/migrate-under-lock.js';
 import { StartupError } from './platform/errors/startup-error.js';
@@ -15,6 +17,8 @@ import { codeOf } from './platform/runtime/system-calls.js';
 export interface RunningApi {
   /** Where it listens. */
   readonly url: string;
+  /** Of the first administrator, when this start made it. */
+  readonly generatedPassword: string | null;
   close(): Promise<void>;
 }
 
@@ -40,14 +44,18 @@ export async function startApi(
   try {
     await migrateUnderLock(database.url);
     options.stop.throwIfAborted();
-    const app = await createApi(config, database.url, logger);
+    const app = await createApi(await completeSecrets(config), database.url, logger);
     try {
       await listen(app, config);
     } catch (error) {
       await app.close();
       throw error;
     }
-    return { url: listeningAddress(app, config), close: () => closeBoth(app, database) };
+    return {
+      url: listeningAddress(app, config),
+      generatedPassword: app.get(FirstAdministrator, { strict: false }).generatedPassword,
+      close: () => closeBoth(app, database),
+    };
   } catch (error) {
     await database.stop();
     throw error;

@@ -8,7 +8,8 @@ import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { UuidV7Generator } from './platform/runtime/id-generator.js';
 import { RuntimeModule } from './platform/runtime/runtime.module.js';
 import { AdminHttpModule } from './modules/admin/admin.http.module.js';
-import { AuthModule } from './modules/auth/auth.module.js';
+import { AuthHttpModule } from './modules/auth/auth.http.module.js';
+import { AUTH_ENTITIES } from './modules/auth/auth.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { JobsHttpModule } from './modules/jobs/jobs.http.module.js';
 import { JOBS_ENTITIES } from './modules/jobs/jobs.module.js';
@@ -17,7 +18,7 @@ import { TRANSCRIPTION_ENTITIES } from './modules/transcription/transcription.mo
 import { TranscriptionWorkerModule } from './modules/transcription/transcription.worker.module.js';
 import { UPLOADS_ENTITIES } from './modules/uploads/uploads.module.js';
 
-export const ENTITIES = [...UPLOADS_ENTITIES, ...JOBS_ENTITIES, ...TRANSCRIPTION_ENTITIES];
+export const ENTITIES = [...AUTH_ENTITIES, ...UPLOADS_ENTITIES, ...JOBS_ENTITIES, ...TRANSCRIPTION_ENTITIES];
 
 /** The API process: every room with its routes, and a worker unless that runs elsewhere. */
 @Global()
@@ -32,7 +33,7 @@ export class ApiModule {
         HttpModule,
         MetricsModule,
         DatabaseModule.forRoot(databaseUrl, ENTITIES),
-        AuthModule,
+        AuthHttpModule,
         JobsHttpModule,
         TranscriptionHttpModule,
         ...(config.worker.embedded ? [TranscriptionWorkerModule] : []),

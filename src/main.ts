@@ -28,7 +28,8 @@ async function main(): Promise<void> {
   if (api === null) return;
   logger.info({ url: api.url }, 'Service ready');
   // Not to stdout, where every line is a log entry.
-  if (!config.production) process.stderr.write(renderWelcome(api.url));
+  if (!config.production)
+    process.stderr.write(renderWelcome(api.url, config.auth.anonymousLocal, api.generatedPassword));
   if (!stop.aborted) await once(stop, 'abort');
   await api.close();
 }

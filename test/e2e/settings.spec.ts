@@ -33,7 +33,7 @@ describe('a setting', () => {
 
   it('PUBLIC_URL stands before the links of every job', async () => {
     service = await startService({
-      env: { PUBLIC_URL: 'https://speech.example/app/', WORKER_EMBEDDED: 'false' },
+      env: { PUBLIC_URL: 'https://speech.example/app/', ANONYMOUS_LOCAL: 'true', WORKER_EMBEDDED: 'false' },
     });
     const response = await upload(service.url, { file: SPEECH });
     const job = await jsonOf<Job>(response);

@@ -1,5 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/local-user.view.js';
 import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
 import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
 import type { JobClaim } from '../../src/modules/jobs/job.view.js';
@@ -59,7 +60,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
   beforeEach(async () => {
     await execute('truncate media_files cascade');
     await execute(
-      `insert into media_files values ('${MEDIA_FILE_ID}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now())`,
+      `insert into media_files values ('${MEDIA_FILE_ID}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now(), '${LOCAL_USER_ID}')`,
     );
   });
 
@@ -75,8 +76,12 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
       language: null,
       durationSeconds: 60,
     };
-    const job = await unitOfWork.run(() => jobs.create(order));
+    const job = await unitOfWork.run(() => jobs.create(LOCAL_PRINCIPAL, order));
     return job.id;
+  }
+
+  async function positionOf(id: string): Promise<number | null> {
+    return jobs.getQueuePosition(await jobs.get(LOCAL_PRINCIPAL, id));
   }
 
   async function claim(): Promise<JobClaim> {
@@ -105,7 +110,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
 
   it('do not see a job whose transaction was rolled back', async () => {
     const broken = unitOfWork.run(async () => {
-      await jobs.create({
+      await jobs.create(LOCAL_PRINCIPAL, {
         mediaFileId: MEDIA_FILE_ID,
         originalFilename: 'x',
         model: 'base',
@@ -116,16 +121,16 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     });
 
     await expect(broken).rejects.toThrow('the request failed');
-    expect((await jobs.list(0, 10)).total).toBe(0);
+    expect((await jobs.list(LOCAL_PRINCIPAL, 0, 10)).total).toBe(0);
   });
 
   it('tell a waiting job its place in the queue', async () => {
     const first = await addJob();
     const second = await addJob();
-    expect([await jobs.getQueuePosition(first), await jobs.getQueuePosition(second)]).toEqual([1, 2]);
+    expect([await positionOf(first), await positionOf(second)]).toEqual([1, 2]);
 
     await claim();
-    expect([await jobs.getQueuePosition(first), await jobs.getQueuePosition(second)]).toEqual([null, 1]);
+    expect([await positionOf(first), await positionOf(second)]).toEqual([null, 1]);
   });
 
   it('write progress only for the one who holds the job', async () => {
@@ -134,7 +139,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
 
     expect(await claims.heartbeat(held, 12.5)).toBe(true);
     expect(await claims.heartbeat({ ...held, leaseToken: MEDIA_FILE_ID }, 40)).toBe(false);
-    expect((await jobs.get(id)).processedSeconds).toBe(12.5);
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).processedSeconds).toBe(12.5);
   });
 
   it('write nothing at all for a worker that was given up for lost', async () => {
@@ -151,7 +156,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
 
     expect(completed).toBe(false);
     expect(wroteAlso).toBe(false);
-    expect((await jobs.get(id)).status).toBe('queued');
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).status).toBe('queued');
   });
 
   it('leave a job alone whose lease still runs, unless nobody else can hold it', async () => {
@@ -160,7 +165,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
 
     expect(await claims.recoverLost(false)).toEqual([]);
     expect(await claims.recoverLost(true)).toEqual([id]);
-    expect((await jobs.get(id)).status).toBe('queued');
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).status).toBe('queued');
   });
 
   it('end a job that loses its workers again and again', async () => {
@@ -171,7 +176,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
       await claims.recoverLost(true);
     }
 
-    expect(await jobs.get(id)).toMatchObject({
+    expect(await jobs.get(LOCAL_PRINCIPAL, id)).toMatchObject({
       status: 'failed',
       error: { code: 'worker_lost' },
       attempts: 2,
@@ -202,10 +207,10 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     await expect(
       claims.complete(held, 60, () => Promise.reject(new Error('the result cannot be written'))),
     ).rejects.toThrow();
-    expect((await jobs.get(id)).status).toBe('processing');
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).status).toBe('processing');
 
     expect(await claims.complete(held, 61.5, () => Promise.resolve())).toBe(true);
-    expect(await jobs.get(id)).toMatchObject({
+    expect(await jobs.get(LOCAL_PRINCIPAL, id)).toMatchObject({
       status: 'completed',
       durationSeconds: 61.5,
       processedSeconds: 61.5,
@@ -237,15 +242,15 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const late = await addJob();
 
     expect(worked).toEqual([id]);
-    expect((await jobs.get(late)).status).toBe('queued');
+    expect((await jobs.get(LOCAL_PRINCIPAL, late)).status).toBe('queued');
   });
 
   it('end a wait as soon as the job has ended, or when the time is up', async () => {
     const id = await addJob();
     const never = new AbortController().signal;
-    expect((await jobs.waitForEnd(id, 0.1, never)).status).toBe('queued');
+    expect((await jobs.waitForEnd(LOCAL_PRINCIPAL, id, 0.1, never)).status).toBe('queued');
 
-    const waiting = jobs.waitForEnd(id, 60, never);
+    const waiting = jobs.waitForEnd(LOCAL_PRINCIPAL, id, 60, never);
     await claims.fail(await claim(), { code: 'corrupt_media', detail: 'It is broken.' });
 
     expect((await waiting).error).toEqual({ code: 'corrupt_media', detail: 'It is broken.' });

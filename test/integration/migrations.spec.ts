@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LOCAL_USER_ID } from '../../src/modules/auth/local-user.view.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
-import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { DATABASES, openOnServer, type TestDatabase } from '../support/databases.js';
 import { openOrm } from '../support/orm.js';
 
 describe.each(DATABASES)('the migrations on %s', (_name, open) => {
@@ -50,6 +51,36 @@ describe.each(DATABASES)('the migrations on %s', (_name, open) => {
 
     await migrateUnderLock(database.url);
   });
+});
+
+describe('the migration to accounts', () => {
+  it('gives what was there already to the user of this machine', async () => {
+    const database = await openOnServer();
+    const orm = await openOrm(database.url);
+    const id = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+    try {
+      await orm.migrator.up({ to: '001-transcription' });
+      const em = orm.em.fork();
+      await em.execute(
+        `insert into media_files values ('${id}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now())`,
+      );
+      await em.execute(
+        `insert into jobs (id, media_file_id, original_filename, status, model, created_at, updated_at) values ('${id}', '${id}', 'talk.wav', 'queued', 'base', now(), now())`,
+      );
+      await orm.migrator.up();
+
+      const owners = await em.execute<{ owner_id: string }[]>(
+        'select owner_id from media_files union all select owner_id from jobs',
+      );
+      expect(owners.map(({ owner_id: owner }) => owner)).toEqual([LOCAL_USER_ID, LOCAL_USER_ID]);
+      expect(await em.execute('select username, role, password_hash from users')).toEqual([
+        { username: 'local', role: 'admin', password_hash: null },
+      ]);
+    } finally {
+      await orm.close();
+      await database.close();
+    }
+  }, 60_000);
 });
 
 describe('migrateUnderLock', () => {

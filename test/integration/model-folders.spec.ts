@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModelCatalogueService } from '../../src/modules/transcription/models/model-catalogue.service.js';
 import { BUNDLED_DIR, ModelStore } from '../../src/modules/transcription/models/store/model-store.js';
-import { loadAppConfig, type Environment } from '../../src/platform/config/app-config.js';
+import { loadAppConfig } from '../../src/platform/config/app-config.js';
+import type { Environment } from '../../src/platform/config/setting.js';
 import { MINIATURE_DIR } from '../support/miniature-model.js';
 import { ModelRoom } from '../support/model-room.js';
 

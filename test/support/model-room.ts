@@ -7,7 +7,8 @@ import { ModelHub } from '../../src/modules/transcription/models/hub/model-hub.j
 import type { ModelView } from '../../src/modules/transcription/models/model.view.js';
 import { ModelsService } from '../../src/modules/transcription/models/models.service.js';
 import { ModelStore } from '../../src/modules/transcription/models/store/model-store.js';
-import { loadAppConfig, type Environment } from '../../src/platform/config/app-config.js';
+import { loadAppConfig } from '../../src/platform/config/app-config.js';
+import type { Environment } from '../../src/platform/config/setting.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
 import type { HubMirror, MirrorOptions } from './hub-mirror.js';
 import { openMiniatureHub, PULLED_FILES, readMiniature } from './miniature-model.js';

@@ -14,6 +14,7 @@ interface DocumentedResponse {
 
 interface DocumentedOperation {
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly responses: Readonly<Record<string, DocumentedResponse>>;
 }
 
@@ -73,8 +74,9 @@ export class OpenApiContract {
   }
 
   /** Documented successes that no answer has shown so far. */
-  findUnseenSuccesses(): string[] {
+  findUnseenSuccesses(isMeant: (tag: string) => boolean): string[] {
     return this.operations
+      .filter(({ tags }) => tags.some(isMeant))
       .flatMap(({ operationId, responses }) => Object.keys(responses).map((status) => [operationId, status]))
       .filter(([, status = '']) => status.startsWith('2'))
       .map((pair) => pair.join(' '))

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
+import { RequiresScope } from '../auth/access.decorator.js';
 import { ModelsService } from '../transcription/models/models.service.js';
 import { AdminModelDto, AdminModelListDto, toAdminModelDto } from './dto/admin-model.response.dto.js';
 
@@ -18,31 +19,33 @@ export class AdminModelsController {
   constructor(private readonly models: ModelsService) {}
 
   @Get()
+  @RequiresScope('admin')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'List models with their origin and state', operationId: 'listModelsInDetail' })
   @ApiOkResponse({ type: AdminModelListDto })
-  @ApiProblems('origin_forbidden')
   async list(): Promise<AdminModelListDto> {
     return { models: (await this.models.list()).map(toAdminModelDto) };
   }
 
   @Get(':name')
+  @RequiresScope('admin')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a model, to follow its download', operationId: 'getModel' })
   @ApiParam({ name: 'name', example: 'small' })
   @ApiOkResponse({ type: AdminModelDto })
-  @ApiProblems('model_unknown', 'malformed_request', 'origin_forbidden')
+  @ApiProblems('model_unknown', 'malformed_request')
   async get(@Param('name') name: string): Promise<AdminModelDto> {
     return toAdminModelDto(await this.models.get(name));
   }
 
   @Post(':name/pull')
+  @RequiresScope('admin')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Begin to download a model from the hub', operationId: 'pullModel' })
   @ApiParam({ name: 'name', example: 'small' })
   @ApiOkResponse({ type: AdminModelDto, description: 'It is ready already' })
   @ApiAcceptedResponse({ type: AdminModelDto, description: 'It is downloading' })
-  @ApiProblems('model_unknown', 'hub_offline', 'shutting_down', 'malformed_request', 'origin_forbidden')
+  @ApiProblems('model_unknown', 'hub_offline', 'shutting_down', 'malformed_request')
   async pull(
     @Param('name') name: string,
     @Res({ passthrough: true }) response: Response,
@@ -53,18 +56,20 @@ export class AdminModelsController {
   }
 
   @Delete(':name/pull')
+  @RequiresScope('admin')
   @ApiOperation({
     summary: 'End a download and throw away what it has fetched',
     operationId: 'cancelModelPull',
   })
   @ApiParam({ name: 'name', example: 'small' })
   @ApiOkResponse({ type: AdminModelDto })
-  @ApiProblems('model_unknown', 'model_busy', 'model_dir_unwritable', 'malformed_request', 'origin_forbidden')
+  @ApiProblems('model_unknown', 'model_busy', 'model_dir_unwritable', 'malformed_request')
   async cancel(@Param('name') name: string): Promise<AdminModelDto> {
     return toAdminModelDto(await this.models.cancelPull(name));
   }
 
   @Delete(':name')
+  @RequiresScope('admin')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a model from this machine', operationId: 'removeModel' })
   @ApiParam({ name: 'name', example: 'small' })
@@ -76,7 +81,6 @@ export class AdminModelsController {
     'model_busy',
     'model_dir_unwritable',
     'malformed_request',
-    'origin_forbidden',
   )
   remove(@Param('name') name: string): Promise<void> {
     return this.models.remove(name);

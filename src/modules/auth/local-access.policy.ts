@@ -1,3 +1,4 @@
+import { AppError } from '../../platform/errors/app-error.js';
 import { isLoopbackAddress } from '../../platform/config/settings.js';
 
 /** What a request says about where it comes from. */
@@ -5,6 +6,38 @@ export interface RequestOrigin {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly fetchSite: string | undefined;
+}
+
+/** Header fields as Node gives them. */
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+export function originOf(headers: Headers): RequestOrigin {
+  const single = (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { host: single('host'), origin: single('origin'), fetchSite: single('sec-fetch-site') };
+}
+
+/** Whether a request was made to an address that can only mean this machine. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  const valid = host !== undefined && URL.canParse(`http://${host}`);
+  return valid && isLoopbackAddress(hostnameOf(new URL(`http://${host}`)));
+}
+
+/**
+ * For requests whose credentials the browser added by itself: they have to prove that a page of ours made them. A browser always names
+ * the origin of a request that changes something, so one that names none does not come from a browser and needs no cookie.
+ *
+ * @throws AppError origin_forbidden
+ */
+export function assertSameOrigin(headers: Headers, publicUrl: string | null): void {
+  const { host, origin, fetchSite } = originOf(headers);
+  const published = publicUrl === null ? null : new URL(publicUrl).origin;
+  const own = origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+  const proven = origin === undefined ? fetchSite === 'same-origin' : own || origin === published;
+  if (!proven || (fetchSite !== undefined && fetchSite !== 'same-origin'))
+    throw new AppError('origin_forbidden', 'With a cookie only pages of this service may change something.');
 }
 
 /**
@@ -20,7 +53,7 @@ export function isLocalRequest(
   if (host === undefined || !URL.canParse(`http://${host}`)) return false;
   const address = new URL(`http://${host}`);
   const published = publicUrl === null ? null : new URL(publicUrl);
-  if (!isLoopbackAddress(hostnameOf(address)) && host !== published?.host) return false;
+  if (!isLoopbackHost(host) && host !== published?.host) return false;
   if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
   if (origin === undefined || origin === published?.origin) return true;
   return URL.canParse(origin) && new URL(origin).host === address.host;

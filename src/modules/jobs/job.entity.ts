@@ -8,6 +8,9 @@ export class Job {
   id!: string;
 
   @Property({ type: 'uuid' })
+  ownerId!: string;
+
+  @Property({ type: 'uuid' })
   mediaFileId!: string;
 
   @Property({ type: 'text' })

@@ -4,6 +4,9 @@ import type { Request, Response } from 'express';
 import { holdConnection } from '../../platform/http/hold-connection.js';
 import { parsePreferWait } from '../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
+import { CurrentPrincipal } from '../auth/current-principal.decorator.js';
+import type { Principal } from '../auth/principal.view.js';
+import { RequiresScope } from '../auth/access.decorator.js';
 import { JobDto, JobListDto } from './dto/job.response.dto.js';
 import { ListJobsQueryDto } from './dto/list-jobs.query.dto.js';
 import { JobPresenter } from './job.presenter.js';
@@ -18,16 +21,21 @@ export class JobsController {
   ) {}
 
   @Get()
+  @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'List jobs, newest first', operationId: 'listJobs' })
   @ApiOkResponse({ type: JobListDto })
-  @ApiProblems('validation_failed', 'origin_forbidden', 'database_unavailable')
-  async list(@Query() { skip, limit }: ListJobsQueryDto): Promise<JobListDto> {
-    const page = await this.jobs.list(skip, limit);
+  @ApiProblems('validation_failed', 'database_unavailable')
+  async list(
+    @CurrentPrincipal() principal: Principal,
+    @Query() { skip, limit }: ListJobsQueryDto,
+  ): Promise<JobListDto> {
+    const page = await this.jobs.list(principal, skip, limit);
     return { jobs: page.jobs.map((job) => this.presenter.summarize(job)), total: page.total, skip, limit };
   }
 
   @Get(':job_id')
+  @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a job', operationId: 'getJob' })
   @ApiParam({ name: 'job_id', format: 'uuid' })
@@ -37,8 +45,9 @@ export class JobsController {
     description: '`wait=SECONDS` (at most 300): answer when the job has ended, or after that time',
   })
   @ApiOkResponse({ type: JobDto })
-  @ApiProblems('job_not_found', 'malformed_request', 'origin_forbidden', 'database_unavailable')
+  @ApiProblems('job_not_found', 'malformed_request', 'database_unavailable')
   async get(
+    @CurrentPrincipal() principal: Principal,
     @Param('job_id') id: string,
     @Headers('prefer') prefer: string | undefined,
     @Req() request: Request,
@@ -47,7 +56,7 @@ export class JobsController {
     const seconds = parsePreferWait(prefer);
     if (seconds > 0) response.setHeader('preference-applied', `wait=${seconds}`);
     return this.presenter.present(
-      await this.jobs.waitForEnd(id, seconds, holdConnection(request, response, seconds)),
+      await this.jobs.waitForEnd(principal, id, seconds, holdConnection(request, response, seconds)),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import type { OwnerFilter } from '../auth/ownership.policy.js';
 import { Job } from './job.entity.js';
 import { JOB_TRANSITIONS, type JobStatus } from './job.machine.js';
 
@@ -17,20 +18,25 @@ export class JobsRepository {
     await this.em.insert(Job, job);
   }
 
+  /** For workers, who work for everybody. */
   find(id: string): Promise<Job | null> {
     return this.em.findOne(Job, { id }, { disableIdentityMap: true });
   }
 
-  listNewestFirst(offset: number, limit: number): Promise<[Job[], number]> {
+  findOwned(id: string, owner: OwnerFilter): Promise<Job | null> {
+    return this.em.findOne(Job, { id, ...owner }, { disableIdentityMap: true });
+  }
+
+  listNewestFirst(owner: OwnerFilter, offset: number, limit: number): Promise<[Job[], number]> {
     return this.em.findAndCount(
       Job,
-      {},
+      { ...owner },
       { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit, disableIdentityMap: true },
     );
   }
 
   /** How many jobs are to be taken before this one. */
-  countAhead(job: Job): Promise<number> {
+  countAhead(job: Pick<Job, 'id' | 'createdAt'>): Promise<number> {
     return this.em.count(Job, {
       status: 'queued',
       $or: [{ createdAt: { $lt: job.createdAt } }, { createdAt: job.createdAt, id: { $lt: job.id } }],

@@ -3,6 +3,8 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { ownedBy } from '../auth/ownership.policy.js';
+import type { Principal } from '../auth/principal.view.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
 import type { Job } from './job.entity.js';
 import { isEnded } from './job.machine.js';
@@ -40,10 +42,11 @@ export class JobsService implements OnModuleDestroy {
   }
 
   /** Writes the job into the transaction that is open. It waits for a worker once that is committed and `announce` was called. */
-  async create(order: NewJob): Promise<JobView> {
+  async create(principal: Principal, order: NewJob): Promise<JobView> {
     const now = this.clock.now();
     const job: Job = {
       ...order,
+      ...ownedBy(principal),
       id: this.ids.next(),
       status: 'queued',
       processedSeconds: 0,
@@ -71,41 +74,42 @@ export class JobsService implements OnModuleDestroy {
   }
 
   /** @throws AppError job_not_found */
-  async get(id: string): Promise<JobView> {
-    return toJobView(await this.getEntity(id));
+  async get(principal: Principal, id: string): Promise<JobView> {
+    const find = (): Promise<Job | null> => this.repository.findOwned(id, ownedBy(principal));
+    const job = UUID.test(id) ? await this.unitOfWork.read(find) : null;
+    if (job === null) throw new AppError('job_not_found', 'There is no job with this id.');
+    return toJobView(job);
   }
 
   /** Where a waiting job stands, 1 being the next; null for one that does not wait. */
-  async getQueuePosition(id: string): Promise<number | null> {
-    const job = await this.getEntity(id);
+  async getQueuePosition(job: JobView): Promise<number | null> {
     if (job.status !== 'queued') return null;
     return 1 + (await this.unitOfWork.read(() => this.repository.countAhead(job)));
   }
 
-  list(offset: number, limit: number): Promise<JobPage> {
+  list(principal: Principal, offset: number, limit: number): Promise<JobPage> {
     return this.unitOfWork.read(async () => {
-      const [jobs, total] = await this.repository.listNewestFirst(offset, limit);
+      const [jobs, total] = await this.repository.listNewestFirst(ownedBy(principal), offset, limit);
       return { jobs: jobs.map(toJobView), total };
     });
   }
 
   /** The job as soon as it has ended, or as it is when the time is up or the caller is gone. */
-  async waitForEnd(id: string, seconds: number, callerGone: AbortSignal): Promise<JobView> {
+  async waitForEnd(
+    principal: Principal,
+    id: string,
+    seconds: number,
+    callerGone: AbortSignal,
+  ): Promise<JobView> {
     const signal = AbortSignal.any([callerGone, this.stopping.signal]);
     const deadline = this.clock.now().getTime() + seconds * 1000;
-    let job = await this.get(id);
+    let job = await this.get(principal, id);
     while (!isEnded(job.status) && !signal.aborted) {
       const left = deadline - this.clock.now().getTime();
       if (left <= 0) break;
       await this.waitForNews(id, Math.min(left, WAIT_POLL_MS), signal);
-      job = await this.get(id);
+      job = await this.get(principal, id);
     }
-    return job;
-  }
-
-  private async getEntity(id: string): Promise<Job> {
-    const job = UUID.test(id) ? await this.unitOfWork.read(() => this.repository.find(id)) : null;
-    if (job === null) throw new AppError('job_not_found', 'There is no job with this id.');
     return job;
   }
 

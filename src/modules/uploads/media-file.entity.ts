@@ -6,6 +6,9 @@ export class MediaFile {
   @PrimaryKey({ type: 'uuid' })
   id!: string;
 
+  @Property({ type: 'uuid' })
+  ownerId!: string;
+
   @Property({ type: 'text' })
   originalFilename!: string;
 

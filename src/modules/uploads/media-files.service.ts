@@ -3,6 +3,8 @@ import { isDatabaseOutage } from '../../platform/database/outage.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { ownedBy, type OwnerFilter } from '../auth/ownership.policy.js';
+import type { Principal } from '../auth/principal.view.js';
 import { BLOB_STORE, type BlobStore, type LocalFile } from './blob-store.port.js';
 import type { IngestedFile } from './ingest.service.js';
 import type { MediaFile } from './media-file.entity.js';
@@ -24,6 +26,7 @@ export class MediaFilesService {
    * The blob comes first, so that no row ever names bytes that are not there.
    */
   async adopt<T>(
+    principal: Principal,
     file: IngestedFile,
     filename: string,
     alsoWrite: (media: MediaFileView) => Promise<T>,
@@ -32,7 +35,7 @@ export class MediaFilesService {
     await this.blobs.commit(file.staged, id);
     try {
       return await this.unitOfWork.run(async () => {
-        const media = this.build(id, file, filename);
+        const media = this.build(id, ownedBy(principal), file, filename);
         await this.repository.insert(media);
         return alsoWrite(toMediaFileView(media));
       });
@@ -50,8 +53,9 @@ export class MediaFilesService {
     return this.blobs.openLocal(media.blobKey);
   }
 
-  private build(id: string, { staged, info }: IngestedFile, filename: string): MediaFile {
+  private build(id: string, owner: OwnerFilter, { staged, info }: IngestedFile, filename: string): MediaFile {
     return {
+      ...owner,
       id,
       originalFilename: filename,
       blobKey: id,

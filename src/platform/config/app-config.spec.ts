@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { StartupError } from '../errors/startup-error.js';
-import { loadAppConfig, type Environment } from './app-config.js';
+import { loadAppConfig } from './app-config.js';
+import type { Environment } from './setting.js';
 
 function problemsOf(environment: Environment): string {
   try {
@@ -12,6 +13,56 @@ function problemsOf(environment: Environment): string {
   }
   return '';
 }
+
+const SECRET_KEY = '0123456789abcdef'.repeat(8);
+const JWT_SECRET_KEY = 'fedcba9876543210'.repeat(8);
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  SECRET_KEY,
+  JWT_SECRET_KEY,
+  ADMIN_BOOTSTRAP_PASSWORD: 'Zq7-only-for-once',
+  DATABASE_URL: 'embedded',
+};
+
+describe('the secrets of production', () => {
+  it('are taken when they are sound', () => {
+    expect(problemsOf(PRODUCTION)).toBe('');
+    expect(
+      loadAppConfig(
+        { ...PRODUCTION, JWT_SECRET_KEY: `${JWT_SECRET_KEY},${'9a8b7c6d5e4f3021'.repeat(4)}` },
+        false,
+      ).auth.jwtKeys,
+    ).toHaveLength(2);
+  });
+
+  it('are all named in one message when they are missing', () => {
+    const message = problemsOf({ NODE_ENV: 'production' });
+
+    for (const name of ['SECRET_KEY', 'JWT_SECRET_KEY', 'ADMIN_BOOTSTRAP_PASSWORD', 'DATABASE_URL'])
+      expect(message).toContain(`  ${name} must be set in production`);
+  });
+
+  it.each([
+    ['a short key', { SECRET_KEY: SECRET_KEY.slice(0, 63) }, 'SECRET_KEY must have 64'],
+    ['a key of one character', { JWT_SECRET_KEY: 'a'.repeat(64) }, 'JWT_SECRET_KEY repeats'],
+    ['a placeholder', { SECRET_KEY: `Change-Me-Please-${SECRET_KEY}` }, 'SECRET_KEY is a placeholder'],
+    ['an unset variable of compose', { SECRET_KEY: '${SECRET_KEY}' }, 'SECRET_KEY is a placeholder'],
+    [
+      'a placeholder for the password',
+      { ADMIN_BOOTSTRAP_PASSWORD: 'changeme-changeme' },
+      'ADMIN_BOOTSTRAP_PASSWORD is a',
+    ],
+    ['a short password', { ADMIN_BOOTSTRAP_PASSWORD: 'aB3$xyz' }, 'ADMIN_BOOTSTRAP_PASSWORD must have 12'],
+    ['equal keys', { JWT_SECRET_KEY: SECRET_KEY }, 'must differ'],
+    ['a key equal to a previous one', { JWT_SECRET_KEY: `${JWT_SECRET_KEY},${SECRET_KEY}` }, 'must differ'],
+    ['three keys', { JWT_SECRET_KEY: 'a,b,c' }, 'must be one key, or two'],
+  ])('are refused with %s, without being repeated', (_what, change, problem) => {
+    const message = problemsOf({ ...PRODUCTION, ...change });
+
+    expect(message).toContain(problem);
+    for (const secret of Object.values(change)) expect(message).not.toContain(`=${secret}`);
+  });
+});
 
 describe('loadAppConfig', () => {
   it('takes the documented defaults when nothing is set', () => {
@@ -100,6 +151,24 @@ describe('loadAppConfig', () => {
     expect(loadAppConfig({ MODEL_REVISION }, false).models.hub.revision).toBe(MODEL_REVISION);
   });
 
+  it.each([
+    [{}, true],
+    [{ ANONYMOUS_LOCAL: 'false' }, false],
+    [PRODUCTION, false],
+    [{ HOST: '0.0.0.0' }, false],
+    [{ PUBLIC_URL: 'https://speech.example' }, false],
+    [{ PUBLIC_URL: 'https://speech.example', ANONYMOUS_LOCAL: 'true' }, true],
+  ])('with %j lets requests of this machine in without credentials: %s', (environment, anonymousLocal) => {
+    expect(loadAppConfig(environment, false).auth.anonymousLocal).toBe(anonymousLocal);
+  });
+
+  it('refuses ANONYMOUS_LOCAL in production, along with the other problems', () => {
+    const message = problemsOf({ NODE_ENV: 'production', ANONYMOUS_LOCAL: 'true', PORT: 'x' });
+
+    expect(message).toContain('ANONYMOUS_LOCAL=true is not possible in production');
+    expect(message).toContain('PORT=x');
+  });
+
   it('never repeats a secret in a problem', () => {
     expect(problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/x' })).not.toContain('hunter2');
     expect(problemsOf({ MODEL_HUB_TOKEN: 'hunter 2' })).not.toContain('hunter');
@@ -108,9 +177,10 @@ describe('loadAppConfig', () => {
   });
 
   it.each(['0.0.0.0', '192.168.1.4', 'example.org', '1270.0.0.1'])(
-    'refuses to listen on %s while there are no accounts',
+    'listens on %s only where nobody is let in without credentials',
     (HOST) => {
-      expect(problemsOf({ HOST })).toContain('loopback');
+      expect(problemsOf({ HOST, ANONYMOUS_LOCAL: 'true' })).toContain('loopback');
+      expect(loadAppConfig({ HOST }, false).auth.anonymousLocal).toBe(false);
     },
   );
 
@@ -120,7 +190,7 @@ describe('loadAppConfig', () => {
 
   it('writes for people on a terminal, and JSON in production wherever it runs', () => {
     expect(loadAppConfig({}, true).logging.format).toBe('pretty');
-    expect(loadAppConfig({ NODE_ENV: 'production' }, true).logging.format).toBe('json');
+    expect(loadAppConfig(PRODUCTION, true).logging.format).toBe('json');
     expect(loadAppConfig({ LOG_FORMAT: 'json' }, true).logging.format).toBe('json');
   });
 

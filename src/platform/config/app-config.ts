@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
+import type { Environment } from './setting.js';
 import { StartupError } from '../errors/startup-error.js';
 import type { ModelName } from './model-names.js';
+import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
 import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything that can be set, read once at start and never changed. */
 export interface AppConfig {
@@ -13,6 +13,14 @@ export interface AppConfig {
     readonly host: string;
     readonly port: number;
     readonly publicUrl: string | null;
+  };
+  readonly auth: {
+    /** Requests of this machine without credentials are those of its user. */
+    readonly anonymousLocal: boolean;
+    /** The one in use, then the previous one; none: to be generated. */
+    readonly secretKeys: readonly string[];
+    readonly jwtKeys: readonly string[];
+    readonly bootstrapPassword: string | null;
   };
   /** A null url means the embedded server under `dataDir`. */
   readonly database: { readonly url: string | null };
@@ -61,6 +69,12 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       port: values.PORT,
       publicUrl: values.PUBLIC_URL,
     },
+    auth: {
+      anonymousLocal: isAnonymousLocal(values),
+      secretKeys: values.SECRET_KEY,
+      jwtKeys: values.JWT_SECRET_KEY,
+      bootstrapPassword: values.ADMIN_BOOTSTRAP_PASSWORD,
+    },
     database: { url: values.DATABASE_URL },
     uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },
     models: {
@@ -103,6 +117,7 @@ function readValues(environment: Environment): SettingValues {
     problems.push(describeProblem(name, raw, parsed.problem, 'secret' in setting));
     return [name, undefined] as const;
   });
+  problems.push(...findConflicts(Object.fromEntries(entries), environment));
   if (problems.length > 0) {
     throw new StartupError(
       `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((line) => `  ${line}`).join('\n')}`,

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { StartupError } from '../errors/startup-error.js';
-import { isSettingName, type Environment } from './app-config.js';
+import { isSettingName } from './app-config.js';
+import type { Environment } from './setting.js';
 import { RESERVED_SETTINGS } from './settings.js';
 
 /**

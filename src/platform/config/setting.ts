@@ -1,3 +1,5 @@
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What became of a raw value: a value to use, or the reason why it cannot be. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
@@ -50,6 +52,12 @@ export function integer(fallback: number, min: number, max: number, describe: st
 /** Null where it is not set. */
 export function optionalInteger(min: number, max: number, describe: string): Setting<number | null> {
   const { parse } = integer(min, min, max, describe);
+  return { fallback: '', describe, parse: (raw) => (raw === '' ? { value: null } : parse(raw)) };
+}
+
+/** Null where it is not set. */
+export function optionalFlag(describe: string): Setting<boolean | null> {
+  const { parse } = flag(false, describe);
   return { fallback: '', describe, parse: (raw) => (raw === '' ? { value: null } : parse(raw)) };
 }
 

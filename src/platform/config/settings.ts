@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { MODEL_NAMES } from './model-names.js';
+import { findSecretFault } from './secret-rules.js';
 import {
   choice,
   flag,
   integer,
+  optionalFlag,
   optionalInteger,
   optionalText,
   text,
@@ -11,14 +13,8 @@ import {
   type Setting,
 } from './setting.js';
 
-function loopbackHost(raw: string): Parsed<string> {
-  return isLoopbackAddress(raw)
-    ? { value: raw }
-    : {
-        problem:
-          'must be a loopback address (127.0.0.1, ::1 or localhost): without accounts the service is for this machine only',
-      };
-}
+const KEY_LENGTH = 64;
+const BOOTSTRAP_LENGTH = 12;
 
 /** Whether a host name or address can only mean this machine. */
 export function isLoopbackAddress(host: string): boolean {
@@ -63,19 +59,57 @@ function revision(raw: string): Parsed<string> {
   return valid ? { value: raw } : { problem: 'must be the name of a branch or tag, or a commit' };
 }
 
+/** The key in use, and behind a comma the one from before a rotation. None: to be generated. */
+function keys(raw: string): Parsed<readonly string[]> {
+  if (raw === '') return { value: [] };
+  const value = raw.split(',').map((key) => key.trim());
+  if (value.length > 2) return { problem: 'must be one key, or two: NEW,OLD' };
+  const fault = value.map((key) => findSecretFault(key, KEY_LENGTH)).find((found) => found !== null);
+  return fault === undefined ? { value } : { problem: fault };
+}
+
+function bootstrapPassword(raw: string): Parsed<string | null> {
+  if (raw === '') return { value: null };
+  const fault = findSecretFault(raw, BOOTSTRAP_LENGTH);
+  return fault === null ? { value: raw } : { problem: fault };
+}
+
 /** Every variable that the service reads. env.template and docs/configuration.md are written from this table. */
 export const SETTINGS = {
   NODE_ENV: choice(['development', 'production', 'test'], 'development', 'What kind of run this is.'),
-  HOST: {
-    ...text('127.0.0.1', 'Address to listen on. Only loopback addresses, as long as there are no accounts.'),
-    parse: loopbackHost,
-  },
+  HOST: text(
+    '127.0.0.1',
+    'Address to listen on. On any but a loopback address everybody has to sign in or to send an API key.',
+  ),
   PORT: integer(8001, 0, 65535, 'Port to listen on; 0 takes a free one.'),
   PUBLIC_URL: {
     fallback: '',
     describe:
-      'Address under which a proxy of yours publishes the service, for links in answers; requests to it are let in, so guard it there. Empty: relative links.',
+      'Address under which a proxy of yours publishes the service, for links in answers. Empty: relative links.',
     parse: publicUrl,
+  },
+  ANONYMOUS_LOCAL: optionalFlag(
+    'Take requests of this machine that bring no credentials for those of its user, who may do everything. Default: true on a loopback HOST without PUBLIC_URL. In production never.',
+  ),
+  SECRET_KEY: {
+    fallback: '',
+    describe:
+      'Binds refresh tokens to this service; 64 characters or more (openssl rand -hex 64). "NEW,OLD" rotates it without signing anybody out. Required in production; elsewhere made once and kept in DATA_DIR.',
+    parse: keys,
+    secret: true,
+  },
+  JWT_SECRET_KEY: {
+    fallback: '',
+    describe: 'Signs access tokens; another value than SECRET_KEY, with the same rules.',
+    parse: keys,
+    secret: true,
+  },
+  ADMIN_BOOTSTRAP_PASSWORD: {
+    fallback: '',
+    describe:
+      'Password of the first administrator, "admin": good for one sign-in, which can do nothing but change it. Required in production; elsewhere made and printed once.',
+    parse: bootstrapPassword,
+    secret: true,
   },
   DATA_DIR: text(
     './data',
@@ -159,9 +193,6 @@ export const SETTINGS = {
 
 /** Variables of the documented contract that nothing reads yet; setting one is answered with a warning at start. */
 export const RESERVED_SETTINGS = {
-  SECRET_KEY: 'Signs session data; 64 characters or more (openssl rand -hex 64).',
-  JWT_SECRET_KEY: 'Signs API tokens; another value than SECRET_KEY (openssl rand -hex 64).',
-  ADMIN_BOOTSTRAP_PASSWORD: 'Password of the first administrator, for one use.',
   ADMIN_METRICS_TOKEN: 'Opens /admin/uploads/metrics.',
   REDIS_URL: 'Redis server for queues that several machines share.',
   REDIS_PASSWORD: 'Password of that Redis server.',

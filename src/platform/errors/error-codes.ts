@@ -4,6 +4,7 @@
  */
 export type ErrorKind =
   | 'malformed'
+  | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
   | 'conflict'
@@ -13,7 +14,8 @@ export type ErrorKind =
   | 'internal'
   | 'upstream'
   | 'unavailable'
-  | 'no_space';
+  | 'no_space'
+  | 'rate_limited';
 
 interface ErrorCodeEntry {
   readonly kind: ErrorKind;
@@ -30,6 +32,17 @@ export const ERROR_CODES = {
   validation_failed: { kind: 'invalid', title: 'The request has invalid fields' },
   route_not_found: { kind: 'not_found', title: 'There is nothing at this address' },
   origin_forbidden: { kind: 'forbidden', title: 'Requests from this origin are refused' },
+  unauthenticated: { kind: 'unauthenticated', title: 'The request needs credentials that are valid' },
+  credentials_wrong: { kind: 'unauthenticated', title: 'User name or password is wrong' },
+  refresh_token_invalid: { kind: 'unauthenticated', title: 'The session has to be begun anew' },
+  sign_in_limited: { kind: 'rate_limited', title: 'There were too many sign-ins that failed' },
+  password_change_required: { kind: 'forbidden', title: 'The password has to be changed first' },
+  current_password_wrong: { kind: 'invalid', title: 'The current password is wrong' },
+  password_weak: { kind: 'invalid', title: 'The password is too easy to guess' },
+  session_not_found: { kind: 'not_found', title: 'There is no such session' },
+  access_denied: { kind: 'forbidden', title: 'The credentials do not allow this' },
+  api_key_not_found: { kind: 'not_found', title: 'There is no such API key' },
+  too_many_api_keys: { kind: 'conflict', title: 'There are too many API keys' },
   metrics_forbidden: { kind: 'forbidden', title: 'The metrics need their token' },
   // Uploads and media
   file_missing: { kind: 'invalid', title: 'No file was sent' },

@@ -3,6 +3,9 @@ import type { Request, Response } from 'express';
 import type { AppError } from '../errors/app-error.js';
 import { statusOf, toAppError, toProblem } from './problem.js';
 
+/** Which kind of credentials would do; every 401 has to say so. */
+const CHALLENGE = 'Bearer realm="whisper-transcriber"';
+
 /** Turns whatever a route throws into problem+json. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -24,6 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     if (!request.complete) closeAfterUnread(request);
+    if (error.kind === 'unauthenticated') response.setHeader('www-authenticate', CHALLENGE);
     if (error.retryAfter !== undefined) response.setHeader('retry-after', error.retryAfter);
     response
       .status(status)

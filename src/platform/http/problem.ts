@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorKind } from '../errors/error-codes.js';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
   malformed: 400,
+  unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,
@@ -14,6 +15,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   upstream: 502,
   unavailable: 503,
   no_space: 507,
+  rate_limited: 429,
 };
 
 /** The body of every error, after RFC 9457. */

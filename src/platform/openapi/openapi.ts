@@ -20,8 +20,12 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Jobs', 'Orders to transcribe a recording')
     .addTag('Transcripts', 'What was said, and when')
     .addTag('Models', 'Checkpoints and languages')
+    .addTag('Accounts', 'Who may do what')
     .addTag('Admin', 'What the service runs on')
     .addTag('Operations', 'Probes, metrics, version')
+    .addBearerAuth({ type: 'http', description: 'An API key, or an access token' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api_key')
+    .addApiKey({ type: 'apiKey', in: 'cookie', name: 'auth_token' }, 'cookie')
     .addBearerAuth({ type: 'http', description: 'Only when METRICS_TOKEN is set' }, 'metrics')
     .build();
   return SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });

@@ -44,8 +44,20 @@ export class ProblemDto {
   errors?: FieldProblem[];
 }
 
-/** Documents the error codes that a route can answer with, one response per status. */
+const PROBLEM_CODES = 'openapi:problem-codes';
+
+/** Documents the error codes that a route can answer with, one response per status. What several decorators of a route say adds up. */
 export function ApiProblems(...codes: readonly ErrorCode[]): MethodDecorator {
+  return (target, key, descriptor) => {
+    const method = descriptor.value as object;
+    const earlier = (Reflect.getMetadata(PROBLEM_CODES, method) as ErrorCode[] | undefined) ?? [];
+    const all = [...new Set([...earlier, ...codes])];
+    Reflect.defineMetadata(PROBLEM_CODES, all, method);
+    problemResponses(all)(target, key, descriptor);
+  };
+}
+
+function problemResponses(codes: readonly ErrorCode[]): MethodDecorator {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {
     const status = statusOf(new AppError(code, ''));

@@ -4,6 +4,161 @@ export type ClientOptions = {
     baseUrl: string;
 };
 
+export type SignIn = {
+    username: string;
+    password: string;
+};
+
+export type Tokens = {
+    /**
+     * To be sent as `Authorization: Bearer`
+     */
+    access_token: string;
+    token_type: 'bearer';
+    /**
+     * Seconds
+     */
+    expires_in: number;
+    /**
+     * Buys the next tokens, once. Absent where it came as a cookie, and went as one.
+     */
+    refresh_token?: string;
+};
+
+export type RefreshRequest = {
+    /**
+     * Absent: the one in the cookie
+     */
+    refresh_token?: string;
+};
+
+export type Role = 'admin' | 'user';
+
+/**
+ * What these credentials allow
+ */
+export type Scope = 'transcribe' | 'read' | 'manage' | 'admin';
+
+export type Me = {
+    id: string;
+    username: string;
+    /**
+     * Always true: others get no answer
+     */
+    is_active: boolean;
+    is_admin: boolean;
+    roles: Array<Role>;
+    /**
+     * What these credentials allow
+     */
+    scopes: Array<Scope>;
+    /**
+     * Until the password is changed the rest stays closed
+     */
+    must_change_password: boolean;
+};
+
+export type Message = {
+    message: string;
+};
+
+export type PasswordChange = {
+    current_password: string;
+    /**
+     * 12 to 128 characters, none that many people use
+     */
+    new_password: string;
+};
+
+export type Session = {
+    id: string;
+    /**
+     * What the browser or program called itself
+     */
+    user_agent: string;
+    created_at: string;
+    /**
+     * The last time that its tokens were renewed
+     */
+    last_used_at: string;
+    expires_at: string;
+    /**
+     * It is the one of this request
+     */
+    current: boolean;
+};
+
+export type SessionList = {
+    /**
+     * Newest first
+     */
+    sessions: Array<Session>;
+};
+
+export type ApiKey = {
+    id: string;
+    name: string;
+    /**
+     * The beginning of the key
+     */
+    prefix: string;
+    scopes: Array<Scope>;
+    /**
+     * null: never
+     */
+    expires_at: string | null;
+    /**
+     * To the minute; null: never
+     */
+    last_used_at: string | null;
+    created_at: string;
+};
+
+export type ApiKeyList = {
+    /**
+     * Newest first
+     */
+    api_keys: Array<ApiKey>;
+};
+
+export type CreateApiKeyDto = {
+    /**
+     * What it is for
+     */
+    name: string;
+    /**
+     * What it may be used for: `transcribe` sends recordings, `read` reads jobs and transcripts, `manage` looks after keys, `admin` opens /admin
+     */
+    scopes: Array<Scope>;
+    /**
+     * After how many days it ends; without it, never
+     */
+    expires_in_days?: number;
+};
+
+export type CreatedApiKey = {
+    id: string;
+    name: string;
+    /**
+     * The beginning of the key
+     */
+    prefix: string;
+    scopes: Array<Scope>;
+    /**
+     * null: never
+     */
+    expires_at: string | null;
+    /**
+     * To the minute; null: never
+     */
+    last_used_at: string | null;
+    created_at: string;
+    /**
+     * The key itself. It is shown this once and kept nowhere.
+     */
+    key: string;
+};
+
 export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
 export type JobProgress = {
@@ -445,7 +600,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -455,6 +610,647 @@ export type Problem = {
      */
     errors?: Array<FieldProblem>;
 };
+
+export type SignInData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/auth/login';
+};
+
+export type SignInErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `credentials_wrong`: User name or password is wrong
+     */
+    401: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * The tokens, also as cookies
+     */
+    200: Tokens;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SignInUnderApiData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/api/auth/login';
+};
+
+export type SignInUnderApiErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `credentials_wrong`: User name or password is wrong
+     */
+    401: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignInUnderApiError = SignInUnderApiErrors[keyof SignInUnderApiErrors];
+
+export type SignInUnderApiResponses = {
+    /**
+     * The tokens, also as cookies
+     */
+    200: Tokens;
+};
+
+export type SignInUnderApiResponse = SignInUnderApiResponses[keyof SignInUnderApiResponses];
+
+export type CreateTokenData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/token';
+};
+
+export type CreateTokenErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `credentials_wrong`: User name or password is wrong
+     */
+    401: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CreateTokenError = CreateTokenErrors[keyof CreateTokenErrors];
+
+export type CreateTokenResponses = {
+    /**
+     * The tokens, also as cookies
+     */
+    200: Tokens;
+};
+
+export type CreateTokenResponse = CreateTokenResponses[keyof CreateTokenResponses];
+
+export type RefreshTokensData = {
+    body: RefreshRequest;
+    path?: never;
+    query?: never;
+    url: '/auth/refresh';
+};
+
+export type RefreshTokensErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `refresh_token_invalid`: The session has to be begun anew
+     */
+    401: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RefreshTokensError = RefreshTokensErrors[keyof RefreshTokensErrors];
+
+export type RefreshTokensResponses = {
+    200: Tokens;
+};
+
+export type RefreshTokensResponse = RefreshTokensResponses[keyof RefreshTokensResponses];
+
+export type GetMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/me';
+};
+
+export type GetMeErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetMeError = GetMeErrors[keyof GetMeErrors];
+
+export type GetMeResponses = {
+    200: Me;
+};
+
+export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type GetMeUnderApiData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/me';
+};
+
+export type GetMeUnderApiErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetMeUnderApiError = GetMeUnderApiErrors[keyof GetMeUnderApiErrors];
+
+export type GetMeUnderApiResponses = {
+    200: Me;
+};
+
+export type GetMeUnderApiResponse = GetMeUnderApiResponses[keyof GetMeUnderApiResponses];
+
+export type SignOutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/logout';
+};
+
+export type SignOutErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `session_not_found`: There is no such session
+     *
+     * `session_not_found`: There is no such session
+     */
+    404: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    200: Message;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/auth/change-password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
+     *
+     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     *
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * The tokens of the new session, also as cookies
+     */
+    200: Tokens;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ChangePasswordAtRootData = {
+    body: PasswordChange;
+    path?: never;
+    query?: never;
+    url: '/change-password';
+};
+
+export type ChangePasswordAtRootErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
+     *
+     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     *
+     * `sign_in_limited`: There were too many sign-ins that failed
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangePasswordAtRootError = ChangePasswordAtRootErrors[keyof ChangePasswordAtRootErrors];
+
+export type ChangePasswordAtRootResponses = {
+    /**
+     * The tokens of the new session, also as cookies
+     */
+    200: Tokens;
+};
+
+export type ChangePasswordAtRootResponse = ChangePasswordAtRootResponses[keyof ChangePasswordAtRootResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/sessions';
+};
+
+export type ListSessionsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
+
+export type ListSessionsResponses = {
+    200: SessionList;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type EndSessionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/auth/sessions/{id}';
+};
+
+export type EndSessionErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `session_not_found`: There is no such session
+     *
+     * `session_not_found`: There is no such session
+     */
+    404: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
+
+export type EndSessionResponses = {
+    /**
+     * Its tokens are refused from now on
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    200: ApiKeyList;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: CreateApiKeyDto;
+    path?: never;
+    query?: never;
+    url: '/auth/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `too_many_api_keys`: There are too many API keys
+     *
+     * `too_many_api_keys`: There are too many API keys
+     *
+     * `too_many_api_keys`: There are too many API keys
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    201: CreatedApiKey;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/auth/api-keys/{id}';
+};
+
+export type RevokeApiKeyErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `api_key_not_found`: There is no such API key
+     *
+     * `api_key_not_found`: There is no such API key
+     *
+     * `api_key_not_found`: There is no such API key
+     */
+    404: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
+
+export type RevokeApiKeyResponses = {
+    /**
+     * It is refused from now on
+     */
+    204: void;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
 
 export type ListJobsData = {
     body?: never;
@@ -471,14 +1267,30 @@ export type ListJobsData = {
 
 export type ListJobsErrors = {
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -511,7 +1323,19 @@ export type CreateJobErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -531,6 +1355,10 @@ export type CreateJobErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
@@ -573,17 +1401,37 @@ export type GetJobData = {
 export type GetJobErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `job_not_found`: There is no such job
+     *
+     * `job_not_found`: There is no such job
+     *
+     * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -606,9 +1454,23 @@ export type ListModelsData = {
 
 export type ListModelsErrors = {
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
@@ -638,7 +1500,19 @@ export type CreateTranscriptionErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -658,6 +1532,10 @@ export type CreateTranscriptionErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
@@ -701,7 +1579,19 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -721,6 +1611,10 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
      */
     503: Problem;
@@ -757,21 +1651,45 @@ export type GetTranscriptData = {
 export type GetTranscriptErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `job_not_found`: There is no such job
+     *
+     * `job_not_found`: There is no such job
+     *
      * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      */
     409: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -799,25 +1717,53 @@ export type DownloadTranscriptData = {
 export type DownloadTranscriptErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `job_not_found`: There is no such job
+     *
+     * `job_not_found`: There is no such job
+     *
      * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      */
     409: Problem;
     /**
      * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
+     *
+     * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
+     *
+     * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -843,9 +1789,23 @@ export type ListModelsInDetailData = {
 
 export type ListModelsInDetailErrors = {
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type ListModelsInDetailError = ListModelsInDetailErrors[keyof ListModelsInDetailErrors];
@@ -868,24 +1828,54 @@ export type RemoveModelData = {
 export type RemoveModelErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
+     *
+     * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
+     *
      * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
      */
     409: Problem;
     /**
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
+     *
+     * `model_dir_unwritable`: The folder of the models cannot be written
+     *
+     * `model_dir_unwritable`: The folder of the models cannot be written
      */
     500: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type RemoveModelError = RemoveModelErrors[keyof RemoveModelErrors];
@@ -911,16 +1901,38 @@ export type GetModelData = {
 export type GetModelErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type GetModelError = GetModelErrors[keyof GetModelErrors];
@@ -943,24 +1955,54 @@ export type CancelModelPullData = {
 export type CancelModelPullErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `model_busy`: The model is being downloaded or removed
+     *
+     * `model_busy`: The model is being downloaded or removed
+     *
      * `model_busy`: The model is being downloaded or removed
      */
     409: Problem;
     /**
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
+     *
+     * `model_dir_unwritable`: The folder of the models cannot be written
+     *
+     * `model_dir_unwritable`: The folder of the models cannot be written
      */
     500: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
 };
 
 export type CancelModelPullError = CancelModelPullErrors[keyof CancelModelPullErrors];
@@ -983,22 +2025,46 @@ export type PullModelData = {
 export type PullModelErrors = {
     /**
      * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
+     * `hub_offline`: This installation does not go to the model hub
+     *
+     * `hub_offline`: This installation does not go to the model hub
+     *
      * `hub_offline`: This installation does not go to the model hub
      */
     409: Problem;
     /**
      * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
+     *
+     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `shutting_down`: The service is stopping
+     *
+     * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
+     *
+     * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
      */
     503: Problem;
 };

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { RequiresScope } from '../../auth/access.decorator.js';
 import { ModelListDto } from './dto/model-list.response.dto.js';
 import { toModelDto } from './dto/model.response.dto.js';
 import { languageName, languagesOf } from './languages.js';
@@ -18,9 +18,9 @@ export class ModelsController {
   ) {}
 
   @Get()
+  @RequiresScope('read', 'transcribe')
   @ApiOperation({ summary: 'What can be asked for: models, languages, limits', operationId: 'listModels' })
   @ApiOkResponse({ type: ModelListDto })
-  @ApiProblems('origin_forbidden')
   async list(): Promise<ModelListDto> {
     const model = await this.catalogue.getDefault();
     const languages = languagesOf(model).map((code) => ({ code, name: languageName(code) }));

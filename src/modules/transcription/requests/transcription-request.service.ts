@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
+import type { Principal } from '../../auth/principal.view.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { IngestedFile } from '../../uploads/ingest.service.js';
@@ -35,9 +36,14 @@ export class TranscriptionRequestService {
   }
 
   /** Accepts the file: media file and job come to be in one transaction. From here on nothing of it is lost. */
-  async submit(file: IngestedFile, filename: string, options: TranscriptionOptions): Promise<JobView> {
-    const job = await this.media.adopt(file, filename, (media) =>
-      this.jobs.create({
+  async submit(
+    principal: Principal,
+    file: IngestedFile,
+    filename: string,
+    options: TranscriptionOptions,
+  ): Promise<JobView> {
+    const job = await this.media.adopt(principal, file, filename, (media) =>
+      this.jobs.create(principal, {
         mediaFileId: media.id,
         originalFilename: media.originalFilename,
         model: options.model,

@@ -13,6 +13,9 @@ import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { holdConnection } from '../../../platform/http/hold-connection.js';
 import { parsePreferWait } from '../../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
+import type { Principal } from '../../auth/principal.view.js';
+import { RequiresScope } from '../../auth/access.decorator.js';
 import { JobDto } from '../../jobs/dto/job.response.dto.js';
 import { JobPresenter } from '../../jobs/job.presenter.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -25,7 +28,6 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'malformed_request',
   'malformed_json',
   'body_too_large',
-  'origin_forbidden',
   'content_type_unsupported',
   'file_missing',
   'too_many_files',
@@ -48,6 +50,7 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
 
 function ApiUpload(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
+    RequiresScope('transcribe'),
     ApiOperation({
       operationId,
       summary,
@@ -83,27 +86,40 @@ export class UploadController {
 
   @Post('upload')
   @ApiUpload('createTranscription', 'Transcribe a recording')
-  upload(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<JobDto> {
-    return this.accept(request, response);
+  upload(
+    @CurrentPrincipal() principal: Principal,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobDto> {
+    return this.accept(principal, request, response);
   }
 
   @Post('jobs')
   @ApiUpload('createJob', 'Transcribe a recording (another name of POST /upload)')
-  createJob(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<JobDto> {
-    return this.accept(request, response);
+  createJob(
+    @CurrentPrincipal() principal: Principal,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobDto> {
+    return this.accept(principal, request, response);
   }
 
   @Post('api/upload')
   @ApiUpload('createTranscriptionUnderApi', 'Transcribe a recording (another name of POST /upload)')
-  uploadUnderApi(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<JobDto> {
-    return this.accept(request, response);
+  uploadUnderApi(
+    @CurrentPrincipal() principal: Principal,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobDto> {
+    return this.accept(principal, request, response);
   }
 
-  private async accept(request: Request, response: Response): Promise<JobDto> {
+  private async accept(principal: Principal, request: Request, response: Response): Promise<JobDto> {
     const waitSeconds = parsePreferWait(request.get('prefer'));
     const { file, filename, options } = await this.reader.read(request);
-    const queued = await this.requests.submit(file, filename, options);
+    const queued = await this.requests.submit(principal, file, filename, options);
     const job = await this.jobs.waitForEnd(
+      principal,
       queued.id,
       waitSeconds,
       holdConnection(request, response, waitSeconds),

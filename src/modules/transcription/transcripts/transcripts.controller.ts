@@ -5,6 +5,9 @@ import type { Response } from 'express';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
+import type { Principal } from '../../auth/principal.view.js';
+import { RequiresScope } from '../../auth/access.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import {
   TRANSCRIPT_FORMAT_NAMES,
@@ -20,7 +23,6 @@ const TRANSCRIPT_PROBLEMS: readonly ErrorCode[] = [
   'transcript_not_ready',
   'transcript_unavailable',
   'malformed_request',
-  'origin_forbidden',
   'database_unavailable',
 ];
 
@@ -34,28 +36,34 @@ export class TranscriptsController {
   ) {}
 
   @Get()
+  @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a transcript', operationId: 'getTranscript' })
   @ApiOkResponse({ type: TranscriptDto })
   @ApiProblems(...TRANSCRIPT_PROBLEMS)
-  async get(@Param('job_id') jobId: string): Promise<TranscriptDto> {
-    return toTranscriptResponse(await this.transcripts.get(jobId));
+  async get(
+    @CurrentPrincipal() principal: Principal,
+    @Param('job_id') jobId: string,
+  ): Promise<TranscriptDto> {
+    return toTranscriptResponse(await this.transcripts.get(principal, jobId));
   }
 
   @Get('download')
+  @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Download a transcript as a file', operationId: 'downloadTranscript' })
   @ApiOkResponse({ description: 'The file', content: fileContent() })
   @ApiProblems('format_unknown', 'validation_failed', ...TRANSCRIPT_PROBLEMS)
   async download(
+    @CurrentPrincipal() principal: Principal,
     @Param('job_id') jobId: string,
     @Query() query: DownloadQueryDto,
     @Res() response: Response,
   ): Promise<void> {
     const name = parseFormat(query.format);
     const { mediaType, write } = TRANSCRIPT_FORMATS[name];
-    const transcript = await this.transcripts.get(jobId);
-    const { originalFilename } = await this.jobs.get(jobId);
+    const transcript = await this.transcripts.get(principal, jobId);
+    const { originalFilename } = await this.jobs.get(principal, jobId);
     response.setHeader('content-type', mediaType);
     response.setHeader('content-disposition', contentDisposition(downloadName(originalFilename, name)));
     response.send(write(transcript));

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
+import type { Principal } from '../../auth/principal.view.js';
 import { JobResultRegistry } from '../../jobs/job-result.registry.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -34,8 +35,8 @@ export class TranscriptsService implements OnModuleInit {
   }
 
   /** @throws AppError job_not_found, transcript_not_ready, transcript_unavailable */
-  async get(jobId: string): Promise<TranscriptView> {
-    const job = await this.jobs.get(jobId);
+  async get(principal: Principal, jobId: string): Promise<TranscriptView> {
+    const job = await this.jobs.get(principal, jobId);
     assertCompleted(job);
     const transcript = await this.unitOfWork.read(() => this.repository.find(job.id));
     if (transcript === null) throw new Error('A completed job has no transcript');

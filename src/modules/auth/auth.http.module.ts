@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AccessGuard } from './access.guard.js';
+import { AccountController } from './account.controller.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { AuthModule } from './auth.module.js';
+import { SignInController } from './sign-in.controller.js';
+import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
+import { LocalMachineStrategy } from './strategies/local-machine.strategy.js';
+import { SessionStrategy } from './strategies/session.strategy.js';
+
+/** The guard of every route, and the routes about accounts. */
+@Module({
+  imports: [AuthModule],
+  controllers: [SignInController, AccountController, ApiKeysController],
+  providers: [
+    LocalMachineStrategy,
+    ApiKeyStrategy,
+    SessionStrategy,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+})
+export class AuthHttpModule {}

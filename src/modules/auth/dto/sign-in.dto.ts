@@ -1,0 +1,41 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+
+@ApiSchema({ name: 'SignIn' })
+export class SignInDto {
+  @ApiProperty({ minLength: 1, maxLength: 100, example: 'admin' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(100)
+  username!: string;
+
+  @ApiProperty({ format: 'password', minLength: 1, maxLength: 1024 })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1024)
+  password!: string;
+}
+
+@ApiSchema({ name: 'RefreshRequest' })
+export class RefreshDto {
+  @ApiPropertyOptional({ description: 'Absent: the one in the cookie' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  refresh_token?: string;
+}
+
+@ApiSchema({ name: 'PasswordChange' })
+export class ChangePasswordDto {
+  @ApiProperty({ format: 'password', maxLength: 1024 })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1024)
+  current_password!: string;
+
+  @ApiProperty({ format: 'password', description: '12 to 128 characters, none that many people use' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1024)
+  new_password!: string;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { assertStrong, hashPassword, isPassword } from './passwords.js';
+
+const weak = (password: string): unknown => {
+  try {
+    assertStrong(password, 'anna', 'new_password');
+    return null;
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('a password', () => {
+  it.each([
+    'short-one-1',
+    'x'.repeat(129),
+    'aaaaaaaaaaaaaaaa',
+    '123qweasdzxc',
+    'Password1234!',
+    '1234sunshine2026',
+    'trustno1trustno1',
+    'my name is Anna',
+  ])('%p is refused', (password) => {
+    expect(weak(password)).toMatchObject({ code: 'password_weak', errors: [{ field: 'new_password' }] });
+  });
+
+  it.each([
+    'correct horse battery staple',
+    'Ärger mit Öl und Übermut',
+    '日本語のとても長い合言葉です',
+    'x7-Kq2!vRm9#',
+  ])('%p is taken', (password) => {
+    expect(weak(password)).toBeNull();
+  });
+
+  it('is stored as argon2id and found again, however its accents are written', async () => {
+    const stored = await hashPassword('Caf\u00e9 au lait le matin');
+
+    expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await isPassword('Cafe\u0301 au lait le matin', stored)).toBe(true);
+    expect(await isPassword('Cafe au lait le matin', stored)).toBe(false);
+  });
+
+  it('is wrong for a user who has none, even the one behind the dummy', async () => {
+    expect(await isPassword('nobody has this one', null)).toBe(false);
+  });
+});

@@ -1,0 +1,57 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { RefreshToken } from './refresh-token.entity.js';
+import { Session } from './session.entity.js';
+
+@Injectable()
+export class SessionsRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  async insert(session: Session): Promise<void> {
+    await this.em.insert(Session, session);
+  }
+
+  async insertToken(token: RefreshToken): Promise<void> {
+    await this.em.insert(RefreshToken, token);
+  }
+
+  find(id: string): Promise<Session | null> {
+    return this.em.findOne(Session, { id }, { disableIdentityMap: true });
+  }
+
+  /** Finds a refresh token by any of these hashes. */
+  findToken(hashes: readonly string[]): Promise<RefreshToken | null> {
+    return this.em.findOne(RefreshToken, { tokenHash: { $in: [...hashes] } }, { disableIdentityMap: true });
+  }
+
+  /** Of those who present a token at the same moment one is told true. */
+  async useToken(tokenHash: string, usedAt: Date): Promise<boolean> {
+    return (await this.em.nativeUpdate(RefreshToken, { tokenHash, usedAt: null }, { usedAt })) === 1;
+  }
+
+  async prolong(id: string, lastUsedAt: Date, expiresAt: Date): Promise<void> {
+    await this.em.nativeUpdate(Session, { id }, { lastUsedAt, expiresAt });
+  }
+
+  listOf(userId: string, now: Date): Promise<Session[]> {
+    return this.em.find(
+      Session,
+      { userId, expiresAt: { $gt: now } },
+      { orderBy: { createdAt: 'desc', id: 'desc' }, disableIdentityMap: true },
+    );
+  }
+
+  /** False when the user has no such session. */
+  async deleteOf(userId: string, id: string): Promise<boolean> {
+    return (await this.em.nativeDelete(Session, { id, userId })) === 1;
+  }
+
+  async deleteAllOf(userId: string): Promise<void> {
+    await this.em.nativeDelete(Session, { userId });
+  }
+
+  /** Sessions that are over would otherwise stay for ever. */
+  async deleteExpired(now: Date): Promise<void> {
+    await this.em.nativeDelete(Session, { expiresAt: { $lte: now } });
+  }
+}

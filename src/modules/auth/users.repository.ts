@@ -1,0 +1,46 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { User } from './user.entity.js';
+
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  find(id: string): Promise<User | null> {
+    return this.em.findOne(User, { id }, { disableIdentityMap: true });
+  }
+
+  async findByName(username: string): Promise<User | null> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      'select id from users where lower(username) = lower(?)',
+      [username],
+    );
+    return rows[0] === undefined ? null : this.find(rows[0].id);
+  }
+
+  /** Administrators who can sign in. */
+  listAdministrators(): Promise<User[]> {
+    return this.em.find(User, { role: 'admin', passwordHash: { $ne: null } }, { disableIdentityMap: true });
+  }
+
+  /** False when the name is taken. Not inside a transaction, which that would break. */
+  async insert(user: User): Promise<boolean> {
+    try {
+      await this.em.insert(User, user);
+      return true;
+    } catch (error) {
+      if (error instanceof UniqueConstraintViolationException) return false;
+      throw error;
+    }
+  }
+
+  async update(id: string, changes: Partial<User>): Promise<void> {
+    await this.em.nativeUpdate(User, { id }, changes);
+  }
+
+  /** Of those who sign in with the same one-time password at the same moment one is told true. */
+  async useOneTimePassword(id: string, now: Date): Promise<boolean> {
+    return (await this.em.nativeUpdate(User, { id, oneTimeUsedAt: null }, { oneTimeUsedAt: now })) === 1;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Environment } from './setting.js';
+import { isLoopbackAddress, type SettingValues } from './settings.js';
+
+const REQUIRED_IN_PRODUCTION = [
+  'SECRET_KEY',
+  'JWT_SECRET_KEY',
+  'ADMIN_BOOTSTRAP_PASSWORD',
+  'DATABASE_URL',
+] as const;
+
+/** Whether requests of this machine need no credentials, as it was set or by default. */
+export function isAnonymousLocal(values: Partial<SettingValues>): boolean {
+  const { NODE_ENV, HOST = '', PUBLIC_URL = null, ANONYMOUS_LOCAL = null } = values;
+  return ANONYMOUS_LOCAL ?? (NODE_ENV !== 'production' && PUBLIC_URL === null && isLoopbackAddress(HOST));
+}
+
+/** What is wrong with values that are sound one by one, a line each. Values that could not be read are absent. */
+export function findConflicts(values: Partial<SettingValues>, environment: Environment): string[] {
+  const problems: string[] = [];
+  if (values.NODE_ENV === 'production') {
+    if (values.ANONYMOUS_LOCAL === true) problems.push('ANONYMOUS_LOCAL=true is not possible in production');
+    const missing = REQUIRED_IN_PRODUCTION.filter((name) => (environment[name]?.trim() ?? '') === '');
+    problems.push(...missing.map((name) => `${name} must be set in production`));
+  }
+  if (values.HOST !== undefined && isAnonymousLocal(values) && !isLoopbackAddress(values.HOST))
+    problems.push(
+      `HOST=${values.HOST} must be a loopback address (127.0.0.1, ::1 or localhost) while ANONYMOUS_LOCAL is true`,
+    );
+  const keys = [...(values.SECRET_KEY ?? []), ...(values.JWT_SECRET_KEY ?? [])];
+  const secrets = [...keys, ...(values.ADMIN_BOOTSTRAP_PASSWORD ? [values.ADMIN_BOOTSTRAP_PASSWORD] : [])];
+  if (new Set(secrets).size < secrets.length)
+    problems.push(
+      'SECRET_KEY, JWT_SECRET_KEY and ADMIN_BOOTSTRAP_PASSWORD must differ from each other, previous values included',
+    );
+  return problems;
+}

@@ -1,0 +1,126 @@
+import { Controller, Get, Global, Module } from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Problem } from '@whisper-transcriber/client-sdk';
+import { ENTITIES } from '../../src/api.module.js';
+import { AuthHttpModule } from '../../src/modules/auth/auth.http.module.js';
+import { CurrentPrincipal } from '../../src/modules/auth/current-principal.decorator.js';
+import type { Principal } from '../../src/modules/auth/principal.view.js';
+import { RequiresScope } from '../../src/modules/auth/access.decorator.js';
+import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
+import { APP_CONFIG, loadAppConfig } from '../../src/platform/config/app-config.js';
+import type { Environment } from '../../src/platform/config/setting.js';
+import { OpenToAll } from '../../src/platform/http/open-to-all.decorator.js';
+import { RuntimeModule } from '../../src/platform/runtime/runtime.module.js';
+import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { ProblemFilter } from '../../src/platform/http/problem.filter.js';
+
+const SECRETS = {
+  SECRET_KEY: '0123456789abcdef'.repeat(8),
+  JWT_SECRET_KEY: 'fedcba9876543210'.repeat(8),
+  ADMIN_BOOTSTRAP_PASSWORD: 'Zq7-only-for-once',
+  DATABASE_URL: 'embedded',
+};
+
+@Controller()
+class RoutesController {
+  @Get('undeclared')
+  undeclared(): string {
+    return 'reached';
+  }
+
+  @Get('mine')
+  @RequiresScope('read')
+  mine(@CurrentPrincipal() principal: Principal): Principal {
+    return principal;
+  }
+
+  @Get('open')
+  @OpenToAll()
+  open(): string {
+    return 'reached';
+  }
+}
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await openOnServer();
+  await migrateUnderLock(database.url);
+}, 60_000);
+
+afterAll(async () => {
+  await database.close();
+});
+
+async function openApp(environment: Environment): Promise<NestExpressApplication> {
+  @Global()
+  @Module({
+    providers: [{ provide: APP_CONFIG, useValue: loadAppConfig({ ...SECRETS, ...environment }, false) }],
+    exports: [APP_CONFIG],
+  })
+  class ConfigModule {}
+
+  @Module({
+    imports: [ConfigModule, RuntimeModule, DatabaseModule.forRoot(database.url, ENTITIES), AuthHttpModule],
+    controllers: [RoutesController],
+    providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+  })
+  class TestModule {}
+
+  const app = await NestFactory.create<NestExpressApplication>(TestModule, {
+    logger: false,
+    abortOnError: false,
+  });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+describe('the access guard', () => {
+  let app: NestExpressApplication | undefined;
+
+  afterEach(async () => {
+    await app?.close();
+  });
+
+  async function ask(environment: Environment, path: string, headers = {}): Promise<Response> {
+    app = await openApp(environment);
+    return fetch(`${await app.getUrl()}${path}`, { headers });
+  }
+
+  it.each([{}, { ANONYMOUS_LOCAL: 'false' }])(
+    'closes a route that declares no access (with %j)',
+    async (environment) => {
+      const response = await ask(environment, '/undeclared');
+
+      expect([401, 403]).toContain(response.status);
+      expect(await response.text()).not.toContain('reached');
+    },
+  );
+
+  it('takes who asks from this machine without credentials for its user', async () => {
+    const response = await ask({}, '/mine');
+
+    expect(await response.json()).toMatchObject({ role: 'admin', how: 'local' });
+  });
+
+  it.each([
+    ['ANONYMOUS_LOCAL is off', { ANONYMOUS_LOCAL: 'false' }, {}],
+    ['the service runs in production', { NODE_ENV: 'production' }, {}],
+    ['a proxy publishes the service', { PUBLIC_URL: 'https://speech.example' }, {}],
+    ['credentials came that nobody knows', {}, { authorization: 'Bearer wrong' }],
+    ['a key came that nobody knows', {}, { 'x-api-key': 'wrong' }],
+    ['the authorization is empty', {}, { authorization: '' }],
+  ])('takes nobody for that user when %s', async (_when, environment, headers) => {
+    const response = await ask(environment, '/mine', headers);
+
+    expect([response.status, ((await response.json()) as Problem).code]).toEqual([401, 'unauthenticated']);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+  });
+
+  it('asks nobody at a route that is open to all', async () => {
+    expect((await ask({ ANONYMOUS_LOCAL: 'false' }, '/open')).status).toBe(200);
+  });
+});
