@@ -41,6 +41,12 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getJob: ['read'],
   getTranscript: ['read'],
   downloadTranscript: ['read'],
+  listUsers: ['admin'],
+  createUser: ['admin'],
+  disableUser: ['admin'],
+  enableUser: ['admin'],
+  resetPassword: ['admin'],
+  deleteUser: ['admin'],
   listModelsInDetail: ['admin'],
   getModel: ['admin'],
   pullModel: ['admin'],
@@ -48,13 +54,17 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   removeModel: ['admin'],
 };
 
-/** Which thing of a user the id in the path of an operation names. Models belong to nobody. */
+/** Which thing of a user the id in the path of an operation names. Models and users belong to nobody. */
 const OWNED: Readonly<Record<string, keyof TestUser | null>> = {
   getJob: 'jobId',
   getTranscript: 'jobId',
   downloadTranscript: 'jobId',
   revokeApiKey: 'keyId',
   endSession: 'sessionId',
+  disableUser: null,
+  enableUser: null,
+  resetPassword: null,
+  deleteUser: null,
   getModel: null,
   pullModel: null,
   cancelModelPull: null,
