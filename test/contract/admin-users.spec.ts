@@ -81,6 +81,7 @@ describe('an administrator', () => {
 
   it.each([
     [{ username: 'CARLA', role: 'user' }, 409, 'username_taken'],
+    [{ username: 'ｃａｒｌａ', role: 'user' }, 409, 'username_taken'],
     [{ username: 'local', role: 'user' }, 409, 'username_taken'],
     [{ username: 'ab', role: 'user' }, 422, 'validation_failed'],
     [{ username: 'a b c', role: 'user' }, 422, 'validation_failed'],

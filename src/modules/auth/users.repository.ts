@@ -14,7 +14,7 @@ export class UsersRepository {
   async findByName(username: string): Promise<User | null> {
     const rows = await this.em.execute<{ id: string }[]>(
       'select id from users where lower(username) = lower(?)',
-      [username],
+      [username.normalize('NFKC')],
     );
     return rows[0] === undefined ? null : this.find(rows[0].id);
   }

@@ -49,7 +49,8 @@ export class UsersService {
     const now = this.clock.now();
     const user: User = {
       id: this.ids.next(),
-      username,
+      // Letters that look the same are the same name.
+      username: username.normalize('NFKC'),
       passwordHash: await hashPassword(oneTimePassword),
       role,
       mustChangePassword: true,
