@@ -104,6 +104,7 @@ describe('an API key', () => {
   it.each([
     { scopes: ['read'] },
     { name: '', scopes: ['read'] },
+    { name: 'a\u0000b', scopes: ['read'] },
     { name: 'x', scopes: [] },
     { name: 'x', scopes: ['root'] },
     { name: 'x', scopes: ['read', 'read'] },

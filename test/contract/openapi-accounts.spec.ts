@@ -1,6 +1,6 @@
 /** What is about accounts in the OpenAPI document, asked well and badly: each answer must be one that the document describes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionList, Tokens } from '@whisper-transcriber/client-sdk';
+import type { SessionList, Tokens, UserList } from '@whisper-transcriber/client-sdk';
 import {
   ADMIN_PASSWORD,
   bearer,
@@ -136,8 +136,33 @@ describe('the OpenAPI document describes the answer about accounts', () => {
   });
 });
 
+describe('the OpenAPI document describes the answer about users', () => {
+  const create = (username: string): Question => ({
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, role: 'user' }),
+  });
+
+  it('to an administrator', async () => {
+    await expectDocumented('createUser', create('anna'), 201);
+    await expectDocumented('createUser', create('anna'), 409);
+    await expectDocumented('createUser', create(''), 422);
+    await expectDocumented('listUsers', {}, 200);
+    const { users } = await jsonOf<UserList>(await fetch(`${service.url}/admin/users`));
+    const keyId = users.find(({ username }) => username === 'anna')?.id ?? '';
+    for (const operationId of ['disableUser', 'enableUser', 'resetPassword']) {
+      await expectDocumented(operationId, { keyId }, 200);
+      await expectDocumented(operationId, {}, 404);
+    }
+    const local = users.find(({ username }) => username === 'local')?.id ?? '';
+    await expectDocumented('disableUser', { keyId: local }, 409);
+    await expectDocumented('deleteUser', { keyId: local }, 409);
+    await expectDocumented('deleteUser', { keyId }, 204);
+    await expectDocumented('deleteUser', { keyId }, 404);
+  });
+});
+
 describe('the OpenAPI document', () => {
   it('describes no success about accounts that was not seen here', () => {
-    expect(contract.findUnseenSuccesses((tag) => tag === 'Accounts')).toEqual([]);
+    expect(contract.findUnseenSuccesses((tag) => ['Accounts', 'Users'].includes(tag))).toEqual([]);
   });
 });

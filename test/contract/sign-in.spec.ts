@@ -160,6 +160,16 @@ describe('signing in', () => {
   });
 });
 
+describe('many sign-ins at the same moment', () => {
+  it('are no way around the pause', async () => {
+    const guesses = Array.from({ length: 40 }, () => signIn(service.url, 'guessed at once', 'wrong'));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+
+    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(35);
+  });
+});
+
 describe('a session', () => {
   it('ends at once with signing out', async () => {
     const { access_token: token, refresh_token: renewal } = await login();

@@ -286,7 +286,12 @@ describe('a start that cannot work', () => {
   });
 
   it('lists everything that is wrong with the configuration', async () => {
-    const { code, stderr } = await runServiceToEnd({ PORT: 'x', HOST: '0.0.0.0', DATA_DIR: dataDir });
+    const { code, stderr } = await runServiceToEnd({
+      PORT: 'x',
+      HOST: '0.0.0.0',
+      ANONYMOUS_LOCAL: 'true',
+      DATA_DIR: dataDir,
+    });
 
     expect(code).toBe(1);
     expect(stderr.split('\n')).toHaveLength(4);

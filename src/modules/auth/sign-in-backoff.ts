@@ -24,28 +24,33 @@ export class SignInBackoff {
 
   constructor(private readonly clock: Clock) {}
 
-  /** @throws AppError sign_in_limited */
-  assertAllowed(name: string, address: string): void {
-    const waits = limitsOf(name, address).map(({ key, free }) => this.waitOf(key, free));
-    const waitMs = Math.max(...waits);
+  /**
+   * Counts the attempt as failed until it is told otherwise, so that many at the same moment are no way around.
+   *
+   * @throws AppError sign_in_limited
+   */
+  begin(name: string, address: string): void {
+    const limits = limitsOf(name, address);
+    const waitMs = Math.max(...limits.map(({ key, free }) => this.waitOf(key, free)));
     if (waitMs > 0)
       throw new AppError('sign_in_limited', 'Too many sign-ins have failed. Try again later.', {
         retryAfter: Math.ceil(waitMs / 1000),
       });
-  }
-
-  noteFailure(name: string, address: string): void {
-    const last = this.clock.now().getTime();
-    for (const { key } of limitsOf(name, address)) {
-      const count = (this.recent(key)?.count ?? 0) + 1;
-      this.failures.delete(key);
-      this.failures.set(key, { count, last });
-    }
+    for (const { key } of limits) this.count(key, 1);
     this.forgetOldest();
   }
 
-  noteSuccess(name: string, address: string): void {
-    for (const { key } of limitsOf(name, address).slice(0, 1)) this.failures.delete(key);
+  /** The attempt that was begun did not fail. What others have failed at from the address still counts. */
+  succeed(name: string, address: string): void {
+    const [ofName, ofAddress] = limitsOf(name, address);
+    if (ofName !== undefined) this.failures.delete(ofName.key);
+    if (ofAddress !== undefined) this.count(ofAddress.key, -1);
+  }
+
+  private count(key: string, change: number): void {
+    const count = Math.max(0, (this.recent(key)?.count ?? 0) + change);
+    this.failures.delete(key);
+    this.failures.set(key, { count, last: this.clock.now().getTime() });
   }
 
   private waitOf(key: string, free: number): number {

@@ -35,17 +35,16 @@ export class SignInService {
    * @throws AppError credentials_wrong, sign_in_limited
    */
   async signIn({ username, password, userAgent, address }: SignIn): Promise<IssuedTokens> {
-    this.backoff.assertAllowed(username, address);
+    this.backoff.begin(username, address);
     const user = await this.unitOfWork.read(() => this.users.findByName(username));
     const correct = await isPassword(password, user?.passwordHash ?? null);
     const issued =
       user !== null && correct && user.disabledAt === null ? await this.begin(user, userAgent) : null;
     if (issued === null) {
-      this.backoff.noteFailure(username, address);
       this.logger.warn('A sign-in failed', { address });
       throw new AppError('credentials_wrong', 'The user name or the password is wrong.');
     }
-    this.backoff.noteSuccess(username, address);
+    this.backoff.succeed(username, address);
     return issued;
   }
 
@@ -60,12 +59,12 @@ export class SignInService {
     next: string,
     from: Omit<SignIn, 'username' | 'password'>,
   ): Promise<IssuedTokens> {
-    this.backoff.assertAllowed(principal.userId, from.address);
+    this.backoff.begin(principal.userId, from.address);
     const user = await this.unitOfWork.read(() => this.users.find(principal.userId));
     if (user === null || !(await isPassword(current, user.passwordHash))) {
-      this.backoff.noteFailure(principal.userId, from.address);
       throw new AppError('current_password_wrong', 'The current password is not this one.');
     }
+    this.backoff.succeed(principal.userId, from.address);
     assertStrong(next, user.username, 'new_password');
     if (await isPassword(next, user.passwordHash))
       throw new AppError('password_weak', 'Choose another password: this one is the current one.');

@@ -14,7 +14,7 @@ export class UsersRepository {
   async findByName(username: string): Promise<User | null> {
     const rows = await this.em.execute<{ id: string }[]>(
       'select id from users where lower(username) = lower(?)',
-      [username],
+      [username.normalize('NFKC')],
     );
     return rows[0] === undefined ? null : this.find(rows[0].id);
   }
@@ -22,6 +22,22 @@ export class UsersRepository {
   /** Administrators who can sign in. */
   listAdministrators(): Promise<User[]> {
     return this.em.find(User, { role: 'admin', passwordHash: { $ne: null } }, { disableIdentityMap: true });
+  }
+
+  listByName(): Promise<User[]> {
+    return this.em.find(User, {}, { orderBy: { username: 'asc', id: 'asc' }, disableIdentityMap: true });
+  }
+
+  /** Ids of the administrators who can sign in now. It stays so until the transaction ends. */
+  async lockAdministrators(): Promise<string[]> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      `select id from users where role = 'admin' and password_hash is not null and disabled_at is null order by id for update`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.em.nativeDelete(User, { id });
   }
 
   /** False when the name is taken. Not inside a transaction, which that would break. */

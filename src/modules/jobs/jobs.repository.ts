@@ -35,6 +35,19 @@ export class JobsRepository {
     );
   }
 
+  /** Ids of all jobs of an owner, which no worker can settle until the transaction ends. */
+  async lockAllOf(ownerId: string): Promise<string[]> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      'select id from jobs where owner_id = ? order by id for update',
+      [ownerId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async deleteAllOf(ownerId: string): Promise<void> {
+    await this.em.nativeDelete(Job, { ownerId });
+  }
+
   /** How many jobs are to be taken before this one. */
   countAhead(job: Pick<Job, 'id' | 'createdAt'>): Promise<number> {
     return this.em.count(Job, {

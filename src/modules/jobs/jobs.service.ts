@@ -113,6 +113,16 @@ export class JobsService implements OnModuleDestroy {
     return job;
   }
 
+  /** For deleting a user, in the transaction that is open: the ids of all jobs, which no worker can settle any more. */
+  lockAllOf(ownerId: string): Promise<readonly string[]> {
+    return this.repository.lockAllOf(ownerId);
+  }
+
+  /** Writes into the transaction that is open. A worker that holds one of the jobs finds its claim lost. */
+  deleteAllOf(ownerId: string): Promise<void> {
+    return this.repository.deleteAllOf(ownerId);
+  }
+
   private waitForNews(id: string, ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {

@@ -53,6 +53,15 @@ export class MediaFilesService {
     return this.blobs.openLocal(media.blobKey);
   }
 
+  /** Deletes the rows in the transaction that is open; the blobs of these keys are to follow when it is done. */
+  deleteAllOf(ownerId: string): Promise<readonly string[]> {
+    return this.repository.deleteAllOf(ownerId);
+  }
+
+  async deleteBlobs(keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.blobs.delete(key);
+  }
+
   private build(id: string, owner: OwnerFilter, { staged, info }: IngestedFile, filename: string): MediaFile {
     return {
       ...owner,

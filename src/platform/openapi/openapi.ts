@@ -21,6 +21,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Transcripts', 'What was said, and when')
     .addTag('Models', 'Checkpoints and languages')
     .addTag('Accounts', 'Who may do what')
+    .addTag('Users', 'Who has an account; for administrators')
     .addTag('Admin', 'What the service runs on')
     .addTag('Operations', 'Probes, metrics, version')
     .addBearerAuth({ type: 'http', description: 'An API key, or an access token' }, 'bearer')

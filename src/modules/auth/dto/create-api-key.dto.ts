@@ -7,16 +7,19 @@ import {
   IsInt,
   IsString,
   Length,
+  Matches,
   Max,
   Min,
   ValidateIf,
 } from 'class-validator';
+import { PRINTABLE } from './sign-in.dto.js';
 import { SCOPES, type Scope } from '../scopes.policy.js';
 
 export class CreateApiKeyDto {
   @ApiProperty({ minLength: 1, maxLength: 100, description: 'What it is for', example: 'nightly import' })
   @IsString()
   @Length(1, 100)
+  @Matches(PRINTABLE, { message: 'must not hold control characters' })
   name!: string;
 
   @ApiProperty({

@@ -1,5 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+
+/** The database takes no NUL, and names are shown. */
+export const PRINTABLE = /^[^\p{Cc}]*$/u;
 
 @ApiSchema({ name: 'SignIn' })
 export class SignInDto {
@@ -7,6 +10,7 @@ export class SignInDto {
   @IsString()
   @MinLength(1)
   @MaxLength(100)
+  @Matches(PRINTABLE, { message: 'must not hold control characters' })
   username!: string;
 
   @ApiProperty({ format: 'password', minLength: 1, maxLength: 1024 })

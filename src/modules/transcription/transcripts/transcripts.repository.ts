@@ -10,6 +10,10 @@ export class TranscriptsRepository {
     await this.em.insert(Transcript, transcript);
   }
 
+  async deleteOf(jobIds: readonly string[]): Promise<void> {
+    await this.em.nativeDelete(Transcript, { jobId: { $in: [...jobIds] } });
+  }
+
   find(jobId: string): Promise<Transcript | null> {
     return this.em.findOne(Transcript, { jobId }, { disableIdentityMap: true });
   }

@@ -34,6 +34,11 @@ export class TranscriptsService implements OnModuleInit {
     await this.repository.insert({ ...rest, text, durationSeconds: duration, createdAt: this.clock.now() });
   }
 
+  /** Deletes in the transaction that is open. */
+  deleteOf(jobIds: readonly string[]): Promise<void> {
+    return this.repository.deleteOf(jobIds);
+  }
+
   /** @throws AppError job_not_found, transcript_not_ready, transcript_unavailable */
   async get(principal: Principal, jobId: string): Promise<TranscriptView> {
     const job = await this.jobs.get(principal, jobId);

@@ -1,0 +1,99 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ApiProblems } from '../../platform/openapi/problem-responses.js';
+import { RequiresScope } from '../auth/access.decorator.js';
+import { CurrentPrincipal } from '../auth/current-principal.decorator.js';
+import type { Principal } from '../auth/principal.view.js';
+import { UsersService } from '../auth/users.service.js';
+import {
+  CreateUserDto,
+  toUserDto,
+  toUserWithPasswordDto,
+  UserDto,
+  UserListDto,
+  UserWithPasswordDto,
+} from './dto/user.dto.js';
+import { UserRemovalService } from './user-removal.service.js';
+
+@ApiTags('Users')
+@Controller('admin/users')
+export class AdminUsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly removal: UserRemovalService,
+  ) {}
+
+  @Get()
+  @RequiresScope('admin')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'List users', operationId: 'listUsers' })
+  @ApiOkResponse({ type: UserListDto })
+  async list(): Promise<UserListDto> {
+    return { users: (await this.users.list()).map(toUserDto) };
+  }
+
+  @Post()
+  @RequiresScope('admin')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Create a user with a password for one sign-in', operationId: 'createUser' })
+  @ApiCreatedResponse({ type: UserWithPasswordDto })
+  @ApiProblems('username_taken', 'validation_failed', 'malformed_json', 'malformed_request', 'body_too_large')
+  async create(@Body() { username, role }: CreateUserDto): Promise<UserWithPasswordDto> {
+    return toUserWithPasswordDto(await this.users.create(username, role));
+  }
+
+  @Post(':id/disable')
+  @RequiresScope('admin')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Disable a user, whose sessions end at once', operationId: 'disableUser' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems('user_not_found', 'user_protected', 'malformed_request')
+  async disable(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<UserDto> {
+    return toUserDto(await this.users.disable(principal, id));
+  }
+
+  @Post(':id/enable')
+  @RequiresScope('admin')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Enable a user again', operationId: 'enableUser' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems('user_not_found', 'malformed_request')
+  async enable(@Param('id') id: string): Promise<UserDto> {
+    return toUserDto(await this.users.enable(id));
+  }
+
+  @Post(':id/reset-password')
+  @RequiresScope('admin')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Give a user another password for one sign-in', operationId: 'resetPassword' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: UserWithPasswordDto })
+  @ApiProblems('user_not_found', 'user_protected', 'malformed_request')
+  async resetPassword(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+  ): Promise<UserWithPasswordDto> {
+    return toUserWithPasswordDto(await this.users.resetPassword(principal, id));
+  }
+
+  @Delete(':id')
+  @RequiresScope('admin')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a user with everything that is theirs', operationId: 'deleteUser' })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiNoContentResponse({ description: 'User, recordings, transcripts, keys and sessions are gone' })
+  @ApiProblems('user_not_found', 'user_protected', 'malformed_request')
+  remove(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<void> {
+    return this.removal.remove(principal, id);
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { Principal } from '../auth/principal.view.js';
+import { UsersService } from '../auth/users.service.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { TranscriptsService } from '../transcription/transcripts/transcripts.service.js';
+import { MediaFilesService } from '../uploads/media-files.service.js';
+
+/** Deletes a user with all data, through the rooms that hold it. */
+@Injectable()
+export class UserRemovalService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly users: UsersService,
+    private readonly jobs: JobsService,
+    private readonly transcripts: TranscriptsService,
+    private readonly media: MediaFilesService,
+  ) {}
+
+  /**
+   * The rows go in one transaction, the recordings after it: a recording without a row is only space, a row without its recording is an error.
+   *
+   * @throws AppError user_not_found, user_protected
+   */
+  async remove(principal: Principal, id: string): Promise<void> {
+    const blobKeys = await this.unitOfWork.run(async () => {
+      await this.users.assertDispensable(principal, id);
+      await this.transcripts.deleteOf(await this.jobs.lockAllOf(id));
+      await this.jobs.deleteAllOf(id);
+      const keys = await this.media.deleteAllOf(id);
+      await this.users.delete(id);
+      return keys;
+    });
+    await this.media.deleteBlobs(blobKeys);
+  }
+}

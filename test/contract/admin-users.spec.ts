@@ -1,0 +1,154 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Job, Tokens, UserList, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import {
+  bearer,
+  becomeAdministrator,
+  BOOTSTRAP_PASSWORD,
+  createApiKey,
+  postJson,
+  signIn,
+} from '../support/accounts.js';
+import { jsonOf, problemOf, upload } from '../support/api-client.js';
+import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { startService, type RunningService } from '../support/start-service.js';
+
+const NEW_PASSWORD = 'another horse and battery';
+const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+const LOCAL_USER_ID = '00000000-0000-7000-8000-000000000001';
+
+let database: TestDatabase;
+let service: RunningService;
+let admin: { authorization: string };
+
+beforeAll(async () => {
+  database = await openOnServer();
+  service = await startService({
+    env: {
+      DATABASE_URL: database.url,
+      WORKER_EMBEDDED: 'false',
+      ANONYMOUS_LOCAL: 'false',
+      ADMIN_BOOTSTRAP_PASSWORD: BOOTSTRAP_PASSWORD,
+    },
+  });
+  admin = bearer((await becomeAdministrator(service.url)).access_token);
+}, 90_000);
+
+afterAll(async () => {
+  await service.stop();
+  await database.close();
+});
+
+const post = (route: string, body: object = {}): Promise<Response> =>
+  postJson(`${service.url}/admin/users${route}`, body, admin);
+const remove = (id: string): Promise<Response> =>
+  fetch(`${service.url}/admin/users/${id}`, { method: 'DELETE', headers: admin });
+const list = async (): Promise<UserList> =>
+  jsonOf<UserList>(await fetch(`${service.url}/admin/users`, { headers: admin }));
+const statusOf = async (secret: string, route = '/jobs'): Promise<number> =>
+  (await fetch(service.url + route, { headers: bearer(secret) })).status;
+
+async function blobs(): Promise<string[]> {
+  const entries = await readdir(path.join(service.dataDir, 'blobs'), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+/** A user who has changed the given password. */
+async function addUser(username: string): Promise<{ id: string; token: string }> {
+  const created = await jsonOf<UserWithPassword>(await post('', { username, role: 'user' }));
+  const first = await jsonOf<Tokens>(await signIn(service.url, username, created.one_time_password));
+  const change = { current_password: created.one_time_password, new_password: NEW_PASSWORD };
+  const changed = await postJson(`${service.url}/auth/change-password`, change, bearer(first.access_token));
+  return { id: created.id, token: (await jsonOf<Tokens>(changed)).access_token };
+}
+
+describe('an administrator', () => {
+  it('creates users, who have to change the password that they were given', async () => {
+    const response = await post('', { username: 'Carla', role: 'user' });
+    const { one_time_password: password, ...user } = await jsonOf<UserWithPassword>(response);
+
+    expect(response.status).toBe(201);
+    expect((await list()).users).toContainEqual(user);
+    expect(service.log()).not.toContain(password);
+    const { access_token: token } = await jsonOf<Tokens>(await signIn(service.url, 'carla', password));
+    expect(await statusOf(token)).toBe(403);
+    expect((await signIn(service.url, 'carla', password)).status).toBe(401);
+  });
+
+  it.each([
+    [{ username: 'CARLA', role: 'user' }, 409, 'username_taken'],
+    [{ username: 'ｃａｒｌａ', role: 'user' }, 409, 'username_taken'],
+    [{ username: 'local', role: 'user' }, 409, 'username_taken'],
+    [{ username: 'ab', role: 'user' }, 422, 'validation_failed'],
+    [{ username: 'a b c', role: 'user' }, 422, 'validation_failed'],
+    [{ username: 'dora', role: 'root' }, 422, 'validation_failed'],
+    [{ username: 'dora' }, 422, 'validation_failed'],
+    [{ username: 'dora', role: 'user', id: UNKNOWN_ID }, 422, 'validation_failed'],
+  ])('cannot create %j', async (body, status, code) => {
+    const response = await post('', body);
+
+    expect([response.status, (await problemOf(response)).code]).toEqual([status, code]);
+  });
+
+  it('disables a user at once, and enables the keys again but not the sessions', async () => {
+    const { id, token } = await addUser('emil');
+    const { key } = await createApiKey(service.url, ['read'], bearer(token));
+
+    expect((await post(`/${id}/disable`)).status).toBe(200);
+    expect([await statusOf(token), await statusOf(key)]).toEqual([401, 401]);
+    expect((await signIn(service.url, 'emil', NEW_PASSWORD)).status).toBe(401);
+
+    expect((await post(`/${id}/enable`)).status).toBe(200);
+    expect([await statusOf(token), await statusOf(key)]).toEqual([401, 200]);
+    expect((await signIn(service.url, 'emil', NEW_PASSWORD)).status).toBe(200);
+  });
+
+  it('resets a password: the old one, the sessions and, until it is changed, the keys are of no use', async () => {
+    const { id, token } = await addUser('frida');
+    const { key } = await createApiKey(service.url, ['read'], bearer(token));
+    const { one_time_password: password } = await jsonOf<UserWithPassword>(
+      await post(`/${id}/reset-password`),
+    );
+
+    expect([await statusOf(token), await statusOf(key)]).toEqual([401, 403]);
+    expect((await signIn(service.url, 'frida', NEW_PASSWORD)).status).toBe(401);
+    const { access_token: next } = await jsonOf<Tokens>(await signIn(service.url, 'frida', password));
+    const change = { current_password: password, new_password: NEW_PASSWORD };
+    await postJson(`${service.url}/auth/change-password`, change, bearer(next));
+    expect(await statusOf(key)).toBe(200);
+  });
+
+  it("deletes a user with everything that is theirs, and nothing that is others'", async () => {
+    const [gone, other] = [await addUser('gustav'), await addUser('hanna')];
+    const send = async ({ token }: { token: string }): Promise<Job> =>
+      jsonOf<Job>(await upload(service.url, { file: 'clips/fr/bonjour_monde.wav', headers: bearer(token) }));
+    const [, kept] = [await send(gone), await send(other)];
+    const { key } = await createApiKey(service.url, ['read'], bearer(gone.token));
+    expect(await blobs()).toHaveLength(2);
+
+    expect((await remove(gone.id)).status).toBe(204);
+    expect([await statusOf(gone.token), await statusOf(key)]).toEqual([401, 401]);
+    expect((await signIn(service.url, 'gustav', NEW_PASSWORD)).status).toBe(401);
+    expect((await list()).users.map(({ id }) => id)).not.toContain(gone.id);
+    expect(await blobs()).toHaveLength(1);
+    expect(await statusOf(other.token, `/jobs/${kept.job_id}`)).toBe(200);
+    expect((await remove(gone.id)).status).toBe(404);
+  });
+
+  it('cannot lock out everybody', async () => {
+    const self = (await list()).users.find(({ username }) => username === 'admin')?.id ?? '';
+    for (const id of [self, LOCAL_USER_ID]) {
+      for (const act of ['disable', 'reset-password'])
+        expect((await problemOf(await post(`/${id}/${act}`))).code).toBe('user_protected');
+      expect((await problemOf(await remove(id))).code).toBe('user_protected');
+    }
+  });
+
+  it.each(['disable', 'enable', 'reset-password'])('cannot %s whom there is not', async (act) => {
+    for (const id of [UNKNOWN_ID, 'x', '%00']) expect((await post(`/${id}/${act}`)).status).toBe(404);
+  });
+});

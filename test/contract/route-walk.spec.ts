@@ -1,0 +1,229 @@
+/** Every route of the OpenAPI document, asked by those who may not. A route that this file knows nothing of fails. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiKeyList, JobList, SessionList } from '@whisper-transcriber/client-sdk';
+import { ADMIN_PASSWORD, bearer, createApiKey, signIn } from '../support/accounts.js';
+import { jsonOf, problemOf } from '../support/api-client.js';
+import { openTwoUsers, type TestUser, type TwoUsers } from '../support/two-users.js';
+
+type Access = 'open' | 'credentials' | 'session' | readonly string[];
+
+const SCOPES = ['transcribe', 'read', 'manage', 'admin'];
+
+/** What each operation asks of its caller. */
+const EXPECTED: Readonly<Record<string, Access>> = {
+  getHealth: 'open',
+  getLiveness: 'open',
+  getLivez: 'open',
+  getReadiness: 'open',
+  getReadyz: 'open',
+  getVersion: 'open',
+  getMetrics: 'open',
+  signIn: 'open',
+  signInUnderApi: 'open',
+  createToken: 'open',
+  refreshTokens: 'open',
+  getMe: 'credentials',
+  getMeUnderApi: 'credentials',
+  signOut: 'session',
+  changePassword: 'session',
+  changePasswordAtRoot: 'session',
+  listSessions: 'session',
+  endSession: 'session',
+  listApiKeys: ['manage'],
+  createApiKey: ['manage'],
+  revokeApiKey: ['manage'],
+  createTranscription: ['transcribe'],
+  createTranscriptionUnderApi: ['transcribe'],
+  createJob: ['transcribe'],
+  listModels: ['read', 'transcribe'],
+  listJobs: ['read'],
+  getJob: ['read'],
+  getTranscript: ['read'],
+  downloadTranscript: ['read'],
+  listUsers: ['admin'],
+  createUser: ['admin'],
+  disableUser: ['admin'],
+  enableUser: ['admin'],
+  resetPassword: ['admin'],
+  deleteUser: ['admin'],
+  listModelsInDetail: ['admin'],
+  getModel: ['admin'],
+  pullModel: ['admin'],
+  cancelModelPull: ['admin'],
+  removeModel: ['admin'],
+};
+
+/** Which thing of a user the id in the path of an operation names. Models and users belong to nobody. */
+const OWNED: Readonly<Record<string, keyof TestUser | null>> = {
+  getJob: 'jobId',
+  getTranscript: 'jobId',
+  downloadTranscript: 'jobId',
+  revokeApiKey: 'keyId',
+  endSession: 'sessionId',
+  disableUser: null,
+  enableUser: null,
+  resetPassword: null,
+  deleteUser: null,
+  getModel: null,
+  pullModel: null,
+  cancelModelPull: null,
+  removeModel: null,
+};
+
+const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+
+interface Operation {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly security?: readonly unknown[];
+}
+
+const DOCUMENT = new URL('../../libs/client-sdk/openapi.json', import.meta.url);
+const { paths } = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as {
+  paths: Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>;
+};
+const operations: Operation[] = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    ...operation,
+    path,
+    method: method.toUpperCase(),
+  })),
+);
+const accessOf = ({ operationId }: Operation): Access => EXPECTED[operationId] ?? 'open';
+const closed = operations.filter((operation) => accessOf(operation) !== 'open');
+const scoped = closed.filter((operation) => typeof accessOf(operation) !== 'string');
+const withId = operations.filter(({ path }) => path.includes('{'));
+const owned = withId.filter(({ operationId }) => OWNED[operationId] !== null);
+
+let users: TwoUsers;
+
+beforeAll(async () => {
+  users = await openTwoUsers();
+}, 90_000);
+
+afterAll(async () => {
+  await users.close();
+});
+
+function ask(
+  { path, method }: Operation,
+  headers: Record<string, string>,
+  id = UNKNOWN_ID,
+): Promise<Response> {
+  return fetch(users.url + path.replace(/\{\w+\}/, id), { method, headers });
+}
+
+async function outcome(response: Response): Promise<unknown> {
+  return [response.status, response.status < 400 ? null : (await problemOf(response)).code];
+}
+
+describe('the walk', () => {
+  it('knows every operation of the document, and none that is not there', () => {
+    expect(Object.keys(EXPECTED).toSorted()).toEqual(
+      operations.map(({ operationId }) => operationId).toSorted(),
+    );
+    expect(Object.keys(OWNED).toSorted()).toEqual(withId.map(({ operationId }) => operationId).toSorted());
+  });
+
+  it.each(operations)('finds in the document whether $operationId needs credentials', (operation) => {
+    const needs = (operation.security ?? []).length > 0;
+
+    // The metrics have a token of their own.
+    expect(needs).toBe(accessOf(operation) !== 'open' || operation.operationId === 'getMetrics');
+  });
+});
+
+describe('without credentials', () => {
+  it.each(closed)('$method $path is refused', async (operation) => {
+    expect(await outcome(await ask(operation, {}))).toEqual([401, 'unauthenticated']);
+  });
+});
+
+describe('with wrong credentials', () => {
+  it.each(closed)('$method $path is refused', async (operation) => {
+    const forged = `${users.adminToken.slice(0, -4)}AAAA`;
+    const key = `wt_${'a'.repeat(43)}`;
+    for (const headers of [
+      bearer(key),
+      { 'x-api-key': key },
+      bearer(forged),
+      { cookie: `auth_token=${forged}`, origin: users.url },
+      { authorization: 'Basic YWRtaW46YWRtaW4=' },
+      { ...bearer(users.adminToken), 'x-api-key': key },
+    ])
+      expect(await outcome(await ask(operation, headers))).toEqual([401, 'unauthenticated']);
+  });
+});
+
+describe('with a key that lacks the scope', () => {
+  it.each(scoped)('$method $path is refused, and with it the way is free', async (operation) => {
+    const needed = accessOf(operation);
+    const make = async (scopes: readonly string[]): Promise<Record<string, string>> =>
+      bearer((await createApiKey(users.url, scopes, bearer(users.adminToken))).key);
+    const others = SCOPES.filter((scope) => !needed.includes(scope));
+
+    expect(await outcome(await ask(operation, await make(others)))).toEqual([403, 'access_denied']);
+    for (const scope of needed) {
+      const { status } = await ask(operation, await make([scope]));
+      expect([401, 403]).not.toContain(status);
+    }
+    await users.execute(
+      "delete from api_keys where user_id not in (select id from users where role = 'user')",
+    );
+  });
+
+  it.each(closed.filter((operation) => accessOf(operation) === 'session'))(
+    '$method $path is refused to every key',
+    async (operation) => {
+      const { key } = await createApiKey(users.url, SCOPES, bearer(users.adminToken));
+
+      expect(await outcome(await ask(operation, bearer(key)))).toEqual([403, 'access_denied']);
+    },
+  );
+});
+
+describe('with the credentials of a user', () => {
+  it.each(operations.filter((operation) => accessOf(operation).includes('admin')))(
+    '$method $path is refused',
+    async (operation) => {
+      expect(await outcome(await ask(operation, bearer(users.bob.token)))).toEqual([403, 'access_denied']);
+    },
+  );
+
+  it.each(owned)("$method $path answers for what is another's as for nothing (IDOR)", async (operation) => {
+    const id = users.anna[OWNED[operation.operationId] ?? 'id'];
+    const bodyOf = async (token: string, asked: string): Promise<unknown> => {
+      const response = await ask(operation, bearer(token), asked);
+      const body = await problemOf(response);
+      delete body.request_id;
+      return [response.status, body];
+    };
+    const nothing = await bodyOf(users.bob.token, UNKNOWN_ID);
+
+    expect(nothing).toMatchObject([404, {}]);
+    expect(await bodyOf(users.bob.token, id)).toEqual(nothing);
+    expect(await bodyOf(users.adminToken, id)).toEqual(nothing);
+  });
+
+  it('the lists hold what is theirs', async () => {
+    const read = async <T>(path: string): Promise<T> =>
+      jsonOf<T>(await fetch(users.url + path, { headers: bearer(users.bob.token) }));
+
+    const { jobs, total } = await read<JobList>('/jobs');
+    expect([jobs.map(({ job_id: id }) => id), total]).toEqual([[users.bob.jobId], 1]);
+    const { api_keys: keys } = await read<ApiKeyList>('/auth/api-keys');
+    expect(keys.map(({ id }) => id)).toEqual([users.bob.keyId]);
+    const { sessions } = await read<SessionList>('/auth/sessions');
+    expect(sessions.map(({ id }) => id)).toEqual([users.bob.sessionId]);
+  });
+
+  it('what is their own is there', async () => {
+    for (const operation of owned.filter(({ method }) => method === 'GET')) {
+      const id = users.anna[OWNED[operation.operationId] ?? 'id'];
+      expect((await ask(operation, bearer(users.anna.token), id)).status).toBe(200);
+    }
+    expect((await signIn(users.url, 'anna', ADMIN_PASSWORD)).status).toBe(200);
+  });
+});

@@ -1,0 +1,85 @@
+import type { ApiKeyList, SessionList, Tokens } from '@whisper-transcriber/client-sdk';
+import pg from 'pg';
+import {
+  ADMIN_PASSWORD,
+  bearer,
+  becomeAdministrator,
+  BOOTSTRAP_PASSWORD,
+  createApiKey,
+  signIn,
+} from './accounts.js';
+import { jsonOf } from './api-client.js';
+import { openOnServer } from './databases.js';
+import { startService } from './start-service.js';
+
+/** A user and one thing of each kind that belongs to them. */
+export interface TestUser {
+  readonly id: string;
+  readonly token: string;
+  readonly jobId: string;
+  readonly keyId: string;
+  readonly sessionId: string;
+}
+
+export interface TwoUsers {
+  readonly url: string;
+  readonly adminToken: string;
+  readonly anna: TestUser;
+  readonly bob: TestUser;
+  execute(sql: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A service where everybody has to sign in, with an administrator and two users. */
+export async function openTwoUsers(): Promise<TwoUsers> {
+  const database = await openOnServer();
+  const service = await startService({
+    env: {
+      DATABASE_URL: database.url,
+      WORKER_EMBEDDED: 'false',
+      ANONYMOUS_LOCAL: 'false',
+      ADMIN_BOOTSTRAP_PASSWORD: BOOTSTRAP_PASSWORD,
+    },
+  });
+  const { access_token: adminToken } = await becomeAdministrator(service.url);
+  const execute = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  return {
+    url: service.url,
+    adminToken,
+    anna: await addUser(service.url, 'anna', 'a', execute),
+    bob: await addUser(service.url, 'bob', 'b', execute),
+    execute,
+    close: async () => {
+      await service.stop();
+      await database.close();
+    },
+  };
+}
+
+async function addUser(
+  url: string,
+  name: string,
+  digit: string,
+  execute: (sql: string) => Promise<void>,
+): Promise<TestUser> {
+  const id = `0190aaaa-bbbb-7ccc-8ddd-00000000000${digit}`;
+  const jobId = `0190aaaa-bbbb-7ccc-8ddd-00000000001${digit}`;
+  await execute(`
+    insert into users (id, username, password_hash, role, must_change_password, created_at, updated_at)
+      select '${id}', '${name}', password_hash, 'user', false, now(), now() from users where username = 'admin';
+    insert into media_files values ('${jobId}', 'talk.wav', '${jobId}', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now(), '${id}');
+    insert into jobs (id, owner_id, media_file_id, original_filename, status, model, created_at, updated_at, finished_at)
+      values ('${jobId}', '${id}', '${jobId}', 'talk.wav', 'completed', 'base', now(), now(), now());
+    insert into transcripts values ('${jobId}', 'base', 'en', 1, 60, 'words of ${name}', '[]', now())`);
+  const { access_token: token } = await jsonOf<Tokens>(await signIn(url, name, ADMIN_PASSWORD));
+  await createApiKey(url, ['read'], bearer(token));
+  const read = async <T>(path: string): Promise<T> =>
+    jsonOf<T>(await fetch(`${url}${path}`, { headers: bearer(token) }));
+  const [key] = (await read<ApiKeyList>('/auth/api-keys')).api_keys;
+  const [session] = (await read<SessionList>('/auth/sessions')).sessions;
+  return { id, token, jobId, keyId: key?.id ?? '', sessionId: session?.id ?? '' };
+}
