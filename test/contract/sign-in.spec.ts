@@ -315,3 +315,24 @@ describe('the keys', () => {
     expect((await refresh(renewed.refresh_token)).status).toBe(200);
   }, 90_000);
 });
+
+describe('in production', () => {
+  it('cookies travel over TLS only, and nobody is let in without credentials', async () => {
+    await service.stop();
+    service = await startService({
+      env: {
+        DATABASE_URL: database.url,
+        WORKER_EMBEDDED: 'false',
+        NODE_ENV: 'production',
+        SECRET_KEY: '0123456789abcdef'.repeat(8),
+        JWT_SECRET_KEY: '02468ace13579bdf'.repeat(8),
+        ADMIN_BOOTSTRAP_PASSWORD: BOOTSTRAP_PASSWORD,
+      },
+    });
+    const cookies = (await signIn(service.url, 'admin', ADMIN_PASSWORD)).headers.getSetCookie();
+
+    expect(cookies).toHaveLength(2);
+    for (const cookie of cookies) expect(cookie).toMatch(/; Secure; SameSite=Strict$/);
+    expect((await get('/jobs')).status).toBe(401);
+  }, 60_000);
+});
