@@ -16,7 +16,6 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } 
 import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
-import { ACCESS_TOKEN_SECONDS } from './access-tokens.js';
 import { RequiresCredentials, RequiresSession } from './access.decorator.js';
 import { CurrentPrincipal } from './current-principal.decorator.js';
 import {
@@ -26,6 +25,7 @@ import {
   toMeDto,
   TokensDto,
   toSessionDto,
+  toTokensDto,
 } from './dto/account.response.dto.js';
 import { ChangePasswordDto } from './dto/sign-in.dto.js';
 import type { Principal } from './principal.view.js';
@@ -148,11 +148,6 @@ export class AccountController {
     const from = { userAgent: request.get('user-agent') ?? '', address: request.ip ?? '' };
     const tokens = await this.signIns.changePassword(principal, current, next, from);
     setTokenCookies(response, tokens, this.config);
-    return {
-      access_token: tokens.accessToken,
-      token_type: 'bearer',
-      expires_in: ACCESS_TOKEN_SECONDS,
-      refresh_token: tokens.refreshToken,
-    };
+    return toTokensDto(tokens);
   }
 }

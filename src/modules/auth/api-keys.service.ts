@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { IdGenerator, isUuid } from '../../platform/runtime/id-generator.js';
 import type { ApiKey } from './api-key.entity.js';
 import { generateApiKey, hashSecret, prefixOf } from './api-key.secret.js';
 import type { ApiKeyView, NewApiKey } from './api-key.view.js';
@@ -14,7 +14,6 @@ import { UsersRepository } from './users.repository.js';
 const MAX_KEYS_OF_A_USER = 100;
 /** A key in use would otherwise cost a write for each request. */
 const NOTE_USE_EVERY_MS = 60_000;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 @Injectable()
 export class ApiKeysService {
@@ -68,7 +67,7 @@ export class ApiKeysService {
    */
   async revoke({ userId }: Principal, id: string): Promise<void> {
     const remove = (): Promise<boolean> => this.repository.deleteOf(userId, id);
-    const removed = UUID.test(id) && (await this.unitOfWork.run(remove));
+    const removed = isUuid(id) && (await this.unitOfWork.run(remove));
     if (!removed) throw new AppError('api_key_not_found', 'There is no API key with this id.');
     this.logger.log('API key revoked', { api_key_id: id, user_id: userId });
   }

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
-import { hashPassword, isPassword } from './passwords.js';
+import { generatePassword, hashPassword, isPassword } from './passwords.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -35,7 +34,7 @@ export class FirstAdministrator implements OnApplicationBootstrap {
 
   private async create(): Promise<void> {
     const given = this.config.auth.bootstrapPassword;
-    const password = given ?? randomBytes(15).toString('base64url');
+    const password = given ?? generatePassword();
     const now = this.clock.now();
     const user: User = {
       id: this.ids.next(),

@@ -4,7 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js'
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { IdGenerator, isUuid } from '../../platform/runtime/id-generator.js';
 import { AccessTokens } from './access-tokens.js';
 import type { Principal } from './principal.view.js';
 import { scopesOf } from './scopes.policy.js';
@@ -19,7 +19,6 @@ const IDLE_MS = 7 * DAY_MS;
 /** ...and with them after this. */
 const LONGEST_MS = 30 * DAY_MS;
 const USER_AGENT_LENGTH = 200;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Sign-ins and what came of them. A session is a row: without it none of its tokens is good for anything. */
 @Injectable()
@@ -95,7 +94,7 @@ export class SessionsService {
   /** @throws AppError session_not_found */
   async end({ userId }: Principal, id: string): Promise<void> {
     const remove = (): Promise<boolean> => this.repository.deleteOf(userId, id);
-    const ended = UUID.test(id) && (await this.unitOfWork.run(remove));
+    const ended = isUuid(id) && (await this.unitOfWork.run(remove));
     if (!ended) throw new AppError('session_not_found', 'There is no session with this id.');
     this.logger.log('Session ended', { session_id: id, user_id: userId });
   }

@@ -5,12 +5,10 @@ import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js'
 import { AppError } from '../../platform/errors/app-error.js';
 import { OpenToAll } from '../../platform/http/open-to-all.decorator.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
-import { ACCESS_TOKEN_SECONDS } from './access-tokens.js';
 import { readCookie, REFRESH_COOKIE } from './credentials.js';
-import { TokensDto } from './dto/account.response.dto.js';
+import { TokensDto, toTokensDto } from './dto/account.response.dto.js';
 import { RefreshDto, SignInDto } from './dto/sign-in.dto.js';
 import { assertSameOrigin } from './local-access.policy.js';
-import type { IssuedTokens } from './session.view.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { setTokenCookies } from './token-cookies.js';
@@ -82,16 +80,13 @@ export class SignInController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
-    if (sent !== undefined) {
-      const tokens = await this.sessions.refresh(sent);
-      return { ...toAccess(tokens), refresh_token: tokens.refreshToken };
-    }
+    if (sent !== undefined) return toTokensDto(await this.sessions.refresh(sent));
     const cookie = readCookie(request.headers.cookie, REFRESH_COOKIE);
     if (cookie === null) throw new AppError('refresh_token_invalid', 'Send a refresh token.');
     assertSameOrigin(request.headers, this.config.http.publicUrl);
     const tokens = await this.sessions.refresh(cookie);
     setTokenCookies(response, tokens, this.config);
-    return toAccess(tokens);
+    return toTokensDto(tokens, false);
   }
 
   private async accept(
@@ -102,14 +97,6 @@ export class SignInController {
     const userAgent = request.get('user-agent') ?? '';
     const tokens = await this.signIns.signIn({ username, password, userAgent, address: request.ip ?? '' });
     setTokenCookies(response, tokens, this.config);
-    return { ...toAccess(tokens), refresh_token: tokens.refreshToken };
+    return toTokensDto(tokens);
   }
-}
-
-function toAccess({ accessToken }: IssuedTokens): {
-  access_token: string;
-  token_type: 'bearer';
-  expires_in: number;
-} {
-  return { access_token: accessToken, token_type: 'bearer', expires_in: ACCESS_TOKEN_SECONDS };
 }

@@ -65,7 +65,7 @@ export class SignInService {
       throw new AppError('current_password_wrong', 'The current password is not this one.');
     }
     this.backoff.succeed(principal.userId, from.address);
-    assertStrong(next, user.username, 'new_password');
+    await assertStrong(next, user.username, 'new_password');
     if (await isPassword(next, user.passwordHash))
       throw new AppError('password_weak', 'Choose another password: this one is the current one.');
     const passwordHash = await hashPassword(next);

@@ -1,19 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { IdGenerator, isUuid } from '../../platform/runtime/id-generator.js';
 import { LOCAL_USER_ID } from './local-user.view.js';
-import { hashPassword } from './passwords.js';
+import { generatePassword, hashPassword } from './passwords.js';
 import type { Principal } from './principal.view.js';
 import type { Role } from './scopes.policy.js';
 import { SessionsService } from './sessions.service.js';
 import type { User } from './user.entity.js';
 import type { UserView } from './user.view.js';
 import { UsersRepository } from './users.repository.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A user with the password that is shown this once, and is good for one sign-in. */
 export interface UserWithPassword {
@@ -130,14 +127,10 @@ export class UsersService {
   }
 
   private async getEntity(id: string): Promise<User> {
-    const user = UUID.test(id) ? await this.repository.find(id) : null;
+    const user = isUuid(id) ? await this.repository.find(id) : null;
     if (user === null) throw new AppError('user_not_found', 'There is no user with this id.');
     return user;
   }
-}
-
-function generatePassword(): string {
-  return randomBytes(15).toString('base64url');
 }
 
 function isProtected(): AppError {

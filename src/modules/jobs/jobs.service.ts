@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { IdGenerator, isUuid } from '../../platform/runtime/id-generator.js';
 import { ownedBy } from '../auth/ownership.policy.js';
 import type { Principal } from '../auth/principal.view.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
@@ -12,7 +12,6 @@ import type { JobView, NewJob } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** How often a waiting request looks at the row even when no wake-up came. */
 const WAIT_POLL_MS = 1000;
 
@@ -76,7 +75,7 @@ export class JobsService implements OnModuleDestroy {
   /** @throws AppError job_not_found */
   async get(principal: Principal, id: string): Promise<JobView> {
     const find = (): Promise<Job | null> => this.repository.findOwned(id, ownedBy(principal));
-    const job = UUID.test(id) ? await this.unitOfWork.read(find) : null;
+    const job = isUuid(id) ? await this.unitOfWork.read(find) : null;
     if (job === null) throw new AppError('job_not_found', 'There is no job with this id.');
     return toJobView(job);
   }

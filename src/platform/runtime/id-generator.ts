@@ -1,5 +1,10 @@
 import { v7 } from 'uuid';
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a text can be the id of a row: the database would call another an error. */
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 /** The one source of identifiers. */
 export abstract class IdGenerator {
   abstract next(): string;

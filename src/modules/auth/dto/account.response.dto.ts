@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import type { Principal } from '../principal.view.js';
 import { ROLES, SCOPES, type Role, type Scope } from '../scopes.policy.js';
-import type { SessionView } from '../session.view.js';
+import { ACCESS_TOKEN_SECONDS } from '../access-tokens.js';
+import type { IssuedTokens, SessionView } from '../session.view.js';
 import type { UserView } from '../user.view.js';
 
 @ApiSchema({ name: 'Tokens' })
@@ -81,6 +82,16 @@ export class SessionDto {
 export class SessionListDto {
   @ApiProperty({ type: [SessionDto], description: 'Newest first' })
   sessions!: SessionDto[];
+}
+
+/** @param inBody whether the refresh token is told; else it goes as a cookie only */
+export function toTokensDto({ accessToken, refreshToken }: IssuedTokens, inBody = true): TokensDto {
+  return {
+    access_token: accessToken,
+    token_type: 'bearer',
+    expires_in: ACCESS_TOKEN_SECONDS,
+    ...(inBody ? { refresh_token: refreshToken } : {}),
+  };
 }
 
 export function toMeDto(user: UserView, { scopes, mustChangePassword }: Principal): MeDto {
