@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Me, SessionList, Tokens } from '@whisper-transcriber/client-sdk';
-import pg from 'pg';
 import {
   ADMIN_PASSWORD,
   bearer,
@@ -12,7 +11,7 @@ import {
   signIn,
 } from '../support/accounts.js';
 import { jsonOf, problemOf } from '../support/api-client.js';
-import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
 let database: TestDatabase;
@@ -35,11 +34,7 @@ afterAll(async () => {
   await database.close();
 });
 
-async function execute(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query(sql).finally(() => client.end());
-}
+const execute = (sql: string): Promise<void> => executeSql(database.url, sql);
 
 const get = (route: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${service.url}${route}`, { headers });

@@ -34,13 +34,13 @@ export async function openOnServer(): Promise<TestDatabase> {
   if (serverUrl === undefined)
     throw new Error('TEST_DATABASE_URL must name a PostgreSQL server; npm test starts one');
   const name = `test_${v7().replaceAll('-', '')}`;
-  await onServer(serverUrl, `create database ${name}`);
+  await executeSql(serverUrl, `create database ${name}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, close: () => onServer(serverUrl, `drop database ${name} with (force)`) };
+  return { url: url.href, close: () => executeSql(serverUrl, `drop database ${name} with (force)`) };
 }
 
-async function onServer(url: string, sql: string): Promise<void> {
+export async function executeSql(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

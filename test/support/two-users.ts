@@ -1,5 +1,4 @@
 import type { ApiKeyList, SessionList, Tokens } from '@whisper-transcriber/client-sdk';
-import pg from 'pg';
 import {
   ADMIN_PASSWORD,
   bearer,
@@ -9,7 +8,7 @@ import {
   signIn,
 } from './accounts.js';
 import { jsonOf } from './api-client.js';
-import { openOnServer } from './databases.js';
+import { executeSql, openOnServer } from './databases.js';
 import { startService } from './start-service.js';
 
 /** A user and one thing of each kind that belongs to them. */
@@ -42,11 +41,7 @@ export async function openTwoUsers(): Promise<TwoUsers> {
     },
   });
   const { access_token: adminToken } = await becomeAdministrator(service.url);
-  const execute = async (sql: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    await client.query(sql).finally(() => client.end());
-  };
+  const execute = (sql: string): Promise<void> => executeSql(database.url, sql);
   return {
     url: service.url,
     adminToken,
