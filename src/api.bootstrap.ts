@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NativeLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { ApiModule } from './api.module.js';
-import { FirstAdministrator } from './modules/auth/first-administrator.service.js';
+import { FirstAdministrator } from './modules/auth/users/first-administrator.service.js';
 import type { AppConfig } from './platform/config/app-config.js';
 import { completeSecrets } from './platform/config/generated-secrets.js';
 import { openDatabaseServer, type DatabaseServer } from './platform/database/database-server.js';

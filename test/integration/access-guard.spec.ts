@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Problem } from '@whisper-transcriber/client-sdk';
 import { ENTITIES } from '../../src/api.module.js';
 import { AuthHttpModule } from '../../src/modules/auth/auth.http.module.js';
-import { CurrentPrincipal } from '../../src/modules/auth/current-principal.decorator.js';
-import type { Principal } from '../../src/modules/auth/principal.view.js';
-import { RequiresScope } from '../../src/modules/auth/access.decorator.js';
+import { CurrentPrincipal } from '../../src/modules/auth/access/current-principal.decorator.js';
+import type { Principal } from '../../src/modules/auth/access/principal.view.js';
+import { RequiresScope } from '../../src/modules/auth/access/access.decorator.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { APP_CONFIG, loadAppConfig } from '../../src/platform/config/app-config.js';

@@ -1,9 +1,9 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ApiKeysRepository } from '../../src/modules/auth/api-keys.repository.js';
-import { ApiKeysService } from '../../src/modules/auth/api-keys.service.js';
-import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/local-user.view.js';
-import { UsersRepository } from '../../src/modules/auth/users.repository.js';
+import { ApiKeysRepository } from '../../src/modules/auth/api-keys/api-keys.repository.js';
+import { ApiKeysService } from '../../src/modules/auth/api-keys/api-keys.service.js';
+import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
+import { UsersRepository } from '../../src/modules/auth/users/users.repository.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Clock } from '../../src/platform/runtime/clock.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LOCAL_USER_ID } from '../../src/modules/auth/local-user.view.js';
+import { LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { DATABASES, openOnServer, type TestDatabase } from '../support/databases.js';
 import { openOrm } from '../support/orm.js';

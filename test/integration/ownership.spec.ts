@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LOCAL_PRINCIPAL } from '../../src/modules/auth/local-user.view.js';
-import type { Principal } from '../../src/modules/auth/principal.view.js';
+import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
+import type { Principal } from '../../src/modules/auth/access/principal.view.js';
 import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
 import { JobResultRegistry } from '../../src/modules/jobs/job-result.registry.js';

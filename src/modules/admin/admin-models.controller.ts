@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
-import { RequiresScope } from '../auth/access.decorator.js';
+import { RequiresScope } from '../auth/access/access.decorator.js';
 import { ModelsService } from '../transcription/models/models.service.js';
 import { AdminModelDto, AdminModelListDto, toAdminModelDto } from './dto/admin-model.response.dto.js';
 

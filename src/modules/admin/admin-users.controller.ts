@@ -8,10 +8,10 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
-import { RequiresScope } from '../auth/access.decorator.js';
-import { CurrentPrincipal } from '../auth/current-principal.decorator.js';
-import type { Principal } from '../auth/principal.view.js';
-import { UsersService } from '../auth/users.service.js';
+import { RequiresScope } from '../auth/access/access.decorator.js';
+import { CurrentPrincipal } from '../auth/access/current-principal.decorator.js';
+import type { Principal } from '../auth/access/principal.view.js';
+import { UsersService } from '../auth/users/users.service.js';
 import {
   CreateUserDto,
   toUserDto,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { Principal } from '../auth/principal.view.js';
-import { UsersService } from '../auth/users.service.js';
+import type { Principal } from '../auth/access/principal.view.js';
+import { UsersService } from '../auth/users/users.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { TranscriptsService } from '../transcription/transcripts/transcripts.service.js';
 import { MediaFilesService } from '../uploads/media-files.service.js';

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { AccessGuard } from './access.guard.js';
-import { AccountController } from './account.controller.js';
-import { ApiKeysController } from './api-keys.controller.js';
+import { AccessGuard } from './access/access.guard.js';
+import { AccountController } from './sessions/account.controller.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuthModule } from './auth.module.js';
-import { SignInController } from './sign-in.controller.js';
-import { ApiKeyStrategy } from './strategies/api-key.strategy.js';
-import { LocalMachineStrategy } from './strategies/local-machine.strategy.js';
-import { SessionStrategy } from './strategies/session.strategy.js';
+import { SignInController } from './sessions/sign-in.controller.js';
+import { ApiKeyStrategy } from './access/strategies/api-key.strategy.js';
+import { LocalMachineStrategy } from './access/strategies/local-machine.strategy.js';
+import { SessionStrategy } from './access/strategies/session.strategy.js';
 
 /** The guard of every route, and the routes about accounts. */
 @Module({

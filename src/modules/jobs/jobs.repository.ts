@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import type { OwnerFilter } from '../auth/ownership.policy.js';
+import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
 import { JOB_TRANSITIONS, type JobStatus } from './job.machine.js';
 

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
-import { ROLES, type Role } from '../../auth/scopes.policy.js';
-import type { UserWithPassword } from '../../auth/users.service.js';
-import type { UserView } from '../../auth/user.view.js';
+import { ROLES, type Role } from '../../auth/access/scopes.policy.js';
+import type { UserWithPassword } from '../../auth/users/users.service.js';
+import type { UserView } from '../../auth/users/user.view.js';
 
 @ApiSchema({ name: 'NewUser' })
 export class CreateUserDto {

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { RequiresScope } from '../../auth/access.decorator.js';
+import { RequiresScope } from '../../auth/access/access.decorator.js';
 import { ModelListDto } from './dto/model-list.response.dto.js';
 import { toModelDto } from './dto/model.response.dto.js';
 import { languageName, languagesOf } from './languages.js';

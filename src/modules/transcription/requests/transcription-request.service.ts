@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
-import type { Principal } from '../../auth/principal.view.js';
+import type { Principal } from '../../auth/access/principal.view.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { IngestedFile } from '../../uploads/ingest.service.js';

@@ -5,9 +5,9 @@ import type { Response } from 'express';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
-import { CurrentPrincipal } from '../../auth/current-principal.decorator.js';
-import type { Principal } from '../../auth/principal.view.js';
-import { RequiresScope } from '../../auth/access.decorator.js';
+import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
+import type { Principal } from '../../auth/access/principal.view.js';
+import { RequiresScope } from '../../auth/access/access.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import {
   TRANSCRIPT_FORMAT_NAMES,

@@ -1,0 +1,32 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { A_SESSION, ANY_CREDENTIALS, oneOfScopes, type AccessRule } from './access-rule.policy.js';
+import type { Scope } from './scopes.policy.js';
+
+export const ACCESS_RULE = 'auth:access-rule';
+
+/** Opens a route to those whose credentials have one of these scopes. A route that declares nothing is closed. */
+export function RequiresScope(...scopes: readonly [Scope, ...Scope[]]): MethodDecorator {
+  return requires(oneOfScopes(scopes), ApiSecurity('api_key'), ApiProblems('password_change_required'));
+}
+
+/** Opens a route to everybody who is somebody. */
+export function RequiresCredentials(): MethodDecorator {
+  return requires(ANY_CREDENTIALS, ApiSecurity('api_key'));
+}
+
+/** Opens a route to those who signed in with their password. */
+export function RequiresSession(): MethodDecorator {
+  return requires(A_SESSION);
+}
+
+function requires(rule: AccessRule, ...more: readonly MethodDecorator[]): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(ACCESS_RULE, rule),
+    ApiBearerAuth('bearer'),
+    ApiCookieAuth('cookie'),
+    ApiProblems('unauthenticated', 'access_denied', 'origin_forbidden', 'database_unavailable'),
+    ...more,
+  );
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard, type AuthGuardAuthenticateOptions } from '@nestjs/passport';
+import type { Request } from 'express';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { OPEN_TO_ALL } from '../../../platform/http/open-to-all.decorator.js';
+import type { AccessRule } from './access-rule.policy.js';
+import { ACCESS_RULE } from './access.decorator.js';
+import { PRINCIPAL_PROPERTY } from './current-principal.decorator.js';
+import { isLocalRequest, originOf } from './local-access.policy.js';
+import type { Principal } from './principal.view.js';
+import { API_KEY } from './strategies/api-key.strategy.js';
+import { LOCAL_MACHINE } from './strategies/local-machine.strategy.js';
+import { SESSION } from './strategies/session.strategy.js';
+
+/** Guards every route: it says who asks, and whether they may. A route without a declaration of access is closed. */
+@Injectable()
+export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const places = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN_TO_ALL, places) === true) return true;
+    const request = context.switchToHttp().getRequest<Request & { [PRINCIPAL_PROPERTY]?: Principal }>();
+    if (this.config.auth.anonymousLocal) this.assertLocal(request);
+    await super.canActivate(context);
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
+    assertAllowed(rule, request[PRINCIPAL_PROPERTY]);
+    return true;
+  }
+
+  override getAuthenticateOptions(): AuthGuardAuthenticateOptions {
+    return { session: false, property: PRINCIPAL_PROPERTY };
+  }
+
+  /** Called with what the strategies found; `false` when none of them knew the credentials. */
+  override handleRequest<T = Principal>(error: unknown, principal: T | false): T {
+    if (error !== null && error !== undefined) throw error as Error;
+    if (principal === false)
+      throw new AppError('unauthenticated', 'Sign in, or send an API key that is valid.');
+    return principal;
+  }
+
+  /** While requests without credentials are let in, what tells friend from foe is where they come from. */
+  private assertLocal(request: Request): void {
+    if (!isLocalRequest(originOf(request.headers), this.config.http.publicUrl))
+      throw new AppError(
+        'origin_forbidden',
+        'This service only answers to its own pages and to programs on its machine.',
+      );
+  }
+}
+
+function assertAllowed(rule: AccessRule | undefined, principal: Principal | undefined): void {
+  if (rule === undefined || principal === undefined)
+    throw new AppError('access_denied', 'Nobody may use this.');
+  if (principal.mustChangePassword && !rule.beforePasswordChange)
+    throw new AppError('password_change_required', 'Change your password first: POST /auth/change-password.');
+  if (!rule.allows(principal)) throw new AppError('access_denied', `This needs ${rule.needs}.`);
+}

@@ -1,0 +1,114 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import type { ApiKey } from './api-key.entity.js';
+import { generateApiKey, hashSecret, prefixOf } from './api-key.secret.js';
+import type { ApiKeyView, NewApiKey } from './api-key.view.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
+import type { Principal } from '../access/principal.view.js';
+import { limitToRole } from '../access/scopes.policy.js';
+import { UsersRepository } from '../users/users.repository.js';
+
+const MAX_KEYS_OF_A_USER = 100;
+/** A key in use would otherwise cost a write for each request. */
+const NOTE_USE_EVERY_MS = 60_000;
+
+@Injectable()
+export class ApiKeysService {
+  private readonly logger = new Logger(ApiKeysService.name);
+
+  constructor(
+    private readonly repository: ApiKeysRepository,
+    private readonly users: UsersRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a key, which is shown this once.
+   *
+   * @throws AppError access_denied, too_many_api_keys
+   */
+  async create(principal: Principal, order: NewApiKey): Promise<{ key: string; view: ApiKeyView }> {
+    assertNoMore(principal, order);
+    const key = generateApiKey();
+    const row: ApiKey = {
+      ...order,
+      id: this.ids.next(),
+      userId: principal.userId,
+      prefix: prefixOf(key),
+      keyHash: hashSecret(key),
+      lastUsedAt: null,
+      createdAt: this.clock.now(),
+    };
+    await this.unitOfWork.run(async () => {
+      if ((await this.repository.countOf(principal.userId)) >= MAX_KEYS_OF_A_USER)
+        throw new AppError(
+          'too_many_api_keys',
+          `A user may have ${MAX_KEYS_OF_A_USER} keys. Revoke one first.`,
+        );
+      await this.repository.insert(row);
+    });
+    this.logger.log('API key created', { api_key_id: row.id, user_id: row.userId });
+    return { key, view: toApiKeyView(row) };
+  }
+
+  list({ userId }: Principal): Promise<ApiKeyView[]> {
+    return this.unitOfWork.read(async () => (await this.repository.listOf(userId)).map(toApiKeyView));
+  }
+
+  /**
+   * The next request with the key is refused.
+   *
+   * @throws AppError api_key_not_found
+   */
+  async revoke({ userId }: Principal, id: string): Promise<void> {
+    const remove = (): Promise<boolean> => this.repository.deleteOf(userId, id);
+    const removed = isUuid(id) && (await this.unitOfWork.run(remove));
+    if (!removed) throw new AppError('api_key_not_found', 'There is no API key with this id.');
+    this.logger.log('API key revoked', { api_key_id: id, user_id: userId });
+  }
+
+  /** Who asks with this key; null when it is not, or no longer, good. */
+  authenticate(secret: string): Promise<Principal | null> {
+    return this.unitOfWork.read(async () => {
+      const key = await this.repository.findByHash(hashSecret(secret));
+      const now = this.clock.now();
+      if (key === null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
+      const user = await this.users.find(key.userId);
+      if (user?.disabledAt !== null) return null;
+      await this.noteUse(key, now);
+      return {
+        userId: user.id,
+        role: user.role,
+        scopes: limitToRole(key.scopes, user.role),
+        how: 'api_key',
+        sessionId: null,
+        validUntil: key.expiresAt,
+        mustChangePassword: user.mustChangePassword,
+      };
+    });
+  }
+
+  private async noteUse({ id, lastUsedAt }: ApiKey, now: Date): Promise<void> {
+    if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= NOTE_USE_EVERY_MS)
+      await this.repository.noteUse(id, now);
+  }
+}
+
+/** Whoever has a key could otherwise make one that may more, or that outlives it. */
+function assertNoMore({ scopes, validUntil }: Principal, order: NewApiKey): void {
+  const beyond = order.scopes.filter((scope) => !scopes.includes(scope));
+  if (beyond.length > 0)
+    throw new AppError('access_denied', `You cannot give what you do not have: ${beyond.join(', ')}.`);
+  const outlives = order.expiresAt === null || (validUntil !== null && order.expiresAt > validUntil);
+  if (validUntil !== null && outlives)
+    throw new AppError('access_denied', 'A key that is made with a key cannot be valid for longer.');
+}
+
+function toApiKeyView({ id, name, prefix, scopes, expiresAt, lastUsedAt, createdAt }: ApiKey): ApiKeyView {
+  return { id, name, prefix, scopes, expiresAt, lastUsedAt, createdAt };
+}

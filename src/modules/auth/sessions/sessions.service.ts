@@ -1,0 +1,151 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import { AccessTokens } from './access-tokens.js';
+import type { Principal } from '../access/principal.view.js';
+import { scopesOf } from '../access/scopes.policy.js';
+import type { Session } from './session.entity.js';
+import type { IssuedTokens, SessionView } from './session.view.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { UsersRepository } from '../users/users.repository.js';
+
+const DAY_MS = 24 * 3600 * 1000;
+/** Without a refresh a session ends after this... */
+const IDLE_MS = 7 * DAY_MS;
+/** ...and with them after this. */
+const LONGEST_MS = 30 * DAY_MS;
+const USER_AGENT_LENGTH = 200;
+
+/** Sign-ins and what came of them. A session is a row: without it none of its tokens is good for anything. */
+@Injectable()
+export class SessionsService {
+  private readonly logger = new Logger(SessionsService.name);
+
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly users: UsersRepository,
+    private readonly tokens: AccessTokens,
+    private readonly unitOfWork: UnitOfWork,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes the session into the transaction that is open. */
+  async begin(userId: string, userAgent: string): Promise<IssuedTokens> {
+    const now = this.clock.now();
+    await this.repository.deleteExpired(now);
+    const session: Session = {
+      id: this.ids.next(),
+      userId,
+      userAgent: userAgent.slice(0, USER_AGENT_LENGTH),
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: new Date(now.getTime() + IDLE_MS),
+    };
+    await this.repository.insert(session);
+    return this.issue(session, session.expiresAt);
+  }
+
+  /** Who asks with this access token; null when it is not ours, or its session or user is no more. */
+  async authenticate(accessToken: string): Promise<Principal | null> {
+    const claims = await this.tokens.verify(accessToken);
+    if (claims === null) return null;
+    return this.unitOfWork.read(async () => {
+      const session = await this.repository.find(claims.sessionId);
+      if (session?.userId !== claims.userId || session.expiresAt <= this.clock.now()) return null;
+      const user = await this.users.find(claims.userId);
+      if (user?.disabledAt !== null) return null;
+      return {
+        userId: user.id,
+        role: user.role,
+        scopes: scopesOf(user.role),
+        how: 'session',
+        sessionId: session.id,
+        validUntil: null,
+        mustChangePassword: user.mustChangePassword,
+      };
+    });
+  }
+
+  /**
+   * The next tokens of a session. Two who have the same refresh token are the user and a thief, and nobody can say which is which: so
+   * its second use ends the session for both.
+   *
+   * @throws AppError refresh_token_invalid
+   */
+  async refresh(refreshToken: string): Promise<IssuedTokens> {
+    // The end of a stolen session has to be written, so the error is thrown when the transaction is done.
+    const issued = await this.unitOfWork.run(() => this.rotate(refreshToken));
+    if (issued === null) throw new AppError('refresh_token_invalid', 'This session is over. Sign in again.');
+    return issued;
+  }
+
+  list({ userId }: Principal): Promise<SessionView[]> {
+    return this.unitOfWork.read(async () =>
+      (await this.repository.listOf(userId, this.clock.now())).map(toSessionView),
+    );
+  }
+
+  /** @throws AppError session_not_found */
+  async end({ userId }: Principal, id: string): Promise<void> {
+    const remove = (): Promise<boolean> => this.repository.deleteOf(userId, id);
+    const ended = isUuid(id) && (await this.unitOfWork.run(remove));
+    if (!ended) throw new AppError('session_not_found', 'There is no session with this id.');
+    this.logger.log('Session ended', { session_id: id, user_id: userId });
+  }
+
+  /** Ends every session of a user, in the transaction that is open. */
+  endAllOf(userId: string): Promise<void> {
+    return this.repository.deleteAllOf(userId);
+  }
+
+  private async rotate(refreshToken: string): Promise<IssuedTokens | null> {
+    const now = this.clock.now();
+    const token = await this.repository.findToken(this.hashes(refreshToken));
+    const session = token === null ? null : await this.repository.find(token.sessionId);
+    if (token === null || session === null || session.expiresAt <= now) return null;
+    const user = await this.users.find(session.userId);
+    if (user?.disabledAt !== null) return null;
+    if (!(await this.repository.useToken(token.tokenHash, now))) {
+      await this.repository.deleteOf(session.userId, session.id);
+      this.logger.warn('A refresh token was used twice; its session was ended', {
+        session_id: session.id,
+        user_id: session.userId,
+      });
+      return null;
+    }
+    const latest = session.createdAt.getTime() + LONGEST_MS;
+    const expiresAt = new Date(Math.min(now.getTime() + IDLE_MS, latest));
+    await this.repository.prolong(session.id, now, expiresAt);
+    return this.issue(session, expiresAt);
+  }
+
+  private async issue({ id, userId }: Session, expiresAt: Date): Promise<IssuedTokens> {
+    const refreshToken = `wr_${randomBytes(32).toString('base64url')}`;
+    const [tokenHash = ''] = this.hashes(refreshToken);
+    await this.repository.insertToken({
+      tokenHash,
+      sessionId: id,
+      createdAt: this.clock.now(),
+      usedAt: null,
+    });
+    const accessToken = await this.tokens.sign({ userId, sessionId: id });
+    return { accessToken, refreshToken, refreshUntil: expiresAt };
+  }
+
+  /** With the key in use first, then with the one from before a rotation. */
+  private hashes(refreshToken: string): string[] {
+    return this.config.auth.secretKeys.map((key) =>
+      createHmac('sha256', key).update(refreshToken).digest('hex'),
+    );
+  }
+}
+
+function toSessionView({ id, userAgent, createdAt, lastUsedAt, expiresAt }: Session): SessionView {
+  return { id, userAgent, createdAt, lastUsedAt, expiresAt };
+}

@@ -1,0 +1,102 @@
+import { applyDecorators, Body, Controller, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { OpenToAll } from '../../../platform/http/open-to-all.decorator.js';
+import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { readCookie, REFRESH_COOKIE } from '../access/credentials.js';
+import { TokensDto, toTokensDto } from './dto/account.response.dto.js';
+import { RefreshDto, SignInDto } from './dto/sign-in.dto.js';
+import { assertSameOrigin } from '../access/local-access.policy.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
+import { setTokenCookies } from './token-cookies.js';
+
+const BODY_PROBLEMS = ['validation_failed', 'malformed_json', 'malformed_request', 'body_too_large'] as const;
+
+function ApiSignIn(operationId: string, summary: string): MethodDecorator {
+  return applyDecorators(
+    HttpCode(200),
+    Header('cache-control', 'no-store'),
+    ApiOperation({ operationId, summary }),
+    ApiOkResponse({ type: TokensDto, description: 'The tokens, also as cookies' }),
+    ApiProblems('credentials_wrong', 'sign_in_limited', 'database_unavailable', ...BODY_PROBLEMS),
+  );
+}
+
+@ApiTags('Accounts')
+@OpenToAll()
+@Controller()
+export class SignInController {
+  constructor(
+    private readonly signIns: SignInService,
+    private readonly sessions: SessionsService,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  @Post('auth/login')
+  @ApiSignIn('signIn', 'Sign in by password')
+  signIn(
+    @Body() body: SignInDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TokensDto> {
+    return this.accept(body, request, response);
+  }
+
+  @Post('api/auth/login')
+  @ApiSignIn('signInUnderApi', 'Sign in by password (another name of POST /auth/login)')
+  signInUnderApi(
+    @Body() body: SignInDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TokensDto> {
+    return this.accept(body, request, response);
+  }
+
+  @Post('token')
+  @ApiSignIn('createToken', 'Sign in by password (another name of POST /auth/login)')
+  createToken(
+    @Body() body: SignInDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TokensDto> {
+    return this.accept(body, request, response);
+  }
+
+  @Post('auth/refresh')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    operationId: 'refreshTokens',
+    summary: 'Get the next tokens for a refresh token',
+    description: 'A refresh token is good for once. Its second use ends the session: somebody has stolen it.',
+  })
+  @ApiOkResponse({ type: TokensDto })
+  @ApiProblems('refresh_token_invalid', 'origin_forbidden', 'database_unavailable', ...BODY_PROBLEMS)
+  async refresh(
+    @Body() { refresh_token: sent }: RefreshDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TokensDto> {
+    if (sent !== undefined) return toTokensDto(await this.sessions.refresh(sent));
+    const cookie = readCookie(request.headers.cookie, REFRESH_COOKIE);
+    if (cookie === null) throw new AppError('refresh_token_invalid', 'Send a refresh token.');
+    assertSameOrigin(request.headers, this.config.http.publicUrl);
+    const tokens = await this.sessions.refresh(cookie);
+    setTokenCookies(response, tokens, this.config);
+    return toTokensDto(tokens, false);
+  }
+
+  private async accept(
+    { username, password }: SignInDto,
+    request: Request,
+    response: Response,
+  ): Promise<TokensDto> {
+    const userAgent = request.get('user-agent') ?? '';
+    const tokens = await this.signIns.signIn({ username, password, userAgent, address: request.ip ?? '' });
+    setTokenCookies(response, tokens, this.config);
+    return toTokensDto(tokens);
+  }
+}

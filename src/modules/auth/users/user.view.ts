@@ -1,0 +1,11 @@
+import type { Role } from '../access/scopes.policy.js';
+
+/** What may be known of a user. */
+export interface UserView {
+  readonly id: string;
+  readonly username: string;
+  readonly role: Role;
+  readonly disabledAt: Date | null;
+  readonly mustChangePassword: boolean;
+  readonly createdAt: Date;
+}
