@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiKeysRepository } from '../../src/modules/auth/api-keys/api-keys.repository.js';
 import { ApiKeysService } from '../../src/modules/auth/api-keys/api-keys.service.js';
+import { knownAs } from '../../src/modules/auth/access/actor.view.js';
 import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
 import { UsersRepository } from '../../src/modules/auth/users/users.repository.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
@@ -9,8 +10,10 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Clock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { openAuditTrail } from '../support/audit.js';
 import { openOrm } from '../support/orm.js';
 
+const localActor = knownAs(LOCAL_PRINCIPAL, { address: '127.0.0.1', requestId: null });
 const START = Date.parse('2030-01-01T00:00:00Z');
 
 class HeldClock extends Clock {
@@ -31,10 +34,12 @@ describe('the API keys of a user', () => {
     database = await openOnServer();
     await migrateUnderLock(database.url);
     orm = await openOrm(database.url);
+    const unitOfWork = new UnitOfWork(orm);
     keys = new ApiKeysService(
       new ApiKeysRepository(orm.em),
       new UsersRepository(orm.em),
-      new UnitOfWork(orm),
+      openAuditTrail(orm, unitOfWork),
+      unitOfWork,
       new UuidV7Generator(),
       clock,
     );
@@ -56,7 +61,7 @@ describe('the API keys of a user', () => {
   }
 
   const make = async (expiresAt: Date | null = null): Promise<string> =>
-    (await keys.create(LOCAL_PRINCIPAL, { name: 'x', scopes: ['read', 'admin'], expiresAt })).key;
+    (await keys.create(localActor, { name: 'x', scopes: ['read', 'admin'], expiresAt })).key;
 
   it('are stored as a hash only', async () => {
     const key = await make();
@@ -69,10 +74,12 @@ describe('the API keys of a user', () => {
   it('say who asks and what they may', async () => {
     expect(await keys.authenticate(await make())).toEqual({
       userId: LOCAL_USER_ID,
+      username: 'local',
       role: 'admin',
       scopes: ['read', 'admin'],
       how: 'api_key',
       sessionId: null,
+      apiKeyId: expect.any(String),
       validUntil: null,
       mustChangePassword: false,
     });
@@ -122,6 +129,8 @@ describe('the API keys of a user', () => {
     const other = { ...LOCAL_PRINCIPAL, userId: '0190aaaa-bbbb-7ccc-8ddd-00000000000a' };
 
     expect(await keys.list(other)).toEqual([]);
-    await expect(keys.revoke(other, key!.id)).rejects.toMatchObject({ code: 'api_key_not_found' });
+    await expect(keys.revoke({ ...localActor, principal: other }, key!.id)).rejects.toMatchObject({
+      code: 'api_key_not_found',
+    });
   });
 });

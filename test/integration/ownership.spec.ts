@@ -13,6 +13,7 @@ import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
+import { openAuditTrail } from '../support/audit.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { openOrm } from '../support/orm.js';
 
@@ -45,7 +46,14 @@ describe('the jobs of a user', () => {
       clock,
     );
     const results = new JobResultRegistry();
-    transcripts = new TranscriptsService(new TranscriptsRepository(orm.em), unitOfWork, jobs, results, clock);
+    transcripts = new TranscriptsService(
+      new TranscriptsRepository(orm.em),
+      unitOfWork,
+      jobs,
+      results,
+      openAuditTrail(orm, unitOfWork),
+      clock,
+    );
     const em = orm.em.fork();
     await em.execute(
       `insert into users (id, username, role, must_change_password, created_at, updated_at) values ('${anna.userId}', 'anna', 'user', false, now(), now())`,

@@ -10,13 +10,19 @@ import {
 import type { Response } from 'express';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../auth/access/access.decorator.js';
+import type { KnownActor } from '../auth/access/actor.view.js';
+import { CurrentActor } from '../auth/access/current-actor.decorator.js';
 import { ModelsService } from '../transcription/models/models.service.js';
 import { AdminModelDto, AdminModelListDto, toAdminModelDto } from './dto/admin-model.response.dto.js';
+import { ModelAdministrationService } from './model-administration.service.js';
 
 @ApiTags('Admin')
 @Controller('admin/models')
 export class AdminModelsController {
-  constructor(private readonly models: ModelsService) {}
+  constructor(
+    private readonly models: ModelsService,
+    private readonly administration: ModelAdministrationService,
+  ) {}
 
   @Get()
   @RequiresScope('admin')
@@ -47,10 +53,11 @@ export class AdminModelsController {
   @ApiAcceptedResponse({ type: AdminModelDto, description: 'It is downloading' })
   @ApiProblems('model_unknown', 'hub_offline', 'shutting_down', 'malformed_request')
   async pull(
+    @CurrentActor() actor: KnownActor,
     @Param('name') name: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AdminModelDto> {
-    const model = await this.models.startPull(name);
+    const model = await this.administration.startPull(actor, name);
     response.status(model.state === 'ready' ? 200 : 202);
     return toAdminModelDto(model);
   }
@@ -64,8 +71,8 @@ export class AdminModelsController {
   @ApiParam({ name: 'name', example: 'small' })
   @ApiOkResponse({ type: AdminModelDto })
   @ApiProblems('model_unknown', 'model_busy', 'model_dir_unwritable', 'malformed_request')
-  async cancel(@Param('name') name: string): Promise<AdminModelDto> {
-    return toAdminModelDto(await this.models.cancelPull(name));
+  async cancel(@CurrentActor() actor: KnownActor, @Param('name') name: string): Promise<AdminModelDto> {
+    return toAdminModelDto(await this.administration.cancelPull(actor, name));
   }
 
   @Delete(':name')
@@ -82,7 +89,7 @@ export class AdminModelsController {
     'model_dir_unwritable',
     'malformed_request',
   )
-  remove(@Param('name') name: string): Promise<void> {
-    return this.models.remove(name);
+  remove(@CurrentActor() actor: KnownActor, @Param('name') name: string): Promise<void> {
+    return this.administration.remove(actor, name);
   }
 }

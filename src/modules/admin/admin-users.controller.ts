@@ -9,8 +9,8 @@ import {
 } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../auth/access/access.decorator.js';
-import { CurrentPrincipal } from '../auth/access/current-principal.decorator.js';
-import type { Principal } from '../auth/access/principal.view.js';
+import type { KnownActor } from '../auth/access/actor.view.js';
+import { CurrentActor } from '../auth/access/current-actor.decorator.js';
 import { UsersService } from '../auth/users/users.service.js';
 import {
   CreateUserDto,
@@ -45,8 +45,11 @@ export class AdminUsersController {
   @ApiOperation({ summary: 'Create a user with a password for one sign-in', operationId: 'createUser' })
   @ApiCreatedResponse({ type: UserWithPasswordDto })
   @ApiProblems('username_taken', 'validation_failed', 'malformed_json', 'malformed_request', 'body_too_large')
-  async create(@Body() { username, role }: CreateUserDto): Promise<UserWithPasswordDto> {
-    return toUserWithPasswordDto(await this.users.create(username, role));
+  async create(
+    @CurrentActor() actor: KnownActor,
+    @Body() { username, role }: CreateUserDto,
+  ): Promise<UserWithPasswordDto> {
+    return toUserWithPasswordDto(await this.users.create(actor, username, role));
   }
 
   @Post(':id/disable')
@@ -56,8 +59,8 @@ export class AdminUsersController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems('user_not_found', 'user_protected', 'malformed_request')
-  async disable(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<UserDto> {
-    return toUserDto(await this.users.disable(principal, id));
+  async disable(@CurrentActor() actor: KnownActor, @Param('id') id: string): Promise<UserDto> {
+    return toUserDto(await this.users.disable(actor, id));
   }
 
   @Post(':id/enable')
@@ -67,8 +70,8 @@ export class AdminUsersController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems('user_not_found', 'malformed_request')
-  async enable(@Param('id') id: string): Promise<UserDto> {
-    return toUserDto(await this.users.enable(id));
+  async enable(@CurrentActor() actor: KnownActor, @Param('id') id: string): Promise<UserDto> {
+    return toUserDto(await this.users.enable(actor, id));
   }
 
   @Post(':id/reset-password')
@@ -80,10 +83,10 @@ export class AdminUsersController {
   @ApiOkResponse({ type: UserWithPasswordDto })
   @ApiProblems('user_not_found', 'user_protected', 'malformed_request')
   async resetPassword(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Param('id') id: string,
   ): Promise<UserWithPasswordDto> {
-    return toUserWithPasswordDto(await this.users.resetPassword(principal, id));
+    return toUserWithPasswordDto(await this.users.resetPassword(actor, id));
   }
 
   @Delete(':id')
@@ -93,7 +96,7 @@ export class AdminUsersController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiNoContentResponse({ description: 'User, recordings, transcripts, keys and sessions are gone' })
   @ApiProblems('user_not_found', 'user_protected', 'malformed_request')
-  remove(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<void> {
-    return this.removal.remove(principal, id);
+  remove(@CurrentActor() actor: KnownActor, @Param('id') id: string): Promise<void> {
+    return this.removal.remove(actor, id);
   }
 }

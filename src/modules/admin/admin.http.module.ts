@@ -3,14 +3,16 @@ import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { TranscriptionModule } from '../transcription/transcription.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
+import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminModelsController } from './admin-models.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
+import { ModelAdministrationService } from './model-administration.service.js';
 import { UserRemovalService } from './user-removal.service.js';
 
 /** What administrators do, over the services of the other rooms. */
 @Module({
   imports: [AuthModule, TranscriptionModule, JobsModule, UploadsModule],
-  controllers: [AdminModelsController, AdminUsersController],
-  providers: [UserRemovalService],
+  controllers: [AdminAuditController, AdminModelsController, AdminUsersController],
+  providers: [ModelAdministrationService, UserRemovalService],
 })
 export class AdminHttpModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { Principal } from '../auth/access/principal.view.js';
+import type { KnownActor } from '../auth/access/actor.view.js';
 import { UsersService } from '../auth/users/users.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { TranscriptsService } from '../transcription/transcripts/transcripts.service.js';
@@ -22,13 +22,14 @@ export class UserRemovalService {
    *
    * @throws AppError user_not_found, user_protected
    */
-  async remove(principal: Principal, id: string): Promise<void> {
+  async remove(actor: KnownActor, id: string): Promise<void> {
     const blobKeys = await this.unitOfWork.run(async () => {
-      await this.users.assertDispensable(principal, id);
-      await this.transcripts.deleteOf(await this.jobs.lockAllOf(id));
+      await this.users.assertDispensable(actor.principal, id);
+      const jobIds = await this.jobs.lockAllOf(id);
+      await this.transcripts.deleteOf(jobIds);
       await this.jobs.deleteAllOf(id);
       const keys = await this.media.deleteAllOf(id);
-      await this.users.delete(id);
+      await this.users.delete(actor, id, { jobs: jobIds.length, media_files: keys.length });
       return keys;
     });
     await this.media.deleteBlobs(blobKeys);

@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { AuditEvent } from './audit/audit-event.entity.js';
+import { AuditEventsRepository } from './audit/audit-events.repository.js';
+import { AuditTrail } from './audit/audit-trail.service.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
@@ -14,13 +17,15 @@ import { User } from './users/user.entity.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
 
-export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey];
+export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey, AuditEvent];
 
 @Module({
   providers: [
     AccessTokens,
     ApiKeysRepository,
     ApiKeysService,
+    AuditEventsRepository,
+    AuditTrail,
     FirstAdministrator,
     SessionsRepository,
     SessionsService,
@@ -29,6 +34,6 @@ export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey];
     UsersRepository,
     UsersService,
   ],
-  exports: [ApiKeysService, SessionsService, SignInService, UsersService],
+  exports: [ApiKeysService, AuditTrail, SessionsService, SignInService, UsersService],
 })
 export class AuthModule {}

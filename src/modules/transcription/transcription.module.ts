@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { Clock } from '../../platform/runtime/clock.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ChildProcessTranscriber } from './engine/adapters/child-process.transcriber.js';
@@ -19,7 +20,7 @@ import { TranscriptsService } from './transcripts/transcripts.service.js';
 export const TRANSCRIPTION_ENTITIES = [Transcript];
 
 @Module({
-  imports: [TerminusModule, JobsModule, UploadsModule],
+  imports: [TerminusModule, AuthModule, JobsModule, UploadsModule],
   providers: [
     {
       provide: TRANSCRIBER,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { RequestContext, type EntityManager } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
@@ -6,6 +7,9 @@ import { translateDatabaseError } from './outage.js';
 /** Gives a step of work its own identity map. Repositories take part by using the injected EntityManager. */
 @Injectable()
 export class UnitOfWork {
+  /** What the transaction that is open wants to have done after it. */
+  private readonly afterwards = new AsyncLocalStorage<(() => void)[]>();
+
   constructor(private readonly orm: MikroORM) {}
 
   /**
@@ -13,8 +17,20 @@ export class UnitOfWork {
    *
    * @throws AppError database_unavailable (then a commit may have happened all the same), storage_full; what `work` throws
    */
-  run<T>(work: () => Promise<T>): Promise<T> {
-    return this.inContext(() => this.currentManager().transactional(work));
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const afterwards: (() => void)[] = [];
+    const result = await this.inContext(() =>
+      this.currentManager().transactional(() => this.afterwards.run(afterwards, work)),
+    );
+    for (const act of afterwards) act();
+    return result;
+  }
+
+  /** For what must not be said of a transaction that is taken back. Without one that is open it is an error. */
+  afterCommit(act: () => void): void {
+    const afterwards = this.afterwards.getStore();
+    if (afterwards === undefined) throw new Error('There is no transaction that this could be part of');
+    afterwards.push(act);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { AppError } from '../errors/app-error.js';
+import { requestIdOf } from '../logging/request-id.js';
 import { statusOf, toAppError, toProblem } from './problem.js';
 
 /** Which kind of credentials would do; every 401 has to say so. */
@@ -32,7 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
     response
       .status(status)
       .type('application/problem+json')
-      .send(JSON.stringify(toProblem(error, requestIdOf(request))));
+      .send(JSON.stringify(toProblem(error, requestIdOf(request) ?? undefined)));
   }
 
   private report(error: AppError): void {
@@ -46,11 +47,6 @@ function isHealthReport(thrown: unknown): thrown is HttpException {
   if (!(thrown instanceof HttpException)) return false;
   const body = thrown.getResponse();
   return typeof body === 'object' && 'details' in body && 'status' in body;
-}
-
-function requestIdOf(request: Request): string | undefined {
-  const { id } = request as { id?: unknown };
-  return typeof id === 'string' ? id : undefined;
 }
 
 const LINGER_MS = 5000;

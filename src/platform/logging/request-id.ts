@@ -16,3 +16,8 @@ export function assignRequestId(
   response.setHeader(HEADER, id);
   return id;
 }
+
+/** The id that was assigned; null for a request that was not counted among those that are logged. */
+export function requestIdOf(request: IncomingMessage): string | null {
+  return 'id' in request && typeof request.id === 'string' ? request.id : null;
+}

@@ -5,9 +5,13 @@ import type { Principal } from './principal.view.js';
 export const PRINCIPAL_PROPERTY = 'principal';
 
 /** Who asks. Only on routes that require a scope: others have nobody. */
-export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal =>
+  principalOf(context),
+);
+
+export function principalOf(context: ExecutionContext): Principal {
   const request = context.switchToHttp().getRequest<{ [PRINCIPAL_PROPERTY]?: Principal }>();
   const principal = request[PRINCIPAL_PROPERTY];
   if (principal === undefined) throw new Error('This route has no principal: it requires no scope');
   return principal;
-});
+}

@@ -6,10 +6,12 @@ export const LOCAL_USER_ID = '00000000-0000-7000-8000-000000000001';
 
 export const LOCAL_PRINCIPAL: Principal = {
   userId: LOCAL_USER_ID,
+  username: 'local',
   role: 'admin',
   scopes: scopesOf('admin'),
   how: 'local',
   sessionId: null,
+  apiKeyId: null,
   validUntil: null,
   mustChangePassword: false,
 };

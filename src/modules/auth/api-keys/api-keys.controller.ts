@@ -10,6 +10,8 @@ import {
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { ApiKeysService } from './api-keys.service.js';
+import type { KnownActor } from '../access/actor.view.js';
+import { CurrentActor } from '../access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import { ApiKeyListDto, CreatedApiKeyDto, toApiKeyDto } from './dto/api-key.response.dto.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
@@ -48,11 +50,11 @@ export class ApiKeysController {
     'too_many_api_keys',
   )
   async create(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Body() { name, scopes, expires_in_days: days }: CreateApiKeyDto,
   ): Promise<CreatedApiKeyDto> {
     const expiresAt = days === undefined ? null : new Date(this.clock.now().getTime() + days * DAY_MS);
-    const { key, view } = await this.keys.create(principal, { name, scopes, expiresAt });
+    const { key, view } = await this.keys.create(actor, { name, scopes, expiresAt });
     return Object.assign(toApiKeyDto(view), { key });
   }
 
@@ -63,7 +65,7 @@ export class ApiKeysController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiNoContentResponse({ description: 'It is refused from now on' })
   @ApiProblems('api_key_not_found', 'malformed_request')
-  revoke(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<void> {
-    return this.keys.revoke(principal, id);
+  revoke(@CurrentActor() actor: KnownActor, @Param('id') id: string): Promise<void> {
+    return this.keys.revoke(actor, id);
   }
 }

@@ -31,6 +31,10 @@ export class ApiKeysRepository {
     return (await this.em.nativeDelete(ApiKey, { id, userId })) === 1;
   }
 
+  deleteAllOf(userId: string): Promise<number> {
+    return this.em.nativeDelete(ApiKey, { userId });
+  }
+
   async noteUse(id: string, lastUsedAt: Date): Promise<void> {
     await this.em.nativeUpdate(ApiKey, { id }, { lastUsedAt });
   }

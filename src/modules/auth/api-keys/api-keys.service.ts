@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
@@ -7,8 +7,10 @@ import type { ApiKey } from './api-key.entity.js';
 import { generateApiKey, hashSecret, prefixOf } from './api-key.secret.js';
 import type { ApiKeyView, NewApiKey } from './api-key.view.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
+import type { KnownActor } from '../access/actor.view.js';
 import type { Principal } from '../access/principal.view.js';
 import { limitToRole } from '../access/scopes.policy.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { UsersRepository } from '../users/users.repository.js';
 
 const MAX_KEYS_OF_A_USER = 100;
@@ -17,11 +19,10 @@ const NOTE_USE_EVERY_MS = 60_000;
 
 @Injectable()
 export class ApiKeysService {
-  private readonly logger = new Logger(ApiKeysService.name);
-
   constructor(
     private readonly repository: ApiKeysRepository,
     private readonly users: UsersRepository,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -32,7 +33,8 @@ export class ApiKeysService {
    *
    * @throws AppError access_denied, too_many_api_keys
    */
-  async create(principal: Principal, order: NewApiKey): Promise<{ key: string; view: ApiKeyView }> {
+  async create(actor: KnownActor, order: NewApiKey): Promise<{ key: string; view: ApiKeyView }> {
+    const { principal } = actor;
     assertNoMore(principal, order);
     const key = generateApiKey();
     const row: ApiKey = {
@@ -51,8 +53,11 @@ export class ApiKeysService {
           `A user may have ${MAX_KEYS_OF_A_USER} keys. Revoke one first.`,
         );
       await this.repository.insert(row);
+      await this.audit.record(actor, 'api_key.created', row.id, {
+        scopes: row.scopes,
+        expires_at: row.expiresAt?.toISOString() ?? null,
+      });
     });
-    this.logger.log('API key created', { api_key_id: row.id, user_id: row.userId });
     return { key, view: toApiKeyView(row) };
   }
 
@@ -65,11 +70,17 @@ export class ApiKeysService {
    *
    * @throws AppError api_key_not_found
    */
-  async revoke({ userId }: Principal, id: string): Promise<void> {
-    const remove = (): Promise<boolean> => this.repository.deleteOf(userId, id);
-    const removed = isUuid(id) && (await this.unitOfWork.run(remove));
-    if (!removed) throw new AppError('api_key_not_found', 'There is no API key with this id.');
-    this.logger.log('API key revoked', { api_key_id: id, user_id: userId });
+  async revoke(actor: KnownActor, id: string): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const removed = isUuid(id) && (await this.repository.deleteOf(actor.principal.userId, id));
+      if (!removed) throw new AppError('api_key_not_found', 'There is no API key with this id.');
+      await this.audit.record(actor, 'api_key.revoked', id, {});
+    });
+  }
+
+  /** Revokes every key of a user, in the transaction that is open; returns how many there were. */
+  deleteAllOf(userId: string): Promise<number> {
+    return this.repository.deleteAllOf(userId);
   }
 
   /** Who asks with this key; null when it is not, or no longer, good. */
@@ -83,10 +94,12 @@ export class ApiKeysService {
       await this.noteUse(key, now);
       return {
         userId: user.id,
+        username: user.username,
         role: user.role,
         scopes: limitToRole(key.scopes, user.role),
         how: 'api_key',
         sessionId: null,
+        apiKeyId: key.id,
         validUntil: key.expiresAt,
         mustChangePassword: user.mustChangePassword,
       };

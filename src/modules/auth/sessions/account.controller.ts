@@ -17,6 +17,8 @@ import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { RequiresCredentials, RequiresSession } from '../access/access.decorator.js';
+import type { KnownActor } from '../access/actor.view.js';
+import { CurrentActor } from '../access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import {
   MeDto,
@@ -85,10 +87,10 @@ export class AccountController {
   @ApiOkResponse({ type: MessageDto })
   @ApiProblems('session_not_found')
   async signOut(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Res({ passthrough: true }) response: Response,
   ): Promise<MessageDto> {
-    await this.sessions.end(principal, principal.sessionId ?? '');
+    await this.sessions.end(actor, actor.principal.sessionId ?? '');
     clearTokenCookies(response, this.config);
     return { message: 'Signed out' };
   }
@@ -96,12 +98,12 @@ export class AccountController {
   @Post('auth/change-password')
   @ApiChangePassword('changePassword', 'Change your password')
   changePassword(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Body() body: ChangePasswordDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
-    return this.change(principal, body, request, response);
+    return this.change(actor, body, request, response);
   }
 
   @Post('change-password')
@@ -110,12 +112,12 @@ export class AccountController {
     'Change your password (another name of POST /auth/change-password)',
   )
   changePasswordAtRoot(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Body() body: ChangePasswordDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
-    return this.change(principal, body, request, response);
+    return this.change(actor, body, request, response);
   }
 
   @Get('auth/sessions')
@@ -135,18 +137,18 @@ export class AccountController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiNoContentResponse({ description: 'Its tokens are refused from now on' })
   @ApiProblems('session_not_found', 'malformed_request')
-  end(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<void> {
-    return this.sessions.end(principal, id);
+  end(@CurrentActor() actor: KnownActor, @Param('id') id: string): Promise<void> {
+    return this.sessions.end(actor, id);
   }
 
   private async change(
-    principal: Principal,
+    actor: KnownActor,
     { current_password: current, new_password: next }: ChangePasswordDto,
     request: Request,
     response: Response,
   ): Promise<TokensDto> {
-    const from = { userAgent: request.get('user-agent') ?? '', address: request.ip ?? '' };
-    const tokens = await this.signIns.changePassword(principal, current, next, from);
+    const userAgent = request.get('user-agent') ?? '';
+    const tokens = await this.signIns.changePassword(actor, current, next, userAgent);
     setTokenCookies(response, tokens, this.config);
     return toTokensDto(tokens);
   }

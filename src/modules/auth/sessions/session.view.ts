@@ -1,3 +1,5 @@
+import type { Principal } from '../access/principal.view.js';
+
 /** What users may know of their sessions. */
 export interface SessionView {
   readonly id: string;
@@ -5,6 +7,13 @@ export interface SessionView {
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
+}
+
+/** A session that has just begun. */
+export interface BegunSession {
+  readonly principal: Principal;
+  readonly sessionId: string;
+  readonly tokens: IssuedTokens;
 }
 
 /** What a sign-in, or a refresh, gives. */

@@ -46,8 +46,8 @@ export class SessionsRepository {
     return (await this.em.nativeDelete(Session, { id, userId })) === 1;
   }
 
-  async deleteAllOf(userId: string): Promise<void> {
-    await this.em.nativeDelete(Session, { userId });
+  deleteAllOf(userId: string): Promise<number> {
+    return this.em.nativeDelete(Session, { userId });
   }
 
   /** Sessions that are over would otherwise stay for ever. */

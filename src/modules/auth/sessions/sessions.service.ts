@@ -1,16 +1,19 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
 import { AccessTokens } from './access-tokens.js';
+import type { AnonymousActor, KnownActor } from '../access/actor.view.js';
 import type { Principal } from '../access/principal.view.js';
 import { scopesOf } from '../access/scopes.policy.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import type { Session } from './session.entity.js';
-import type { IssuedTokens, SessionView } from './session.view.js';
+import type { BegunSession, IssuedTokens, SessionView } from './session.view.js';
 import { SessionsRepository } from './sessions.repository.js';
+import type { User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -23,12 +26,11 @@ const USER_AGENT_LENGTH = 200;
 /** Sign-ins and what came of them. A session is a row: without it none of its tokens is good for anything. */
 @Injectable()
 export class SessionsService {
-  private readonly logger = new Logger(SessionsService.name);
-
   constructor(
     private readonly repository: SessionsRepository,
     private readonly users: UsersRepository,
     private readonly tokens: AccessTokens,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly ids: IdGenerator,
@@ -36,19 +38,20 @@ export class SessionsService {
   ) {}
 
   /** Writes the session into the transaction that is open. */
-  async begin(userId: string, userAgent: string): Promise<IssuedTokens> {
+  async begin(user: User, userAgent: string): Promise<BegunSession> {
     const now = this.clock.now();
     await this.repository.deleteExpired(now);
     const session: Session = {
       id: this.ids.next(),
-      userId,
+      userId: user.id,
       userAgent: userAgent.slice(0, USER_AGENT_LENGTH),
       createdAt: now,
       lastUsedAt: now,
       expiresAt: new Date(now.getTime() + IDLE_MS),
     };
     await this.repository.insert(session);
-    return this.issue(session, session.expiresAt);
+    const tokens = await this.issue(session, session.expiresAt);
+    return { principal: toPrincipal(user, session), sessionId: session.id, tokens };
   }
 
   /** Who asks with this access token; null when it is not ours, or its session or user is no more. */
@@ -60,15 +63,7 @@ export class SessionsService {
       if (session?.userId !== claims.userId || session.expiresAt <= this.clock.now()) return null;
       const user = await this.users.find(claims.userId);
       if (user?.disabledAt !== null) return null;
-      return {
-        userId: user.id,
-        role: user.role,
-        scopes: scopesOf(user.role),
-        how: 'session',
-        sessionId: session.id,
-        validUntil: null,
-        mustChangePassword: user.mustChangePassword,
-      };
+      return toPrincipal(user, session);
     });
   }
 
@@ -78,9 +73,9 @@ export class SessionsService {
    *
    * @throws AppError refresh_token_invalid
    */
-  async refresh(refreshToken: string): Promise<IssuedTokens> {
+  async refresh(actor: AnonymousActor, refreshToken: string): Promise<IssuedTokens> {
     // The end of a stolen session has to be written, so the error is thrown when the transaction is done.
-    const issued = await this.unitOfWork.run(() => this.rotate(refreshToken));
+    const issued = await this.unitOfWork.run(() => this.rotate(actor, refreshToken));
     if (issued === null) throw new AppError('refresh_token_invalid', 'This session is over. Sign in again.');
     return issued;
   }
@@ -92,19 +87,21 @@ export class SessionsService {
   }
 
   /** @throws AppError session_not_found */
-  async end({ userId }: Principal, id: string): Promise<void> {
-    const remove = (): Promise<boolean> => this.repository.deleteOf(userId, id);
-    const ended = isUuid(id) && (await this.unitOfWork.run(remove));
-    if (!ended) throw new AppError('session_not_found', 'There is no session with this id.');
-    this.logger.log('Session ended', { session_id: id, user_id: userId });
+  async end(actor: KnownActor, id: string): Promise<void> {
+    const { userId, sessionId } = actor.principal;
+    await this.unitOfWork.run(async () => {
+      const ended = isUuid(id) && (await this.repository.deleteOf(userId, id));
+      if (!ended) throw new AppError('session_not_found', 'There is no session with this id.');
+      await this.audit.record(actor, id === sessionId ? 'sign_out' : 'session.ended', id, {});
+    });
   }
 
-  /** Ends every session of a user, in the transaction that is open. */
-  endAllOf(userId: string): Promise<void> {
+  /** Ends every session of a user, in the transaction that is open; returns how many there were. */
+  endAllOf(userId: string): Promise<number> {
     return this.repository.deleteAllOf(userId);
   }
 
-  private async rotate(refreshToken: string): Promise<IssuedTokens | null> {
+  private async rotate(actor: AnonymousActor, refreshToken: string): Promise<IssuedTokens | null> {
     const now = this.clock.now();
     const token = await this.repository.findToken(this.hashes(refreshToken));
     const session = token === null ? null : await this.repository.find(token.sessionId);
@@ -113,10 +110,7 @@ export class SessionsService {
     if (user?.disabledAt !== null) return null;
     if (!(await this.repository.useToken(token.tokenHash, now))) {
       await this.repository.deleteOf(session.userId, session.id);
-      this.logger.warn('A refresh token was used twice; its session was ended', {
-        session_id: session.id,
-        user_id: session.userId,
-      });
+      await this.audit.record(actor, 'session.reuse_detected', session.id, { user_id: session.userId });
       return null;
     }
     const latest = session.createdAt.getTime() + LONGEST_MS;
@@ -144,6 +138,20 @@ export class SessionsService {
       createHmac('sha256', key).update(refreshToken).digest('hex'),
     );
   }
+}
+
+function toPrincipal(user: User, session: Session): Principal {
+  return {
+    userId: user.id,
+    username: user.username,
+    role: user.role,
+    scopes: scopesOf(user.role),
+    how: 'session',
+    sessionId: session.id,
+    apiKeyId: null,
+    validUntil: null,
+    mustChangePassword: user.mustChangePassword,
+  };
 }
 
 function toSessionView({ id, userAgent, createdAt, lastUsedAt, expiresAt }: Session): SessionView {

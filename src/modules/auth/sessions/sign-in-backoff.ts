@@ -27,17 +27,21 @@ export class SignInBackoff {
   /**
    * Counts the attempt as failed until it is told otherwise, so that many at the same moment are no way around.
    *
+   * @returns for how many seconds no other attempt is let through, should this one fail
    * @throws AppError sign_in_limited
    */
-  begin(name: string, address: string): void {
+  begin(name: string, address: string): number {
     const limits = limitsOf(name, address);
-    const waitMs = Math.max(...limits.map(({ key, free }) => this.waitOf(key, free)));
-    if (waitMs > 0)
+    const longestWait = (): number =>
+      Math.ceil(Math.max(...limits.map(({ key, free }) => this.waitOf(key, free))) / 1000);
+    const retryAfter = longestWait();
+    if (retryAfter > 0)
       throw new AppError('sign_in_limited', 'Too many sign-ins have failed. Try again later.', {
-        retryAfter: Math.ceil(waitMs / 1000),
+        retryAfter,
       });
     for (const { key } of limits) this.count(key, 1);
     this.forgetOldest();
+    return longestWait();
   }
 
   /** The attempt that was begun did not fail. What others have failed at from the address still counts. */

@@ -5,7 +5,9 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { AppError } from '../../../platform/errors/app-error.js';
 import { OpenToAll } from '../../../platform/http/open-to-all.decorator.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import type { AnonymousActor } from '../access/actor.view.js';
 import { readCookie, REFRESH_COOKIE } from '../access/credentials.js';
+import { AnonymousCaller } from '../access/current-actor.decorator.js';
 import { TokensDto, toTokensDto } from './dto/account.response.dto.js';
 import { RefreshDto, SignInDto } from './dto/sign-in.dto.js';
 import { assertSameOrigin } from '../access/local-access.policy.js';
@@ -38,31 +40,34 @@ export class SignInController {
   @Post('auth/login')
   @ApiSignIn('signIn', 'Sign in by password')
   signIn(
+    @AnonymousCaller() actor: AnonymousActor,
     @Body() body: SignInDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
-    return this.accept(body, request, response);
+    return this.accept(actor, body, request, response);
   }
 
   @Post('api/auth/login')
   @ApiSignIn('signInUnderApi', 'Sign in by password (another name of POST /auth/login)')
   signInUnderApi(
+    @AnonymousCaller() actor: AnonymousActor,
     @Body() body: SignInDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
-    return this.accept(body, request, response);
+    return this.accept(actor, body, request, response);
   }
 
   @Post('token')
   @ApiSignIn('createToken', 'Sign in by password (another name of POST /auth/login)')
   createToken(
+    @AnonymousCaller() actor: AnonymousActor,
     @Body() body: SignInDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
-    return this.accept(body, request, response);
+    return this.accept(actor, body, request, response);
   }
 
   @Post('auth/refresh')
@@ -76,26 +81,28 @@ export class SignInController {
   @ApiOkResponse({ type: TokensDto })
   @ApiProblems('refresh_token_invalid', 'origin_forbidden', 'database_unavailable', ...BODY_PROBLEMS)
   async refresh(
+    @AnonymousCaller() actor: AnonymousActor,
     @Body() { refresh_token: sent }: RefreshDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
-    if (sent !== undefined) return toTokensDto(await this.sessions.refresh(sent));
+    if (sent !== undefined) return toTokensDto(await this.sessions.refresh(actor, sent));
     const cookie = readCookie(request.headers.cookie, REFRESH_COOKIE);
     if (cookie === null) throw new AppError('refresh_token_invalid', 'Send a refresh token.');
     assertSameOrigin(request.headers, this.config.http.publicUrl);
-    const tokens = await this.sessions.refresh(cookie);
+    const tokens = await this.sessions.refresh(actor, cookie);
     setTokenCookies(response, tokens, this.config);
     return toTokensDto(tokens, false);
   }
 
   private async accept(
+    actor: AnonymousActor,
     { username, password }: SignInDto,
     request: Request,
     response: Response,
   ): Promise<TokensDto> {
     const userAgent = request.get('user-agent') ?? '';
-    const tokens = await this.signIns.signIn({ username, password, userAgent, address: request.ip ?? '' });
+    const tokens = await this.signIns.signIn(actor, { username, password, userAgent });
     setTokenCookies(response, tokens, this.config);
     return toTokensDto(tokens);
   }

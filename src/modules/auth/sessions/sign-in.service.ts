@@ -1,9 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { assertStrong, hashPassword, isPassword } from '../users/passwords.js';
-import type { Principal } from '../access/principal.view.js';
+import { knownAs, type AnonymousActor, type KnownActor } from '../access/actor.view.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import type { IssuedTokens } from './session.view.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInBackoff } from './sign-in-backoff.js';
@@ -14,17 +15,15 @@ export interface SignIn {
   readonly username: string;
   readonly password: string;
   readonly userAgent: string;
-  readonly address: string;
 }
 
 @Injectable()
 export class SignInService {
-  private readonly logger = new Logger(SignInService.name);
-
   constructor(
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
     private readonly backoff: SignInBackoff,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
@@ -34,17 +33,18 @@ export class SignInService {
    *
    * @throws AppError credentials_wrong, sign_in_limited
    */
-  async signIn({ username, password, userAgent, address }: SignIn): Promise<IssuedTokens> {
-    this.backoff.begin(username, address);
+  async signIn(actor: AnonymousActor, { username, password, userAgent }: SignIn): Promise<IssuedTokens> {
+    const pauseSeconds = this.backoff.begin(username, actor.address);
     const user = await this.unitOfWork.read(() => this.users.findByName(username));
     const correct = await isPassword(password, user?.passwordHash ?? null);
     const issued =
-      user !== null && correct && user.disabledAt === null ? await this.begin(user, userAgent) : null;
+      user !== null && correct && user.disabledAt === null ? await this.begin(actor, user, userAgent) : null;
     if (issued === null) {
-      this.logger.warn('A sign-in failed', { address });
+      // Of what was typed as a name nothing is kept: people type their password there.
+      await this.recordFailure(actor, 'sign_in.failed', user?.id ?? null, pauseSeconds);
       throw new AppError('credentials_wrong', 'The user name or the password is wrong.');
     }
-    this.backoff.succeed(username, address);
+    this.backoff.succeed(username, actor.address);
     return issued;
   }
 
@@ -54,43 +54,59 @@ export class SignInService {
    * @throws AppError current_password_wrong, password_weak, sign_in_limited
    */
   async changePassword(
-    principal: Principal,
+    actor: KnownActor,
     current: string,
     next: string,
-    from: Omit<SignIn, 'username' | 'password'>,
+    userAgent: string,
   ): Promise<IssuedTokens> {
-    this.backoff.begin(principal.userId, from.address);
-    const user = await this.unitOfWork.read(() => this.users.find(principal.userId));
+    const { userId } = actor.principal;
+    const pauseSeconds = this.backoff.begin(userId, actor.address);
+    const user = await this.unitOfWork.read(() => this.users.find(userId));
     if (user === null || !(await isPassword(current, user.passwordHash))) {
+      await this.recordFailure(actor, 'password.change_failed', userId, pauseSeconds);
       throw new AppError('current_password_wrong', 'The current password is not this one.');
     }
-    this.backoff.succeed(principal.userId, from.address);
+    this.backoff.succeed(userId, actor.address);
     await assertStrong(next, user.username, 'new_password');
     if (await isPassword(next, user.passwordHash))
       throw new AppError('password_weak', 'Choose another password: this one is the current one.');
-    const passwordHash = await hashPassword(next);
+    const changes = {
+      passwordHash: await hashPassword(next),
+      mustChangePassword: false,
+      oneTimeUsedAt: null,
+    };
     return this.unitOfWork.run(async () => {
-      const updatedAt = this.clock.now();
-      await this.users.update(user.id, {
-        passwordHash,
-        mustChangePassword: false,
-        oneTimeUsedAt: null,
-        updatedAt,
-      });
-      await this.sessions.endAllOf(user.id);
-      this.logger.log('Password changed', { user_id: user.id });
-      return this.sessions.begin(user.id, from.userAgent);
+      await this.users.update(user.id, { ...changes, updatedAt: this.clock.now() });
+      const sessions = await this.sessions.endAllOf(user.id);
+      const { sessionId, tokens } = await this.sessions.begin(Object.assign(user, changes), userAgent);
+      await this.audit.record(actor, 'password.changed', user.id, { sessions, session_id: sessionId });
+      return tokens;
     });
   }
 
   /** Null when the password was good for one sign-in and that has been. */
-  private begin(user: User, userAgent: string): Promise<IssuedTokens | null> {
+  private begin(actor: AnonymousActor, user: User, userAgent: string): Promise<IssuedTokens | null> {
     return this.unitOfWork.run(async () => {
       const spent =
         user.mustChangePassword && !(await this.users.useOneTimePassword(user.id, this.clock.now()));
       if (spent) return null;
-      this.logger.log('Signed in', { user_id: user.id });
-      return this.sessions.begin(user.id, userAgent);
+      const { principal, tokens } = await this.sessions.begin(user, userAgent);
+      await this.audit.record(knownAs(principal, actor), 'sign_in.succeeded', user.id, {});
+      return tokens;
+    });
+  }
+
+  /** What is refused while a pause lasts leaves no trace, so that nobody can fill the trail by trying. */
+  private recordFailure(
+    actor: AnonymousActor | KnownActor,
+    action: 'sign_in.failed' | 'password.change_failed',
+    userId: string | null,
+    pauseSeconds: number,
+  ): Promise<void> {
+    return this.unitOfWork.run(async () => {
+      await this.audit.record(actor, action, userId, {});
+      if (pauseSeconds > 0)
+        await this.audit.record(actor, 'sign_in.limited', userId, { pause_seconds: pauseSeconds });
     });
   }
 }

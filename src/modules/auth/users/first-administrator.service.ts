@@ -1,8 +1,10 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
+import { SYSTEM_ACTOR } from '../access/actor.view.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { generatePassword, hashPassword, isPassword } from './passwords.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
@@ -12,13 +14,13 @@ export const FIRST_ADMINISTRATOR = 'admin';
 /** Makes the account that makes the others. */
 @Injectable()
 export class FirstAdministrator implements OnApplicationBootstrap {
-  private readonly logger = new Logger(FirstAdministrator.name);
   /** To be printed, once; null when it was given, or when there is an administrator already. */
   generatedPassword: string | null = null;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly users: UsersRepository,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -47,9 +49,13 @@ export class FirstAdministrator implements OnApplicationBootstrap {
       createdAt: now,
       updatedAt: now,
     };
-    if (!(await this.unitOfWork.read(() => this.users.insert(user)))) return;
-    this.logger.log('The first administrator was made', { user_id: user.id });
-    if (given === null) this.generatedPassword = password;
+    const created = await this.unitOfWork.run(async () => {
+      if (!(await this.users.insert(user))) return false;
+      const { id, username } = user;
+      await this.audit.record(SYSTEM_ACTOR, 'first_administrator.created', id, { username });
+      return true;
+    });
+    if (created && given === null) this.generatedPassword = password;
   }
 
   /** Whoever signed in once and lost that session before the password was changed gets in again by a new ADMIN_BOOTSTRAP_PASSWORD. */
@@ -61,7 +67,9 @@ export class FirstAdministrator implements OnApplicationBootstrap {
       oneTimeUsedAt: null,
       updatedAt: this.clock.now(),
     };
-    await this.unitOfWork.run(() => this.users.update(id, changes));
-    this.logger.log('The first administrator has a new password', { user_id: id });
+    await this.unitOfWork.run(async () => {
+      await this.users.update(id, changes);
+      await this.audit.record(SYSTEM_ACTOR, 'first_administrator.password_replaced', id, {});
+    });
   }
 }

@@ -1,4 +1,3 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { User } from './user.entity.js';
@@ -40,15 +39,15 @@ export class UsersRepository {
     await this.em.nativeDelete(User, { id });
   }
 
-  /** False when the name is taken. Not inside a transaction, which that would break. */
+  /** False when the name is taken. An error would break the transaction that is open. */
   async insert(user: User): Promise<boolean> {
-    try {
-      await this.em.insert(User, user);
-      return true;
-    } catch (error) {
-      if (error instanceof UniqueConstraintViolationException) return false;
-      throw error;
-    }
+    const { affectedRows } = await this.em
+      .createQueryBuilder(User)
+      .insert(user)
+      .onConflict()
+      .ignore()
+      .execute<{ affectedRows: number }>('run');
+    return affectedRows === 1;
   }
 
   async update(id: string, changes: Partial<User>): Promise<void> {

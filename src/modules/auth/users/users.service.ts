@@ -1,9 +1,13 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import type { KnownActor } from '../access/actor.view.js';
 import { LOCAL_USER_ID } from '../access/local-user.view.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import type { AuditDetails } from '../audit/audit-actions.view.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { generatePassword, hashPassword } from './passwords.js';
 import type { Principal } from '../access/principal.view.js';
 import type { Role } from '../access/scopes.policy.js';
@@ -20,11 +24,11 @@ export interface UserWithPassword {
 
 @Injectable()
 export class UsersService {
-  private readonly logger = new Logger(UsersService.name);
-
   constructor(
     private readonly repository: UsersRepository,
     private readonly sessions: SessionsService,
+    private readonly keys: ApiKeysService,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -41,7 +45,7 @@ export class UsersService {
   }
 
   /** @throws AppError username_taken */
-  async create(username: string, role: Role): Promise<UserWithPassword> {
+  async create(actor: KnownActor, username: string, role: Role): Promise<UserWithPassword> {
     const oneTimePassword = generatePassword();
     const now = this.clock.now();
     const user: User = {
@@ -56,9 +60,11 @@ export class UsersService {
       createdAt: now,
       updatedAt: now,
     };
-    const inserted = await this.unitOfWork.read(() => this.repository.insert(user));
-    if (!inserted) throw new AppError('username_taken', 'There is a user of this name already.');
-    this.logger.log('User created', { user_id: user.id, role });
+    await this.unitOfWork.run(async () => {
+      if (!(await this.repository.insert(user)))
+        throw new AppError('username_taken', 'There is a user of this name already.');
+      await this.audit.record(actor, 'user.created', user.id, { username: user.username, role });
+    });
     return { user: toUserView(user), oneTimePassword };
   }
 
@@ -67,17 +73,23 @@ export class UsersService {
    *
    * @throws AppError user_not_found, user_protected
    */
-  async disable(principal: Principal, id: string): Promise<UserView> {
+  disable(actor: KnownActor, id: string): Promise<UserView> {
     return this.unitOfWork.run(async () => {
-      await this.assertDispensable(principal, id);
-      await this.sessions.endAllOf(id);
-      return this.change(id, { disabledAt: this.clock.now() }, 'User disabled');
+      await this.assertDispensable(actor.principal, id);
+      const user = await this.change(id, { disabledAt: this.clock.now() });
+      const sessions = await this.sessions.endAllOf(id);
+      await this.audit.record(actor, 'user.disabled', id, { sessions });
+      return user;
     });
   }
 
   /** @throws AppError user_not_found */
-  enable(id: string): Promise<UserView> {
-    return this.unitOfWork.run(() => this.change(id, { disabledAt: null }, 'User enabled'));
+  enable(actor: KnownActor, id: string): Promise<UserView> {
+    return this.unitOfWork.run(async () => {
+      const user = await this.change(id, { disabledAt: null });
+      await this.audit.record(actor, 'user.enabled', id, {});
+      return user;
+    });
   }
 
   /**
@@ -85,14 +97,15 @@ export class UsersService {
    *
    * @throws AppError user_not_found, user_protected
    */
-  async resetPassword(principal: Principal, id: string): Promise<UserWithPassword> {
-    if (id === principal.userId || id === LOCAL_USER_ID) throw isProtected();
+  async resetPassword(actor: KnownActor, id: string): Promise<UserWithPassword> {
+    if (id === actor.principal.userId || id === LOCAL_USER_ID) throw isProtected();
     const oneTimePassword = generatePassword();
     const passwordHash = await hashPassword(oneTimePassword);
     const changes = { passwordHash, mustChangePassword: true, oneTimeUsedAt: null };
     const user = await this.unitOfWork.run(async () => {
-      const changed = await this.change(id, changes, 'Password reset');
-      await this.sessions.endAllOf(id);
+      const changed = await this.change(id, changes);
+      const sessions = await this.sessions.endAllOf(id);
+      await this.audit.record(actor, 'user.password_reset', id, { sessions });
       return changed;
     });
     return { user, oneTimePassword };
@@ -100,10 +113,20 @@ export class UsersService {
 
   /**
    * Deletes the row, with sessions and keys, in the transaction that is open. What the user owns has to be gone by then.
+   *
+   * @param owned how much that was
+   * @throws AppError user_not_found
    */
-  async delete(id: string): Promise<void> {
+  async delete(
+    actor: KnownActor,
+    id: string,
+    owned: Pick<AuditDetails<'user.deleted'>, 'jobs' | 'media_files'>,
+  ): Promise<void> {
+    const { username } = await this.getEntity(id);
+    const sessions = await this.sessions.endAllOf(id);
+    const keys = await this.keys.deleteAllOf(id);
     await this.repository.delete(id);
-    this.logger.log('User deleted', { user_id: id });
+    await this.audit.record(actor, 'user.deleted', id, { username, sessions, api_keys: keys, ...owned });
   }
 
   /**
@@ -118,11 +141,10 @@ export class UsersService {
     if (id === principal.userId || id === LOCAL_USER_ID || left.length === 0) throw isProtected();
   }
 
-  private async change(id: string, changes: Partial<User>, event: string): Promise<UserView> {
+  private async change(id: string, changes: Partial<User>): Promise<UserView> {
     const user = await this.getEntity(id);
     const all = { ...changes, updatedAt: this.clock.now() };
     await this.repository.update(id, all);
-    this.logger.log(event, { user_id: id });
     return toUserView(Object.assign(user, all));
   }
 

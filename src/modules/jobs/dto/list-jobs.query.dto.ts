@@ -1,10 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-
-/** Digits only: "1e3", "0x10" and "" are not numbers of pages. */
-const toWholeNumber = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
+import { toWholeNumber } from '../../../platform/http/whole-number.js';
 
 export class ListJobsQueryDto {
   @ApiPropertyOptional({

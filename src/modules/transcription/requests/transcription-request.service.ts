@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
-import type { Principal } from '../../auth/access/principal.view.js';
+import type { KnownActor } from '../../auth/access/actor.view.js';
+import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { IngestedFile } from '../../uploads/ingest.service.js';
@@ -27,6 +28,7 @@ export class TranscriptionRequestService {
     private readonly catalogue: ModelCatalogueService,
     private readonly media: MediaFilesService,
     private readonly jobs: JobsService,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown */
@@ -37,20 +39,23 @@ export class TranscriptionRequestService {
 
   /** Accepts the file: media file and job come to be in one transaction. From here on nothing of it is lost. */
   async submit(
-    principal: Principal,
+    actor: KnownActor,
     file: IngestedFile,
     filename: string,
     options: TranscriptionOptions,
   ): Promise<JobView> {
-    const job = await this.media.adopt(principal, file, filename, (media) =>
-      this.jobs.create(principal, {
+    const job = await this.media.adopt(actor.principal, file, filename, async (media) => {
+      const created = await this.jobs.create(actor.principal, {
         mediaFileId: media.id,
         originalFilename: media.originalFilename,
         model: options.model,
         language: options.language,
         durationSeconds: media.durationSeconds,
-      }),
-    );
+      });
+      const details = { media_file_id: media.id, model: options.model };
+      await this.audit.record(actor, 'job.created', created.id, details);
+      return created;
+    });
     await this.jobs.announce(job);
     return job;
   }

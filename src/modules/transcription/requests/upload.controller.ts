@@ -13,8 +13,8 @@ import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { holdConnection } from '../../../platform/http/hold-connection.js';
 import { parsePreferWait } from '../../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
-import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
-import type { Principal } from '../../auth/access/principal.view.js';
+import type { KnownActor } from '../../auth/access/actor.view.js';
+import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import { JobDto } from '../../jobs/dto/job.response.dto.js';
 import { JobPresenter } from '../../jobs/job.presenter.js';
@@ -87,39 +87,39 @@ export class UploadController {
   @Post('upload')
   @ApiUpload('createTranscription', 'Transcribe a recording')
   upload(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobDto> {
-    return this.accept(principal, request, response);
+    return this.accept(actor, request, response);
   }
 
   @Post('jobs')
   @ApiUpload('createJob', 'Transcribe a recording (another name of POST /upload)')
   createJob(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobDto> {
-    return this.accept(principal, request, response);
+    return this.accept(actor, request, response);
   }
 
   @Post('api/upload')
   @ApiUpload('createTranscriptionUnderApi', 'Transcribe a recording (another name of POST /upload)')
   uploadUnderApi(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobDto> {
-    return this.accept(principal, request, response);
+    return this.accept(actor, request, response);
   }
 
-  private async accept(principal: Principal, request: Request, response: Response): Promise<JobDto> {
+  private async accept(actor: KnownActor, request: Request, response: Response): Promise<JobDto> {
     const waitSeconds = parsePreferWait(request.get('prefer'));
     const { file, filename, options } = await this.reader.read(request);
-    const queued = await this.requests.submit(principal, file, filename, options);
+    const queued = await this.requests.submit(actor, file, filename, options);
     const job = await this.jobs.waitForEnd(
-      principal,
+      actor.principal,
       queued.id,
       waitSeconds,
       holdConnection(request, response, waitSeconds),

@@ -5,6 +5,8 @@ import type { Response } from 'express';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import type { KnownActor } from '../../auth/access/actor.view.js';
+import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
@@ -55,15 +57,15 @@ export class TranscriptsController {
   @ApiOkResponse({ description: 'The file', content: fileContent() })
   @ApiProblems('format_unknown', 'validation_failed', ...TRANSCRIPT_PROBLEMS)
   async download(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Param('job_id') jobId: string,
     @Query() query: DownloadQueryDto,
     @Res() response: Response,
   ): Promise<void> {
     const name = parseFormat(query.format);
     const { mediaType, write } = TRANSCRIPT_FORMATS[name];
-    const transcript = await this.transcripts.get(principal, jobId);
-    const { originalFilename } = await this.jobs.get(principal, jobId);
+    const { originalFilename } = await this.jobs.get(actor.principal, jobId);
+    const transcript = await this.transcripts.export(actor, jobId, name);
     response.setHeader('content-type', mediaType);
     response.setHeader('content-disposition', contentDisposition(downloadName(originalFilename, name)));
     response.send(write(transcript));

@@ -2,10 +2,13 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
+import type { KnownActor } from '../../auth/access/actor.view.js';
 import type { Principal } from '../../auth/access/principal.view.js';
+import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { JobResultRegistry } from '../../jobs/job-result.registry.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import type { TranscriptFormatName } from '../exports/transcript-formats.js';
 import { joinSegments } from './join-segments.js';
 import type { Transcript } from './transcript.entity.js';
 import type { TranscriptView } from './transcript.view.js';
@@ -20,6 +23,7 @@ export class TranscriptsService implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly jobs: JobsService,
     private readonly results: JobResultRegistry,
+    private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -46,6 +50,17 @@ export class TranscriptsService implements OnModuleInit {
     const transcript = await this.unitOfWork.read(() => this.repository.find(job.id));
     if (transcript === null) throw new Error('A completed job has no transcript');
     return toTranscriptView(transcript);
+  }
+
+  /**
+   * The transcript, to be carried away as a file of this format.
+   *
+   * @throws AppError job_not_found, transcript_not_ready, transcript_unavailable
+   */
+  async export(actor: KnownActor, jobId: string, format: TranscriptFormatName): Promise<TranscriptView> {
+    const transcript = await this.get(actor.principal, jobId);
+    await this.unitOfWork.run(() => this.audit.record(actor, 'transcript.exported', jobId, { format }));
+    return transcript;
   }
 }
 

@@ -1,0 +1,83 @@
+import type { Role, Scope } from '../access/scopes.policy.js';
+
+/** What may be told of an act besides who, what and when. Never a secret, a file name or what somebody said. */
+interface DetailTypes {
+  readonly username: string;
+  readonly role: Role;
+  readonly scopes: readonly Scope[];
+  readonly expires_at: string | null;
+  readonly user_id: string;
+  /** Of the session that begins. */
+  readonly session_id: string;
+  readonly media_file_id: string;
+  readonly model: string;
+  readonly format: string;
+  /** How many were ended or deleted. */
+  readonly sessions: number;
+  readonly api_keys: number;
+  readonly jobs: number;
+  readonly media_files: number;
+  readonly pause_seconds: number;
+  /** By which an export was narrowed down, as in its query. */
+  readonly filter: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+export const OBJECT_KINDS = [
+  'user',
+  'session',
+  'api_key',
+  'model',
+  'job',
+  'transcript',
+  'audit_trail',
+] as const;
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+export const OUTCOMES = ['success', 'failure'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+interface ActionEntry {
+  readonly object: ObjectKind;
+  readonly outcome: Outcome;
+  readonly details: readonly (keyof DetailTypes)[];
+}
+
+/** Every act that the trail tells of, with the details that it may have. Names are stable. docs/audit.md explains them. */
+export const AUDIT_ACTIONS = {
+  'sign_in.succeeded': { object: 'user', outcome: 'success', details: [] },
+  'sign_in.failed': { object: 'user', outcome: 'failure', details: [] },
+  'sign_in.limited': { object: 'user', outcome: 'failure', details: ['pause_seconds'] },
+  sign_out: { object: 'session', outcome: 'success', details: [] },
+  'session.ended': { object: 'session', outcome: 'success', details: [] },
+  'session.reuse_detected': { object: 'session', outcome: 'failure', details: ['user_id'] },
+  'password.changed': { object: 'user', outcome: 'success', details: ['sessions', 'session_id'] },
+  'password.change_failed': { object: 'user', outcome: 'failure', details: [] },
+  'api_key.created': { object: 'api_key', outcome: 'success', details: ['scopes', 'expires_at'] },
+  'api_key.revoked': { object: 'api_key', outcome: 'success', details: [] },
+  'first_administrator.created': { object: 'user', outcome: 'success', details: ['username'] },
+  'first_administrator.password_replaced': { object: 'user', outcome: 'success', details: [] },
+  'user.created': { object: 'user', outcome: 'success', details: ['username', 'role'] },
+  'user.disabled': { object: 'user', outcome: 'success', details: ['sessions'] },
+  'user.enabled': { object: 'user', outcome: 'success', details: [] },
+  'user.password_reset': { object: 'user', outcome: 'success', details: ['sessions'] },
+  'user.deleted': {
+    object: 'user',
+    outcome: 'success',
+    details: ['username', 'sessions', 'api_keys', 'jobs', 'media_files'],
+  },
+  'model.pull_started': { object: 'model', outcome: 'success', details: [] },
+  'model.pull_cancelled': { object: 'model', outcome: 'success', details: [] },
+  'model.removed': { object: 'model', outcome: 'success', details: [] },
+  'job.created': { object: 'job', outcome: 'success', details: ['media_file_id', 'model'] },
+  'transcript.exported': { object: 'transcript', outcome: 'success', details: ['format'] },
+  'audit.exported': { object: 'audit_trail', outcome: 'success', details: ['format', 'filter'] },
+} as const satisfies Record<string, ActionEntry>;
+
+export type AuditAction = keyof typeof AUDIT_ACTIONS;
+export const AUDIT_ACTION_NAMES = Object.keys(AUDIT_ACTIONS) as AuditAction[];
+
+/** The details of an act: all of those that its entry names, and no others. */
+export type AuditDetails<A extends AuditAction> = Pick<
+  DetailTypes,
+  (typeof AUDIT_ACTIONS)[A]['details'][number]
+>;
