@@ -47,6 +47,11 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   enableUser: ['admin'],
   resetPassword: ['admin'],
   deleteUser: ['admin'],
+  listAuditEvents: ['admin'],
+  listEvents: ['admin'],
+  exportAuditEvents: ['admin'],
+  getAuditEvent: ['admin'],
+  getEvent: ['admin'],
   listModelsInDetail: ['admin'],
   getModel: ['admin'],
   pullModel: ['admin'],
@@ -54,7 +59,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   removeModel: ['admin'],
 };
 
-/** Which thing of a user the id in the path of an operation names. Models and users belong to nobody. */
+/** Which thing of a user the id in the path of an operation names. Models, users and events belong to nobody. */
 const OWNED: Readonly<Record<string, keyof TestUser | null>> = {
   getJob: 'jobId',
   getTranscript: 'jobId',
@@ -65,6 +70,8 @@ const OWNED: Readonly<Record<string, keyof TestUser | null>> = {
   enableUser: null,
   resetPassword: null,
   deleteUser: null,
+  getAuditEvent: null,
+  getEvent: null,
   getModel: null,
   pullModel: null,
   cancelModelPull: null,
