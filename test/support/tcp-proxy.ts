@@ -7,6 +7,8 @@ export class TcpProxy {
   private server: Server | undefined;
   private stalled = false;
   port = 0;
+  /** How much the server has sent so far. */
+  receivedBytes = 0;
 
   constructor(private readonly target: { host: string; port: number }) {}
 
@@ -50,6 +52,8 @@ export class TcpProxy {
         other.destroy();
       });
     }
-    if (!this.stalled) incoming.pipe(outgoing).pipe(incoming);
+    if (this.stalled) return;
+    outgoing.on('data', ({ length }: Buffer) => (this.receivedBytes += length));
+    incoming.pipe(outgoing).pipe(incoming);
   }
 }

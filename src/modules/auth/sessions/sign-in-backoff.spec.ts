@@ -43,6 +43,15 @@ describe('the back-off of sign-ins', () => {
     }
   });
 
+  it('says how long a pause begins with the attempt that begins it, and with no other', () => {
+    const clock = new HeldClock();
+    const backoff = new SignInBackoff(clock);
+    const pauses = Array.from({ length: 5 }, () => backoff.begin('anna', 'here'));
+    clock.seconds = 1;
+
+    expect([...pauses, backoff.begin('anna', 'here')]).toEqual([0, 0, 0, 0, 1, 2]);
+  });
+
   it('leaves almost nothing of 10,000 guesses in a day', () => {
     const clock = new HeldClock();
     const backoff = new SignInBackoff(clock);
