@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { AUDIT_ACTIONS } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { renderConfigurationDocs } from '../../src/platform/config/configuration-docs.js';
 import { renderEnvTemplate } from '../../src/platform/config/env-template.js';
 import { RESERVED_SETTINGS, SETTINGS } from '../../src/platform/config/settings.js';
@@ -52,6 +53,25 @@ describe('env.template', () => {
     }
     expect(read('env.template')).toMatch(/^METRICS_TOKEN=$/m);
     expect(read('env.template')).toMatch(/^SECRET_KEY=$/m);
+  });
+});
+
+describe('docs/audit.md', () => {
+  it('says of every action what the code says, and when it is told of', () => {
+    const rows = read('docs/audit.md')
+      .split('\n')
+      .filter((line) => /^\| `[^|]*\|[^|]*\| `\w+` +\| `(success|failure)`/.test(line))
+      .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+
+    expect(rows.map(([, action, , object, outcome, details]) => [action, object, outcome, details])).toEqual(
+      Object.entries(AUDIT_ACTIONS).map(([action, { object, outcome, details }]) => [
+        action,
+        object,
+        outcome,
+        details.join(', '),
+      ]),
+    );
+    for (const [, action, when] of rows) expect([action, when]).not.toEqual([action, '']);
   });
 });
 

@@ -91,6 +91,24 @@ describe.each(DATABASES)('the audit trail in %s', (_name, open) => {
     expect(await count()).toBe(before);
   });
 
+  it('has its events told elsewhere when they are certain, and not before', async () => {
+    const told: string[] = [];
+    const tell = (name: string, end: () => void): Promise<void> =>
+      unitOfWork.run(async () => {
+        unitOfWork.afterCommit(() => told.push(name));
+        await audit.record(SYSTEM_ACTOR, 'user.enabled', LOCAL_USER_ID, {});
+        expect(told).toEqual([]);
+        end();
+      });
+    const fail = (): never => {
+      throw new Error('it came to nothing');
+    };
+
+    await expect(tell('taken back', fail)).rejects.toThrow('it came to nothing');
+    await tell('committed', () => undefined);
+    expect(told).toEqual(['committed']);
+  });
+
   it('takes no event that belongs to no transaction', async () => {
     const before = await count();
     const alone = unitOfWork.read(() => audit.record(SYSTEM_ACTOR, 'user.enabled', LOCAL_USER_ID, {}));
