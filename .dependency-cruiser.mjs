@@ -15,8 +15,8 @@ const PLATFORM = [
   ['errors'],
   ['config', 'runtime'],
   ['logging', 'health'],
-  ['database', 'media'],
-  ['http'],
+  ['database', 'media', 'redis'],
+  ['http', 'rate-limit'],
   ['openapi'],
   ['metrics'],
 ];
@@ -73,7 +73,7 @@ export default {
     error(
       'adapters',
       'Only the module of a room names its adapters',
-      { path: '^src/', pathNot: '[.]module[.]ts$|/adapters/' },
+      { path: '^src/', pathNot: '[.](module|spec)[.]ts$|/adapters/' },
       { path: '/adapters/' },
     ),
     error(

@@ -12,6 +12,11 @@ const PROGRAMS = {
     apt: 'postgresql',
     find: findPostgres,
   },
+  redis: {
+    what: 'a Redis server (apt-get install redis-server)',
+    apt: 'redis-server',
+    find: () => findOnPath('redis-server'),
+  },
   chromium: {
     what: 'Chromium (apt-get install chromium, or set CHROMIUM_PATH)',
     apt: 'chromium',

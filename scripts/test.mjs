@@ -36,8 +36,8 @@ const CHECKS = {
 const PROJECTS = {
   unit: { programs: [], args: [] },
   architecture: { programs: [], args: [] },
-  integration: { programs: ['postgres', 'unshare', 'mount', 'flock'], args: ['--maxWorkers=2'] },
-  contract: { programs: ['postgres'], args: ['--runInBand'] },
+  integration: { programs: ['postgres', 'redis', 'unshare', 'mount', 'flock'], args: ['--maxWorkers=2'] },
+  contract: { programs: ['postgres', 'redis'], args: ['--runInBand'] },
   e2e: { programs: ['postgres', 'chromium', 'pgrep', 'flock'], args: ['--runInBand'] },
 };
 

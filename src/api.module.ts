@@ -5,6 +5,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { loggingModule } from './platform/logging/logging.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
+import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 import { UuidV7Generator } from './platform/runtime/id-generator.js';
 import { RuntimeModule } from './platform/runtime/runtime.module.js';
 import { AdminHttpModule } from './modules/admin/admin.http.module.js';
@@ -32,6 +33,8 @@ export class ApiModule {
         RuntimeModule,
         HttpModule,
         MetricsModule,
+        // Before the room that asks who it is.
+        RateLimitModule,
         DatabaseModule.forRoot(databaseUrl, ENTITIES),
         AuthHttpModule,
         JobsHttpModule,

@@ -11,6 +11,10 @@ async function main(): Promise<void> {
   const config = loadAppConfig(readEnvironment(), process.stdout.isTTY);
   const logger = createRootLogger(config.logging);
   for (const name of config.reservedInUse) logger.warn(`${name} is set, but has no effect in this version`);
+  if (config.http.publicUrl !== null && config.http.trustProxy === null)
+    logger.warn(
+      'PUBLIC_URL is set but TRUST_PROXY is not: all that comes through the proxy counts as one address',
+    );
   const stop = stopSignal(config.shutdownGraceMs, (message) => {
     logger.info(message);
   });

@@ -15,6 +15,7 @@ import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-q
 import { waitFor } from '../support/wait-for.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
 import { openOrm } from '../support/orm.js';
+import { openUsage } from '../support/usage.js';
 
 /** Longer than any test: a worker that polls so rarely moves only when it is woken. */
 const NEVER_MS = 600_000;
@@ -41,15 +42,17 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const repository = new JobsRepository(orm.em);
     const bus = new InProcessProgressBus();
     const ids = new UuidV7Generator();
+    const usage = openUsage(orm, unitOfWork);
     claims = new ClaimsService(
       repository,
+      usage,
       unitOfWork,
       bus,
       loadAppConfig({ JOB_MAX_ATTEMPTS: '2' }, false),
       ids,
     );
     queue = new EmbeddedJobQueue(claims);
-    jobs = new JobsService(repository, unitOfWork, queue, bus, ids, new SystemClock());
+    jobs = new JobsService(repository, usage, unitOfWork, queue, bus, ids, new SystemClock());
   }, 60_000);
 
   afterAll(async () => {

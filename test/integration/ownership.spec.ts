@@ -16,6 +16,7 @@ import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { openAuditTrail } from '../support/audit.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { openOrm } from '../support/orm.js';
+import { openUsage } from '../support/usage.js';
 
 const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-000000000001';
@@ -39,6 +40,7 @@ describe('the jobs of a user', () => {
     const queue = new EmbeddedJobQueue({ claimOldest: () => Promise.resolve(null) });
     jobs = new JobsService(
       repository,
+      openUsage(orm, unitOfWork),
       unitOfWork,
       queue,
       new InProcessProgressBus(),

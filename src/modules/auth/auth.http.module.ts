@@ -4,6 +4,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { AccountController } from './sessions/account.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuthModule } from './auth.module.js';
+import { UserLimitGuard } from './access/user-limit.guard.js';
 import { SignInController } from './sessions/sign-in.controller.js';
 import { ApiKeyStrategy } from './access/strategies/api-key.strategy.js';
 import { LocalMachineStrategy } from './access/strategies/local-machine.strategy.js';
@@ -18,6 +19,7 @@ import { SessionStrategy } from './access/strategies/session.strategy.js';
     ApiKeyStrategy,
     SessionStrategy,
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: UserLimitGuard },
   ],
 })
 export class AuthHttpModule {}

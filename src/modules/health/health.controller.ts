@@ -11,6 +11,7 @@ import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs
 import { DatabaseIndicator } from '../../platform/database/database.indicator.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { OpenToAll } from '../../platform/http/open-to-all.decorator.js';
+import { Unlimited } from '../../platform/rate-limit/unlimited.decorator.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { Shutdown } from '../../platform/runtime/shutdown.js';
@@ -81,6 +82,7 @@ const ALIVE: AliveDto = { status: 'ok' };
 /** For probes. None of the answers names a host, a path or a secret. */
 @ApiTags('Operations')
 @OpenToAll()
+@Unlimited()
 @Controller()
 export class HealthController {
   constructor(

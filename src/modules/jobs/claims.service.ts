@@ -6,6 +6,7 @@ import type { JobClaim, JobFailure } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toJobView } from './jobs.service.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
+import { UsageService } from './usage/usage.service.js';
 
 /** Pause after the first attempt that broke off; it doubles with each further one. */
 const RETRY_PAUSE_SECONDS = 2;
@@ -22,6 +23,7 @@ export class ClaimsService {
 
   constructor(
     private readonly repository: JobsRepository,
+    private readonly usage: UsageService,
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -51,8 +53,10 @@ export class ClaimsService {
     const { job, leaseToken } = claim;
     return this.settle(claim, 'Job completed', async () => {
       const held = await this.repository.complete(job.id, leaseToken, durationSeconds);
-      if (held) await alsoWrite();
-      return held;
+      if (!held) return false;
+      await this.usage.addForJob(job.id, durationSeconds - (job.durationSeconds ?? 0));
+      await alsoWrite();
+      return true;
     });
   }
 

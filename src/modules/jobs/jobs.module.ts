@@ -12,8 +12,11 @@ import { JobsService } from './jobs.service.js';
 import { PROGRESS_BUS } from './progress-bus.port.js';
 import { QueueIndicator } from './queue.indicator.js';
 import { ReconcilerService } from './reconciler.service.js';
+import { UsageDay } from './usage/usage-day.entity.js';
+import { UsageRepository } from './usage/usage.repository.js';
+import { UsageService } from './usage/usage.service.js';
 
-export const JOBS_ENTITIES = [Job];
+export const JOBS_ENTITIES = [Job, UsageDay];
 
 @Module({
   imports: [TerminusModule],
@@ -31,7 +34,17 @@ export const JOBS_ENTITIES = [Job];
     JobsService,
     QueueIndicator,
     ReconcilerService,
+    UsageRepository,
+    UsageService,
   ],
-  exports: [JOB_QUEUE, ClaimsService, JobPresenter, JobResultRegistry, JobsService, QueueIndicator],
+  exports: [
+    JOB_QUEUE,
+    ClaimsService,
+    JobPresenter,
+    JobResultRegistry,
+    JobsService,
+    QueueIndicator,
+    UsageService,
+  ],
 })
 export class JobsModule {}

@@ -11,6 +11,7 @@ import { isEnded } from './job.machine.js';
 import type { JobView, NewJob } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
+import { UsageService } from './usage/usage.service.js';
 
 /** How often a waiting request looks at the row even when no wake-up came. */
 const WAIT_POLL_MS = 1000;
@@ -29,6 +30,7 @@ export class JobsService implements OnModuleDestroy {
 
   constructor(
     private readonly repository: JobsRepository,
+    private readonly usage: UsageService,
     private readonly unitOfWork: UnitOfWork,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
@@ -40,8 +42,13 @@ export class JobsService implements OnModuleDestroy {
     this.stopping.abort();
   }
 
-  /** Writes the job into the transaction that is open. It waits for a worker once that is committed and `announce` was called. */
+  /**
+   * Writes the job into the transaction that is open. It waits for a worker once that is committed and `announce` was called.
+   *
+   * @throws AppError too_many_active_jobs, audio_quota_exceeded
+   */
   async create(principal: Principal, order: NewJob): Promise<JobView> {
+    await this.usage.admit(principal, order.durationSeconds ?? 0);
     const now = this.clock.now();
     const job: Job = {
       ...order,

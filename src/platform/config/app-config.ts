@@ -3,6 +3,7 @@ import type { Environment } from './setting.js';
 import { StartupError } from '../errors/startup-error.js';
 import type { ModelName } from './model-names.js';
 import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
+import type { TrustedProxies } from './trust-proxy.js';
 import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
 /** Everything that can be set, read once at start and never changed. */
@@ -13,6 +14,8 @@ export interface AppConfig {
     readonly host: string;
     readonly port: number;
     readonly publicUrl: string | null;
+    /** Null: no proxy is believed. Else what Express' `trust proxy` takes. */
+    readonly trustProxy: TrustedProxies | null;
   };
   readonly auth: {
     /** Requests of this machine without credentials are those of its user. */
@@ -24,6 +27,12 @@ export interface AppConfig {
   };
   /** A null url means the embedded server under `dataDir`. */
   readonly database: { readonly url: string | null };
+  /** A null url means none. The password goes before that of the url. */
+  readonly redis: { readonly url: string | null; readonly password: string | null };
+  /** Zero means without limit. */
+  readonly rateLimits: { readonly addressPerMinute: number; readonly userPerMinute: number };
+  /** Of one user; zero means without limit. */
+  readonly quotas: { readonly activeJobs: number; readonly audioSecondsPerDay: number };
   readonly uploads: { readonly maxBytes: number; readonly maxAudioSeconds: number };
   readonly models: {
     readonly dir: string;
@@ -68,6 +77,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       host: values.HOST,
       port: values.PORT,
       publicUrl: values.PUBLIC_URL,
+      trustProxy: values.TRUST_PROXY,
     },
     auth: {
       anonymousLocal: isAnonymousLocal(values),
@@ -76,6 +86,15 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       bootstrapPassword: values.ADMIN_BOOTSTRAP_PASSWORD,
     },
     database: { url: values.DATABASE_URL },
+    redis: { url: values.REDIS_URL, password: values.REDIS_PASSWORD },
+    rateLimits: {
+      addressPerMinute: values.RATE_LIMIT_ADDRESS_PER_MINUTE,
+      userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE,
+    },
+    quotas: {
+      activeJobs: values.MAX_ACTIVE_JOBS_PER_USER,
+      audioSecondsPerDay: values.MAX_AUDIO_MINUTES_PER_DAY * 60,
+    },
     uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },
     models: {
       dir: resolve(values.MODEL_DIR ?? join(values.DATA_DIR, 'models')),

@@ -13,6 +13,8 @@ import {
   type Setting,
 } from './setting.js';
 
+import { trustProxy } from './trust-proxy.js';
+
 const KEY_LENGTH = 64;
 const BOOTSTRAP_LENGTH = 12;
 
@@ -59,6 +61,13 @@ function revision(raw: string): Parsed<string> {
   return valid ? { value: raw } : { problem: 'must be the name of a branch or tag, or a commit' };
 }
 
+function redisUrl(raw: string): Parsed<string | null> {
+  if (raw === '') return { value: null };
+  return /^rediss?:\/\/./.test(raw) && URL.canParse(raw)
+    ? { value: raw }
+    : { problem: 'must look like redis://host:6379/0, or rediss:// for TLS' };
+}
+
 /** The key in use, and behind a comma the one from before a rotation. None: to be generated. */
 function keys(raw: string): Parsed<readonly string[]> {
   if (raw === '') return { value: [] };
@@ -87,6 +96,12 @@ export const SETTINGS = {
     describe:
       'Address under which a proxy of yours publishes the service, for links in answers. Empty: relative links.',
     parse: publicUrl,
+  },
+  TRUST_PROXY: {
+    fallback: '',
+    describe:
+      "Whose X-Forwarded-For tells the address of a client: how many proxies stand in front, or their addresses and networks (10.0.0.0/8, 192.0.2.7, or loopback, linklocal, uniquelocal), with commas. Empty: nobody's. Behind a proxy that is not named all clients count as one address.",
+    parse: trustProxy,
   },
   ANONYMOUS_LOCAL: optionalFlag(
     'Take requests of this machine that bring no credentials for those of its user, who may do everything. Default: true on a loopback HOST without PUBLIC_URL. In production never.',
@@ -122,6 +137,16 @@ export const SETTINGS = {
     parse: databaseUrl,
     secret: true,
   },
+  REDIS_URL: {
+    fallback: '',
+    describe:
+      'Redis server, as redis://host:6379/0 (rediss:// for TLS): API processes that share it count requests and failed sign-ins together. Empty: each counts for itself.',
+    parse: redisUrl,
+    secret: true,
+  },
+  REDIS_PASSWORD: optionalText('Password of the Redis server, when REDIS_URL does not hold it.', {
+    secret: true,
+  }),
   MODEL_DIR: optionalText(
     'Folder for models that are pulled from the hub or copied by hand, one folder whisper-NAME each. Default: models under DATA_DIR. The bundled ones are always there.',
   ),
@@ -152,6 +177,30 @@ export const SETTINGS = {
   ),
   MAX_UPLOAD_MB: integer(100, 1, 1_000_000, 'Largest file that is accepted, in MiB, at every entrance.'),
   MAX_AUDIO_HOURS: integer(24, 1, 1000, 'Longest recording that is accepted, in hours.'),
+  RATE_LIMIT_ADDRESS_PER_MINUTE: integer(
+    2400,
+    0,
+    1_000_000,
+    'Requests that one address (of IPv6: one /64) may make in a minute. 0: no limit.',
+  ),
+  RATE_LIMIT_USER_PER_MINUTE: integer(
+    1200,
+    0,
+    1_000_000,
+    'Requests that one user may make in a minute, by all keys and sessions together. 0: no limit.',
+  ),
+  MAX_ACTIVE_JOBS_PER_USER: integer(
+    500,
+    0,
+    1_000_000,
+    'Jobs of one user that may be waiting or in work at the same time. 0: no limit.',
+  ),
+  MAX_AUDIO_MINUTES_PER_DAY: integer(
+    6000,
+    0,
+    10_000_000,
+    'Minutes of audio that one user may have transcribed in a day (UTC). 0: no limit.',
+  ),
   WORKER_EMBEDDED: flag(true, 'Run a worker inside the service. With false jobs stay queued.'),
   WORKER_THREADS: integer(
     Math.min(availableParallelism(), 8),
@@ -194,8 +243,6 @@ export const SETTINGS = {
 /** Variables of the documented contract that nothing reads yet; setting one is answered with a warning at start. */
 export const RESERVED_SETTINGS = {
   ADMIN_METRICS_TOKEN: 'Opens /admin/uploads/metrics.',
-  REDIS_URL: 'Redis server for queues that several machines share.',
-  REDIS_PASSWORD: 'Password of that Redis server.',
 } as const;
 
 type Values = {

@@ -12,6 +12,7 @@ const HEADERS_TIMEOUT_MS = 30_000;
 /** Everything about HTTP that is the same for all routes. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
   app.disable('x-powered-by');
+  app.set('trust proxy', config.http.trustProxy ?? false);
   app.use(securityHeaders({ strictTransport: config.production }));
   serveWeb(app);
   const server: Server = app.getHttpServer();

@@ -8,6 +8,7 @@ import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { AppError } from '../errors/app-error.js';
 import { ApiProblems } from '../openapi/problem-responses.js';
 import { OpenToAll } from '../http/open-to-all.decorator.js';
+import { Unlimited } from '../rate-limit/unlimited.decorator.js';
 
 const LAST_SCRAPE = 'whisper_metrics_last_scrape_timestamp';
 
@@ -20,6 +21,7 @@ export const SCRAPE_METRICS = [
 
 @ApiTags('Operations')
 @OpenToAll()
+@Unlimited()
 @Controller('metrics')
 export class MetricsController {
   constructor(

@@ -26,7 +26,13 @@ function requires(rule: AccessRule, ...more: readonly MethodDecorator[]): Method
     SetMetadata(ACCESS_RULE, rule),
     ApiBearerAuth('bearer'),
     ApiCookieAuth('cookie'),
-    ApiProblems('unauthenticated', 'access_denied', 'origin_forbidden', 'database_unavailable'),
+    ApiProblems(
+      'unauthenticated',
+      'access_denied',
+      'origin_forbidden',
+      'rate_limited',
+      'database_unavailable',
+    ),
     ...more,
   );
 }

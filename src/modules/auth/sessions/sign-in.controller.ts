@@ -23,7 +23,13 @@ function ApiSignIn(operationId: string, summary: string): MethodDecorator {
     Header('cache-control', 'no-store'),
     ApiOperation({ operationId, summary }),
     ApiOkResponse({ type: TokensDto, description: 'The tokens, also as cookies' }),
-    ApiProblems('credentials_wrong', 'sign_in_limited', 'database_unavailable', ...BODY_PROBLEMS),
+    ApiProblems(
+      'credentials_wrong',
+      'sign_in_limited',
+      'rate_limited',
+      'database_unavailable',
+      ...BODY_PROBLEMS,
+    ),
   );
 }
 
@@ -79,7 +85,13 @@ export class SignInController {
     description: 'A refresh token is good for once. Its second use ends the session: somebody has stolen it.',
   })
   @ApiOkResponse({ type: TokensDto })
-  @ApiProblems('refresh_token_invalid', 'origin_forbidden', 'database_unavailable', ...BODY_PROBLEMS)
+  @ApiProblems(
+    'refresh_token_invalid',
+    'origin_forbidden',
+    'rate_limited',
+    'database_unavailable',
+    ...BODY_PROBLEMS,
+  )
   async refresh(
     @AnonymousCaller() actor: AnonymousActor,
     @Body() { refresh_token: sent }: RefreshDto,

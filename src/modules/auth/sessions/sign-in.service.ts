@@ -34,7 +34,7 @@ export class SignInService {
    * @throws AppError credentials_wrong, sign_in_limited
    */
   async signIn(actor: AnonymousActor, { username, password, userAgent }: SignIn): Promise<IssuedTokens> {
-    const pauseSeconds = this.backoff.begin(username, actor.address);
+    const pauseSeconds = await this.backoff.begin(username, actor.address);
     const user = await this.unitOfWork.read(() => this.users.findByName(username));
     const correct = await isPassword(password, user?.passwordHash ?? null);
     const issued =
@@ -44,7 +44,7 @@ export class SignInService {
       await this.recordFailure(actor, 'sign_in.failed', user?.id ?? null, pauseSeconds);
       throw new AppError('credentials_wrong', 'The user name or the password is wrong.');
     }
-    this.backoff.succeed(username, actor.address);
+    await this.backoff.succeed(username, actor.address);
     return issued;
   }
 
@@ -60,13 +60,13 @@ export class SignInService {
     userAgent: string,
   ): Promise<IssuedTokens> {
     const { userId } = actor.principal;
-    const pauseSeconds = this.backoff.begin(userId, actor.address);
+    const pauseSeconds = await this.backoff.begin(userId, actor.address);
     const user = await this.unitOfWork.read(() => this.users.find(userId));
     if (user === null || !(await isPassword(current, user.passwordHash))) {
       await this.recordFailure(actor, 'password.change_failed', userId, pauseSeconds);
       throw new AppError('current_password_wrong', 'The current password is not this one.');
     }
-    this.backoff.succeed(userId, actor.address);
+    await this.backoff.succeed(userId, actor.address);
     await assertStrong(next, user.username, 'new_password');
     if (await isPassword(next, user.passwordHash))
       throw new AppError('password_weak', 'Choose another password: this one is the current one.');

@@ -43,6 +43,8 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'model_not_ready',
   'model_too_large',
   'language_unknown',
+  'too_many_active_jobs',
+  'audio_quota_exceeded',
   'storage_full',
   'database_unavailable',
   'shutting_down',
@@ -116,7 +118,7 @@ export class UploadController {
 
   private async accept(actor: KnownActor, request: Request, response: Response): Promise<JobDto> {
     const waitSeconds = parsePreferWait(request.get('prefer'));
-    const { file, filename, options } = await this.reader.read(request);
+    const { file, filename, options } = await this.reader.read(actor.principal, request);
     const queued = await this.requests.submit(actor, file, filename, options);
     const job = await this.jobs.waitForEnd(
       actor.principal,

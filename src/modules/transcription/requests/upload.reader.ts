@@ -5,6 +5,8 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { readMultipart } from '../../../platform/http/multipart-reader.js';
 import { validateFields } from '../../../platform/http/validation.pipe.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
+import type { Principal } from '../../auth/access/principal.view.js';
+import { UsageService } from '../../jobs/usage/usage.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest.service.js';
 import { CreateTranscriptionDto } from './dto/create-transcription.dto.js';
 import { toStoredFilename } from './stored-filename.js';
@@ -24,16 +26,19 @@ export class UploadReader {
   constructor(
     private readonly requests: TranscriptionRequestService,
     private readonly ingest: IngestService,
+    private readonly usage: UsageService,
     private readonly shutdown: Shutdown,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  async read(request: Request): Promise<ReadUpload> {
+  /** @throws AppError as the form has it, and too_many_active_jobs, audio_quota_exceeded */
+  async read(principal: Principal, request: Request): Promise<ReadUpload> {
     if (this.shutdown.draining) {
       throw new AppError('shutting_down', 'The service is stopping. Try again shortly.', {
         retryAfter: RETRY_AFTER_SECONDS,
       });
     }
+    await this.usage.assertRoom(principal);
     const form = await readMultipart(request, this.config.uploads.maxBytes, {
       parseFields: (fields) => this.parseOptions(fields),
       receive: (bytes) => this.ingest.receive(bytes),

@@ -4,6 +4,7 @@ import { Migration001Transcription } from './migration-001-transcription.js';
 import { Migration002Accounts } from './migration-002-accounts.js';
 import { Migration003SignIn } from './migration-003-sign-in.js';
 import { Migration005Audit } from './migration-005-audit.js';
+import { Migration006Usage } from './migration-006-usage.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -11,4 +12,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '002-accounts', class: Migration002Accounts },
   { name: '003-sign-in', class: Migration003SignIn },
   { name: '005-audit', class: Migration005Audit },
+  { name: '006-usage', class: Migration006Usage },
 ];

@@ -1,0 +1,39 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { UsageView } from '../usage.view.js';
+
+@ApiSchema({ name: 'Usage' })
+export class UsageDto {
+  @ApiProperty({ type: 'integer', description: 'Jobs that wait or are in work' })
+  active_jobs!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'How many there may be at a time; null: any number',
+  })
+  active_jobs_limit!: number | null;
+
+  @ApiProperty({ type: 'number', description: 'Audio of all jobs since midnight UTC' })
+  audio_minutes_today!: number;
+
+  @ApiProperty({
+    type: 'number',
+    nullable: true,
+    description: 'How many minutes there may be in a day; null: any number',
+  })
+  audio_minutes_limit!: number | null;
+
+  @ApiProperty({ type: 'string', format: 'date-time', description: 'When the next day begins' })
+  resets_at!: string;
+}
+
+export function toUsageDto(usage: UsageView): UsageDto {
+  const { audioSecondsLimit } = usage;
+  return {
+    active_jobs: usage.activeJobs,
+    active_jobs_limit: usage.activeJobsLimit,
+    audio_minutes_today: usage.audioSecondsToday / 60,
+    audio_minutes_limit: audioSecondsLimit === null ? null : audioSecondsLimit / 60,
+    resets_at: usage.resetsAt.toISOString(),
+  };
+}

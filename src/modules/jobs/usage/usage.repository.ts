@@ -1,0 +1,50 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+
+/** Days go by the clock of the database, which all processes share, and begin at midnight UTC. */
+const TODAY = `(now() at time zone 'utc')::date`;
+const ADD_TO_DAY = `on conflict (owner_id, day) do update set audio_seconds = usage_days.audio_seconds + excluded.audio_seconds`;
+
+export interface Usage {
+  readonly activeJobs: number;
+  readonly audioSecondsToday: number;
+  /** When the next day begins, in whole seconds from now. */
+  readonly secondsToReset: number;
+}
+
+@Injectable()
+export class UsageRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  async find(ownerId: string): Promise<Usage> {
+    const [row] = await this.em.execute<{ jobs: string; seconds: number; reset: number }[]>(
+      `select (select count(*) from jobs where owner_id = ? and status in ('queued', 'processing')) as jobs,
+         coalesce((select audio_seconds from usage_days where owner_id = ? and day = ${TODAY}), 0) as seconds,
+         ceil(extract(epoch from ${TODAY} + 1 - (now() at time zone 'utc')))::int as reset`,
+      [ownerId, ownerId],
+    );
+    if (row === undefined) throw new Error('A select of values has no row');
+    return { activeJobs: Number(row.jobs), audioSecondsToday: row.seconds, secondsToReset: row.reset };
+  }
+
+  /** Nobody else admits jobs of this user until the transaction ends. */
+  async lock(ownerId: string): Promise<void> {
+    await this.em.execute(`select pg_advisory_xact_lock(hashtextextended('usage ' || ?, 0))`, [ownerId]);
+  }
+
+  async add(ownerId: string, seconds: number): Promise<void> {
+    await this.em.execute(
+      `insert into usage_days (owner_id, day, audio_seconds) values (?, ${TODAY}, ?) ${ADD_TO_DAY}`,
+      [ownerId, seconds],
+    );
+  }
+
+  /** To the account of whoever the job belongs to. */
+  async addForJob(jobId: string, seconds: number): Promise<void> {
+    await this.em.execute(
+      `insert into usage_days (owner_id, day, audio_seconds) select owner_id, ${TODAY}, ? from jobs where id = ?
+       ${ADD_TO_DAY}`,
+      [seconds, jobId],
+    );
+  }
+}

@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import type { Principal } from '../../auth/access/principal.view.js';
+import { UsageRepository, type Usage } from './usage.repository.js';
+import type { UsageView } from './usage.view.js';
+
+/** When a job of one's own may have ended. */
+const RETRY_AFTER_SECONDS = 30;
+
+/** Keeps one user from taking the service from all others. */
+@Injectable()
+export class UsageService {
+  constructor(
+    private readonly repository: UsageRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  async get(principal: Principal): Promise<UsageView> {
+    const usage = await this.unitOfWork.read(() => this.repository.find(principal.userId));
+    const { activeJobs, audioSecondsPerDay } = this.config.quotas;
+    return {
+      activeJobs: usage.activeJobs,
+      activeJobsLimit: activeJobs === 0 ? null : activeJobs,
+      audioSecondsToday: usage.audioSecondsToday,
+      audioSecondsLimit: audioSecondsPerDay === 0 ? null : audioSecondsPerDay,
+      resetsAt: new Date(this.clock.now().getTime() + usage.secondsToReset * 1000),
+    };
+  }
+
+  /**
+   * Whether there is room for any job at all: asked before a recording is read, to spare both sides its bytes.
+   *
+   * @throws AppError too_many_active_jobs, audio_quota_exceeded
+   */
+  async assertRoom(principal: Principal): Promise<void> {
+    this.assertWithin(await this.unitOfWork.read(() => this.repository.find(principal.userId)), 0);
+  }
+
+  /**
+   * Counts a job that is about to be written into the transaction that is open.
+   *
+   * @param seconds of audio, as far as that is known by now
+   * @throws AppError too_many_active_jobs, audio_quota_exceeded
+   */
+  async admit(principal: Principal, seconds: number): Promise<void> {
+    await this.repository.lock(principal.userId);
+    this.assertWithin(await this.repository.find(principal.userId), seconds);
+    await this.repository.add(principal.userId, seconds);
+  }
+
+  /** What a job had more of than was known when it was admitted. Writes into the transaction that is open. */
+  async addForJob(jobId: string, seconds: number): Promise<void> {
+    if (seconds > 0) await this.repository.addForJob(jobId, seconds);
+  }
+
+  private assertWithin(usage: Usage, seconds: number): void {
+    const { activeJobs, audioSecondsPerDay } = this.config.quotas;
+    if (activeJobs > 0 && usage.activeJobs >= activeJobs)
+      throw new AppError(
+        'too_many_active_jobs',
+        `You have ${usage.activeJobs} jobs that are not finished; there may be ${activeJobs}. Send more as they end.`,
+        { retryAfter: RETRY_AFTER_SECONDS },
+      );
+    const left = audioSecondsPerDay - usage.audioSecondsToday;
+    if (audioSecondsPerDay > 0 && (left <= 0 || seconds > left))
+      throw audioQuotaExceeded(seconds, left, audioSecondsPerDay, usage.secondsToReset);
+  }
+}
+
+/** Waiting for the next day helps only what fits into one. */
+function audioQuotaExceeded(seconds: number, left: number, perDay: number, secondsToReset: number): AppError {
+  const day = `${toMinutes(perDay)} minutes of audio a day (UTC)`;
+  if (seconds > perDay)
+    return new AppError(
+      'audio_quota_exceeded',
+      `The recording has ${toMinutes(seconds)} minutes. You have ${day}: an administrator would have to raise that.`,
+    );
+  return new AppError(
+    'audio_quota_exceeded',
+    `You have ${day}, of which ${toMinutes(Math.max(0, left))} are left.`,
+    { retryAfter: secondsToReset },
+  );
+}
+
+function toMinutes(seconds: number): number {
+  return Math.floor(seconds / 6) / 10;
+}

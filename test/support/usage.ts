@@ -1,0 +1,16 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { UsageRepository } from '../../src/modules/jobs/usage/usage.repository.js';
+import { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
+import { loadAppConfig } from '../../src/platform/config/app-config.js';
+import type { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { SystemClock } from '../../src/platform/runtime/clock.js';
+
+/** It takes part in the transactions of this unit of work. */
+export function openUsage(
+  orm: MikroORM,
+  unitOfWork: UnitOfWork,
+  environment: Readonly<Record<string, string>> = {},
+): UsageService {
+  const config = loadAppConfig(environment, false);
+  return new UsageService(new UsageRepository(orm.em), unitOfWork, new SystemClock(), config);
+}
