@@ -14,10 +14,16 @@ const GENERATE = `
 `;
 const LIMIT_MS = 60_000;
 
+interface DocumentedResponse {
+  readonly description?: string;
+  readonly content?: object;
+  readonly headers?: object;
+}
+
 interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
-  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: object }>>;
+  readonly responses: Readonly<Record<string, DocumentedResponse>>;
 }
 
 interface Document {
@@ -69,6 +75,33 @@ describe('the OpenAPI document', () => {
 
     expect(ids).not.toContain(undefined);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('tells of the limit of requests, and of the fields that say what is left, wherever there is one', () => {
+    const unlimited = [
+      'getHealth',
+      'getLiveness',
+      'getLivez',
+      'getMetrics',
+      'getReadiness',
+      'getReadyz',
+      'getVersion',
+    ];
+    const limited = operations.filter(({ operation }) => operation.responses['429'] !== undefined);
+    const others = operations.filter((operation) => !limited.includes(operation));
+
+    expect(others.map(({ operation }) => operation.operationId).toSorted()).toEqual(unlimited);
+    for (const { name, operation } of limited) {
+      expect([name, operation.responses['429']?.description]).toEqual([
+        name,
+        expect.stringContaining('`rate_limited`'),
+      ]);
+      for (const { headers = {} } of Object.values(operation.responses))
+        expect([name, Object.keys(headers)]).toEqual([
+          name,
+          expect.arrayContaining(['RateLimit', 'RateLimit-Policy']),
+        ]);
+    }
   });
 
   it.each(operations)('$name says what it does and what it answers', ({ operation }) => {

@@ -38,6 +38,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   createJob: ['transcribe'],
   listModels: ['read', 'transcribe'],
   listJobs: ['read'],
+  getUsage: ['read', 'transcribe'],
   getJob: ['read'],
   getTranscript: ['read'],
   downloadTranscript: ['read'],

@@ -6,6 +6,7 @@ import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
 import type { JobClaim } from '../../src/modules/jobs/job.view.js';
 import { JobsRepository } from '../../src/modules/jobs/jobs.repository.js';
 import { JobsService } from '../../src/modules/jobs/jobs.service.js';
+import type { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -32,6 +33,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
   let unitOfWork: UnitOfWork;
   let claims: ClaimsService;
   let jobs: JobsService;
+  let usage: UsageService;
   let queue: EmbeddedJobQueue;
 
   beforeAll(async () => {
@@ -42,7 +44,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const repository = new JobsRepository(orm.em);
     const bus = new InProcessProgressBus();
     const ids = new UuidV7Generator();
-    const usage = openUsage(orm, unitOfWork);
+    usage = openUsage(orm, unitOfWork);
     claims = new ClaimsService(
       repository,
       usage,
@@ -125,6 +127,25 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
 
     await expect(broken).rejects.toThrow('the request failed');
     expect((await jobs.list(LOCAL_PRINCIPAL, 0, 10)).total).toBe(0);
+  });
+
+  it('put on account of its owner what a recording has more of than it said', async () => {
+    const minutesToday = async (): Promise<number> =>
+      (await usage.get(LOCAL_PRINCIPAL)).audioSecondsToday / 60;
+    const before = await minutesToday();
+    await addJob();
+    expect((await minutesToday()) - before).toBeCloseTo(1);
+
+    const nothing = (): Promise<void> => Promise.resolve();
+    const first = await claim();
+    expect(await claims.complete({ ...first, leaseToken: new UuidV7Generator().next() }, 600, nothing)).toBe(
+      false,
+    );
+    expect(await claims.complete(first, 90, nothing)).toBe(true);
+    expect((await minutesToday()) - before).toBeCloseTo(1.5);
+    await addJob();
+    expect(await claims.complete(await claim(), 30, nothing)).toBe(true);
+    expect((await minutesToday()) - before).toBeCloseTo(2.5);
   });
 
   it('tell a waiting job its place in the queue', async () => {

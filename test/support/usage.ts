@@ -3,7 +3,6 @@ import { UsageRepository } from '../../src/modules/jobs/usage/usage.repository.j
 import { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
 import type { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { SystemClock } from '../../src/platform/runtime/clock.js';
 
 /** It takes part in the transactions of this unit of work. */
 export function openUsage(
@@ -12,5 +11,5 @@ export function openUsage(
   environment: Readonly<Record<string, string>> = {},
 ): UsageService {
   const config = loadAppConfig(environment, false);
-  return new UsageService(new UsageRepository(orm.em), unitOfWork, new SystemClock(), config);
+  return new UsageService(new UsageRepository(orm.em), unitOfWork, config);
 }

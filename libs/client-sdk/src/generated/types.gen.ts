@@ -303,6 +303,29 @@ export type Job = {
     transcript: string | null;
 };
 
+export type Usage = {
+    /**
+     * Jobs that wait or are in work
+     */
+    active_jobs: number;
+    /**
+     * How many there may be at a time; null: any number
+     */
+    active_jobs_limit: number | null;
+    /**
+     * Audio of all jobs since midnight UTC
+     */
+    audio_minutes_today: number;
+    /**
+     * How many minutes there may be in a day; null: any number
+     */
+    audio_minutes_limit: number | null;
+    /**
+     * When the next day begins
+     */
+    resets_at: string;
+};
+
 /**
  * ready: on this machine; available: known, but not here; downloading; failed: the last download did not come to its end
  */
@@ -711,7 +734,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -747,7 +770,7 @@ export type SignInErrors = {
      */
     422: Problem;
     /**
-     * `sign_in_limited`: There were too many sign-ins that failed
+     * `sign_in_limited`: There were too many sign-ins that failed; `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
@@ -792,7 +815,7 @@ export type SignInUnderApiErrors = {
      */
     422: Problem;
     /**
-     * `sign_in_limited`: There were too many sign-ins that failed
+     * `sign_in_limited`: There were too many sign-ins that failed; `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
@@ -837,7 +860,7 @@ export type CreateTokenErrors = {
      */
     422: Problem;
     /**
-     * `sign_in_limited`: There were too many sign-ins that failed
+     * `sign_in_limited`: There were too many sign-ins that failed; `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
@@ -886,6 +909,10 @@ export type RefreshTokensErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -916,6 +943,10 @@ export type GetMeErrors = {
      */
     403: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -945,6 +976,10 @@ export type GetMeUnderApiErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      */
@@ -981,6 +1016,10 @@ export type SignOutErrors = {
      * `session_not_found`: There is no such session
      */
     404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      */
@@ -1034,9 +1073,11 @@ export type ChangePasswordErrors = {
      */
     422: Problem;
     /**
-     * `sign_in_limited`: There were too many sign-ins that failed
+     * `rate_limited`: There were too many requests
      *
-     * `sign_in_limited`: There were too many sign-ins that failed
+     * `rate_limited`: There were too many requests; `sign_in_limited`: There were too many sign-ins that failed
+     *
+     * `rate_limited`: There were too many requests; `sign_in_limited`: There were too many sign-ins that failed
      */
     429: Problem;
     /**
@@ -1099,9 +1140,11 @@ export type ChangePasswordAtRootErrors = {
      */
     422: Problem;
     /**
-     * `sign_in_limited`: There were too many sign-ins that failed
+     * `rate_limited`: There were too many requests
      *
-     * `sign_in_limited`: There were too many sign-ins that failed
+     * `rate_limited`: There were too many requests; `sign_in_limited`: There were too many sign-ins that failed
+     *
+     * `rate_limited`: There were too many requests; `sign_in_limited`: There were too many sign-ins that failed
      */
     429: Problem;
     /**
@@ -1141,6 +1184,10 @@ export type ListSessionsErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      */
@@ -1186,6 +1233,10 @@ export type EndSessionErrors = {
      */
     404: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1222,6 +1273,12 @@ export type ListApiKeysErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -1291,6 +1348,12 @@ export type CreateApiKeyErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -1345,6 +1408,12 @@ export type RevokeApiKeyErrors = {
      */
     404: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -1397,6 +1466,12 @@ export type ListJobsErrors = {
      * `validation_failed`: The request has invalid fields
      */
     422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -1465,6 +1540,14 @@ export type CreateJobErrors = {
      * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -1539,6 +1622,12 @@ export type GetJobErrors = {
      */
     404: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -1555,6 +1644,48 @@ export type GetJobResponses = {
 };
 
 export type GetJobResponse = GetJobResponses[keyof GetJobResponses];
+
+export type GetUsageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/usage';
+};
+
+export type GetUsageErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetUsageError = GetUsageErrors[keyof GetUsageErrors];
+
+export type GetUsageResponses = {
+    200: Usage;
+};
+
+export type GetUsageResponse = GetUsageResponses[keyof GetUsageResponses];
 
 export type ListModelsData = {
     body?: never;
@@ -1576,6 +1707,12 @@ export type ListModelsErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -1642,6 +1779,14 @@ export type CreateTranscriptionErrors = {
      * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -1722,6 +1867,14 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -1797,6 +1950,12 @@ export type GetTranscriptErrors = {
      */
     409: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -1870,6 +2029,12 @@ export type DownloadTranscriptErrors = {
      * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
      */
     422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -1952,6 +2117,14 @@ export type ListAuditEventsErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2030,6 +2203,14 @@ export type ListEventsErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2104,6 +2285,12 @@ export type ExportAuditEventsErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2157,6 +2344,14 @@ export type GetAuditEventErrors = {
      */
     404: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2209,6 +2404,14 @@ export type GetEventErrors = {
      */
     404: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2246,6 +2449,12 @@ export type ListModelsInDetailErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -2308,6 +2517,12 @@ export type RemoveModelErrors = {
      * `model_unknown`: There is no model of this name
      */
     422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
      *
@@ -2374,6 +2589,12 @@ export type GetModelErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2435,6 +2656,12 @@ export type CancelModelPullErrors = {
      * `model_unknown`: There is no model of this name
      */
     422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
      *
@@ -2506,6 +2733,12 @@ export type PullModelErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `shutting_down`: The service is stopping
      *
      * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
@@ -2550,6 +2783,12 @@ export type ListUsersErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -2619,6 +2858,12 @@ export type CreateUserErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2681,6 +2926,12 @@ export type DisableUserErrors = {
      */
     409: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2734,6 +2985,12 @@ export type EnableUserErrors = {
      * `user_not_found`: There is no such user
      */
     404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
@@ -2797,6 +3054,12 @@ export type ResetPasswordErrors = {
      */
     409: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2858,6 +3121,12 @@ export type DeleteUserErrors = {
      * `user_protected`: This user cannot be done without
      */
     409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *

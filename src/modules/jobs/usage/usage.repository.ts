@@ -8,7 +8,8 @@ const ADD_TO_DAY = `on conflict (owner_id, day) do update set audio_seconds = us
 export interface Usage {
   readonly activeJobs: number;
   readonly audioSecondsToday: number;
-  /** When the next day begins, in whole seconds from now. */
+  /** When the next day begins, also in whole seconds from now. */
+  readonly resetsAt: Date;
   readonly secondsToReset: number;
 }
 
@@ -17,14 +18,23 @@ export class UsageRepository {
   constructor(private readonly em: EntityManager) {}
 
   async find(ownerId: string): Promise<Usage> {
-    const [row] = await this.em.execute<{ jobs: string; seconds: number; reset: number }[]>(
+    const [row] = await this.em.execute<
+      { jobs: string; seconds: number; resetsAt: string; secondsToReset: number }[]
+    >(
       `select (select count(*) from jobs where owner_id = ? and status in ('queued', 'processing')) as jobs,
          coalesce((select audio_seconds from usage_days where owner_id = ? and day = ${TODAY}), 0) as seconds,
-         ceil(extract(epoch from ${TODAY} + 1 - (now() at time zone 'utc')))::int as reset`,
+         (${TODAY} + 1)::timestamp at time zone 'utc' as "resetsAt",
+         ceil(extract(epoch from ${TODAY} + 1 - (now() at time zone 'utc')))::int as "secondsToReset"`,
       [ownerId, ownerId],
     );
     if (row === undefined) throw new Error('A select of values has no row');
-    return { activeJobs: Number(row.jobs), audioSecondsToday: row.seconds, secondsToReset: row.reset };
+    const { jobs, seconds, resetsAt, secondsToReset } = row;
+    return {
+      activeJobs: Number(jobs),
+      audioSecondsToday: seconds,
+      resetsAt: new Date(resetsAt),
+      secondsToReset,
+    };
   }
 
   /** Nobody else admits jobs of this user until the transaction ends. */

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { Clock } from '../../../platform/runtime/clock.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { UsageRepository, type Usage } from './usage.repository.js';
 import type { UsageView } from './usage.view.js';
@@ -16,7 +15,6 @@ export class UsageService {
   constructor(
     private readonly repository: UsageRepository,
     private readonly unitOfWork: UnitOfWork,
-    private readonly clock: Clock,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -28,7 +26,7 @@ export class UsageService {
       activeJobsLimit: activeJobs === 0 ? null : activeJobs,
       audioSecondsToday: usage.audioSecondsToday,
       audioSecondsLimit: audioSecondsPerDay === 0 ? null : audioSecondsPerDay,
-      resetsAt: new Date(this.clock.now().getTime() + usage.secondsToReset * 1000),
+      resetsAt: usage.resetsAt,
     };
   }
 
