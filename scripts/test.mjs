@@ -7,6 +7,7 @@ import { ensureInstalled } from './install.mjs';
 import { findNode } from './node-program.mjs';
 import { inRoot, readJson, SetupError } from './project.mjs';
 import { runTool, stopTools, toolEnvironment } from './run-tool.mjs';
+import { ensureRclone } from './rclone-program.mjs';
 import { findPrograms } from './system-programs.mjs';
 import { startTestDatabase } from './test-database.mjs';
 
@@ -36,8 +37,12 @@ const CHECKS = {
 const PROJECTS = {
   unit: { programs: [], args: [] },
   architecture: { programs: [], args: [] },
-  integration: { programs: ['postgres', 'redis', 'unshare', 'mount', 'flock'], args: ['--maxWorkers=2'] },
-  contract: { programs: ['postgres', 'redis'], args: ['--runInBand'] },
+  integration: {
+    programs: ['postgres', 'redis', 'unshare', 'mount', 'flock'],
+    objectStore: true,
+    args: ['--maxWorkers=2'],
+  },
+  contract: { programs: ['postgres', 'redis'], objectStore: true, args: ['--runInBand'] },
   e2e: { programs: ['postgres', 'chromium', 'pgrep', 'flock'], args: ['--runInBand'] },
 };
 
@@ -71,7 +76,7 @@ async function main() {
   await runChecks(checks);
   if (projects.length === 0) return;
   await runBuild();
-  const env = await prepareEnvironment(programs);
+  const env = await prepareEnvironment(programs, projects);
   for (const name of projects) await runProject(name, rest, env);
 }
 
@@ -105,9 +110,10 @@ function count(name, ok) {
   process.stdout.write(`${ok ? '✓' : '✗'} ${name}\n`);
 }
 
-async function prepareEnvironment(programs) {
+async function prepareEnvironment(programs, projects) {
   const env = { CI: 'true' };
   if (programs.chromium !== undefined) env.CHROMIUM_PATH = programs.chromium;
+  if (projects.some((name) => PROJECTS[name].objectStore)) env.RCLONE_PATH = await ensureRclone();
   if (programs.postgres !== undefined) {
     const database = await startTestDatabase(programs.postgres);
     cleanups.push(database.stop);

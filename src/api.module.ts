@@ -17,6 +17,7 @@ import { JOBS_ENTITIES } from './modules/jobs/jobs.module.js';
 import { TranscriptionHttpModule } from './modules/transcription/transcription.http.module.js';
 import { TRANSCRIPTION_ENTITIES } from './modules/transcription/transcription.module.js';
 import { TranscriptionWorkerModule } from './modules/transcription/transcription.worker.module.js';
+import { UploadsHttpModule } from './modules/uploads/uploads.http.module.js';
 import { UPLOADS_ENTITIES } from './modules/uploads/uploads.module.js';
 
 export const ENTITIES = [...AUTH_ENTITIES, ...UPLOADS_ENTITIES, ...JOBS_ENTITIES, ...TRANSCRIPTION_ENTITIES];
@@ -37,6 +38,7 @@ export class ApiModule {
         RateLimitModule,
         DatabaseModule.forRoot(databaseUrl, ENTITIES),
         AuthHttpModule,
+        UploadsHttpModule,
         JobsHttpModule,
         TranscriptionHttpModule,
         ...(config.worker.embedded ? [TranscriptionWorkerModule] : []),

@@ -15,7 +15,7 @@ interface Violation {
 /** Where a rule would be broken: a file, what it imports, and the rule that must name it. */
 const PLANTS: readonly (readonly [rule: string, file: string, specifier: string])[] = [
   ['room-auth', 'src/modules/auth/plant.service.ts', '../jobs/jobs.service.js'],
-  ['room-jobs', 'src/modules/jobs/plant.service.ts', '../uploads/ingest.service.js'],
+  ['room-jobs', 'src/modules/jobs/plant.service.ts', '../uploads/ingest/ingest.service.js'],
   ['room-uploads', 'src/modules/uploads/plant.service.ts', '../jobs/jobs.service.js'],
   ['room-transcription', 'src/modules/transcription/plant.service.ts', '../health/health.module.js'],
   ['room-admin', 'src/modules/admin/plant.service.ts', '../health/health.module.js'],

@@ -116,6 +116,16 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
   createTranscription: () => uploadedBy('createTranscription'),
   createTranscriptionUnderApi: () => uploadedBy('createTranscriptionUnderApi'),
   createJob: () => uploadedBy('createJob'),
+  deleteMedia: async () => {
+    const person = await audited.addUser();
+    const { media_id: id } = await jsonOf<Job>((await audited.upload('createJob', person)).response);
+    const objectId = String(id);
+    await audited.select(
+      `update jobs set status = 'completed', finished_at = now() where media_file_id = '${objectId}' returning id`,
+    );
+    const answer = await audited.ask('deleteMedia', { id: objectId, token: person.token });
+    return { answer, actor: person, action: 'media.deleted', objectId };
+  },
   downloadTranscript: async () => {
     const answer = await asAdmin('downloadTranscript', { id: JOB_ID });
     return { answer, action: 'transcript.exported', objectId: JOB_ID, details: { format: 'txt' } };

@@ -40,6 +40,10 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   listJobs: ['read'],
   getUsage: ['read', 'transcribe'],
   getJob: ['read'],
+  listMedia: ['read'],
+  getMediaInfo: ['read'],
+  getMedia: ['read'],
+  deleteMedia: ['transcribe'],
   getTranscript: ['read'],
   downloadTranscript: ['read'],
   listUsers: ['admin'],
@@ -63,6 +67,9 @@ const EXPECTED: Readonly<Record<string, Access>> = {
 /** Which thing of a user the id in the path of an operation names. Models, users and events belong to nobody. */
 const OWNED: Readonly<Record<string, keyof TestUser | null>> = {
   getJob: 'jobId',
+  getMediaInfo: 'mediaId',
+  getMedia: 'mediaId',
+  deleteMedia: 'mediaId',
   getTranscript: 'jobId',
   downloadTranscript: 'jobId',
   revokeApiKey: 'keyId',

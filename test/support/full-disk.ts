@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { FilesystemBlobStore } from '../../src/modules/uploads/adapters/filesystem.blob-store.js';
-import { SystemClock } from '../../src/platform/runtime/clock.js';
+import { FilesystemBlobStore } from '../../src/modules/uploads/blobs/adapters/filesystem.blob-store.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 
 /** Tries to store more than the folder that is named can hold, and tells what came of it. */
 const [root = ''] = process.argv.slice(2);
-const store = new FilesystemBlobStore(root, new UuidV7Generator(), new SystemClock());
+const ids = new UuidV7Generator();
+const store = new FilesystemBlobStore(root, ids);
 await store.prepare();
-const code = await store.stage(Readable.from([randomBytes(600_000), randomBytes(600_000)])).then(
+const code = await store.put(ids.next(), Readable.from([randomBytes(600_000), randomBytes(600_000)])).then(
   () => 'stored',
   (error: unknown) => (error as { code?: string }).code,
 );

@@ -9,13 +9,15 @@ import {
 } from './accounts.js';
 import { jsonOf } from './api-client.js';
 import { executeSql, openOnServer } from './databases.js';
-import { startService } from './start-service.js';
+import { startService, type RunningService } from './start-service.js';
+import { storeBlob } from './stored-blob.js';
 
 /** A user and one thing of each kind that belongs to them. */
 export interface TestUser {
   readonly id: string;
   readonly token: string;
   readonly jobId: string;
+  readonly mediaId: string;
   readonly keyId: string;
   readonly sessionId: string;
 }
@@ -45,8 +47,8 @@ export async function openTwoUsers(): Promise<TwoUsers> {
   return {
     url: service.url,
     adminToken,
-    anna: await addUser(service.url, 'anna', 'a', execute),
-    bob: await addUser(service.url, 'bob', 'b', execute),
+    anna: await addUser(service, 'anna', 'a', execute),
+    bob: await addUser(service, 'bob', 'b', execute),
     execute,
     close: async () => {
       await service.stop();
@@ -56,7 +58,7 @@ export async function openTwoUsers(): Promise<TwoUsers> {
 }
 
 async function addUser(
-  url: string,
+  { url, dataDir }: RunningService,
   name: string,
   digit: string,
   execute: (sql: string) => Promise<void>,
@@ -70,11 +72,12 @@ async function addUser(
     insert into jobs (id, owner_id, media_file_id, original_filename, status, model, created_at, updated_at, finished_at)
       values ('${jobId}', '${id}', '${jobId}', 'talk.wav', 'completed', 'base', now(), now(), now());
     insert into transcripts values ('${jobId}', 'base', 'en', 1, 60, 'words of ${name}', '[]', now())`);
+  await storeBlob(dataDir, jobId, 'x');
   const { access_token: token } = await jsonOf<Tokens>(await signIn(url, name, ADMIN_PASSWORD));
   await createApiKey(url, ['read'], bearer(token));
   const read = async <T>(path: string): Promise<T> =>
     jsonOf<T>(await fetch(`${url}${path}`, { headers: bearer(token) }));
   const [key] = (await read<ApiKeyList>('/auth/api-keys')).api_keys;
   const [session] = (await read<SessionList>('/auth/sessions')).sessions;
-  return { id, token, jobId, keyId: key?.id ?? '', sessionId: session?.id ?? '' };
+  return { id, token, jobId, mediaId: jobId, keyId: key?.id ?? '', sessionId: session?.id ?? '' };
 }

@@ -4,7 +4,7 @@ import type { KnownActor } from '../auth/access/actor.view.js';
 import { UsersService } from '../auth/users/users.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { TranscriptsService } from '../transcription/transcripts/transcripts.service.js';
-import { MediaFilesService } from '../uploads/media-files.service.js';
+import { MediaFilesService } from '../uploads/media/media-files.service.js';
 
 /** Deletes a user with all data, through the rooms that hold it. */
 @Injectable()
@@ -28,8 +28,8 @@ export class UserRemovalService {
       const jobIds = await this.jobs.lockAllOf(id);
       await this.transcripts.deleteOf(jobIds);
       await this.jobs.deleteAllOf(id);
-      const keys = await this.media.deleteAllOf(id);
-      await this.users.delete(actor, id, { jobs: jobIds.length, media_files: keys.length });
+      const { count, blobKeys: keys } = await this.media.deleteAllOf(id);
+      await this.users.delete(actor, id, { jobs: jobIds.length, media_files: count });
       return keys;
     });
     await this.media.deleteBlobs(blobKeys);

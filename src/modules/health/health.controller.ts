@@ -17,7 +17,7 @@ import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { Shutdown } from '../../platform/runtime/shutdown.js';
 import { QueueIndicator } from '../jobs/queue.indicator.js';
 import { ModelIndicator } from '../transcription/models/model.indicator.js';
-import { StorageIndicator } from '../uploads/storage.indicator.js';
+import { StorageIndicator } from '../uploads/blobs/storage.indicator.js';
 
 @ApiSchema({ name: 'Alive' })
 class AliveDto {

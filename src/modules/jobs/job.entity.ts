@@ -10,8 +10,9 @@ export class Job {
   @Property({ type: 'uuid' })
   ownerId!: string;
 
-  @Property({ type: 'uuid' })
-  mediaFileId!: string;
+  /** Null once the recording was deleted; the database allows that for jobs that have ended. */
+  @Property({ type: 'uuid', nullable: true })
+  mediaFileId!: string | null;
 
   @Property({ type: 'text' })
   originalFilename!: string;

@@ -4,7 +4,8 @@ import type { JobStatus } from './job.machine.js';
 /** What other rooms may know of a job. */
 export interface JobView {
   readonly id: string;
-  readonly mediaFileId: string;
+  /** Null once the recording was deleted, which is after the job has ended. */
+  readonly mediaFileId: string | null;
   readonly originalFilename: string;
   readonly status: JobStatus;
   readonly model: string;

@@ -3,12 +3,13 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nest
 import type { Request, Response } from 'express';
 import { holdConnection } from '../../platform/http/hold-connection.js';
 import { parsePreferWait } from '../../platform/http/prefer-wait.js';
+import { PageQueryDto } from '../../platform/http/page.query.dto.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { CurrentPrincipal } from '../auth/access/current-principal.decorator.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { RequiresScope } from '../auth/access/access.decorator.js';
 import { JobDto, JobListDto } from './dto/job.response.dto.js';
-import { ListJobsQueryDto } from './dto/list-jobs.query.dto.js';
+
 import { JobPresenter } from './job.presenter.js';
 import { JobsService } from './jobs.service.js';
 
@@ -28,7 +29,7 @@ export class JobsController {
   @ApiProblems('validation_failed', 'database_unavailable')
   async list(
     @CurrentPrincipal() principal: Principal,
-    @Query() { skip, limit }: ListJobsQueryDto,
+    @Query() { skip, limit }: PageQueryDto,
   ): Promise<JobListDto> {
     const page = await this.jobs.list(principal, skip, limit);
     return { jobs: page.jobs.map((job) => this.presenter.summarize(job)), total: page.total, skip, limit };

@@ -1,41 +1,41 @@
-import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { MediaProbe } from '../../platform/media/media-probe.js';
-import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
-import { FilesystemBlobStore } from './adapters/filesystem.blob-store.js';
-import { BLOB_STORE, type BlobStore } from './blob-store.port.js';
-import { IngestService } from './ingest.service.js';
-import { MediaFile } from './media-file.entity.js';
-import { MediaFilesRepository } from './media-files.repository.js';
-import { MediaFilesService } from './media-files.service.js';
-import { StorageIndicator } from './storage.indicator.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { openBlobStore } from './blobs/adapters/open-blob-store.js';
+import { BlobCollectorService } from './blobs/blob-collector.service.js';
+import { BlobReferencesRegistry } from './blobs/blob-references.registry.js';
+import { BLOB_STORE } from './blobs/blob-store.port.js';
+import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
+import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
+import { StorageIndicator } from './blobs/storage.indicator.js';
+import { IngestService } from './ingest/ingest.service.js';
+import { MaintenanceService } from './maintenance.service.js';
+import { MediaFile } from './media/media-file.entity.js';
+import { MediaFilesRepository } from './media/media-files.repository.js';
+import { MediaFilesService } from './media/media-files.service.js';
 
-export const UPLOADS_ENTITIES = [MediaFile];
+export const UPLOADS_ENTITIES = [MediaFile, DiscardedBlob];
 
 const PROBE_TIMEOUT_MS = 30_000;
 
 @Module({
-  imports: [TerminusModule],
+  imports: [TerminusModule, AuthModule],
   providers: [
-    {
-      provide: BLOB_STORE,
-      inject: [APP_CONFIG, IdGenerator, Clock],
-      useFactory: async (config: AppConfig, ids: IdGenerator, clock: Clock): Promise<BlobStore> => {
-        const store = new FilesystemBlobStore(join(config.dataDir, 'blobs'), ids, clock);
-        await store.prepare();
-        return store;
-      },
-    },
+    { provide: BLOB_STORE, inject: [APP_CONFIG, IdGenerator], useFactory: openBlobStore },
     {
       provide: MediaProbe,
       inject: [APP_CONFIG],
       useFactory: (config: AppConfig) =>
         new MediaProbe({ timeoutMs: PROBE_TIMEOUT_MS, maxDurationSeconds: config.uploads.maxAudioSeconds }),
     },
+    BlobCollectorService,
+    BlobReferencesRegistry,
+    DiscardedBlobsRepository,
     IngestService,
+    MaintenanceService,
     MediaFilesRepository,
     MediaFilesService,
     StorageIndicator,

@@ -6,6 +6,18 @@ import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
 import type { TrustedProxies } from './trust-proxy.js';
 import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
+export interface S3Settings {
+  readonly bucket: string;
+  /** Null: Amazon's. */
+  readonly endpoint: string | null;
+  readonly region: string;
+  /** Null: the role of the machine. */
+  readonly accessKeyId: string | null;
+  readonly secretAccessKey: string | null;
+  readonly prefix: string;
+  readonly forcePathStyle: boolean;
+}
+
 /** Everything that can be set, read once at start and never changed. */
 export interface AppConfig {
   readonly production: boolean;
@@ -33,6 +45,7 @@ export interface AppConfig {
   readonly rateLimits: { readonly addressPerMinute: number; readonly userPerMinute: number };
   /** Of one user; zero means without limit. */
   readonly quotas: { readonly activeJobs: number; readonly audioSecondsPerDay: number };
+  readonly blobs: { readonly s3: S3Settings | null };
   readonly uploads: { readonly maxBytes: number; readonly maxAudioSeconds: number };
   readonly models: {
     readonly dir: string;
@@ -95,6 +108,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       activeJobs: values.MAX_ACTIVE_JOBS_PER_USER,
       audioSecondsPerDay: values.MAX_AUDIO_MINUTES_PER_DAY * 60,
     },
+    blobs: { s3: s3Settings(values) },
     uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },
     models: {
       dir: resolve(values.MODEL_DIR ?? join(values.DATA_DIR, 'models')),
@@ -118,6 +132,19 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     reservedInUse: Object.keys(RESERVED_SETTINGS).filter(
       (name) => environment[name] !== undefined && environment[name] !== '',
     ),
+  };
+}
+
+function s3Settings(values: SettingValues): S3Settings | null {
+  if (values.BLOB_DRIVER !== 's3') return null;
+  return {
+    bucket: values.S3_BUCKET ?? '',
+    endpoint: values.S3_ENDPOINT,
+    region: values.S3_REGION,
+    accessKeyId: values.S3_ACCESS_KEY_ID,
+    secretAccessKey: values.S3_SECRET_ACCESS_KEY,
+    prefix: values.S3_PREFIX,
+    forcePathStyle: values.S3_FORCE_PATH_STYLE,
   };
 }
 

@@ -32,5 +32,20 @@ export function findConflicts(values: Partial<SettingValues>, environment: Envir
     problems.push(
       'SECRET_KEY, JWT_SECRET_KEY and ADMIN_BOOTSTRAP_PASSWORD must differ from each other, previous values included',
     );
+  problems.push(...findS3Conflicts(values));
   return problems;
+}
+
+function findS3Conflicts({
+  BLOB_DRIVER,
+  S3_BUCKET,
+  S3_ACCESS_KEY_ID,
+  S3_SECRET_ACCESS_KEY,
+}: Partial<SettingValues>): string[] {
+  if (BLOB_DRIVER !== 's3') return [];
+  const problems = S3_BUCKET === null ? ['S3_BUCKET must be set with BLOB_DRIVER=s3'] : [];
+  const hasHalfAKey = (S3_ACCESS_KEY_ID === null) !== (S3_SECRET_ACCESS_KEY === null);
+  return hasHalfAKey
+    ? [...problems, 'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set both, or neither']
+    : problems;
 }

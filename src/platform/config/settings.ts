@@ -68,6 +68,12 @@ function redisUrl(raw: string): Parsed<string | null> {
     : { problem: 'must look like redis://host:6379/0, or rediss:// for TLS' };
 }
 
+function s3Prefix(raw: string): Parsed<string> {
+  if (raw === '') return { value: '' };
+  const valid = /^[\w!.*'()-][\w!.*'()/-]{0,199}$/.test(raw) && !raw.includes('//') && !raw.includes('..');
+  return valid ? { value: raw.endsWith('/') ? raw : `${raw}/` } : { problem: 'must be a path without ".."' };
+}
+
 /** The key in use, and behind a comma the one from before a rotation. None: to be generated. */
 function keys(raw: string): Parsed<readonly string[]> {
   if (raw === '') return { value: [] };
@@ -147,6 +153,29 @@ export const SETTINGS = {
   REDIS_PASSWORD: optionalText('Password of the Redis server, when REDIS_URL does not hold it.', {
     secret: true,
   }),
+  BLOB_DRIVER: choice(
+    ['filesystem', 's3'],
+    'filesystem',
+    'Where recordings are kept: under DATA_DIR, or in a store that speaks S3.',
+  ),
+  S3_BUCKET: optionalText('Bucket, which has to exist. Required with BLOB_DRIVER=s3.'),
+  S3_ENDPOINT: {
+    fallback: '',
+    describe: 'Address of the store, as https://s3.example.org. Empty: that of Amazon for S3_REGION.',
+    parse: publicUrl,
+  },
+  S3_REGION: text('us-east-1', 'Region of the bucket; stores that have none take any.'),
+  S3_ACCESS_KEY_ID: optionalText('Access key. Empty: the role of the machine.', { secret: true }),
+  S3_SECRET_ACCESS_KEY: optionalText('Secret of the access key.', { secret: true }),
+  S3_PREFIX: {
+    fallback: '',
+    describe: 'Put before the key of every object, as in recordings/.',
+    parse: s3Prefix,
+  },
+  S3_FORCE_PATH_STYLE: flag(
+    true,
+    'Name the bucket in the path, as most stores other than Amazon want it, and not in the host name.',
+  ),
   MODEL_DIR: optionalText(
     'Folder for models that are pulled from the hub or copied by hand, one folder whisper-NAME each. Default: models under DATA_DIR. The bundled ones are always there.',
   ),

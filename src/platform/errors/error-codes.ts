@@ -15,7 +15,8 @@ export type ErrorKind =
   | 'upstream'
   | 'unavailable'
   | 'no_space'
-  | 'rate_limited';
+  | 'rate_limited'
+  | 'range_not_satisfiable';
 
 interface ErrorCodeEntry {
   readonly kind: ErrorKind;
@@ -59,6 +60,9 @@ export const ERROR_CODES = {
   no_audio: { kind: 'invalid', title: 'The file has no audio track' },
   empty_audio: { kind: 'invalid', title: 'The audio track is empty' },
   audio_too_long: { kind: 'too_large', title: 'The recording is too long' },
+  media_not_found: { kind: 'not_found', title: 'There is no such recording' },
+  media_in_use: { kind: 'conflict', title: 'A job still needs the recording' },
+  range_not_satisfiable: { kind: 'range_not_satisfiable', title: 'The file has no such range of bytes' },
   // Transcription requests
   model_unknown: { kind: 'invalid', title: 'There is no model of this name' },
   model_not_ready: { kind: 'conflict', title: 'The model is not on this machine' },
@@ -87,6 +91,7 @@ export const ERROR_CODES = {
   worker_lost: { kind: 'internal', title: 'The worker was lost too often' },
   // The service
   storage_full: { kind: 'no_space', title: 'There is no space left for this file' },
+  storage_unavailable: { kind: 'unavailable', title: 'The store of recordings cannot be reached' },
   database_unavailable: { kind: 'unavailable', title: 'The database cannot be reached' },
   service_unavailable: { kind: 'unavailable', title: 'The service cannot do this now' },
   shutting_down: { kind: 'unavailable', title: 'The service is stopping' },

@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
   no_space: 507,
   rate_limited: 429,
+  range_not_satisfiable: 416,
 };
 
 /** The body of every error, after RFC 9457. */

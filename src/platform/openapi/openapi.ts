@@ -20,6 +20,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addTag('Jobs', 'Orders to transcribe a recording')
     .addTag('Transcripts', 'What was said, and when')
+    .addTag('Media', 'Recordings')
     .addTag('Models', 'Checkpoints and languages')
     .addTag('Accounts', 'Who may do what')
     .addTag('Users', 'Who has an account; for administrators')

@@ -159,6 +159,53 @@ export type CreatedApiKey = {
     key: string;
 };
 
+export type MediaLinks = {
+    self: string;
+    content: string;
+};
+
+export type Media = {
+    media_id: string;
+    /**
+     * Name of the file as it was sent
+     */
+    original_filename: string;
+    size_bytes: number;
+    /**
+     * Of the whole file, hexadecimal
+     */
+    sha256: string;
+    /**
+     * What the file is by its content
+     */
+    container: string;
+    codec: string;
+    /**
+     * Null where the file does not say
+     */
+    duration_seconds: number | null;
+    /**
+     * Samples a second
+     */
+    sample_rate: number;
+    channels: number;
+    created_at: string;
+    links: MediaLinks;
+};
+
+export type MediaList = {
+    /**
+     * Newest first
+     */
+    media: Array<Media>;
+    /**
+     * How many there are in all
+     */
+    total: number;
+    skip: number;
+    limit: number;
+};
+
 export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
 export type JobProgress = {
@@ -209,6 +256,10 @@ export type JobSummary = {
      * The same as job_id
      */
     queue_job_id: string;
+    /**
+     * The recording, at /media/{media_id}; null once it was deleted
+     */
+    media_id: string | null;
     /**
      * Name of the file as it was sent
      */
@@ -262,6 +313,10 @@ export type Job = {
      * The same as job_id
      */
     queue_job_id: string;
+    /**
+     * The recording, at /media/{media_id}; null once it was deleted
+     */
+    media_id: string | null;
     /**
      * Name of the file as it was sent
      */
@@ -485,9 +540,9 @@ export type Transcript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'transcript.exported' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'media.deleted' | 'transcript.exported' | 'audit.exported';
 
-export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'transcript' | 'audit_trail';
+export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'media' | 'transcript' | 'audit_trail';
 
 export type AuditOutcome = 'success' | 'failure';
 
@@ -734,7 +789,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -1431,6 +1486,276 @@ export type RevokeApiKeyResponses = {
 };
 
 export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type ListMediaData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many of the newest to leave out
+         */
+        skip?: number;
+        limit?: number;
+    };
+    url: '/media';
+};
+
+export type ListMediaErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListMediaError = ListMediaErrors[keyof ListMediaErrors];
+
+export type ListMediaResponses = {
+    200: MediaList;
+};
+
+export type ListMediaResponse = ListMediaResponses[keyof ListMediaResponses];
+
+export type GetMediaInfoData = {
+    body?: never;
+    path: {
+        media_id: string;
+    };
+    query?: never;
+    url: '/media/{media_id}/info';
+};
+
+export type GetMediaInfoErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `media_not_found`: There is no such recording
+     *
+     * `media_not_found`: There is no such recording
+     *
+     * `media_not_found`: There is no such recording
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetMediaInfoError = GetMediaInfoErrors[keyof GetMediaInfoErrors];
+
+export type GetMediaInfoResponses = {
+    200: Media;
+};
+
+export type GetMediaInfoResponse = GetMediaInfoResponses[keyof GetMediaInfoResponses];
+
+export type DeleteMediaData = {
+    body?: never;
+    path: {
+        media_id: string;
+    };
+    query?: never;
+    url: '/media/{media_id}';
+};
+
+export type DeleteMediaErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `media_not_found`: There is no such recording
+     *
+     * `media_not_found`: There is no such recording
+     *
+     * `media_not_found`: There is no such recording
+     */
+    404: Problem;
+    /**
+     * `media_in_use`: A job still needs the recording
+     *
+     * `media_in_use`: A job still needs the recording
+     *
+     * `media_in_use`: A job still needs the recording
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DeleteMediaError = DeleteMediaErrors[keyof DeleteMediaErrors];
+
+export type DeleteMediaResponses = {
+    /**
+     * It is deleted
+     */
+    204: void;
+};
+
+export type DeleteMediaResponse = DeleteMediaResponses[keyof DeleteMediaResponses];
+
+export type GetMediaData = {
+    body?: never;
+    headers?: {
+        /**
+         * One range of bytes, as in `bytes=0-1023`
+         */
+        Range?: string;
+    };
+    path: {
+        media_id: string;
+    };
+    query?: never;
+    url: '/media/{media_id}';
+};
+
+export type GetMediaErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `media_not_found`: There is no such recording
+     *
+     * `media_not_found`: There is no such recording
+     *
+     * `media_not_found`: There is no such recording
+     */
+    404: Problem;
+    /**
+     * `range_not_satisfiable`: The file has no such range of bytes
+     *
+     * `range_not_satisfiable`: The file has no such range of bytes
+     *
+     * `range_not_satisfiable`: The file has no such range of bytes
+     */
+    416: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
+     *
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetMediaError = GetMediaErrors[keyof GetMediaErrors];
+
+export type GetMediaResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+    /**
+     * The range that was asked for
+     */
+    206: Blob | File;
+};
+
+export type GetMediaResponse = GetMediaResponses[keyof GetMediaResponses];
 
 export type ListJobsData = {
     body?: never;

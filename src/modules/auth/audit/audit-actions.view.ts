@@ -28,6 +28,7 @@ export const OBJECT_KINDS = [
   'api_key',
   'model',
   'job',
+  'media',
   'transcript',
   'audit_trail',
 ] as const;
@@ -69,6 +70,7 @@ export const AUDIT_ACTIONS = {
   'model.pull_cancelled': { object: 'model', outcome: 'success', details: [] },
   'model.removed': { object: 'model', outcome: 'success', details: [] },
   'job.created': { object: 'job', outcome: 'success', details: ['media_file_id', 'model'] },
+  'media.deleted': { object: 'media', outcome: 'success', details: [] },
   'transcript.exported': { object: 'transcript', outcome: 'success', details: ['format'] },
   'audit.exported': { object: 'audit_trail', outcome: 'success', details: ['format', 'filter'] },
 } as const satisfies Record<string, ActionEntry>;

@@ -57,6 +57,14 @@ export class JobSummaryDto {
   @ApiProperty({ format: 'uuid', description: 'The same as job_id' })
   queue_job_id!: string;
 
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The recording, at /media/{media_id}; null once it was deleted',
+  })
+  media_id!: string | null;
+
   @ApiProperty({ description: 'Name of the file as it was sent', example: 'interview.mp3' })
   original_filename!: string;
 
@@ -133,6 +141,7 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     job_id: job.id,
     status: job.status,
     queue_job_id: job.id,
+    media_id: job.mediaFileId,
     original_filename: job.originalFilename,
     model: job.model,
     language: job.language,

@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { lockUntilCommit } from '../../../platform/database/advisory-lock.js';
 
 /** Days go by the clock of the database, which all processes share, and begin at midnight UTC. */
 const TODAY = `(now() at time zone 'utc')::date`;
@@ -39,7 +40,7 @@ export class UsageRepository {
 
   /** Nobody else admits jobs of this user until the transaction ends. */
   async lock(ownerId: string): Promise<void> {
-    await this.em.execute(`select pg_advisory_xact_lock(hashtextextended('usage ' || ?, 0))`, [ownerId]);
+    await lockUntilCommit(this.em, 'usage', ownerId);
   }
 
   async add(ownerId: string, seconds: number): Promise<void> {

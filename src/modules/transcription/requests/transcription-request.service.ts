@@ -4,8 +4,8 @@ import type { KnownActor } from '../../auth/access/actor.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { IngestedFile } from '../../uploads/ingest.service.js';
-import { MediaFilesService } from '../../uploads/media-files.service.js';
+import type { IngestedFile } from '../../uploads/ingest/ingest.service.js';
+import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import { resolveLanguage } from '../models/languages.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
 

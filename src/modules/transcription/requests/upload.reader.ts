@@ -7,7 +7,7 @@ import { validateFields } from '../../../platform/http/validation.pipe.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { UsageService } from '../../jobs/usage/usage.service.js';
-import { IngestService, type IngestedFile } from '../../uploads/ingest.service.js';
+import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
 import { CreateTranscriptionDto } from './dto/create-transcription.dto.js';
 import { toStoredFilename } from './stored-filename.js';
 import { TranscriptionRequestService, type TranscriptionOptions } from './transcription-request.service.js';

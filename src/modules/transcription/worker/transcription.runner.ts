@@ -5,7 +5,7 @@ import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim } from '../../jobs/job.view.js';
-import { MediaFilesService } from '../../uploads/media-files.service.js';
+import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import {
   TRANSCRIBER,
   TranscriberLostError,
@@ -57,6 +57,7 @@ export class TranscriptionRunner {
   /** Returns the write that completes the job, so that it can be repeated. */
   private async transcribe(claim: JobClaim, lease: LeaseKeeper, signal: AbortSignal): Promise<Settlement> {
     const { job } = claim;
+    if (job.mediaFileId === null) throw new Error('A job that is not ended has no recording');
     const recording = await this.media.openLocal(job.mediaFileId);
     try {
       const { dir: modelDir } = await this.catalogue.resolve(job.model);

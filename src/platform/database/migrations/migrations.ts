@@ -5,6 +5,7 @@ import { Migration002Accounts } from './migration-002-accounts.js';
 import { Migration003SignIn } from './migration-003-sign-in.js';
 import { Migration005Audit } from './migration-005-audit.js';
 import { Migration006Usage } from './migration-006-usage.js';
+import { Migration007Media } from './migration-007-media.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '003-sign-in', class: Migration003SignIn },
   { name: '005-audit', class: Migration005Audit },
   { name: '006-usage', class: Migration006Usage },
+  { name: '007-media', class: Migration007Media },
 ];

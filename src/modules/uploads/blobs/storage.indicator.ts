@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { probeHealth } from '../../platform/health/probe-health.js';
+import { probeHealth } from '../../../platform/health/probe-health.js';
 import { BLOB_STORE, type BlobStore } from './blob-store.port.js';
 
 @Injectable()

@@ -1,9 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { toWholeNumber } from '../../../platform/http/whole-number.js';
+import { toWholeNumber } from './whole-number.js';
 
-export class ListJobsQueryDto {
+/** Which part of a list. */
+export class PageQueryDto {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 0,

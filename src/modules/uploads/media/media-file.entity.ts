@@ -1,3 +1,4 @@
+import { BigIntType } from '@mikro-orm/core';
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 
 /** A recording that was accepted; it never changes. */
@@ -18,7 +19,7 @@ export class MediaFile {
   @Property({ type: 'string' })
   sha256!: string;
 
-  @Property({ columnType: 'bigint', type: 'double' })
+  @Property({ type: new BigIntType('number') })
   sizeBytes!: number;
 
   @Property({ type: 'text' })

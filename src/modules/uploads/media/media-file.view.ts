@@ -2,8 +2,14 @@
 export interface MediaFileView {
   readonly id: string;
   readonly originalFilename: string;
-  readonly blobKey: string;
   readonly sizeBytes: number;
+  /** Hex. */
+  readonly sha256: string;
+  readonly container: string;
+  readonly codec: string;
   /** From the container; null where it does not say. */
   readonly durationSeconds: number | null;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly createdAt: Date;
 }

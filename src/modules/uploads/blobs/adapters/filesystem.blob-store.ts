@@ -1,0 +1,135 @@
+import { createReadStream } from 'node:fs';
+import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { flushFolder } from '../../../../platform/runtime/flush-folder.js';
+import type { IdGenerator } from '../../../../platform/runtime/id-generator.js';
+import { codeOf } from '../../../../platform/runtime/system-calls.js';
+import {
+  assertBlobKey,
+  BlobMissingError,
+  type BlobStore,
+  type ByteRange,
+  type LocalFile,
+} from '../blob-store.port.js';
+import { translateDiskFull } from '../disk-full.js';
+
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+const BUFFER_BYTES = 2 ** 20;
+
+/** Blobs as files: written under `staging`, flushed to the disk, then renamed to their place. */
+export class FilesystemBlobStore implements BlobStore {
+  private readonly staging: string;
+
+  constructor(
+    private readonly root: string,
+    private readonly ids: IdGenerator,
+  ) {
+    this.staging = join(root, 'staging');
+  }
+
+  async prepare(): Promise<void> {
+    await mkdir(this.staging, { recursive: true, mode: PRIVATE_FOLDER });
+  }
+
+  async put(key: string, bytes: Readable): Promise<void> {
+    const target = this.pathOf(key);
+    const staged = join(this.staging, this.ids.next());
+    // Until the file is open nobody else listens; `pipeline` finds the error afterwards.
+    bytes.on('error', () => undefined);
+    try {
+      // Opened here and not by the stream: one that fails early could otherwise create the file after it was removed.
+      const file = await open(staged, 'wx', PRIVATE_FILE);
+      await pipeline(bytes, file.createWriteStream({ flush: true, highWaterMark: BUFFER_BYTES }));
+      await this.moveDurably(staged, target);
+    } catch (error) {
+      bytes.destroy();
+      await rm(staged, { force: true });
+      throw translateDiskFull(error);
+    }
+  }
+
+  async read(key: string, range?: ByteRange): Promise<Readable> {
+    const path = this.pathOf(key);
+    await assertThere(path);
+    return createReadStream(path, { ...range, highWaterMark: BUFFER_BYTES });
+  }
+
+  async openLocal(key: string): Promise<LocalFile> {
+    const path = this.pathOf(key);
+    await assertThere(path);
+    return { path, release: () => Promise.resolve() };
+  }
+
+  async delete(key: string): Promise<void> {
+    await rm(this.pathOf(key), { force: true });
+  }
+
+  async *keysStoredBefore(time: Date): AsyncGenerator<string> {
+    for (const outer of await readdir(this.root)) {
+      if (!isShard(outer)) continue;
+      for (const inner of await readdir(join(this.root, outer))) {
+        const folder = join(this.root, outer, inner);
+        for (const key of await readdir(folder)) {
+          if (await isOlder(join(folder, key), time)) yield key;
+        }
+      }
+    }
+  }
+
+  async removeUnfinished(begunBefore: Date): Promise<void> {
+    for (const name of await readdir(this.staging)) {
+      const path = join(this.staging, name);
+      if (await isOlder(path, begunBefore)) await rm(path, { force: true });
+    }
+  }
+
+  async assertWritable(): Promise<void> {
+    const path = join(this.staging, `probe-${this.ids.next()}`);
+    try {
+      await writeFile(path, 'probe', { flag: 'wx' });
+    } catch (error) {
+      throw translateDiskFull(error);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  private async moveDurably(from: string, to: string): Promise<void> {
+    const created = await mkdir(dirname(to), { recursive: true, mode: PRIVATE_FOLDER });
+    await rename(from, to);
+    // A rename is durable when the folder is, and a new folder when those above it are.
+    const folders = [dirname(to), dirname(dirname(to)), this.root];
+    for (const folder of created === undefined ? folders.slice(0, 1) : folders) await flushFolder(folder);
+  }
+
+  /** Two levels of folders, by the end of the key: the beginning of a UUIDv7 is its time and would fill one folder after the other. */
+  private pathOf(key: string): string {
+    assertBlobKey(key);
+    return join(this.root, key.slice(-2), key.slice(-4, -2), key);
+  }
+}
+
+function isShard(name: string): boolean {
+  return /^[0-9a-f]{2}$/.test(name);
+}
+
+/** False also for what is gone by now. Writing to a file makes it young again. */
+async function isOlder(path: string, time: Date): Promise<boolean> {
+  try {
+    return (await stat(path)).mtimeMs < time.getTime();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function assertThere(path: string): Promise<void> {
+  try {
+    await access(path);
+  } catch (cause) {
+    throw codeOf(cause) === 'ENOENT' ? new BlobMissingError({ cause }) : cause;
+  }
+}

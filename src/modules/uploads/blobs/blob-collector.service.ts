@@ -1,0 +1,65 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { BlobReferencesRegistry } from './blob-references.registry.js';
+import { BLOB_STORE, type BlobStore } from './blob-store.port.js';
+import { DiscardedBlobsRepository } from './discarded-blobs.repository.js';
+
+/** Longer than any upload takes from the first byte of a blob to the row that names it. */
+const ORPHAN_AFTER_MS = 24 * 3600 * 1000;
+const PAGE = 500;
+
+/** Deletes blobs that nothing names: those that were discarded, and those that a process left behind when it was killed. */
+@Injectable()
+export class BlobCollectorService {
+  private readonly logger = new Logger(BlobCollectorService.name);
+
+  constructor(
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly discarded: DiscardedBlobsRepository,
+    private readonly references: BlobReferencesRegistry,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Says in the transaction that is open that nothing names these blobs any more. */
+  discard(keys: readonly string[]): Promise<void> {
+    return this.discarded.add(keys, this.clock.now());
+  }
+
+  /** Deletes blobs that were discarded and committed. What fails is left to `collect`. */
+  async deleteDiscarded(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      try {
+        await this.blobs.delete(key);
+        await this.unitOfWork.read(() => this.discarded.remove(key));
+      } catch (error) {
+        this.logger.warn('A blob could not be deleted yet', { blob_key: key, err: error });
+      }
+    }
+  }
+
+  /** @returns how many blobs nothing named */
+  async collect(): Promise<number> {
+    await this.deleteDiscarded(await this.unitOfWork.read(() => this.discarded.list()));
+    const before = new Date(this.clock.now().getTime() - ORPHAN_AFTER_MS);
+    await this.blobs.removeUnfinished(before);
+    let collected = 0;
+    let page: string[] = [];
+    for await (const key of this.blobs.keysStoredBefore(before)) {
+      page.push(key);
+      if (page.length < PAGE) continue;
+      collected += await this.collectOrphans(page);
+      page = [];
+    }
+    collected += await this.collectOrphans(page);
+    if (collected > 0) this.logger.log('Orphaned blobs were deleted', { count: collected });
+    return collected;
+  }
+
+  private async collectOrphans(keys: readonly string[]): Promise<number> {
+    const orphans = await this.unitOfWork.read(() => this.references.findUnreferenced(keys));
+    for (const key of orphans) await this.blobs.delete(key);
+    return orphans.length;
+  }
+}

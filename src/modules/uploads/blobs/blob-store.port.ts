@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream';
+
+export const BLOB_STORE = Symbol('BlobStore');
+
+/** A blob as a file of this machine, for programs that need one. */
+export interface LocalFile {
+  readonly path: string;
+  /** Gives up whatever was needed to provide the file. */
+  release(): Promise<void>;
+}
+
+/** Bytes from `start` to `end`, both included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Where recordings lie: immutable blobs under keys that are UUIDs. All methods throw AppError `storage_full` when there is no space and
+ * `storage_unavailable` when the store does not answer.
+ */
+export interface BlobStore {
+  /**
+   * Streams bytes into the blob `key`, which is there, whole and durable, when this resolves. When the stream or the store fails there is
+   * no such blob, and the stream is destroyed.
+   */
+  put(key: string, bytes: Readable): Promise<void>;
+  /** @throws BlobMissingError also while the stream is read, when the blob is deleted meanwhile */
+  read(key: string, range?: ByteRange): Promise<Readable>;
+  /** @throws BlobMissingError */
+  openLocal(key: string): Promise<LocalFile>;
+  /** Also when there is no such blob. */
+  delete(key: string): Promise<void>;
+  /** Keys of all blobs that were put before this time, in no order. */
+  keysStoredBefore(time: Date): AsyncIterable<string>;
+  /** Removes what was begun before this time and left behind by a process that was killed. */
+  removeUnfinished(begunBefore: Date): Promise<void>;
+  /** Proves that blobs can be written now. */
+  assertWritable(): Promise<void>;
+}
+
+/** What a row names is not in the store. */
+export class BlobMissingError extends Error {
+  override readonly name = 'BlobMissingError';
+
+  constructor(options?: ErrorOptions) {
+    super('The blob is not in the store', options);
+  }
+}
+
+/** Keys become names of files and objects, so nothing else may be one. */
+export function assertBlobKey(key: string): void {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key)) throw new Error('Not a blob key');
+}

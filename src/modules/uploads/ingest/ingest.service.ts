@@ -1,0 +1,70 @@
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '../../../platform/errors/app-error.js';
+import type { MediaInfo } from '../../../platform/media/media-info.js';
+import { MediaProbe } from '../../../platform/media/media-probe.js';
+import { IdGenerator } from '../../../platform/runtime/id-generator.js';
+import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import { MeasuredStream } from './measured-stream.js';
+
+/** Bytes that arrived whole and are durable, but that no row names yet. The collector takes those that stay so. */
+export interface StoredBytes {
+  readonly blobKey: string;
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** A file that arrived and is known to hold audio, but that is not yet a media file. */
+export interface IngestedFile extends StoredBytes {
+  readonly info: MediaInfo;
+}
+
+/** The one way in for bytes, whichever door they come through. */
+@Injectable()
+export class IngestService {
+  constructor(
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly probe: MediaProbe,
+    private readonly ids: IdGenerator,
+  ) {}
+
+  /** @throws AppError when the bytes are not audio that can be transcribed; then nothing of them remains */
+  async receive(bytes: Readable): Promise<IngestedFile> {
+    return this.inspect(await this.store(bytes));
+  }
+
+  /** @throws AppError storage_full, storage_unavailable; what the stream fails with */
+  async store(bytes: Readable): Promise<StoredBytes> {
+    const blobKey = this.ids.next();
+    const measured = new MeasuredStream();
+    // Whichever fails takes the other along, with the same error.
+    await Promise.all([pipeline(bytes, measured), this.blobs.put(blobKey, measured)]);
+    return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
+  }
+
+  /** @throws AppError when the bytes are not audio that can be transcribed; then nothing of them remains */
+  async inspect(stored: StoredBytes): Promise<IngestedFile> {
+    try {
+      if (stored.sizeBytes === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
+      return { ...stored, info: await this.probeBlob(stored.blobKey) };
+    } catch (error) {
+      await this.discard(stored);
+      throw error;
+    }
+  }
+
+  async discard({ blobKey }: StoredBytes): Promise<void> {
+    await this.blobs.delete(blobKey);
+  }
+
+  private async probeBlob(blobKey: string): Promise<MediaInfo> {
+    const local = await this.blobs.openLocal(blobKey);
+    try {
+      return await this.probe.probe(local.path);
+    } finally {
+      await local.release();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { isDatabaseOutage } from '../../platform/database/outage.js';
+import { BlobCollectorService } from './blobs/blob-collector.service.js';
+
+const INTERVAL_MS = 10 * 60_000;
+
+/** Cleans up from time to time. Several processes may do so at once: nothing of it does harm twice. */
+@Injectable()
+export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(MaintenanceService.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly collector: BlobCollectorService) {}
+
+  onApplicationBootstrap(): void {
+    this.begin();
+    this.timer = setInterval(() => {
+      this.begin();
+    }, INTERVAL_MS);
+    this.timer.unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private begin(): void {
+    this.running ??= this.cleanUp().finally(() => (this.running = undefined));
+  }
+
+  private async cleanUp(): Promise<void> {
+    try {
+      await this.collector.collect();
+    } catch (error) {
+      if (isDatabaseOutage(error)) this.logger.warn('Cleaning up waits for the database');
+      else this.logger.error('Cleaning up broke off', { err: error });
+    }
+  }
+}

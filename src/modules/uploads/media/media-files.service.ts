@@ -1,0 +1,192 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { violates } from '../../../platform/database/constraints.js';
+import { isDatabaseOutage } from '../../../platform/database/outage.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import type { KnownActor } from '../../auth/access/actor.view.js';
+import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js';
+import type { Principal } from '../../auth/access/principal.view.js';
+import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
+import { BlobCollectorService } from '../blobs/blob-collector.service.js';
+import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
+import { BLOB_STORE, type BlobStore, type ByteRange, type LocalFile } from '../blobs/blob-store.port.js';
+import type { IngestedFile } from '../ingest/ingest.service.js';
+import type { MediaFile } from './media-file.entity.js';
+import type { MediaFileView } from './media-file.view.js';
+import { MediaFilesRepository } from './media-files.repository.js';
+
+const NEEDED_BY_JOB = 'jobs_active_has_media';
+
+export interface MediaPage {
+  readonly media: readonly MediaFileView[];
+  readonly total: number;
+}
+
+@Injectable()
+export class MediaFilesService implements OnModuleInit {
+  constructor(
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly collector: BlobCollectorService,
+    private readonly references: BlobReferencesRegistry,
+    private readonly repository: MediaFilesRepository,
+    private readonly audit: AuditTrail,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.references.register((keys) => this.repository.findReferenced(keys));
+  }
+
+  /**
+   * Makes an ingested file a media file, together with whatever `alsoWrite` writes: both are there afterwards, or neither. Where the owner has
+   * the same bytes already they are kept once. The blob comes first, so that no row ever names bytes that are not there.
+   */
+  async adopt<T>(
+    principal: Principal,
+    file: IngestedFile,
+    filename: string,
+    alsoWrite: (media: MediaFileView) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const { result, spare } = await this.unitOfWork.run(async () => {
+        const owner = ownedBy(principal);
+        await this.repository.lockOwner(owner);
+        const same = await this.repository.findSame(owner, file.sha256, file.sizeBytes);
+        const media = this.build(owner, file, filename, same?.blobKey ?? file.blobKey);
+        await this.repository.insert(media);
+        const unused = same === null ? [] : [file.blobKey];
+        await this.collector.discard(unused);
+        return { result: await alsoWrite(toMediaFileView(media)), spare: unused };
+      });
+      await this.collector.deleteDiscarded(spare);
+      return result;
+    } catch (error) {
+      // A commit whose answer was lost may have happened, so the bytes stay unless the database itself said no.
+      if (!isDatabaseOutage(error)) await this.blobs.delete(file.blobKey);
+      throw error;
+    }
+  }
+
+  /** @throws AppError media_not_found */
+  async get(principal: Principal, id: string): Promise<MediaFileView> {
+    return toMediaFileView(await this.findOwned(principal, id));
+  }
+
+  list(principal: Principal, offset: number, limit: number): Promise<MediaPage> {
+    return this.unitOfWork.read(async () => {
+      const [media, total] = await this.repository.listNewestFirst(ownedBy(principal), offset, limit);
+      return { media: media.map(toMediaFileView), total };
+    });
+  }
+
+  /** @throws AppError media_not_found */
+  async read(principal: Principal, id: string, range?: ByteRange): Promise<Readable> {
+    const { blobKey } = await this.findOwned(principal, id);
+    return this.blobs.read(blobKey, range);
+  }
+
+  /**
+   * Deletes one media file. Its bytes go with the last one that has them.
+   *
+   * @throws AppError media_not_found, media_in_use
+   */
+  async delete(actor: KnownActor, id: string): Promise<void> {
+    const owner = ownedBy(actor.principal);
+    try {
+      const spare = await this.unitOfWork.run(async () => {
+        await this.repository.lockOwner(owner);
+        const media = isUuid(id) ? await this.repository.findOwned(id, owner) : null;
+        if (media === null) throw mediaNotFound();
+        await this.repository.delete(id);
+        await this.audit.record(actor, 'media.deleted', id, {});
+        return this.discardUnreferenced([media.blobKey]);
+      });
+      await this.collector.deleteDiscarded(spare);
+    } catch (error) {
+      if (!violates(error, NEEDED_BY_JOB)) throw error;
+      throw new AppError('media_in_use', 'A job that is not ended needs this recording.', { cause: error });
+    }
+  }
+
+  /** The recording as a local file, for a worker. The caller releases it. */
+  async openLocal(mediaFileId: string): Promise<LocalFile> {
+    const media = await this.unitOfWork.read(() => this.repository.find(mediaFileId));
+    if (media === null) throw new Error('The media file of this job is missing');
+    return this.blobs.openLocal(media.blobKey);
+  }
+
+  /** Deletes the rows in the transaction that is open; the blobs of these keys are to follow when it is done. */
+  async deleteAllOf(ownerId: string): Promise<{ count: number; blobKeys: readonly string[] }> {
+    await this.repository.lockOwner({ ownerId });
+    const keys = await this.repository.deleteAllOf(ownerId);
+    await this.collector.discard(keys);
+    return { count: keys.length, blobKeys: keys };
+  }
+
+  async deleteBlobs(keys: readonly string[]): Promise<void> {
+    await this.collector.deleteDiscarded(keys);
+  }
+
+  private async discardUnreferenced(keys: readonly string[]): Promise<readonly string[]> {
+    const referenced = await this.repository.findReferenced(keys);
+    const spare = keys.filter((key) => !referenced.has(key));
+    await this.collector.discard(spare);
+    return spare;
+  }
+
+  private async findOwned(principal: Principal, id: string): Promise<MediaFile> {
+    const find = (): Promise<MediaFile | null> => this.repository.findOwned(id, ownedBy(principal));
+    const media = isUuid(id) ? await this.unitOfWork.read(find) : null;
+    if (media === null) throw mediaNotFound();
+    return media;
+  }
+
+  private build(
+    owner: OwnerFilter,
+    { sha256, sizeBytes, info }: IngestedFile,
+    originalFilename: string,
+    blobKey: string,
+  ): MediaFile {
+    const { container, codec, durationSeconds, sampleRate, channels } = info;
+    return {
+      ...owner,
+      id: this.ids.next(),
+      originalFilename,
+      blobKey,
+      sha256,
+      sizeBytes,
+      container,
+      codec,
+      durationSeconds,
+      sampleRate,
+      channels,
+      createdAt: this.clock.now(),
+    };
+  }
+}
+
+function mediaNotFound(): AppError {
+  return new AppError('media_not_found', 'There is no media file with this id.');
+}
+
+function toMediaFileView(media: MediaFile): MediaFileView {
+  const { id, originalFilename, sizeBytes, sha256, container, codec, durationSeconds } = media;
+  const { sampleRate, channels, createdAt } = media;
+  return {
+    id,
+    originalFilename,
+    sizeBytes,
+    sha256,
+    container,
+    codec,
+    durationSeconds,
+    sampleRate,
+    channels,
+    createdAt,
+  };
+}

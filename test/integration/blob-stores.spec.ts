@@ -1,0 +1,293 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BlobMissingError, type BlobStore } from '../../src/modules/uploads/blobs/blob-store.port.js';
+import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
+import { BLOB_STORES, openFilesystem, type OpenedStore } from '../support/blob-stores.js';
+import { startObjectStore, type ObjectStore } from '../support/object-store.js';
+import { openBlobStore } from '../../src/modules/uploads/blobs/adapters/open-blob-store.js';
+import { loadAppConfig } from '../../src/platform/config/app-config.js';
+
+const ids = new UuidV7Generator();
+const MIB = 2 ** 20;
+
+async function keysOf(store: BlobStore, before = new Date(Date.now() + 60_000)): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const key of store.keysStoredBefore(before)) keys.push(key);
+  return keys.toSorted();
+}
+
+/** Makes pieces when it is asked for them, and counts. */
+function countingSource(pieces: number, size: number): { stream: Readable; made: () => number } {
+  let made = 0;
+  function* make(): Generator<Buffer> {
+    for (; made < pieces; made += 1) yield Buffer.alloc(size, made % 251);
+  }
+  return { stream: Readable.from(make(), { highWaterMark: 1 }), made: () => made };
+}
+
+describe.each(BLOB_STORES)('blobs in %s', (_name, open) => {
+  let opened: OpenedStore;
+  let store: BlobStore;
+
+  beforeAll(async () => {
+    opened = await open();
+    store = opened.store;
+  }, 60_000);
+
+  afterAll(async () => {
+    await opened.close();
+  });
+
+  async function put(bytes: Buffer): Promise<string> {
+    const key = ids.next();
+    await store.put(key, Readable.from([bytes]));
+    return key;
+  }
+
+  it.each([0, 1, 300_000, 8 * MIB, 20 * MIB + 1])('of %d bytes come back as they were', async (size) => {
+    const bytes = randomBytes(size);
+    const key = ids.next();
+    await store.put(
+      key,
+      Readable.from(size === 0 ? [] : [bytes.subarray(0, size / 3), bytes.subarray(size / 3)]),
+    );
+
+    expect((await buffer(await store.read(key))).equals(bytes)).toBe(true);
+    const local = await store.openLocal(key);
+    expect((await readFile(local.path)).equals(bytes)).toBe(true);
+    expect((await stat(local.path)).mode & 0o077).toBe(0);
+    await local.release();
+  });
+
+  it('are read by ranges, both ends included', async () => {
+    const bytes = randomBytes(100_000);
+    const key = await put(bytes);
+
+    for (const [start, end] of [
+      [0, 0],
+      [0, 99_999],
+      [5, 5000],
+      [99_999, 99_999],
+    ] as const) {
+      expect(await buffer(await store.read(key, { start, end }))).toEqual(bytes.subarray(start, end + 1));
+    }
+  });
+
+  it('are not there before they are put, nor after they are deleted, which may be said twice', async () => {
+    const key = ids.next();
+    await expect(store.openLocal(key)).rejects.toThrow(BlobMissingError);
+    await expect(store.read(key)).rejects.toThrow(BlobMissingError);
+
+    await store.put(key, Readable.from([Buffer.from('x')]));
+    await store.delete(key);
+    await store.delete(key);
+    await expect(store.openLocal(key)).rejects.toThrow(BlobMissingError);
+    await expect(store.read(key)).rejects.toThrow(BlobMissingError);
+    expect(await keysOf(store)).not.toContain(key);
+  });
+
+  it.each([0, 100_000, 20 * MIB])(
+    'leave nothing of a stream that breaks off after %d bytes',
+    async (size) => {
+      async function* breaking(): AsyncGenerator<Buffer> {
+        if (size > 0) yield randomBytes(size);
+        await Promise.reject(new Error('the client is gone'));
+      }
+      const before = await keysOf(store);
+      const key = ids.next();
+
+      await expect(store.put(key, Readable.from(breaking()))).rejects.toThrow('the client is gone');
+      await expect(store.read(key)).rejects.toThrow(BlobMissingError);
+      expect(await keysOf(store)).toEqual(before);
+    },
+  );
+
+  it('leave nothing of streams that are destroyed before their first byte', async () => {
+    const before = await keysOf(store);
+    const broken = Array.from({ length: 20 }, () => {
+      const stream = new PassThrough();
+      const stored = store.put(ids.next(), stream);
+      stream.destroy(new Error('the client is gone'));
+      return stored;
+    });
+
+    for (const result of await Promise.allSettled(broken)) expect(result.status).toBe('rejected');
+    expect(await keysOf(store)).toEqual(before);
+  });
+
+  it('are read no faster than they are taken', async () => {
+    const key = ids.next();
+    await store.put(key, countingSource(64, MIB).stream);
+    const stream = await store.read(key);
+    let taken = 0;
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      taken += chunk.length;
+      expect(stream.readableLength).toBeLessThan(4 * MIB);
+    }
+    expect(taken).toBe(64 * MIB);
+  });
+
+  it('are listed with those that are old enough only', async () => {
+    const key = await put(Buffer.from('x'));
+
+    expect(await keysOf(store)).toContain(key);
+    expect(await keysOf(store, new Date(Date.now() - 60_000))).toEqual([]);
+  });
+
+  it('can be put by many at the same moment', async () => {
+    const many = await Promise.all(
+      Array.from({ length: 30 }, async () => {
+        const bytes = randomBytes(200_000);
+        return { key: await put(bytes), hash: createHash('sha256').update(bytes).digest('hex') };
+      }),
+    );
+
+    for (const { key, hash } of many) {
+      const read = await buffer(await store.read(key));
+      expect(createHash('sha256').update(read).digest('hex')).toBe(hash);
+    }
+  });
+
+  it('can be written, says the store', async () => {
+    await expect(store.assertWritable()).resolves.toBeUndefined();
+    expect(await keysOf(store)).not.toContain(expect.stringContaining('probe'));
+  });
+
+  it('that are on their way are not swept', async () => {
+    const stream = new PassThrough();
+    const key = ids.next();
+    const stored = store.put(key, stream);
+    stream.write(Buffer.alloc(9 * MIB));
+    await store.removeUnfinished(new Date(Date.now() - 60_000));
+    stream.end(Buffer.alloc(MIB));
+    await stored;
+
+    expect((await buffer(await store.read(key))).length).toBe(10 * MIB);
+  });
+
+  it.each(['../../etc/passwd', '..', '', 'a/b', `${'0'.repeat(33)}../`])(
+    'never have the key %p',
+    async (key) => {
+      await expect(store.delete(key)).rejects.toThrow('Not a blob key');
+      await expect(store.put(key, Readable.from([]))).rejects.toThrow('Not a blob key');
+      await expect(store.read(key)).rejects.toThrow('Not a blob key');
+    },
+  );
+});
+
+describe('blobs in a folder', () => {
+  let opened: OpenedStore;
+  let staging: string;
+
+  beforeEach(async () => {
+    opened = await openFilesystem();
+    staging = join(opened.dataDir, 'blobs', 'staging');
+  });
+
+  afterEach(async () => {
+    await opened.close();
+  });
+
+  it('leave nothing in the staging folder', async () => {
+    await opened.store.put(ids.next(), Readable.from([Buffer.from('x')]));
+    const broken = new PassThrough();
+    const stored = opened.store.put(ids.next(), broken);
+    broken.write(randomBytes(100_000));
+    broken.destroy(new Error('the client is gone'));
+    await expect(stored).rejects.toThrow('the client is gone');
+
+    expect(await readdir(staging)).toEqual([]);
+  });
+
+  it('that a killed process left behind are removed, but not those on their way', async () => {
+    await writeFile(join(staging, 'old'), 'x');
+    await utimes(join(staging, 'old'), 0, 0);
+    await writeFile(join(staging, 'new'), 'x');
+    await opened.store.removeUnfinished(new Date(Date.now() - 60_000));
+
+    expect(await readdir(staging)).toEqual(['new']);
+  });
+
+  it('say that the disk is full, and leave nothing half written', () => {
+    // A real small disk, in a mount namespace of its own, which a normal user may make too and which ends with its process.
+    const unshare = process.getuid?.() === 0 ? ['-m'] : ['-rm'];
+    const mountAndRun = 'mount -t tmpfs -o size=1m tmpfs "$1" && exec "$2" --import "$3" "$4" "$1"';
+    const support = fileURLToPath(new URL('../support/', import.meta.url));
+    const report = execFileSync(
+      'unshare',
+      [
+        ...unshare,
+        'sh',
+        '-c',
+        mountAndRun,
+        'sh',
+        opened.dataDir,
+        process.execPath,
+        `${support}run-sources.mjs`,
+        `${support}full-disk.ts`,
+      ],
+      { encoding: 'utf8' },
+    );
+
+    expect(JSON.parse(report)).toEqual({ code: 'storage_full', left: [], writableAfterwards: true });
+  });
+});
+
+describe('a store that speaks S3', () => {
+  let server: ObjectStore;
+
+  beforeAll(async () => {
+    server = await startObjectStore();
+  });
+
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  async function openWith(settings: Readonly<Record<string, string>>): Promise<BlobStore> {
+    const config = loadAppConfig(
+      { DATA_DIR: join(server.folder, '..', 'data'), ...server.settings, ...settings },
+      false,
+    );
+    return openBlobStore(config, ids);
+  }
+
+  it.each([
+    ['that is away', { S3_ENDPOINT: 'http://127.0.0.1:9' }],
+    ['that does not know the key', { S3_SECRET_ACCESS_KEY: 'another-secret-key-00000000000000000000' }],
+    ['that has no such bucket', { S3_BUCKET: 'elsewhere' }],
+  ])(
+    '%s is told of without its address',
+    async (_name, settings) => {
+      const store = await openWith(settings);
+      const failing = [store.assertWritable(), store.put(ids.next(), Readable.from([Buffer.from('x')]))];
+
+      for (const result of await Promise.allSettled(failing)) {
+        expect(result).toMatchObject({
+          status: 'rejected',
+          reason: {
+            code: 'storage_unavailable',
+            detail: 'The store of recordings cannot be reached.',
+            retryAfter: 5,
+          },
+        });
+      }
+    },
+    60_000,
+  );
+
+  it('keeps its objects under the prefix', async () => {
+    const store = await openWith({ S3_PREFIX: 'a/b' });
+    const key = ids.next();
+    await store.put(key, Readable.from([Buffer.from('x')]));
+
+    expect(await readdir(join(server.folder, 'a', 'b'))).toContain(key);
+    expect(await keysOf(await openWith({ S3_PREFIX: 'c' }))).toEqual([]);
+  });
+});
