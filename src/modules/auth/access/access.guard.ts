@@ -6,9 +6,9 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { AppError } from '../../../platform/errors/app-error.js';
 import { OPEN_TO_ALL } from '../../../platform/http/open-to-all.decorator.js';
 import type { AccessRule } from './access-rule.policy.js';
-import { ACCESS_RULE } from './access.decorator.js';
+import { ACCESS_RULE, OPEN_FOR_SIGNING_IN } from './access.decorator.js';
 import { PRINCIPAL_PROPERTY } from './current-principal.decorator.js';
-import { isLocalRequest, originOf } from './local-access.policy.js';
+import { isOwnHost, isOwnPage, originOf } from './local-access.policy.js';
 import type { Principal } from './principal.view.js';
 import { API_KEY } from './strategies/api-key.strategy.js';
 import { LOCAL_MACHINE } from './strategies/local-machine.strategy.js';
@@ -28,7 +28,10 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
     const places = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN_TO_ALL, places) === true) return true;
     const request = context.switchToHttp().getRequest<Request & { [PRINCIPAL_PROPERTY]?: Principal }>();
-    if (this.config.auth.anonymousLocal) this.assertLocal(request);
+    const signingIn = this.reflector.getAllAndOverride<boolean | undefined>(OPEN_FOR_SIGNING_IN, places);
+    if (this.config.auth.anonymousLocal) this.assertOwnHost(request);
+    if (this.config.auth.anonymousLocal || signingIn === true) this.assertOwnPage(request);
+    if (signingIn === true) return true;
     await super.canActivate(context);
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
     assertAllowed(rule, request[PRINCIPAL_PROPERTY]);
@@ -48,11 +51,20 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
   }
 
   /** While requests without credentials are let in, what tells friend from foe is where they come from. */
-  private assertLocal(request: Request): void {
-    if (!isLocalRequest(originOf(request.headers), this.config.http.publicUrl))
+  private assertOwnHost(request: Request): void {
+    if (!isOwnHost(originOf(request.headers), this.config.http.publicUrl))
       throw new AppError(
         'origin_forbidden',
-        'This service only answers to its own pages and to programs on its machine.',
+        'This service only answers under the names of its machine and under PUBLIC_URL.',
+      );
+  }
+
+  /** At signing in there are no credentials either: a foreign page could guess passwords, or sign its visitor in as somebody else. */
+  private assertOwnPage(request: Request): void {
+    if (!isOwnPage(originOf(request.headers), this.config.http.publicUrl))
+      throw new AppError(
+        'origin_forbidden',
+        'Only programs and pages of this service may do this. Behind a proxy PUBLIC_URL tells which pages those are.',
       );
   }
 }
