@@ -13,6 +13,8 @@ export interface AppConfig {
     readonly host: string;
     readonly port: number;
     readonly publicUrl: string | null;
+    /** Of other sites, whose pages may read answers. */
+    readonly corsOrigins: readonly string[];
   };
   readonly auth: {
     /** Requests of this machine without credentials are those of its user. */
@@ -68,6 +70,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       host: values.HOST,
       port: values.PORT,
       publicUrl: values.PUBLIC_URL,
+      corsOrigins: values.CORS_ORIGINS,
     },
     auth: {
       anonymousLocal: isAnonymousLocal(values),

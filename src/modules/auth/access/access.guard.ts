@@ -26,12 +26,14 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const places = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN_TO_ALL, places) === true) return true;
+    const isMarked = (mark: string): boolean =>
+      this.reflector.getAllAndOverride<boolean | undefined>(mark, places) === true;
+    if (isMarked(OPEN_TO_ALL)) return true;
     const request = context.switchToHttp().getRequest<Request & { [PRINCIPAL_PROPERTY]?: Principal }>();
-    const signingIn = this.reflector.getAllAndOverride<boolean | undefined>(OPEN_FOR_SIGNING_IN, places);
-    if (this.config.auth.anonymousLocal) this.assertOwnHost(request);
-    if (this.config.auth.anonymousLocal || signingIn === true) this.assertOwnPage(request);
-    if (signingIn === true) return true;
+    const { anonymousLocal } = this.config.auth;
+    if (anonymousLocal) this.assertOwnHost(request);
+    if (anonymousLocal || isMarked(OPEN_FOR_SIGNING_IN)) this.assertKnownPage(request);
+    if (isMarked(OPEN_FOR_SIGNING_IN)) return true;
     await super.canActivate(context);
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
     assertAllowed(rule, request[PRINCIPAL_PROPERTY]);
@@ -60,11 +62,14 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
   }
 
   /** At signing in there are no credentials either: a foreign page could guess passwords, or sign its visitor in as somebody else. */
-  private assertOwnPage(request: Request): void {
-    if (!isOwnPage(originOf(request.headers), this.config.http.publicUrl))
+  private assertKnownPage(request: Request): void {
+    const { publicUrl, corsOrigins } = this.config.http;
+    const from = originOf(request.headers);
+    const listed = from.origin !== undefined && corsOrigins.includes(from.origin);
+    if (!listed && !isOwnPage(from, publicUrl))
       throw new AppError(
         'origin_forbidden',
-        'Only programs and pages of this service may do this. Behind a proxy PUBLIC_URL tells which pages those are.',
+        'Only programs and pages of this service may do this. PUBLIC_URL tells its address behind a proxy, CORS_ORIGINS names other pages.',
       );
   }
 }
