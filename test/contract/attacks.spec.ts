@@ -1,9 +1,8 @@
 /** Attacks by their names. Those on every route are in route-walk.spec.ts, those on sessions and cookies in sign-in.spec.ts. */
-import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CreatedApiKey, Me } from '@whisper-transcriber/client-sdk';
 import { ADMIN_PASSWORD, bearer, createApiKey, postJson, signIn } from '../support/accounts.js';
-import { jsonOf, problemOf } from '../support/api-client.js';
+import { jsonOf, problemOf, statusUnderHost } from '../support/api-client.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
 
@@ -168,24 +167,11 @@ describe('the Host header', () => {
     await local.stop();
   });
 
-  /** `fetch` would set the header itself. */
-  function statusFor(
+  const statusFor = (
     path: string,
     headers: Record<string, string>,
     body?: object,
-  ): Promise<number | undefined> {
-    const method = body === undefined ? 'GET' : 'POST';
-    const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    return new Promise((resolve, reject) => {
-      const options = { method, headers: { ...type, ...headers }, setHost: !('host' in headers) };
-      request(local.url + path, options, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      })
-        .on('error', reject)
-        .end(JSON.stringify(body));
-    });
-  }
+  ): Promise<number | undefined> => statusUnderHost(local.url + path, headers, body);
 
   it('of another name does not make a stranger the user of this machine (DNS rebinding)', async () => {
     expect(await statusFor('/jobs', {})).toBe(200);
