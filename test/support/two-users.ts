@@ -29,8 +29,8 @@ export interface TwoUsers {
   close(): Promise<void>;
 }
 
-/** A service where everybody has to sign in, with an administrator and two users. */
-export async function openTwoUsers(): Promise<TwoUsers> {
+/** A service where everybody has to sign in, with an administrator and two users; `env` has further settings. */
+export async function openTwoUsers(env: Readonly<Record<string, string>> = {}): Promise<TwoUsers> {
   const database = await openOnServer();
   const service = await startService({
     env: {
@@ -38,6 +38,7 @@ export async function openTwoUsers(): Promise<TwoUsers> {
       WORKER_EMBEDDED: 'false',
       ANONYMOUS_LOCAL: 'false',
       ADMIN_BOOTSTRAP_PASSWORD: BOOTSTRAP_PASSWORD,
+      ...env,
     },
   });
   const { access_token: adminToken } = await becomeAdministrator(service.url);

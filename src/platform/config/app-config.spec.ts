@@ -68,7 +68,7 @@ describe('loadAppConfig', () => {
   it('takes the documented defaults when nothing is set', () => {
     expect(loadAppConfig({}, false)).toMatchObject({
       production: false,
-      http: { host: '127.0.0.1', port: 8001, publicUrl: null },
+      http: { host: '127.0.0.1', port: 8001, publicUrl: null, corsOrigins: [] },
       database: { url: null },
       uploads: { maxBytes: 104_857_600 },
       models: {
@@ -145,6 +145,47 @@ describe('loadAppConfig', () => {
     { MODEL_HUB_TOKEN: 'two words' },
   ])('refuses %j', (environment) => {
     expect(problemsOf(environment)).toContain(Object.keys(environment)[0]);
+  });
+
+  it('takes the origins of other sites one by one', () => {
+    const CORS_ORIGINS = 'https://app.example.org, http://localhost:5173,http://[::1]:3000';
+
+    expect(loadAppConfig({ CORS_ORIGINS }, false).http.corsOrigins).toEqual([
+      'https://app.example.org',
+      'http://localhost:5173',
+      'http://[::1]:3000',
+    ]);
+  });
+
+  it('names every origin that no browser would send, and how it is written', () => {
+    const CORS_ORIGINS = [
+      '*',
+      'https://*.example.org',
+      'https://app.example.org/',
+      'https://app.example.org/path?query#fragment',
+      'https://App.Example.org:443',
+      'https://good.example.org',
+      'app.example.org',
+      'ftp://example.org',
+      'null',
+      '',
+    ].join(',');
+
+    expect(problemsOf({ CORS_ORIGINS, PORT: 'x' }).split('\n')).toEqual([
+      'The configuration has 2 problems:',
+      '  PORT=x must be a whole number from 0 to 65535',
+      `  CORS_ORIGINS=${CORS_ORIGINS} must name each origin exactly: ${[
+        '"*" would let sites in that nobody has named',
+        '"https://*.example.org" would let sites in that nobody has named',
+        '"https://app.example.org/" must be https://app.example.org',
+        '"https://app.example.org/path?query#fragment" must be https://app.example.org',
+        '"https://App.Example.org:443" must be https://app.example.org',
+        '"app.example.org" is no http or https origin',
+        '"ftp://example.org" is no http or https origin',
+        '"null" is no http or https origin',
+        '"" is no http or https origin',
+      ].join('; ')}`,
+    ]);
   });
 
   it.each(['main', 'v1.0', 'refs/pr/3', 'a'.repeat(40)])('takes the revision %s', (MODEL_REVISION) => {

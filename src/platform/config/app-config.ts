@@ -16,6 +16,8 @@ export interface AppConfig {
     readonly publicUrl: string | null;
     /** Null: no proxy is believed. Else what Express' `trust proxy` takes. */
     readonly trustProxy: TrustedProxies | null;
+    /** Of other sites, whose pages may read answers. */
+    readonly corsOrigins: readonly string[];
   };
   readonly auth: {
     /** Requests of this machine without credentials are those of its user. */
@@ -78,6 +80,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       port: values.PORT,
       publicUrl: values.PUBLIC_URL,
       trustProxy: values.TRUST_PROXY,
+      corsOrigins: values.CORS_ORIGINS,
     },
     auth: {
       anonymousLocal: isAnonymousLocal(values),

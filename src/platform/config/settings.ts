@@ -42,6 +42,24 @@ function publicUrl(raw: string): Parsed<string | null> {
   return valid ? { value: raw.replace(/\/+$/, '') } : { problem: 'must be an http or https address' };
 }
 
+function corsOrigins(raw: string): Parsed<readonly string[]> {
+  if (raw === '') return { value: [] };
+  const value = raw.split(',').map((entry) => entry.trim());
+  const faults = value.flatMap((entry) => {
+    const fault = findOriginFault(entry);
+    return fault === null ? [] : [`"${entry}" ${fault}`];
+  });
+  return faults.length === 0 ? { value } : { problem: `must name each origin exactly: ${faults.join('; ')}` };
+}
+
+/** Browsers name an origin in one way only, and what differs from that would silently match nothing. */
+function findOriginFault(entry: string): string | null {
+  if (entry.includes('*')) return 'would let sites in that nobody has named';
+  if (!URL.canParse(entry) || !/^https?:$/.test(new URL(entry).protocol)) return 'is no http or https origin';
+  const { origin } = new URL(entry);
+  return entry === origin ? null : `must be ${origin}`;
+}
+
 function hubUrl(raw: string): Parsed<string> {
   const address = publicUrl(raw);
   if ('problem' in address || address.value === null) return { problem: 'must be an http or https address' };
@@ -102,6 +120,12 @@ export const SETTINGS = {
     describe:
       "Whose X-Forwarded-For tells the address of a client: how many proxies stand in front, or their addresses and networks (10.0.0.0/8, 192.0.2.7, or loopback, linklocal, uniquelocal), with commas. Empty: nobody's. Behind a proxy that is not named all clients count as one address.",
     parse: trustProxy,
+  },
+  CORS_ORIGINS: {
+    fallback: '',
+    describe:
+      'Origins of other sites whose pages may use the API, as https://app.example.org,http://localhost:5173. They have to send an API key or an access token: for them there are no cookies and no ANONYMOUS_LOCAL. Empty: none.',
+    parse: corsOrigins,
   },
   ANONYMOUS_LOCAL: optionalFlag(
     'Take requests of this machine that bring no credentials for those of its user, who may do everything. Default: true on a loopback HOST without PUBLIC_URL. In production never.',
