@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { MODEL_NAMES } from './model-names.js';
-import { findSecretFault } from './secret-rules.js';
+import { findSecretFault, KEY, PASSWORD } from './secret-rules.js';
 import {
   choice,
   flag,
   integer,
+  optionalChoice,
   optionalFlag,
   optionalInteger,
   optionalText,
@@ -12,9 +13,6 @@ import {
   type Parsed,
   type Setting,
 } from './setting.js';
-
-const KEY_LENGTH = 64;
-const BOOTSTRAP_LENGTH = 12;
 
 /** Whether a host name or address can only mean this machine. */
 export function isLoopbackAddress(host: string): boolean {
@@ -32,6 +30,12 @@ function databaseUrl(raw: string): Parsed<string | null> {
   return valid
     ? { value: url }
     : { problem: 'must look like postgresql://user:password@host:5432/name, or be "embedded"' };
+}
+
+function redisUrl(raw: string): Parsed<string | null> {
+  if (raw === '') return { value: null };
+  const valid = /^rediss?:\/\/./.test(raw) && URL.canParse(raw);
+  return valid ? { value: raw } : { problem: 'must look like redis://host:6379/0, or rediss:// for TLS' };
 }
 
 function publicUrl(raw: string): Parsed<string | null> {
@@ -64,13 +68,13 @@ function keys(raw: string): Parsed<readonly string[]> {
   if (raw === '') return { value: [] };
   const value = raw.split(',').map((key) => key.trim());
   if (value.length > 2) return { problem: 'must be one key, or two: NEW,OLD' };
-  const fault = value.map((key) => findSecretFault(key, KEY_LENGTH)).find((found) => found !== null);
+  const fault = value.map((key) => findSecretFault(key, KEY)).find((found) => found !== null);
   return fault === undefined ? { value } : { problem: fault };
 }
 
 function bootstrapPassword(raw: string): Parsed<string | null> {
   if (raw === '') return { value: null };
-  const fault = findSecretFault(raw, BOOTSTRAP_LENGTH);
+  const fault = findSecretFault(raw, PASSWORD);
   return fault === null ? { value: raw } : { problem: fault };
 }
 
@@ -122,6 +126,21 @@ export const SETTINGS = {
     parse: databaseUrl,
     secret: true,
   },
+  QUEUE_DRIVER: optionalChoice(
+    ['embedded'],
+    'Which queue hands jobs to workers. "embedded", the only one in this version, needs no Redis: with it set, production does not ask for REDIS_URL and REDIS_PASSWORD.',
+  ),
+  REDIS_URL: {
+    fallback: '',
+    describe:
+      'Redis server for what several processes share, as redis://host:6379/0 or rediss:// for TLS. Required in production unless QUEUE_DRIVER is "embedded".',
+    parse: redisUrl,
+    secret: true,
+  },
+  REDIS_PASSWORD: optionalText(
+    'Password of that Redis server; one in REDIS_URL has to be the same. Required in production unless QUEUE_DRIVER is "embedded".',
+    { secret: true },
+  ),
   MODEL_DIR: optionalText(
     'Folder for models that are pulled from the hub or copied by hand, one folder whisper-NAME each. Default: models under DATA_DIR. The bundled ones are always there.',
   ),
@@ -194,8 +213,6 @@ export const SETTINGS = {
 /** Variables of the documented contract that nothing reads yet; setting one is answered with a warning at start. */
 export const RESERVED_SETTINGS = {
   ADMIN_METRICS_TOKEN: 'Opens /admin/uploads/metrics.',
-  REDIS_URL: 'Redis server for queues that several machines share.',
-  REDIS_PASSWORD: 'Password of that Redis server.',
 } as const;
 
 type Values = {
