@@ -14,6 +14,7 @@ import { jsonOf } from '../support/api-client.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { query } from '../support/embedded-server.js';
 import { RollingServices } from '../support/rolling-services.js';
+import { waitFor } from '../support/wait-for.js';
 
 // The rotations of docs/security.md, under its headings and by its steps, on two processes that share a database. They build on each other.
 
@@ -275,6 +276,26 @@ describe(heading('`SECRET_KEY` and `JWT_SECRET_KEY`'), () => {
     },
     120_000,
   );
+});
+
+describe('a password of the database that changes under the service', () => {
+  it('is answered by 503 until the service has the same, and costs no session', async () => {
+    const [url] = services.urls;
+    const { access_token: token } = await enter(url);
+    const change = (password: string): Promise<void> =>
+      executeSql(
+        database.url,
+        `alter role ${roles.green} password '${password}';
+         select pg_terminate_backend(pid) from pg_stat_activity where usename = '${roles.green}'`,
+      );
+
+    await change('green-password-2');
+    await waitFor(async () => (await ask(url, token)) !== 200);
+    // By now there is no connection left that was open before.
+    for (let i = 0; i < 3; i += 1) expect(await ask(url, token)).toBe(503);
+    await change('green-password-1');
+    await waitFor(async () => (await ask(url, token)) === 200);
+  });
 });
 
 describe('docs/security.md', () => {
