@@ -63,7 +63,7 @@ function revision(raw: string): Parsed<string> {
   return valid ? { value: raw } : { problem: 'must be the name of a branch or tag, or a commit' };
 }
 
-/** The key in use, and behind a comma the one from before a rotation. None: to be generated. */
+/** The key in use, and behind a comma another one that is accepted while they are rotated. None: to be generated. */
 function keys(raw: string): Parsed<readonly string[]> {
   if (raw === '') return { value: [] };
   const value = raw.split(',').map((key) => key.trim());
@@ -98,7 +98,7 @@ export const SETTINGS = {
   SECRET_KEY: {
     fallback: '',
     describe:
-      'Binds refresh tokens to this service; 64 characters or more (openssl rand -hex 64). "NEW,OLD" rotates it without signing anybody out. Required in production; elsewhere made once and kept in DATA_DIR.',
+      'Binds refresh tokens to this service; 64 characters or more (openssl rand -hex 64). Of two, "NEW,OLD", the first is used and both are accepted: docs/security.md says how that rotates it without signing anybody out. Required in production; elsewhere made once and kept in DATA_DIR.',
     parse: keys,
     secret: true,
   },
