@@ -68,7 +68,7 @@ describe('loadAppConfig', () => {
     expect(loadAppConfig({ DATABASE_URL }, false).database.url).toBe(url);
   });
 
-  it('takes the key in use and the previous one, and no third', () => {
+  it('takes the key in use and another one, and no third', () => {
     const [one, two] = [PRODUCTION.SECRET_KEY, PRODUCTION.JWT_SECRET_KEY];
 
     expect(loadAppConfig({ SECRET_KEY: `${one}, ${two}` }, false).auth.secretKeys).toEqual([one, two]);

@@ -15,19 +15,15 @@ export const FAST_PASSWORD: SecretKind = { minLength: 16, fewestCharacters: 5 };
 const BETWEEN_WORDS = String.raw`[\W_\d]*`;
 
 /** What nobody writes into a secret that is meant: it gives a value away wherever it stands as a word of its own. */
-const TELLTALE_WORDS = [
-  'change[-_ ]?(?:me|this|it)',
-  'replace[-_ ]?(?:me|this|it)',
-  'placeholder',
-  'example',
-  'password',
-  'secret',
-  'default',
-  'insecure',
-];
+const TELLTALE_WORDS = ['placeholder', 'example', 'password', 'secret', 'default', 'insecure'];
+const TELLTALE_PHRASE = '(?:change|replace)[-_ ]?(?:me|this|it)';
 
-/** What samples and default passwords are made of: a value of such words alone is one, with whatever digits between them. */
+/**
+ * What samples and default passwords are made of: a value of such words alone is one, with whatever digits between them. No word is made
+ * of others, so that there is one way to read a value.
+ */
 const STOCK_WORDS = [
+  ...TELLTALE_WORDS,
   ...[
     'and',
     'any',
@@ -67,14 +63,11 @@ interface PlaceholderRule {
  */
 export const PLACEHOLDER_RULES: readonly PlaceholderRule[] = [
   {
-    matches: new RegExp(`(?<![a-z0-9])(?:${TELLTALE_WORDS.join('|')})(?![a-z])`, 'i'),
+    matches: new RegExp(`(?<![a-z0-9])(?:${[TELLTALE_PHRASE, ...TELLTALE_WORDS].join('|')})(?![a-z])`, 'i'),
     examples: ['Change-Me-Please', 'change_this_before_the_start', 'super-secret-of-ours', 'changeme123'],
   },
   {
-    matches: new RegExp(
-      `^${BETWEEN_WORDS}(?:(?:${[...TELLTALE_WORDS, ...STOCK_WORDS].join('|')})${BETWEEN_WORDS})+$`,
-      'i',
-    ),
+    matches: new RegExp(`^${BETWEEN_WORDS}(?:(?:${STOCK_WORDS.join('|')})${BETWEEN_WORDS})+$`, 'i'),
     examples: [
       'changeme',
       'localtest',
