@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { AUDIT_ACTIONS } from '../../src/modules/auth/audit/audit-actions.view.js';
@@ -72,6 +72,22 @@ describe('docs/audit.md', () => {
       ]),
     );
     for (const [, action, when] of rows) expect([action, when]).not.toEqual([action, '']);
+  });
+});
+
+describe('docs/security.md', () => {
+  it('says of every secret among the settings what it is for and what its loss means', () => {
+    const rows = [...read('docs/security.md').matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
+    const secrets = Object.entries(SETTINGS).filter(([, setting]) => 'secret' in setting);
+
+    expect(rows.toSorted()).toEqual(secrets.map(([name]) => name).toSorted());
+  });
+
+  it('names only tests that exist', () => {
+    const tests = read('docs/security.md').match(/(?<=`)(test|src)\/[\w./-]+[.]spec[.]ts(?=`)/g) ?? [];
+
+    expect(tests.length).toBeGreaterThan(0);
+    expect(tests.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
   });
 });
 

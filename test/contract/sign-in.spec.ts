@@ -12,6 +12,7 @@ import {
 } from '../support/accounts.js';
 import { jsonOf, problemOf } from '../support/api-client.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
+import { PRODUCTION, WITHOUT_REDIS } from '../support/production.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
 let database: TestDatabase;
@@ -316,12 +317,10 @@ describe('in production', () => {
     await service.stop();
     service = await startService({
       env: {
+        ...PRODUCTION,
+        ...WITHOUT_REDIS,
         DATABASE_URL: database.url,
         WORKER_EMBEDDED: 'false',
-        NODE_ENV: 'production',
-        SECRET_KEY: '0123456789abcdef'.repeat(8),
-        JWT_SECRET_KEY: '02468ace13579bdf'.repeat(8),
-        ADMIN_BOOTSTRAP_PASSWORD: BOOTSTRAP_PASSWORD,
       },
     });
     const cookies = (await signIn(service.url, 'admin', ADMIN_PASSWORD)).headers.getSetCookie();

@@ -23,6 +23,7 @@ const SECRETS = {
   JWT_SECRET_KEY: 'fedcba9876543210'.repeat(8),
   ADMIN_BOOTSTRAP_PASSWORD: 'Zq7-only-for-once',
   DATABASE_URL: 'embedded',
+  QUEUE_DRIVER: 'embedded',
 };
 
 @Controller()

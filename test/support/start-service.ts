@@ -63,11 +63,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
 /** Runs the service to its end, for starts that must fail. */
 export async function runServiceToEnd(
   env: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; stderr: string }> {
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawnService(env);
   const service = new ServiceProcess(child);
   if (child.exitCode === null) await once(child, 'close', { signal: AbortSignal.timeout(START_LIMIT_MS) });
-  return { code: child.exitCode, stderr: service.errors };
+  return { code: child.exitCode, stdout: service.log, stderr: service.errors };
 }
 
 function spawnService(env: Readonly<Record<string, string>>): ChildProcess {

@@ -22,7 +22,7 @@ export interface AppConfig {
   readonly auth: {
     /** Requests of this machine without credentials are those of its user. */
     readonly anonymousLocal: boolean;
-    /** The one in use, then the previous one; none: to be generated. */
+    /** The one in use, then another one that is accepted; none: to be generated. */
     readonly secretKeys: readonly string[];
     readonly jwtKeys: readonly string[];
     readonly bootstrapPassword: string | null;

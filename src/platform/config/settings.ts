@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { MODEL_NAMES } from './model-names.js';
-import { findSecretFault } from './secret-rules.js';
+import { findSecretFault, KEY, PASSWORD } from './secret-rules.js';
 import {
   choice,
   flag,
   integer,
+  optionalChoice,
   optionalFlag,
   optionalInteger,
   optionalText,
@@ -14,9 +15,6 @@ import {
 } from './setting.js';
 
 import { trustProxy } from './trust-proxy.js';
-
-const KEY_LENGTH = 64;
-const BOOTSTRAP_LENGTH = 12;
 
 /** Whether a host name or address can only mean this machine. */
 export function isLoopbackAddress(host: string): boolean {
@@ -34,6 +32,12 @@ function databaseUrl(raw: string): Parsed<string | null> {
   return valid
     ? { value: url }
     : { problem: 'must look like postgresql://user:password@host:5432/name, or be "embedded"' };
+}
+
+function redisUrl(raw: string): Parsed<string | null> {
+  if (raw === '') return { value: null };
+  const valid = /^rediss?:\/\/./.test(raw) && URL.canParse(raw);
+  return valid ? { value: raw } : { problem: 'must look like redis://host:6379/0, or rediss:// for TLS' };
 }
 
 function publicUrl(raw: string): Parsed<string | null> {
@@ -79,25 +83,18 @@ function revision(raw: string): Parsed<string> {
   return valid ? { value: raw } : { problem: 'must be the name of a branch or tag, or a commit' };
 }
 
-function redisUrl(raw: string): Parsed<string | null> {
-  if (raw === '') return { value: null };
-  return /^rediss?:\/\/./.test(raw) && URL.canParse(raw)
-    ? { value: raw }
-    : { problem: 'must look like redis://host:6379/0, or rediss:// for TLS' };
-}
-
-/** The key in use, and behind a comma the one from before a rotation. None: to be generated. */
+/** The key in use, and behind a comma another one that is accepted while they are rotated. None: to be generated. */
 function keys(raw: string): Parsed<readonly string[]> {
   if (raw === '') return { value: [] };
   const value = raw.split(',').map((key) => key.trim());
   if (value.length > 2) return { problem: 'must be one key, or two: NEW,OLD' };
-  const fault = value.map((key) => findSecretFault(key, KEY_LENGTH)).find((found) => found !== null);
+  const fault = value.map((key) => findSecretFault(key, KEY)).find((found) => found !== null);
   return fault === undefined ? { value } : { problem: fault };
 }
 
 function bootstrapPassword(raw: string): Parsed<string | null> {
   if (raw === '') return { value: null };
-  const fault = findSecretFault(raw, BOOTSTRAP_LENGTH);
+  const fault = findSecretFault(raw, PASSWORD);
   return fault === null ? { value: raw } : { problem: fault };
 }
 
@@ -133,7 +130,7 @@ export const SETTINGS = {
   SECRET_KEY: {
     fallback: '',
     describe:
-      'Binds refresh tokens to this service; 64 characters or more (openssl rand -hex 64). "NEW,OLD" rotates it without signing anybody out. Required in production; elsewhere made once and kept in DATA_DIR.',
+      'Binds refresh tokens to this service; 64 characters or more (openssl rand -hex 64). Of two, "NEW,OLD", the first is used and both are accepted: docs/security.md says how that rotates it without signing anybody out. Required in production; elsewhere made once and kept in DATA_DIR.',
     parse: keys,
     secret: true,
   },
@@ -161,16 +158,21 @@ export const SETTINGS = {
     parse: databaseUrl,
     secret: true,
   },
+  QUEUE_DRIVER: optionalChoice(
+    ['embedded'],
+    'Which queue hands jobs to workers. "embedded", the only one in this version, needs no Redis: with it set, production does not ask for REDIS_URL and REDIS_PASSWORD.',
+  ),
   REDIS_URL: {
     fallback: '',
     describe:
-      'Redis server, as redis://host:6379/0 (rediss:// for TLS): API processes that share it count requests and failed sign-ins together. Empty: each counts for itself.',
+      'Redis server, as redis://host:6379/0 or rediss:// for TLS: API processes that share it count requests and failed sign-ins together. Empty: each counts for itself. Required in production unless QUEUE_DRIVER is "embedded".',
     parse: redisUrl,
     secret: true,
   },
-  REDIS_PASSWORD: optionalText('Password of the Redis server, when REDIS_URL does not hold it.', {
-    secret: true,
-  }),
+  REDIS_PASSWORD: optionalText(
+    'Password of that Redis server; one in REDIS_URL has to be the same. Required in production unless QUEUE_DRIVER is "embedded".',
+    { secret: true },
+  ),
   MODEL_DIR: optionalText(
     'Folder for models that are pulled from the hub or copied by hand, one folder whisper-NAME each. Default: models under DATA_DIR. The bundled ones are always there.',
   ),

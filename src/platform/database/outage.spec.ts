@@ -7,6 +7,7 @@ describe('translateDatabaseError', () => {
     ['connect', 'ECONNREFUSED', 'database_unavailable'],
     ['terminating connection', '57P01', 'database_unavailable'],
     ['sorry, too many clients already', '53300', 'database_unavailable'],
+    ['password authentication failed', '28P01', 'database_unavailable'],
     ['Connection terminated unexpectedly', undefined, 'database_unavailable'],
     ['timeout exceeded when trying to connect', undefined, 'database_unavailable'],
     ['Query read timeout', undefined, 'database_unavailable'],
