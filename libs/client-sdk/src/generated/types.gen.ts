@@ -739,6 +739,10 @@ export type SignInErrors = {
      */
     401: Problem;
     /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
      * `body_too_large`: The request body is too large
      */
     413: Problem;
@@ -784,6 +788,10 @@ export type SignInUnderApiErrors = {
      */
     401: Problem;
     /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
      * `body_too_large`: The request body is too large
      */
     413: Problem;
@@ -828,6 +836,10 @@ export type CreateTokenErrors = {
      * `credentials_wrong`: User name or password is wrong
      */
     401: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
     /**
      * `body_too_large`: The request body is too large
      */

@@ -32,12 +32,21 @@ export function isLoopbackHost(host: string | undefined): boolean {
  * @throws AppError origin_forbidden
  */
 export function assertSameOrigin(headers: Headers, publicUrl: string | null): void {
-  const { host, origin, fetchSite } = originOf(headers);
-  const published = publicUrl === null ? null : new URL(publicUrl).origin;
-  const own = origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-  const proven = origin === undefined ? fetchSite === 'same-origin' : own || origin === published;
-  if (!proven || (fetchSite !== undefined && fetchSite !== 'same-origin'))
+  const { origin, fetchSite } = originOf(headers);
+  const isUnproven = origin === undefined && fetchSite === undefined;
+  if (isUnproven || isForeignPage(headers, publicUrl))
     throw new AppError('origin_forbidden', 'With a cookie only pages of this service may change something.');
+}
+
+/**
+ * For requests that set cookies: a page of another site could otherwise sign a visitor in as somebody else, who then gets to see what
+ * the visitor uploads. Programs, which name no origin, may.
+ *
+ * @throws AppError origin_forbidden
+ */
+export function assertNoForeignPage(headers: Headers, publicUrl: string | null): void {
+  if (isForeignPage(headers, publicUrl))
+    throw new AppError('origin_forbidden', 'In a browser only pages of this service may sign somebody in.');
 }
 
 /**
@@ -57,6 +66,15 @@ export function isLocalRequest(
   if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
   if (origin === undefined || origin === published?.origin) return true;
   return URL.canParse(origin) && new URL(origin).host === address.host;
+}
+
+function isForeignPage(headers: Headers, publicUrl: string | null): boolean {
+  const { host, origin, fetchSite } = originOf(headers);
+  if (fetchSite !== undefined && fetchSite !== 'same-origin') return true;
+  if (origin === undefined) return false;
+  const published = publicUrl === null ? null : new URL(publicUrl).origin;
+  const own = URL.canParse(origin) && new URL(origin).host === host;
+  return !own && origin !== published;
 }
 
 function hostnameOf(url: URL): string {

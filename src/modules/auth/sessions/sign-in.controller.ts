@@ -10,7 +10,7 @@ import { readCookie, REFRESH_COOKIE } from '../access/credentials.js';
 import { AnonymousCaller } from '../access/current-actor.decorator.js';
 import { TokensDto, toTokensDto } from './dto/account.response.dto.js';
 import { RefreshDto, SignInDto } from './dto/sign-in.dto.js';
-import { assertSameOrigin } from '../access/local-access.policy.js';
+import { assertNoForeignPage, assertSameOrigin } from '../access/local-access.policy.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { setTokenCookies } from './token-cookies.js';
@@ -23,7 +23,13 @@ function ApiSignIn(operationId: string, summary: string): MethodDecorator {
     Header('cache-control', 'no-store'),
     ApiOperation({ operationId, summary }),
     ApiOkResponse({ type: TokensDto, description: 'The tokens, also as cookies' }),
-    ApiProblems('credentials_wrong', 'sign_in_limited', 'database_unavailable', ...BODY_PROBLEMS),
+    ApiProblems(
+      'credentials_wrong',
+      'sign_in_limited',
+      'origin_forbidden',
+      'database_unavailable',
+      ...BODY_PROBLEMS,
+    ),
   );
 }
 
@@ -101,6 +107,7 @@ export class SignInController {
     request: Request,
     response: Response,
   ): Promise<TokensDto> {
+    assertNoForeignPage(request.headers, this.config.http.publicUrl);
     const userAgent = request.get('user-agent') ?? '';
     const tokens = await this.signIns.signIn(actor, { username, password, userAgent });
     setTokenCookies(response, tokens, this.config);
