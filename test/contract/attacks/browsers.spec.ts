@@ -1,0 +1,129 @@
+/** Attacks by way of a browser, by their names. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ADMIN_PASSWORD, bearer, cookiesOf, postJson, signIn } from '../../support/accounts.js';
+import { problemOf } from '../../support/api-client.js';
+import { ask, operations } from '../../support/operations.js';
+import { formWith, send } from '../../support/raw-request.js';
+import { startService, type RunningService } from '../../support/start-service.js';
+import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
+
+let users: TwoUsers;
+
+beforeAll(async () => {
+  users = await openTwoUsers();
+}, 90_000);
+
+afterAll(async () => {
+  await users.close();
+});
+
+describe('CSRF with a cookie', () => {
+  const FOREIGN = [
+    {},
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://127.0.0.1:1' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ];
+  const OPEN = ['signIn', 'signInUnderApi', 'createToken', 'refreshTokens'];
+  const changing = operations.filter(
+    ({ method, operationId }) => method !== 'GET' && !OPEN.includes(operationId),
+  );
+  let cookie: string;
+
+  beforeAll(async () => {
+    cookie = cookiesOf(await signIn(users.url, 'admin', ADMIN_PASSWORD));
+  });
+
+  it.each(changing)('$method $path is refused unless a page of the service asks', async (operation) => {
+    for (const foreign of [...FOREIGN, { origin: `${users.url}.evil.example` }]) {
+      const response = await ask(users.url, operation, { cookie, ...foreign });
+      expect([response.status, (await problemOf(response)).code]).toEqual([403, 'origin_forbidden']);
+    }
+  });
+
+  it('is not what keeps a page of the service from changing something', async () => {
+    const order = { name: 'x', scopes: ['read'] };
+
+    expect((await postJson(`${users.url}/auth/api-keys`, order, { cookie, origin: users.url })).status).toBe(
+      201,
+    );
+  });
+
+  it.each(['/auth/login', '/api/auth/login', '/token'])(
+    'at %s signs no browser in as the attacker (login CSRF)',
+    async (path) => {
+      const login = new URLSearchParams({ username: 'bob', password: ADMIN_PASSWORD });
+      const json = JSON.stringify(Object.fromEntries(login));
+      for (const [type, body] of [
+        ['application/x-www-form-urlencoded', login.toString()],
+        ['text/plain', json],
+        ['application/json', json],
+      ] as const)
+        for (const foreign of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
+          const response = await fetch(users.url + path, {
+            method: 'POST',
+            body,
+            headers: { 'content-type': type, ...foreign },
+          });
+          // The text is no JSON to the service, so what is missing in it is told first.
+          expect([response.status, response.headers.getSetCookie()]).toEqual([
+            type === 'text/plain' ? 422 : 403,
+            [],
+          ]);
+        }
+    },
+  );
+});
+
+describe('the Host header', () => {
+  let local: RunningService;
+
+  beforeAll(async () => {
+    local = await startService({ env: { WORKER_EMBEDDED: 'false' } });
+  }, 90_000);
+
+  afterAll(async () => {
+    await local.stop();
+  });
+
+  const statusFor = async (host: string, headers: Record<string, string> = {}): Promise<number> =>
+    (await send(`${local.url}/jobs`, { headers: { ...headers, host }, setHost: false })).status;
+
+  it('of another name does not make a stranger the user of this machine (DNS rebinding)', async () => {
+    expect(await statusFor(new URL(local.url).host)).toBe(200);
+    for (const host of [
+      'evil.example',
+      '127.0.0.1.evil.example',
+      'evil.example:8001',
+      'localhost.evil.example',
+    ])
+      expect(await statusFor(host)).toBe(403);
+  });
+
+  it('does not help a page of another site', async () => {
+    const host = new URL(local.url).host;
+
+    expect(await statusFor(host, { origin: 'https://evil.example' })).toBe(403);
+    expect(await statusFor(host, { 'sec-fetch-site': 'cross-site' })).toBe(403);
+  });
+
+  it('is in no link and no header of the answer (poisoned links)', async () => {
+    const headers = { ...bearer(users.anna.token), host: 'evil.example', 'x-forwarded-host': 'evil.example' };
+    const { contentType, body } = formWith('talk.wav');
+    const answers = [
+      await send(`${users.url}/jobs`, { headers, setHost: false }),
+      await send(
+        `${users.url}/upload`,
+        { method: 'POST', headers: { ...headers, 'content-type': contentType }, setHost: false },
+        body,
+      ),
+      await send(`${users.url}/docs/`, { headers, setHost: false }),
+      await send(`${users.url}/openapi.json`, { headers, setHost: false }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 202, 200, 200]);
+    expect(JSON.stringify(answers)).not.toContain('evil.example');
+  });
+});
