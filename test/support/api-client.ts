@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Job, Problem, Transcript } from '@whisper-transcriber/client-sdk';
+import { keepSecretsOf } from './collected-logs.js';
 
 /** A file of the fixtures, or with a leading "docs/" a sample. */
 export function fixturePath(name: string): string {
@@ -50,7 +51,9 @@ export async function problemOf(response: Response): Promise<Problem> {
 }
 
 export async function jsonOf<T>(response: Response): Promise<T> {
-  return (await response.json()) as T;
+  const body: unknown = await response.json();
+  keepSecretsOf(body);
+  return body as T;
 }
 
 /** Words of a text, without case and punctuation. */

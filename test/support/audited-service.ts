@@ -9,6 +9,7 @@ import {
 } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { ADMIN_PASSWORD, bearer, BOOTSTRAP_PASSWORD } from './accounts.js';
 import { fixturePath, jsonOf } from './api-client.js';
+import { keepSecretsOf } from './collected-logs.js';
 import { executeSql, openOnServer, type TestDatabase } from './databases.js';
 import { query } from './embedded-server.js';
 import type { HubMirror } from './hub-mirror.js';
@@ -93,6 +94,7 @@ export class AuditedService {
     this.asked += 1;
     const requestId = `request-${this.asked}`;
     const isForm = body instanceof FormData;
+    keepSecretsOf(body);
     const response = await fetch(this.service.url + operation.path.replace(/\{\w+\}/, id), {
       method: operation.method,
       headers: {
