@@ -51,6 +51,14 @@ describe('CSRF with a cookie', () => {
     );
   });
 
+  it('does not concern who brings a token: no browser adds that by itself', async () => {
+    const order = { name: 'x', scopes: ['read'] };
+    for (const foreign of FOREIGN) {
+      const headers = { ...bearer(users.anna.token), ...foreign };
+      expect((await postJson(`${users.url}/auth/api-keys`, order, headers)).status).toBe(201);
+    }
+  });
+
   it.each(['/auth/login', '/api/auth/login', '/token'])(
     'at %s signs no browser in as the attacker (login CSRF)',
     async (path) => {
@@ -75,6 +83,29 @@ describe('CSRF with a cookie', () => {
         }
     },
   );
+});
+
+describe('a page of another site that reads answers, or shows them in a frame', () => {
+  const origin = 'https://evil.example';
+
+  it.each(operations)('gets nothing of $method $path', async (operation) => {
+    const { headers } = await ask(users.url, operation, { ...bearer('not-a-token-of-ours'), origin });
+
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+  });
+
+  it.each(operations)('is not allowed $method $path when it asks beforehand', async ({ path, method }) => {
+    const { headers } = await fetch(users.url + path, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': method },
+    });
+
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
 });
 
 describe('the Host header', () => {

@@ -1,14 +1,18 @@
 /** Attacks with tokens and keys, by their names. */
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tokens } from '@whisper-transcriber/client-sdk';
 import { bearer, createApiKey, postJson } from '../../support/accounts.js';
 import { jsonOf, problemOf } from '../../support/api-client.js';
 import { openTwoUsers, type TestUser, type TwoUsers } from '../../support/two-users.js';
 
+const SECRET_KEY = '0123456789abcdef'.repeat(8);
+const JWT_SECRET_KEY = '02468ace13579bdf'.repeat(8);
+
 let users: TwoUsers;
 
 beforeAll(async () => {
-  users = await openTwoUsers();
+  users = await openTwoUsers({ SECRET_KEY, JWT_SECRET_KEY });
 }, 90_000);
 
 afterAll(async () => {
@@ -55,6 +59,18 @@ describe('a forged token', () => {
 
     expect(await statusWith(`${forged}.${payload}.`)).toBe(401);
     expect(await statusWith(`${forged}.${payload}.${signature}`)).toBe(401);
+  });
+
+  it('with the signature of SECRET_KEY, or of nothing, is refused', async () => {
+    const [header = '', payload = ''] = users.anna.token.split('.');
+    const signedBy = (key: string): string => {
+      const signature = createHmac('sha256', key).update(`${header}.${payload}`).digest('base64url');
+      return `${header}.${payload}.${signature}`;
+    };
+
+    expect(await statusWith(signedBy(JWT_SECRET_KEY))).toBe(200);
+    for (const key of [SECRET_KEY, '', JWT_SECRET_KEY.toUpperCase()])
+      expect(await statusWith(signedBy(key))).toBe(401);
   });
 
   it('that names another user is refused', async () => {

@@ -1,5 +1,6 @@
 /** Attacks by names of files, by their names. */
 import { readdir } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job } from '@whisper-transcriber/client-sdk';
 import { bearer } from '../../support/accounts.js';
@@ -16,13 +17,13 @@ afterAll(async () => {
   await users.close();
 });
 
-describe('path traversal in file names', () => {
-  /** Every file of the service's data, but not of its database. */
-  async function listFiles(): Promise<string[]> {
-    const entries = await readdir(users.dataDir, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => `${parentPath}/${name}`);
-  }
+/** Every file of the service's data; its database is elsewhere. */
+async function listFiles(): Promise<string[]> {
+  const entries = await readdir(users.dataDir, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
 
+describe('path traversal in file names', () => {
   it.each([
     '../../../../../../tmp/traversal.wav',
     '..\\..\\..\\traversal.wav',
@@ -72,6 +73,27 @@ describe('path traversal in file names', () => {
         ['DELETE', `/admin/models/${name}`],
       ] as const)
         expect((await send(users.url, { path, method, headers })).status).toBe(422);
+  });
+});
+
+describe("the path of a file of the service's own", () => {
+  it('opens it to nobody, under whatever name the folder may be served', async () => {
+    const { contentType, body } = formWith('talk.wav');
+    const headers = { ...bearer(users.anna.token), 'content-type': contentType };
+    await send(`${users.url}/upload`, { method: 'POST', headers }, body);
+    const files = (await listFiles()).map((file) => relative(users.dataDir, file));
+    expect(files.join(' ')).toMatch(/secrets\/.* blobs\/|blobs\/.* secrets\//);
+
+    for (const file of files)
+      for (const path of [
+        file,
+        `data/${file}`,
+        `static/${file}`,
+        `uploads/${basename(file)}`,
+        basename(file),
+      ])
+        for (const who of [users.anna.token, users.adminToken])
+          expect((await send(users.url, { path: `/${path}`, headers: bearer(who) })).status).toBe(404);
   });
 });
 
