@@ -52,10 +52,11 @@ export function keepSecretsOfEnvironment(env: Readonly<Record<string, string>>):
 export function keepSecretsOf(body: unknown): void {
   if (FOLDER === undefined || typeof body !== 'object' || body === null) return;
   for (const [name, value] of Object.entries(body)) {
+    // The address of a transcript has the same name as the transcript.
+    if (name === 'links') continue;
     if (typeof value !== 'string') keepSecretsOf(value);
     else if (SECRET_FIELDS.has(name)) keepCredential(value);
-    // The address of a transcript has the same name as the transcript.
-    else if (TEXT_FIELDS.has(name) && !value.startsWith('/')) keep({ text: value });
+    else if (TEXT_FIELDS.has(name)) keep({ text: value });
   }
 }
 
