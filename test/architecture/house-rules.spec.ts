@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AUDIT_ACTIONS } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { renderConfigurationDocs } from '../../src/platform/config/configuration-docs.js';
 import { renderEnvTemplate } from '../../src/platform/config/env-template.js';
+import type { Setting } from '../../src/platform/config/setting.js';
 import { RESERVED_SETTINGS, SETTINGS } from '../../src/platform/config/settings.js';
 import { ERROR_CODES } from '../../src/platform/errors/error-codes.js';
 import { renderErrorDocs } from '../../src/platform/http/error-docs.js';
@@ -53,6 +54,23 @@ describe('env.template', () => {
     }
     expect(read('env.template')).toMatch(/^METRICS_TOKEN=$/m);
     expect(read('env.template')).toMatch(/^SECRET_KEY=$/m);
+  });
+});
+
+describe('secrets', () => {
+  it('have no default in the code', () => {
+    const settings: [string, Setting<unknown>][] = Object.entries(SETTINGS);
+    const withDefault = settings.filter(([, { secret, fallback }]) => secret === true && fallback !== '');
+
+    // It is a secret only where somebody writes a password into it.
+    expect(withDefault.map(([name]) => name)).toEqual(['MODEL_HUB_URL']);
+  });
+
+  it('are not committed by mistake: files for them and data are ignored, the template is not', () => {
+    const ignored = read('.gitignore').split('\n');
+
+    expect(ignored).toEqual(expect.arrayContaining(['.env', '.env.*', 'data/']));
+    expect(ignored.filter((line) => line.startsWith('env') || line.startsWith('!'))).toEqual([]);
   });
 });
 

@@ -78,10 +78,7 @@ async function openApp(environment: Environment): Promise<NestExpressApplication
   })
   class TestModule {}
 
-  const app = await NestFactory.create<NestExpressApplication>(TestModule, {
-    logger: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(TestModule, { abortOnError: false });
   await app.listen(0, '127.0.0.1');
   return app;
 }

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Job, Problem, Transcript } from '@whisper-transcriber/client-sdk';
+import { keepSecretsOf } from './collected-logs.js';
 
 /** A file of the fixtures, or with a leading "docs/" a sample. */
 export function fixturePath(name: string): string {
@@ -51,7 +52,9 @@ export async function problemOf(response: Response): Promise<Problem> {
 }
 
 export async function jsonOf<T>(response: Response): Promise<T> {
-  return (await response.json()) as T;
+  const body: unknown = await response.json();
+  keepSecretsOf(body);
+  return body as T;
 }
 
 /** The status of the answer to a request with a `Host` of its own, which `fetch` does not let one choose. */
