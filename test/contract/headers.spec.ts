@@ -10,6 +10,7 @@ const PRODUCTION = {
   NODE_ENV: 'production',
   SECRET_KEY: '0123456789abcdef'.repeat(8),
   JWT_SECRET_KEY: '02468ace13579bdf'.repeat(8),
+  QUEUE_DRIVER: 'embedded',
 };
 const SPEECH = 'clips/fr/bonjour_monde.wav';
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMIN_PASSWORD, bearer, signIn } from '../../support/accounts.js';
 import { PasswordChecks } from '../../support/password-checks.js';
 import { send } from '../../support/raw-request.js';
+import { NO_RATE_LIMITS } from '../../support/rate-limits.js';
 import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
 
 let checks: PasswordChecks;
@@ -11,7 +12,8 @@ let users: TwoUsers;
 
 beforeAll(async () => {
   checks = await PasswordChecks.open();
-  users = await openTwoUsers(checks.env);
+  // What is left without the limits of requests.
+  users = await openTwoUsers({ ...checks.env, ...NO_RATE_LIMITS });
 }, 90_000);
 
 afterAll(async () => {

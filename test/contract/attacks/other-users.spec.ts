@@ -4,6 +4,7 @@ import type { CreatedApiKey, Job, JobList, Me } from '@whisper-transcriber/clien
 import { ADMIN_PASSWORD, bearer, createApiKey, postJson, signIn } from '../../support/accounts.js';
 import { jsonOf, upload } from '../../support/api-client.js';
 import { ask, operations, UNKNOWN_ID, withId, type Operation } from '../../support/operations.js';
+import { NO_RATE_LIMITS } from '../../support/rate-limits.js';
 import { openTwoUsers, type TestUser, type TwoUsers } from '../../support/two-users.js';
 
 const CLIP = 'clips/fr/bonjour_monde.wav';
@@ -11,7 +12,7 @@ const CLIP = 'clips/fr/bonjour_monde.wav';
 let users: TwoUsers;
 
 beforeAll(async () => {
-  users = await openTwoUsers();
+  users = await openTwoUsers(NO_RATE_LIMITS);
 }, 90_000);
 
 afterAll(async () => {
