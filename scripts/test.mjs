@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.mjs';
+import { checkLogs, openLogFolder, removeLogFolder } from './collected-logs.mjs';
 import { ensureInstalled } from './install.mjs';
 import { findNode } from './node-program.mjs';
 import { inRoot, readJson, SetupError } from './project.mjs';
@@ -33,7 +34,7 @@ const CHECKS = {
   },
 };
 
-/** jest's projects: what they need from the system and how many files may run at once. */
+/** jest's projects: what they need from the system, how many files may run at once, and whether services are started. */
 const PROJECTS = {
   unit: { programs: [], args: [] },
   architecture: { programs: [], args: [] },
@@ -42,8 +43,13 @@ const PROJECTS = {
     objectStore: true,
     args: ['--maxWorkers=2'],
   },
-  contract: { programs: ['postgres', 'redis'], objectStore: true, args: ['--runInBand'] },
-  e2e: { programs: ['postgres', 'chromium', 'pgrep', 'flock'], args: ['--runInBand'] },
+  contract: {
+    programs: ['postgres', 'redis'],
+    objectStore: true,
+    args: ['--runInBand'],
+    services: true,
+  },
+  e2e: { programs: ['postgres', 'chromium', 'pgrep', 'flock'], args: ['--runInBand'], services: true },
 };
 
 const CHECK_LIMIT_MS = 10 * 60_000;
@@ -51,6 +57,7 @@ const PROJECT_LIMIT_MS = 45 * 60_000;
 /** How long a runner may stay after its last test. */
 const LINGER_MS = 20_000;
 const CHECKS_AT_ONCE = 2;
+const MOST_SHOWN_FAULTS = 20;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const cleanups = [];
@@ -78,6 +85,7 @@ async function main() {
   await runBuild();
   const env = await prepareEnvironment(programs, projects);
   for (const name of projects) await runProject(name, rest, env);
+  if (projects.some((name) => PROJECTS[name].services)) judgeLogs(env.TEST_LOGS, rest.length > 0);
 }
 
 async function runChecks(names) {
@@ -110,8 +118,18 @@ function count(name, ok) {
   process.stdout.write(`${ok ? '✓' : '✗'} ${name}\n`);
 }
 
+/** A filter may leave no test that starts a service; without one that is a mistake. */
+function judgeLogs(folder, isFiltered) {
+  const { collected, faults } = checkLogs(folder);
+  if (!collected && isFiltered && faults.length === 0) return;
+  if (!collected) faults.push('There is nothing to look at, or nothing to look for.');
+  for (const fault of faults.slice(0, MOST_SHOWN_FAULTS)) process.stderr.write(`${fault}\n`);
+  count('no secret and no transcript in the logs of all tests', faults.length === 0);
+}
+
 async function prepareEnvironment(programs, projects) {
-  const env = { CI: 'true' };
+  const env = { CI: 'true', TEST_LOGS: openLogFolder() };
+  cleanups.push(() => removeLogFolder(env.TEST_LOGS));
   if (programs.chromium !== undefined) env.CHROMIUM_PATH = programs.chromium;
   if (projects.some((name) => PROJECTS[name].objectStore)) env.RCLONE_PATH = await ensureRclone();
   if (programs.postgres !== undefined) {

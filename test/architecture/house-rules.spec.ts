@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { AUDIT_ACTIONS } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { renderConfigurationDocs } from '../../src/platform/config/configuration-docs.js';
 import { renderEnvTemplate } from '../../src/platform/config/env-template.js';
+import type { Setting } from '../../src/platform/config/setting.js';
 import { RESERVED_SETTINGS, SETTINGS } from '../../src/platform/config/settings.js';
 import { ERROR_CODES } from '../../src/platform/errors/error-codes.js';
 import { renderErrorDocs } from '../../src/platform/http/error-docs.js';
@@ -56,6 +57,23 @@ describe('env.template', () => {
   });
 });
 
+describe('secrets', () => {
+  it('have no default in the code', () => {
+    const settings: [string, Setting<unknown>][] = Object.entries(SETTINGS);
+    const withDefault = settings.filter(([, { secret, fallback }]) => secret === true && fallback !== '');
+
+    // It is a secret only where somebody writes a password into it.
+    expect(withDefault.map(([name]) => name)).toEqual(['MODEL_HUB_URL']);
+  });
+
+  it('are not committed by mistake: files for them and data are ignored, the template is not', () => {
+    const ignored = read('.gitignore').split('\n');
+
+    expect(ignored).toEqual(expect.arrayContaining(['.env', '.env.*', 'data/']));
+    expect(ignored.filter((line) => line.startsWith('env') || line.startsWith('!'))).toEqual([]);
+  });
+});
+
 describe('docs/audit.md', () => {
   it('says of every action what the code says, and when it is told of', () => {
     const rows = read('docs/audit.md')
@@ -72,6 +90,22 @@ describe('docs/audit.md', () => {
       ]),
     );
     for (const [, action, when] of rows) expect([action, when]).not.toEqual([action, '']);
+  });
+});
+
+describe('docs/security.md', () => {
+  it('says of every secret among the settings what it is for and what its loss means', () => {
+    const rows = [...read('docs/security.md').matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
+    const secrets = Object.entries(SETTINGS).filter(([, setting]) => 'secret' in setting);
+
+    expect(rows.toSorted()).toEqual(secrets.map(([name]) => name).toSorted());
+  });
+
+  it('names only tests that exist', () => {
+    const tests = read('docs/security.md').match(/(?<=`)(test|src)\/[\w./-]+[.]spec[.]ts(?=`)/g) ?? [];
+
+    expect(tests.length).toBeGreaterThan(0);
+    expect(tests.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
   });
 });
 

@@ -50,17 +50,6 @@ describe('an API key', () => {
     expect(used?.last_used_at).toEqual(expect.any(String));
   });
 
-  it.each([
-    ['its prefix with another rest (key prefix guess)', (key: string) => key.slice(0, 11) + 'x'.repeat(35)],
-    ['its prefix alone', (key: string) => key.slice(0, 11)],
-    ['another case', (key: string) => key.toUpperCase()],
-    ['SQL behind it', (key: string) => `${key.slice(0, 40)}' or 1=1`],
-  ])('is not opened by %s', async (_what, forge) => {
-    const { key } = await createApiKey(service.url, ['read']);
-
-    expect(await statusOf('/jobs', { 'x-api-key': forge(key) })).toBe(401);
-  });
-
   it('is refused from the moment on that it is revoked', async () => {
     const { id, key } = await createApiKey(service.url, ['read', 'manage']);
 

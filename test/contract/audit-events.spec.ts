@@ -8,13 +8,13 @@ import {
   actionsThat,
   AuditedService,
   JOB_ID,
-  operations,
   USER_PASSWORD,
   type Answer,
   type Person,
   type Question,
 } from '../support/audited-service.js';
 import { LARGE_FILE } from '../support/miniature-model.js';
+import { operations } from '../support/operations.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** What is to be in the trail once an operation was carried out. */

@@ -16,6 +16,7 @@ import { executeSql, openOnServer, type TestDatabase } from '../support/database
 import { query } from '../support/embedded-server.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { startService, type RunningService, type ServiceOptions } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
 
 /** 7.1 seconds. */
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
@@ -204,6 +205,7 @@ describe('API processes behind a proxy, with one database and one Redis', () => 
 
     expect(await countAnswers(askMany(`${url}/jobs`, 10))).toEqual({ 200: 5, 429: 5 });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    await waitFor(() => service.log().includes('Redis cannot be reached'));
     const warnings = service
       .log()
       .split('\n')

@@ -95,6 +95,7 @@ describe('the OpenAPI document describes the answer about accounts', () => {
     await expectDocumented(operationId, anonymous({ ...secret, password: 'wrong' }), 401);
     await expectDocumented(operationId, anonymous({}), 422);
     await expectDocumented(operationId, { headers: json, body: '{' }, 400);
+    await expectDocumented(operationId, { headers: { ...json, origin: 'null' }, body: '{}' }, 403);
   });
 
   it.each(['getMe', 'getMeUnderApi', 'listSessions'])('of %s', async (operationId) => {

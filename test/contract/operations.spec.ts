@@ -102,20 +102,6 @@ describe('the operations of the service', () => {
     );
   });
 
-  it.each(['/', '/jobs', '/no/such/route', '/docs', '/health'])(
-    '%s has the security headers',
-    async (path) => {
-      const { headers } = await get(path);
-
-      expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'self'/);
-      expect(headers.get('content-security-policy')).not.toMatch(/script-src[^;]*unsafe/);
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('x-frame-options')).toBe('DENY');
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.get('x-powered-by')).toBeNull();
-    },
-  );
-
   it('serves a documentation page that needs nothing from elsewhere', async () => {
     const page = await (await get('/docs')).text();
     const references = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, reference]) => reference ?? '');

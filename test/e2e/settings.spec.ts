@@ -6,7 +6,8 @@ import type { AdminModel, Job, ModelList } from '@whisper-transcriber/client-sdk
 import { getTranscript, jsonOf, problemOf, transcribe, upload } from '../support/api-client.js';
 import type { HubMirror } from '../support/hub-mirror.js';
 import { openMiniatureHub, TINY } from '../support/miniature-model.js';
-import { startService, type RunningService } from '../support/start-service.js';
+import { PRODUCTION, WITHOUT_REDIS } from '../support/production.js';
+import { runServiceToEnd, startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -90,4 +91,67 @@ describe('a setting', () => {
     expect([unnamed.model, named.model]).toEqual(['small', 'base']);
     expect((await getTranscript(service.url, named.job_id)).model).toBe('base');
   }, 120_000);
+});
+
+describe('production', () => {
+  const SECRETS = [
+    'SECRET_KEY',
+    'JWT_SECRET_KEY',
+    'ADMIN_BOOTSTRAP_PASSWORD',
+    'DATABASE_URL',
+    'REDIS_URL',
+    'REDIS_PASSWORD',
+  ] as const;
+
+  /** Which variables the one message is about, a line each. */
+  const namedIn = (stderr: string): (string | undefined)[] =>
+    stderr
+      .trimEnd()
+      .split('\n  ')
+      .slice(1)
+      .map((line) => line.split(' ', 1)[0]);
+
+  it('does not start without its secrets, and misses all of them at once', async () => {
+    const { code, stdout, stderr } = await runServiceToEnd({ NODE_ENV: 'production', PORT: '0' });
+
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^The configuration has 6 problems:\n/);
+    expect(namedIn(stderr)).toEqual(SECRETS);
+  }, 90_000);
+
+  it('does not start with secrets that are none, and repeats none of them', async () => {
+    const env = {
+      NODE_ENV: 'production',
+      PORT: '0',
+      SECRET_KEY: `change-me-${PRODUCTION.SECRET_KEY}`,
+      JWT_SECRET_KEY: 'short-jwt-Xk2',
+      ADMIN_BOOTSTRAP_PASSWORD: 'the-same-Xk3-for-all',
+      DATABASE_URL: 'postgresql://speech:the-same-Xk3-for-all@db.internal/speech',
+      REDIS_URL: 'redis://:local-redis-password@redis.internal:6379/0',
+      REDIS_PASSWORD: 'local-redis-password',
+    };
+    const { code, stdout, stderr } = await runServiceToEnd(env);
+
+    expect([code, stdout]).toEqual([1, '']);
+    expect(namedIn(stderr)).toEqual([
+      'SECRET_KEY',
+      'JWT_SECRET_KEY',
+      'REDIS_URL',
+      'REDIS_PASSWORD',
+      'ADMIN_BOOTSTRAP_PASSWORD',
+    ]);
+    expect(stderr).toContain('ADMIN_BOOTSTRAP_PASSWORD and DATABASE_URL (its password) must differ');
+    for (const secret of [...SECRETS.map((name) => env[name]), 'the-same-Xk3-for-all'])
+      expect(stderr).not.toContain(secret);
+  }, 90_000);
+
+  it('starts with sound ones, and writes none of them into its log', async () => {
+    const env = { ...PRODUCTION, ...WITHOUT_REDIS, DATABASE_URL: 'embedded', WORKER_EMBEDDED: 'false' };
+    const service = await startService({ env });
+    const { SECRET_KEY, JWT_SECRET_KEY, ADMIN_BOOTSTRAP_PASSWORD } = env;
+
+    expect(await service.stop()).toBe(0);
+    for (const secret of [SECRET_KEY, JWT_SECRET_KEY, ADMIN_BOOTSTRAP_PASSWORD])
+      expect(service.log()).not.toContain(secret);
+  }, 90_000);
 });

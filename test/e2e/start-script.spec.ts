@@ -135,10 +135,13 @@ describe('npm start', () => {
 });
 
 describe('npm test', () => {
-  /** Stands for jest: reports what it would have found. */
+  /** Stands for jest: reports what it would have found, and leaves the logs that services would have left. */
   const JEST = `
     const file = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice('--outputFile='.length);
-    require('node:fs').writeFileSync(file, process.env.RESULTS);
+    const fs = require('node:fs');
+    fs.writeFileSync(file, process.env.RESULTS);
+    for (const [name, text] of Object.entries(JSON.parse(process.env.LOGS || '{}')))
+      fs.writeFileSync(require('node:path').join(process.env.TEST_LOGS, name), text);
   `;
   let folder: string;
 
@@ -168,18 +171,76 @@ describe('npm test', () => {
     return { code: status, output: stdout + stderr };
   }
 
-  it('ends with a line of what has passed and what has failed, also when tests were skipped', () => {
-    const RESULTS = JSON.stringify({
-      numPassedTests: 4,
-      numFailedTests: 0,
-      numRuntimeErrorTestSuites: 0,
-      numPendingTests: 2,
-      numTodoTests: 1,
-    });
+  const RESULTS = JSON.stringify({
+    numPassedTests: 4,
+    numFailedTests: 0,
+    numRuntimeErrorTestSuites: 0,
+    numPendingTests: 2,
+    numTodoTests: 1,
+  });
 
+  it('ends with a line of what has passed and what has failed, also when tests were skipped', () => {
     expect(run(['unit'], { RESULTS })).toEqual({
       code: 0,
       output: '✓ build\n3 skipped\n5 passed, 0 failed\n',
+    });
+  });
+
+  describe('looks for secrets in the logs of all tests', () => {
+    const PASSWORD = 'Zq7-"quoted" for tests';
+    const KEPT = [
+      { credential: PASSWORD },
+      { text: 'She had then leisure to consider how much there might be.' },
+    ];
+    const judge = (logs: Record<string, string>): { code: number | null; output: string } =>
+      run(['contract'], { RESULTS, LOGS: JSON.stringify(logs) });
+    const kept = KEPT.map((what) => `${JSON.stringify(what)}\n`).join('');
+    const welcome = 'administrator: admin, password for one sign-in: shown-once-only\n';
+
+    it('and finds none in ordinary lines, nor in the welcome', () => {
+      const lines = [
+        '{"message":"Service ready"}',
+        '{"message":"Request completed","context":{"path":"/auth/change-password","status_code":200}}',
+      ].join('\n');
+      const { code, output } = judge({ 'a.kept': kept, 'service.log': lines, 'service-errors.log': welcome });
+
+      expect(code).toBe(0);
+      expect(output).toMatch(/^6 passed, 0 failed$/m);
+    });
+
+    it('and is red for each line that holds one', () => {
+      const lines = [
+        ['a credential of the tests', JSON.stringify({ message: `wrong: ${PASSWORD}` })],
+        ['a credential of the tests', `GET /x?p=${encodeURIComponent(PASSWORD)}`],
+        ['a credential of the tests', '{"message":"shown-once-only"}'],
+        ['words of a transcript', '{"message":"job done","context":{"said":"then leisure to consider"}}'],
+        ['an API key', `{"message":"key wt_${'a'.repeat(43)}"}`],
+        ['a refresh token', `{"message":"token wr_${'a'.repeat(43)}"}`],
+        ['an access token', '{"message":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x"}'],
+        ['the hash of a password', '{"message":"$argon2id$v=19$m=19456"}'],
+        ['the password of an address', '{"message":"postgresql://me:hunter2@db:5432/x"}'],
+        ['a bearer token', '{"message":"Bearer 0123456789"}'],
+        ['a field for a secret', '{"message":"x","context":{"new_password":"short"}}'],
+        ['a field for a secret', '{"req":{"headers":{"cookie":"a=b"}}}'],
+      ] as const;
+      const log = ['{"message":"Service ready"}', ...lines.map(([, line]) => line)].join('\n');
+      const { code, output } = judge({ 'a.kept': kept, 'service.log': log, 'service-errors.log': welcome });
+
+      expect(code).toBe(1);
+      for (const [what, line] of lines) expect(output).toContain(`service.log holds ${what}: ${line}\n`);
+      expect(output.match(/ holds /g)).toHaveLength(lines.length);
+      expect(output).toMatch(/^5 passed, 1 failed$/m);
+    });
+
+    it('and is red when there is nothing to look for', () => {
+      const { code, output } = judge({ 'service.log': '{"message":"Service ready"}\n' });
+
+      expect(code).toBe(1);
+      expect(output).toMatch(/^5 passed, 1 failed$/m);
+    });
+
+    it('and is red when there is nothing to look at', () => {
+      expect(judge({ 'a.kept': kept }).code).toBe(1);
     });
   });
 

@@ -13,6 +13,7 @@ import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock
 import { APP_CONFIG, loadAppConfig } from '../../src/platform/config/app-config.js';
 import type { Environment } from '../../src/platform/config/setting.js';
 import { OpenToAll } from '../../src/platform/http/open-to-all.decorator.js';
+import { RateLimitModule } from '../../src/platform/rate-limit/rate-limit.module.js';
 import { RuntimeModule } from '../../src/platform/runtime/runtime.module.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { ProblemFilter } from '../../src/platform/http/problem.filter.js';
@@ -22,6 +23,7 @@ const SECRETS = {
   JWT_SECRET_KEY: 'fedcba9876543210'.repeat(8),
   ADMIN_BOOTSTRAP_PASSWORD: 'Zq7-only-for-once',
   DATABASE_URL: 'embedded',
+  QUEUE_DRIVER: 'embedded',
 };
 
 @Controller()
@@ -64,16 +66,19 @@ async function openApp(environment: Environment): Promise<NestExpressApplication
   class ConfigModule {}
 
   @Module({
-    imports: [ConfigModule, RuntimeModule, DatabaseModule.forRoot(database.url, ENTITIES), AuthHttpModule],
+    imports: [
+      ConfigModule,
+      RuntimeModule,
+      RateLimitModule,
+      DatabaseModule.forRoot(database.url, ENTITIES),
+      AuthHttpModule,
+    ],
     controllers: [RoutesController],
     providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
   })
   class TestModule {}
 
-  const app = await NestFactory.create<NestExpressApplication>(TestModule, {
-    logger: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(TestModule, { abortOnError: false });
   await app.listen(0, '127.0.0.1');
   return app;
 }

@@ -1,5 +1,6 @@
 import type { CreatedApiKey, Tokens } from '@whisper-transcriber/client-sdk';
 import { jsonOf } from './api-client.js';
+import { keepCredential, keepSecretsOf } from './collected-logs.js';
 
 /** Makes an API key, as the user of this machine or with the credentials in `headers`. */
 export async function createApiKey(
@@ -17,6 +18,7 @@ export function postJson(
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
+  keepSecretsOf(body);
   return fetch(url, {
     method: 'POST',
     body: JSON.stringify(body),
@@ -25,6 +27,7 @@ export function postJson(
 }
 
 export function bearer(secret: string): { authorization: string } {
+  keepCredential(secret);
   return { authorization: `Bearer ${secret}` };
 }
 
@@ -44,8 +47,7 @@ export async function becomeAdministrator(baseUrl: string): Promise<Tokens> {
 
 /** The cookies that an answer sets, as a browser sends them back. */
 export function cookiesOf(response: Response): string {
-  return response.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';', 1)[0])
-    .join('; ');
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0] ?? '');
+  for (const cookie of cookies) keepCredential(cookie.slice(cookie.indexOf('=') + 1));
+  return cookies.join('; ');
 }

@@ -9,17 +9,18 @@ import {
 } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { ADMIN_PASSWORD, bearer, BOOTSTRAP_PASSWORD } from './accounts.js';
 import { fixturePath, jsonOf } from './api-client.js';
+import { keepSecretsOf } from './collected-logs.js';
 import { executeSql, openOnServer, type TestDatabase } from './databases.js';
 import { query } from './embedded-server.js';
 import type { HubMirror } from './hub-mirror.js';
 import { openMiniatureHub } from './miniature-model.js';
+import { operations, UNKNOWN_ID } from './operations.js';
 import { startService, type RunningService } from './start-service.js';
 
 export const USER_PASSWORD = 'another horse and battery';
 /** Has a transcript, and belongs to the administrator. */
 export const JOB_ID = '0190aaaa-bbbb-7ccc-8ddd-000000000001';
 const FIRST_BOOTSTRAP_PASSWORD = 'Zq7-before-that-one';
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const WORD = 'bonjour';
 
 export interface Answer {
@@ -38,18 +39,6 @@ export interface Person {
   readonly name: string;
   readonly token: string;
 }
-
-const DOCUMENT = new URL('../../libs/client-sdk/openapi.json', import.meta.url);
-const { paths } = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as {
-  paths: Record<string, Record<string, { operationId: string }>>;
-};
-export const operations = Object.entries(paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, { operationId }]) => ({
-    operationId,
-    path,
-    method: method.toUpperCase(),
-  })),
-);
 
 /** The actions that end so, in the order of their names. */
 export function actionsThat(outcome: Outcome): AuditAction[] {
@@ -105,6 +94,7 @@ export class AuditedService {
     this.asked += 1;
     const requestId = `request-${this.asked}`;
     const isForm = body instanceof FormData;
+    keepSecretsOf(body);
     const response = await fetch(this.service.url + operation.path.replace(/\{\w+\}/, id), {
       method: operation.method,
       headers: {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { collectOutput, keepSecretsOfEnvironment } from './collected-logs.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -16,11 +17,14 @@ export class ModelsCommand {
   private readonly result: Promise<CommandResult>;
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, cwd = ROOT) {
+    keepSecretsOfEnvironment(env);
     this.child = spawn(process.execPath, [path.join(ROOT, 'dist/cli/models.cli.js'), ...args], {
       cwd,
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    collectOutput('models', [this.child.stdout]);
+    collectOutput('models-errors', [this.child.stderr]);
     let stdout = '';
     let stderr = '';
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { collectOutput, keepCredential, keepSecretsOfEnvironment } from './collected-logs.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const START_LIMIT_MS = 90_000;
@@ -42,6 +43,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   const service = new ServiceProcess(child);
   try {
     const url = await service.listening(options.ready === false ? answers : answersReady);
+    await keepGeneratedSecrets(dataDir);
     return {
       url,
       dataDir,
@@ -63,22 +65,39 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
 /** Runs the service to its end, for starts that must fail. */
 export async function runServiceToEnd(
   env: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; stderr: string }> {
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawnService(env);
   const service = new ServiceProcess(child);
   if (child.exitCode === null) await once(child, 'close', { signal: AbortSignal.timeout(START_LIMIT_MS) });
-  return { code: child.exitCode, stderr: service.errors };
+  return { code: child.exitCode, stdout: service.log, stderr: service.errors };
 }
 
 function spawnService(env: Readonly<Record<string, string>>): ChildProcess {
   const main = path.join(ROOT, 'dist/main.js');
   if (!existsSync(main)) throw new Error('dist/ is missing: run `npm run build` first.');
-  const basics = { PATH: process.env['PATH'], NODE_ENV: 'test', HOST: '127.0.0.1', LOG_FORMAT: 'json' };
-  return spawn(process.execPath, [main], {
+  const basics = {
+    PATH: process.env['PATH'],
+    NODE_ENV: 'test',
+    HOST: '127.0.0.1',
+    LOG_FORMAT: 'json',
+    // No line is to hold a secret, however much somebody wants to know.
+    LOG_LEVEL: 'trace',
+  };
+  keepSecretsOfEnvironment(env);
+  const child = spawn(process.execPath, [main], {
     cwd: ROOT,
     env: { ...basics, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  collectOutput('service', [child.stdout]);
+  collectOutput('service-errors', [child.stderr]);
+  return child;
+}
+
+async function keepGeneratedSecrets(dataDir: string): Promise<void> {
+  const folder = path.join(dataDir, 'secrets');
+  if (!existsSync(folder)) return;
+  for (const name of await readdir(folder)) keepCredential(await readFile(path.join(folder, name), 'utf8'));
 }
 
 class ServiceProcess {

@@ -9,13 +9,16 @@ import {
 } from './accounts.js';
 import { jsonOf } from './api-client.js';
 import { executeSql, openOnServer } from './databases.js';
+import { query } from './embedded-server.js';
 import { startService, type RunningService } from './start-service.js';
 import { storeBlob } from './stored-blob.js';
 
 /** A user and one thing of each kind that belongs to them. */
 export interface TestUser {
   readonly id: string;
+  readonly name: string;
   readonly token: string;
+  readonly refreshToken: string;
   readonly jobId: string;
   readonly mediaId: string;
   readonly keyId: string;
@@ -24,15 +27,19 @@ export interface TestUser {
 
 export interface TwoUsers {
   readonly url: string;
+  readonly dataDir: string;
   readonly adminToken: string;
   readonly anna: TestUser;
   readonly bob: TestUser;
   execute(sql: string): Promise<void>;
+  select(sql: string): Promise<Record<string, unknown>[]>;
+  /** The digit, a hexadecimal one, is what ids of theirs end in. */
+  addUser(name: string, digit: string): Promise<TestUser>;
   close(): Promise<void>;
 }
 
-/** A service where everybody has to sign in, with an administrator and two users. */
-export async function openTwoUsers(): Promise<TwoUsers> {
+/** A service where everybody has to sign in, with an administrator and two users, who have its password; `env` has further settings. */
+export async function openTwoUsers(env: Readonly<Record<string, string>> = {}): Promise<TwoUsers> {
   const database = await openOnServer();
   const service = await startService({
     env: {
@@ -40,16 +47,21 @@ export async function openTwoUsers(): Promise<TwoUsers> {
       WORKER_EMBEDDED: 'false',
       ANONYMOUS_LOCAL: 'false',
       ADMIN_BOOTSTRAP_PASSWORD: BOOTSTRAP_PASSWORD,
+      ...env,
     },
   });
   const { access_token: adminToken } = await becomeAdministrator(service.url);
   const execute = (sql: string): Promise<void> => executeSql(database.url, sql);
+  const add = (name: string, digit: string): Promise<TestUser> => addUser(service, name, digit, execute);
   return {
     url: service.url,
+    dataDir: service.dataDir,
     adminToken,
-    anna: await addUser(service, 'anna', 'a', execute),
-    bob: await addUser(service, 'bob', 'b', execute),
+    anna: await add('anna', 'a'),
+    bob: await add('bob', 'b'),
     execute,
+    select: (sql) => query(database.url, sql),
+    addUser: add,
     close: async () => {
       await service.stop();
       await database.close();
@@ -73,11 +85,13 @@ async function addUser(
       values ('${jobId}', '${id}', '${jobId}', 'talk.wav', 'completed', 'base', now(), now(), now());
     insert into transcripts values ('${jobId}', 'base', 'en', 1, 60, 'words of ${name}', '[]', now())`);
   await storeBlob(dataDir, jobId, 'x');
-  const { access_token: token } = await jsonOf<Tokens>(await signIn(url, name, ADMIN_PASSWORD));
+  const tokens = await jsonOf<Tokens>(await signIn(url, name, ADMIN_PASSWORD));
+  const { access_token: token, refresh_token: refreshToken = '' } = tokens;
   await createApiKey(url, ['read'], bearer(token));
   const read = async <T>(path: string): Promise<T> =>
     jsonOf<T>(await fetch(`${url}${path}`, { headers: bearer(token) }));
   const [key] = (await read<ApiKeyList>('/auth/api-keys')).api_keys;
   const [session] = (await read<SessionList>('/auth/sessions')).sessions;
-  return { id, token, jobId, mediaId: jobId, keyId: key?.id ?? '', sessionId: session?.id ?? '' };
+  const thing = { keyId: key?.id ?? '', sessionId: session?.id ?? '' };
+  return { id, name, token, refreshToken, jobId, mediaId: jobId, ...thing };
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { PRODUCTION } from '../../../test/support/production.js';
 import { StartupError } from '../errors/startup-error.js';
 import { loadAppConfig } from './app-config.js';
 import type { Environment } from './setting.js';
@@ -14,61 +15,11 @@ function problemsOf(environment: Environment): string {
   return '';
 }
 
-const SECRET_KEY = '0123456789abcdef'.repeat(8);
-const JWT_SECRET_KEY = 'fedcba9876543210'.repeat(8);
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  SECRET_KEY,
-  JWT_SECRET_KEY,
-  ADMIN_BOOTSTRAP_PASSWORD: 'Zq7-only-for-once',
-  DATABASE_URL: 'embedded',
-};
-
-describe('the secrets of production', () => {
-  it('are taken when they are sound', () => {
-    expect(problemsOf(PRODUCTION)).toBe('');
-    expect(
-      loadAppConfig(
-        { ...PRODUCTION, JWT_SECRET_KEY: `${JWT_SECRET_KEY},${'9a8b7c6d5e4f3021'.repeat(4)}` },
-        false,
-      ).auth.jwtKeys,
-    ).toHaveLength(2);
-  });
-
-  it('are all named in one message when they are missing', () => {
-    const message = problemsOf({ NODE_ENV: 'production' });
-
-    for (const name of ['SECRET_KEY', 'JWT_SECRET_KEY', 'ADMIN_BOOTSTRAP_PASSWORD', 'DATABASE_URL'])
-      expect(message).toContain(`  ${name} must be set in production`);
-  });
-
-  it.each([
-    ['a short key', { SECRET_KEY: SECRET_KEY.slice(0, 63) }, 'SECRET_KEY must have 64'],
-    ['a key of one character', { JWT_SECRET_KEY: 'a'.repeat(64) }, 'JWT_SECRET_KEY repeats'],
-    ['a placeholder', { SECRET_KEY: `Change-Me-Please-${SECRET_KEY}` }, 'SECRET_KEY is a placeholder'],
-    ['an unset variable of compose', { SECRET_KEY: '${SECRET_KEY}' }, 'SECRET_KEY is a placeholder'],
-    [
-      'a placeholder for the password',
-      { ADMIN_BOOTSTRAP_PASSWORD: 'changeme-changeme' },
-      'ADMIN_BOOTSTRAP_PASSWORD is a',
-    ],
-    ['a short password', { ADMIN_BOOTSTRAP_PASSWORD: 'aB3$xyz' }, 'ADMIN_BOOTSTRAP_PASSWORD must have 12'],
-    ['equal keys', { JWT_SECRET_KEY: SECRET_KEY }, 'must differ'],
-    ['a key equal to a previous one', { JWT_SECRET_KEY: `${JWT_SECRET_KEY},${SECRET_KEY}` }, 'must differ'],
-    ['three keys', { JWT_SECRET_KEY: 'a,b,c' }, 'must be one key, or two'],
-  ])('are refused with %s, without being repeated', (_what, change, problem) => {
-    const message = problemsOf({ ...PRODUCTION, ...change });
-
-    expect(message).toContain(problem);
-    for (const secret of Object.values(change)) expect(message).not.toContain(`=${secret}`);
-  });
-});
-
 describe('loadAppConfig', () => {
   it('takes the documented defaults when nothing is set', () => {
     expect(loadAppConfig({}, false)).toMatchObject({
       production: false,
-      http: { host: '127.0.0.1', port: 8001, publicUrl: null },
+      http: { host: '127.0.0.1', port: 8001, publicUrl: null, corsOrigins: [] },
       database: { url: null },
       uploads: { maxBytes: 104_857_600 },
       models: {
@@ -117,6 +68,13 @@ describe('loadAppConfig', () => {
     expect(loadAppConfig({ DATABASE_URL }, false).database.url).toBe(url);
   });
 
+  it('takes the key in use and another one, and no third', () => {
+    const [one, two] = [PRODUCTION.SECRET_KEY, PRODUCTION.JWT_SECRET_KEY];
+
+    expect(loadAppConfig({ SECRET_KEY: `${one}, ${two}` }, false).auth.secretKeys).toEqual([one, two]);
+    expect(problemsOf({ SECRET_KEY: 'a,b,c' })).toContain('SECRET_KEY must be one key, or two: NEW,OLD');
+  });
+
   it('refuses SQLite and names the replacement', () => {
     expect(problemsOf({ DATABASE_URL: 'sqlite:////app/data/app.db' })).toContain('DATABASE_URL=embedded');
   });
@@ -145,6 +103,47 @@ describe('loadAppConfig', () => {
     { MODEL_HUB_TOKEN: 'two words' },
   ])('refuses %j', (environment) => {
     expect(problemsOf(environment)).toContain(Object.keys(environment)[0]);
+  });
+
+  it('takes the origins of other sites one by one', () => {
+    const CORS_ORIGINS = 'https://app.example.org, http://localhost:5173,http://[::1]:3000';
+
+    expect(loadAppConfig({ CORS_ORIGINS }, false).http.corsOrigins).toEqual([
+      'https://app.example.org',
+      'http://localhost:5173',
+      'http://[::1]:3000',
+    ]);
+  });
+
+  it('names every origin that no browser would send, and how it is written', () => {
+    const CORS_ORIGINS = [
+      '*',
+      'https://*.example.org',
+      'https://app.example.org/',
+      'https://app.example.org/path?query#fragment',
+      'https://App.Example.org:443',
+      'https://good.example.org',
+      'app.example.org',
+      'ftp://example.org',
+      'null',
+      '',
+    ].join(',');
+
+    expect(problemsOf({ CORS_ORIGINS, PORT: 'x' }).split('\n')).toEqual([
+      'The configuration has 2 problems:',
+      '  PORT=x must be a whole number from 0 to 65535',
+      `  CORS_ORIGINS=${CORS_ORIGINS} must name each origin exactly: ${[
+        '"*" would let sites in that nobody has named',
+        '"https://*.example.org" would let sites in that nobody has named',
+        '"https://app.example.org/" must be https://app.example.org',
+        '"https://app.example.org/path?query#fragment" must be https://app.example.org',
+        '"https://App.Example.org:443" must be https://app.example.org',
+        '"app.example.org" is no http or https origin',
+        '"ftp://example.org" is no http or https origin',
+        '"null" is no http or https origin',
+        '"" is no http or https origin',
+      ].join('; ')}`,
+    ]);
   });
 
   it.each(['main', 'v1.0', 'refs/pr/3', 'a'.repeat(40)])('takes the revision %s', (MODEL_REVISION) => {

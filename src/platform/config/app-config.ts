@@ -28,11 +28,13 @@ export interface AppConfig {
     readonly publicUrl: string | null;
     /** Null: no proxy is believed. Else what Express' `trust proxy` takes. */
     readonly trustProxy: TrustedProxies | null;
+    /** Of other sites, whose pages may read answers. */
+    readonly corsOrigins: readonly string[];
   };
   readonly auth: {
     /** Requests of this machine without credentials are those of its user. */
     readonly anonymousLocal: boolean;
-    /** The one in use, then the previous one; none: to be generated. */
+    /** The one in use, then another one that is accepted; none: to be generated. */
     readonly secretKeys: readonly string[];
     readonly jwtKeys: readonly string[];
     readonly bootstrapPassword: string | null;
@@ -91,6 +93,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       port: values.PORT,
       publicUrl: values.PUBLIC_URL,
       trustProxy: values.TRUST_PROXY,
+      corsOrigins: values.CORS_ORIGINS,
     },
     auth: {
       anonymousLocal: isAnonymousLocal(values),

@@ -1,12 +1,94 @@
-/** What people leave in files that they copy. */
-const PLACEHOLDERS =
-  /change[-_ ]?(me|this|it)|placeholder|example|your[-_ ]|replace[-_ ]|todo|fixme|secret|password|default|insecure|<[^>]*>|\$\{/i;
-const FEWEST_CHARACTERS = 8;
+/** What a secret has to be like, by how fast and for how long somebody may try to guess it. */
+export interface SecretKind {
+  readonly minLength: number;
+  /** Different ones. Of random digits in hex a short password has few. */
+  readonly fewestCharacters: number;
+}
+
+/** Whoever has one thing made with it can guess offline. */
+export const KEY: SecretKind = { minLength: 64, fewestCharacters: 8 };
+/** Something slow stands before it: a hash that takes its time, or the handshake of a database. */
+export const PASSWORD: SecretKind = { minLength: 12, fewestCharacters: 5 };
+/** Compared at once: what guards it can be asked thousands of times a second. */
+export const FAST_PASSWORD: SecretKind = { minLength: 16, fewestCharacters: 5 };
+
+const BETWEEN_WORDS = String.raw`[\W_\d]*`;
+
+/** What nobody writes into a secret that is meant: it gives a value away wherever it stands as a word of its own. */
+const TELLTALE_WORDS = ['placeholder', 'example', 'password', 'secret', 'default', 'insecure'];
+const TELLTALE_PHRASE = '(?:change|replace)[-_ ]?(?:me|this|it)';
+
+/**
+ * What samples and default passwords are made of: a value of such words alone is one, with whatever digits between them. No word is made
+ * of others, so that there is one way to read a value.
+ */
+const STOCK_WORDS = [
+  ...TELLTALE_WORDS,
+  ...[
+    'and',
+    'any',
+    'bit',
+    'bits',
+    'characters',
+    'from',
+    'here',
+    'is',
+    'it',
+    'long',
+    'me',
+    'my',
+    'not',
+    'of',
+    'random',
+    'set',
+    'some',
+  ],
+  ...['string', 'super', 'the', 'this', 'to', 'use', 'value', 'very', 'with', 'your', 'change', 'enter'],
+  ...['fixme', 'insert', 'please', 'replace', 'required', 'todo', 'dummy', 'fake', 'sample', 'temp', 'unset'],
+  ...['admin', 'administrator', 'bootstrap', 'guest', 'operator', 'root', 'user', 'username'],
+  ...['api', 'auth', 'credential', 'credentials', 'jwt', 'key', 'pass', 'passphrase', 'passwd', 'pw', 'pwd'],
+  ...['session', 'signing', 'token', 'access', 'foobared', 'letmein', 'qwerty', 'welcome'],
+  ...['app', 'database', 'metrics', 'pg', 'postgres', 'postgresql', 'redis', 'server', 'service'],
+  ...['transcriber', 'whisper', 'dev', 'development', 'local', 'localhost', 'prod', 'production', 'test'],
+];
+
+interface PlaceholderRule {
+  readonly matches: RegExp;
+  readonly examples: readonly string[];
+}
+
+/**
+ * What people leave in files that they copy. No rule may meet a random key by accident: each is about the whole value, or about a word
+ * of six letters or more that stands by itself.
+ */
+export const PLACEHOLDER_RULES: readonly PlaceholderRule[] = [
+  {
+    matches: new RegExp(`(?<![a-z0-9])(?:${[TELLTALE_PHRASE, ...TELLTALE_WORDS].join('|')})(?![a-z])`, 'i'),
+    examples: ['Change-Me-Please', 'change_this_before_the_start', 'super-secret-of-ours', 'changeme123'],
+  },
+  {
+    matches: new RegExp(`^${BETWEEN_WORDS}(?:(?:${STOCK_WORDS.join('|')})${BETWEEN_WORDS})+$`, 'i'),
+    examples: [
+      'changeme',
+      'localtest',
+      'sample',
+      'local-redis-password',
+      'YOUR_256_BIT_KEY_HERE',
+      'admin1234567',
+    ],
+  },
+  // A variable that nobody put its value in for, or a gap in a form.
+  {
+    matches: /^\$[A-Z_]+$|^\$\{.*\}$|^\$\(.*\)$|^\{\{.*\}\}$|^%[A-Z_]+%$/,
+    examples: ['${SECRET_KEY}', '$SECRET_KEY', '{{ secret_key }}'],
+  },
+  { matches: /^<[\w -]*>$|^\[[\w -]*\]$/, examples: ['<a key of 64 characters>', '[redacted]'] },
+];
 
 /** Why a secret is not fit to be one, or null. The reason never repeats the secret. */
-export function findSecretFault(secret: string, minLength: number): string | null {
-  if (PLACEHOLDERS.test(secret)) return 'is a placeholder';
+export function findSecretFault(secret: string, { minLength, fewestCharacters }: SecretKind): string | null {
+  if (PLACEHOLDER_RULES.some(({ matches }) => matches.test(secret))) return 'is a placeholder';
   if (secret.length < minLength) return `must have ${minLength} characters or more (openssl rand -hex 64)`;
-  if (new Set(secret).size < FEWEST_CHARACTERS) return 'repeats the same few characters';
+  if (new Set(secret).size < fewestCharacters) return 'repeats the same few characters';
   return null;
 }

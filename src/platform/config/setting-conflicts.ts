@@ -1,3 +1,4 @@
+import { findEqualSecrets, findProductionFaults, findRedisConflict } from './secret-conflicts.js';
 import type { Environment } from './setting.js';
 import { isLoopbackAddress, type SettingValues } from './settings.js';
 
@@ -7,6 +8,7 @@ const REQUIRED_IN_PRODUCTION = [
   'ADMIN_BOOTSTRAP_PASSWORD',
   'DATABASE_URL',
 ] as const;
+const REQUIRED_BY_REDIS = ['REDIS_URL', 'REDIS_PASSWORD'] as const;
 
 /** Whether requests of this machine need no credentials, as it was set or by default. */
 export function isAnonymousLocal(values: Partial<SettingValues>): boolean {
@@ -19,21 +21,25 @@ export function findConflicts(values: Partial<SettingValues>, environment: Envir
   const problems: string[] = [];
   if (values.NODE_ENV === 'production') {
     if (values.ANONYMOUS_LOCAL === true) problems.push('ANONYMOUS_LOCAL=true is not possible in production');
-    const missing = REQUIRED_IN_PRODUCTION.filter((name) => (environment[name]?.trim() ?? '') === '');
-    problems.push(...missing.map((name) => `${name} must be set in production`));
+    problems.push(...findMissing(values, environment), ...findProductionFaults(values));
   }
   if (values.HOST !== undefined && isAnonymousLocal(values) && !isLoopbackAddress(values.HOST))
     problems.push(
       `HOST=${values.HOST} must be a loopback address (127.0.0.1, ::1 or localhost) while ANONYMOUS_LOCAL is true`,
     );
-  const keys = [...(values.SECRET_KEY ?? []), ...(values.JWT_SECRET_KEY ?? [])];
-  const secrets = [...keys, ...(values.ADMIN_BOOTSTRAP_PASSWORD ? [values.ADMIN_BOOTSTRAP_PASSWORD] : [])];
-  if (new Set(secrets).size < secrets.length)
-    problems.push(
-      'SECRET_KEY, JWT_SECRET_KEY and ADMIN_BOOTSTRAP_PASSWORD must differ from each other, previous values included',
-    );
-  problems.push(...findS3Conflicts(values));
+  problems.push(...findRedisConflict(values), ...findEqualSecrets(values), ...findS3Conflicts(values));
   return problems;
+}
+
+function findMissing({ QUEUE_DRIVER }: Partial<SettingValues>, environment: Environment): string[] {
+  const isMissing = (name: string): boolean => (environment[name]?.trim() ?? '') === '';
+  const redis = QUEUE_DRIVER === 'embedded' ? [] : REQUIRED_BY_REDIS;
+  return [
+    ...REQUIRED_IN_PRODUCTION.filter(isMissing).map((name) => `${name} must be set in production`),
+    ...redis
+      .filter(isMissing)
+      .map((name) => `${name} must be set in production, unless QUEUE_DRIVER=embedded is`),
+  ];
 }
 
 function findS3Conflicts({

@@ -56,6 +56,15 @@ export function optionalInteger(min: number, max: number, describe: string): Set
 }
 
 /** Null where it is not set. */
+export function optionalChoice<const T extends string>(
+  allowed: readonly T[],
+  describe: string,
+): Setting<T | null> {
+  const { parse } = choice(allowed, '', describe);
+  return { fallback: '', describe, parse: (raw) => (raw === '' ? { value: null } : parse(raw)) };
+}
+
+/** Null where it is not set. */
 export function optionalFlag(describe: string): Setting<boolean | null> {
   const { parse } = flag(false, describe);
   return { fallback: '', describe, parse: (raw) => (raw === '' ? { value: null } : parse(raw)) };

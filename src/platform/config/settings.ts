@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { MODEL_NAMES } from './model-names.js';
-import { findSecretFault } from './secret-rules.js';
+import { findSecretFault, KEY, PASSWORD } from './secret-rules.js';
 import {
   choice,
   flag,
   integer,
+  optionalChoice,
   optionalFlag,
   optionalInteger,
   optionalText,
@@ -14,9 +15,6 @@ import {
 } from './setting.js';
 
 import { trustProxy } from './trust-proxy.js';
-
-const KEY_LENGTH = 64;
-const BOOTSTRAP_LENGTH = 12;
 
 /** Whether a host name or address can only mean this machine. */
 export function isLoopbackAddress(host: string): boolean {
@@ -36,10 +34,34 @@ function databaseUrl(raw: string): Parsed<string | null> {
     : { problem: 'must look like postgresql://user:password@host:5432/name, or be "embedded"' };
 }
 
+function redisUrl(raw: string): Parsed<string | null> {
+  if (raw === '') return { value: null };
+  const valid = /^rediss?:\/\/./.test(raw) && URL.canParse(raw);
+  return valid ? { value: raw } : { problem: 'must look like redis://host:6379/0, or rediss:// for TLS' };
+}
+
 function publicUrl(raw: string): Parsed<string | null> {
   if (raw === '') return { value: null };
   const valid = URL.canParse(raw) && /^https?:$/.test(new URL(raw).protocol);
   return valid ? { value: raw.replace(/\/+$/, '') } : { problem: 'must be an http or https address' };
+}
+
+function corsOrigins(raw: string): Parsed<readonly string[]> {
+  if (raw === '') return { value: [] };
+  const value = raw.split(',').map((entry) => entry.trim());
+  const faults = value.flatMap((entry) => {
+    const fault = findOriginFault(entry);
+    return fault === null ? [] : [`"${entry}" ${fault}`];
+  });
+  return faults.length === 0 ? { value } : { problem: `must name each origin exactly: ${faults.join('; ')}` };
+}
+
+/** Browsers name an origin in one way only, and what differs from that would silently match nothing. */
+function findOriginFault(entry: string): string | null {
+  if (entry.includes('*')) return 'would let sites in that nobody has named';
+  if (!URL.canParse(entry) || !/^https?:$/.test(new URL(entry).protocol)) return 'is no http or https origin';
+  const { origin } = new URL(entry);
+  return entry === origin ? null : `must be ${origin}`;
 }
 
 function hubUrl(raw: string): Parsed<string> {
@@ -61,31 +83,24 @@ function revision(raw: string): Parsed<string> {
   return valid ? { value: raw } : { problem: 'must be the name of a branch or tag, or a commit' };
 }
 
-function redisUrl(raw: string): Parsed<string | null> {
-  if (raw === '') return { value: null };
-  return /^rediss?:\/\/./.test(raw) && URL.canParse(raw)
-    ? { value: raw }
-    : { problem: 'must look like redis://host:6379/0, or rediss:// for TLS' };
-}
-
 function s3Prefix(raw: string): Parsed<string> {
   if (raw === '') return { value: '' };
   const valid = /^[\w!.*'()-][\w!.*'()/-]{0,199}$/.test(raw) && !raw.includes('//') && !raw.includes('..');
   return valid ? { value: raw.endsWith('/') ? raw : `${raw}/` } : { problem: 'must be a path without ".."' };
 }
 
-/** The key in use, and behind a comma the one from before a rotation. None: to be generated. */
+/** The key in use, and behind a comma another one that is accepted while they are rotated. None: to be generated. */
 function keys(raw: string): Parsed<readonly string[]> {
   if (raw === '') return { value: [] };
   const value = raw.split(',').map((key) => key.trim());
   if (value.length > 2) return { problem: 'must be one key, or two: NEW,OLD' };
-  const fault = value.map((key) => findSecretFault(key, KEY_LENGTH)).find((found) => found !== null);
+  const fault = value.map((key) => findSecretFault(key, KEY)).find((found) => found !== null);
   return fault === undefined ? { value } : { problem: fault };
 }
 
 function bootstrapPassword(raw: string): Parsed<string | null> {
   if (raw === '') return { value: null };
-  const fault = findSecretFault(raw, BOOTSTRAP_LENGTH);
+  const fault = findSecretFault(raw, PASSWORD);
   return fault === null ? { value: raw } : { problem: fault };
 }
 
@@ -109,13 +124,19 @@ export const SETTINGS = {
       "Whose X-Forwarded-For tells the address of a client: how many proxies stand in front, or their addresses and networks (10.0.0.0/8, 192.0.2.7, or loopback, linklocal, uniquelocal), with commas. Empty: nobody's. Behind a proxy that is not named all clients count as one address.",
     parse: trustProxy,
   },
+  CORS_ORIGINS: {
+    fallback: '',
+    describe:
+      'Origins of other sites whose pages may use the API, as https://app.example.org,http://localhost:5173. They have to send an API key or an access token: for them there are no cookies and no ANONYMOUS_LOCAL. Empty: none.',
+    parse: corsOrigins,
+  },
   ANONYMOUS_LOCAL: optionalFlag(
     'Take requests of this machine that bring no credentials for those of its user, who may do everything. Default: true on a loopback HOST without PUBLIC_URL. In production never.',
   ),
   SECRET_KEY: {
     fallback: '',
     describe:
-      'Binds refresh tokens to this service; 64 characters or more (openssl rand -hex 64). "NEW,OLD" rotates it without signing anybody out. Required in production; elsewhere made once and kept in DATA_DIR.',
+      'Binds refresh tokens to this service; 64 characters or more (openssl rand -hex 64). Of two, "NEW,OLD", the first is used and both are accepted: docs/security.md says how that rotates it without signing anybody out. Required in production; elsewhere made once and kept in DATA_DIR.',
     parse: keys,
     secret: true,
   },
@@ -143,16 +164,21 @@ export const SETTINGS = {
     parse: databaseUrl,
     secret: true,
   },
+  QUEUE_DRIVER: optionalChoice(
+    ['embedded'],
+    'Which queue hands jobs to workers. "embedded", the only one in this version, needs no Redis: with it set, production does not ask for REDIS_URL and REDIS_PASSWORD.',
+  ),
   REDIS_URL: {
     fallback: '',
     describe:
-      'Redis server, as redis://host:6379/0 (rediss:// for TLS): API processes that share it count requests and failed sign-ins together. Empty: each counts for itself.',
+      'Redis server, as redis://host:6379/0 or rediss:// for TLS: API processes that share it count requests and failed sign-ins together. Empty: each counts for itself. Required in production unless QUEUE_DRIVER is "embedded".',
     parse: redisUrl,
     secret: true,
   },
-  REDIS_PASSWORD: optionalText('Password of the Redis server, when REDIS_URL does not hold it.', {
-    secret: true,
-  }),
+  REDIS_PASSWORD: optionalText(
+    'Password of that Redis server; one in REDIS_URL has to be the same. Required in production unless QUEUE_DRIVER is "embedded".',
+    { secret: true },
+  ),
   BLOB_DRIVER: choice(
     ['filesystem', 's3'],
     'filesystem',

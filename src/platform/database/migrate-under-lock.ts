@@ -2,7 +2,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { StartupError } from '../errors/startup-error.js';
 import { codeOf } from '../runtime/system-calls.js';
-import { ormOptions } from './orm-options.js';
+import { ormOptions, wholeAddress } from './orm-options.js';
 
 /** Any number will do, as long as every version of the service uses the same one. */
 const MIGRATION_LOCK = 7_246_120_931;
@@ -41,7 +41,7 @@ async function migrate(url: string): Promise<void> {
     ...ormOptions(url, []),
     discovery: { warnWhenNoEntities: false },
     // A migration may take as long as it takes.
-    driverOptions: {},
+    driverOptions: wholeAddress(url),
   });
   try {
     await orm.migrator.up();

@@ -19,6 +19,7 @@ export function ormOptions(url: string, entities: DatabaseEntities): Options {
     migrations: { migrationsList: [...MIGRATIONS], snapshot: false, tableName: 'schema_migrations' },
     pool: { min: 0, max: 10, idleTimeoutMillis: 30_000 },
     driverOptions: {
+      ...wholeAddress(url),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
@@ -27,4 +28,9 @@ export function ormOptions(url: string, entities: DatabaseEntities): Options {
     allowGlobalContext: false,
     logger: () => undefined,
   });
+}
+
+/** The ORM takes host, user and password from the address and leaves the rest, `sslmode` among it: the driver reads all of it. */
+export function wholeAddress(url: string): { connectionString: string } {
+  return { connectionString: url };
 }

@@ -817,6 +817,12 @@ export type SignInErrors = {
      */
     401: Problem;
     /**
+     * `origin_forbidden`: Requests from this origin are refused
+     *
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
      * `body_too_large`: The request body is too large
      */
     413: Problem;
@@ -861,6 +867,12 @@ export type SignInUnderApiErrors = {
      * `credentials_wrong`: User name or password is wrong
      */
     401: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     *
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
     /**
      * `body_too_large`: The request body is too large
      */
@@ -907,6 +919,12 @@ export type CreateTokenErrors = {
      */
     401: Problem;
     /**
+     * `origin_forbidden`: Requests from this origin are refused
+     *
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
      * `body_too_large`: The request body is too large
      */
     413: Problem;
@@ -945,9 +963,13 @@ export type RefreshTokensData = {
 export type RefreshTokensErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
+     * `refresh_token_invalid`: The session has to be begun anew
+     *
      * `refresh_token_invalid`: The session has to be begun anew
      */
     401: Problem;
@@ -957,17 +979,25 @@ export type RefreshTokensErrors = {
     403: Problem;
     /**
      * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
+     * `validation_failed`: The request has invalid fields
+     *
      * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;

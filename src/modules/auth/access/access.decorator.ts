@@ -5,6 +5,7 @@ import { A_SESSION, ANY_CREDENTIALS, oneOfScopes, type AccessRule } from './acce
 import type { Scope } from './scopes.policy.js';
 
 export const ACCESS_RULE = 'auth:access-rule';
+export const OPEN_FOR_SIGNING_IN = 'auth:open-for-signing-in';
 
 /** Opens a route to those whose credentials have one of these scopes. A route that declares nothing is closed. */
 export function RequiresScope(...scopes: readonly [Scope, ...Scope[]]): MethodDecorator {
@@ -19,6 +20,11 @@ export function RequiresCredentials(): MethodDecorator {
 /** Opens a route to those who signed in with their password. */
 export function RequiresSession(): MethodDecorator {
   return requires(A_SESSION);
+}
+
+/** Opens a route to those who are about to say who they are, unless a foreign page made them ask. */
+export function OpenForSigningIn(): MethodDecorator {
+  return applyDecorators(SetMetadata(OPEN_FOR_SIGNING_IN, true), ApiProblems('origin_forbidden'));
 }
 
 function requires(rule: AccessRule, ...more: readonly MethodDecorator[]): MethodDecorator {

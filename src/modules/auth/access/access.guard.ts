@@ -6,9 +6,9 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { AppError } from '../../../platform/errors/app-error.js';
 import { OPEN_TO_ALL } from '../../../platform/http/open-to-all.decorator.js';
 import type { AccessRule } from './access-rule.policy.js';
-import { ACCESS_RULE } from './access.decorator.js';
+import { ACCESS_RULE, OPEN_FOR_SIGNING_IN } from './access.decorator.js';
 import { PRINCIPAL_PROPERTY } from './current-principal.decorator.js';
-import { isLocalRequest, originOf } from './local-access.policy.js';
+import { isOwnHost, isOwnPage, originOf } from './local-access.policy.js';
 import type { Principal } from './principal.view.js';
 import { API_KEY } from './strategies/api-key.strategy.js';
 import { LOCAL_MACHINE } from './strategies/local-machine.strategy.js';
@@ -26,9 +26,14 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const places = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(OPEN_TO_ALL, places) === true) return true;
+    const isMarked = (mark: string): boolean =>
+      this.reflector.getAllAndOverride<boolean | undefined>(mark, places) === true;
+    if (isMarked(OPEN_TO_ALL)) return true;
     const request = context.switchToHttp().getRequest<Request & { [PRINCIPAL_PROPERTY]?: Principal }>();
-    if (this.config.auth.anonymousLocal) this.assertLocal(request);
+    const { anonymousLocal } = this.config.auth;
+    if (anonymousLocal) this.assertOwnHost(request);
+    if (anonymousLocal || isMarked(OPEN_FOR_SIGNING_IN)) this.assertKnownPage(request);
+    if (isMarked(OPEN_FOR_SIGNING_IN)) return true;
     await super.canActivate(context);
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
     assertAllowed(rule, request[PRINCIPAL_PROPERTY]);
@@ -48,11 +53,23 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
   }
 
   /** While requests without credentials are let in, what tells friend from foe is where they come from. */
-  private assertLocal(request: Request): void {
-    if (!isLocalRequest(originOf(request.headers), this.config.http.publicUrl))
+  private assertOwnHost(request: Request): void {
+    if (!isOwnHost(originOf(request.headers), this.config.http.publicUrl))
       throw new AppError(
         'origin_forbidden',
-        'This service only answers to its own pages and to programs on its machine.',
+        'This service only answers under the names of its machine and under PUBLIC_URL.',
+      );
+  }
+
+  /** At signing in there are no credentials either: a foreign page could guess passwords, or sign its visitor in as somebody else. */
+  private assertKnownPage(request: Request): void {
+    const { publicUrl, corsOrigins } = this.config.http;
+    const from = originOf(request.headers);
+    const listed = from.origin !== undefined && corsOrigins.includes(from.origin);
+    if (!listed && !isOwnPage(from, publicUrl))
+      throw new AppError(
+        'origin_forbidden',
+        'Only programs and pages of this service may do this. PUBLIC_URL tells its address behind a proxy, CORS_ORIGINS names other pages.',
       );
   }
 }

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import { clientAddressOf } from '../../../platform/http/client-address.js';
 import { requestIdOf } from '../../../platform/logging/request-id.js';
 import { knownAs, type AnonymousActor, type KnownActor } from './actor.view.js';
 import { principalOf } from './current-principal.decorator.js';
@@ -20,5 +21,5 @@ export const AnonymousCaller = createParamDecorator(
 
 function whereFrom(context: ExecutionContext): Pick<AnonymousActor, 'address' | 'requestId'> {
   const request = context.switchToHttp().getRequest<Request>();
-  return { address: request.ip ?? '', requestId: requestIdOf(request) };
+  return { address: clientAddressOf(request), requestId: requestIdOf(request) };
 }

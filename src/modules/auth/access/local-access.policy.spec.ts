@@ -1,54 +1,63 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLocalRequest } from './local-access.policy.js';
+import { isOwnHost, isOwnPage, type RequestOrigin } from './local-access.policy.js';
 
-describe('isLocalRequest', () => {
-  it.each([
-    { host: '127.0.0.1:8001', origin: undefined, fetchSite: undefined },
-    { host: 'localhost:8001', origin: 'http://localhost:8001', fetchSite: 'same-origin' },
-    { host: '[::1]:8001', origin: 'http://[::1]:8001', fetchSite: 'same-origin' },
-    { host: 'LOCALHOST', origin: undefined, fetchSite: 'none' },
-  ])('lets %p in', (request) => {
-    expect(isLocalRequest(request, null)).toBe(true);
+const PUBLISHED = 'https://speech.example/app';
+
+const asked = (request: Partial<RequestOrigin>): RequestOrigin => ({
+  host: '127.0.0.1:8001',
+  origin: undefined,
+  fetchSite: undefined,
+  ...request,
+});
+
+describe('isOwnHost', () => {
+  it.each(['127.0.0.1:8001', 'localhost:8001', '[::1]:8001', 'LOCALHOST'])('knows %s', (host) => {
+    expect(isOwnHost(asked({ host }), null)).toBe(true);
   });
 
   it.each([
-    [
-      'a host name that points here (DNS rebinding)',
-      { host: 'evil.example:8001', origin: undefined, fetchSite: undefined },
-    ],
-    [
-      'a host name that looks local',
-      { host: '127.0.0.1.evil.example', origin: undefined, fetchSite: undefined },
-    ],
-    [
-      'a page of another site',
-      { host: '127.0.0.1:8001', origin: 'https://evil.example', fetchSite: 'cross-site' },
-    ],
-    [
-      'a page of another port',
-      { host: '127.0.0.1:8001', origin: 'http://127.0.0.1:3000', fetchSite: 'same-site' },
-    ],
-    [
-      'a page without an origin of its own',
-      { host: '127.0.0.1:8001', origin: 'null', fetchSite: 'cross-site' },
-    ],
-    [
-      'a foreign page that hides its origin',
-      { host: '127.0.0.1:8001', origin: undefined, fetchSite: 'cross-site' },
-    ],
-    ['a request without a host', { host: undefined, origin: undefined, fetchSite: undefined }],
-    ['a broken host', { host: 'a b', origin: undefined, fetchSite: undefined }],
-  ])('keeps out %s', (_what, request) => {
-    expect(isLocalRequest(request, null)).toBe(false);
+    ['a host name that points here (DNS rebinding)', 'evil.example:8001'],
+    ['a host name that looks local', '127.0.0.1.evil.example'],
+    ['no host', undefined],
+    ['a broken host', 'a b'],
+  ])('does not know %s', (_what, host) => {
+    expect(isOwnHost(asked({ host }), null)).toBe(false);
+    expect(isOwnHost(asked({ host }), PUBLISHED)).toBe(false);
   });
 
-  it('lets the published address in, and nobody else with it', () => {
-    const published = 'https://speech.example/app';
-    const request = { host: 'speech.example', origin: 'https://speech.example', fetchSite: 'same-origin' };
+  it('knows the published address', () => {
+    expect(isOwnHost(asked({ host: 'speech.example' }), PUBLISHED)).toBe(true);
+    expect(isOwnHost(asked({ host: 'speech.example' }), null)).toBe(false);
+  });
+});
 
-    expect(isLocalRequest(request, published)).toBe(true);
-    expect(isLocalRequest({ ...request, host: '127.0.0.1:8001' }, published)).toBe(true);
-    expect(isLocalRequest({ ...request, origin: 'https://evil.example' }, published)).toBe(false);
-    expect(isLocalRequest({ ...request, host: 'evil.example' }, published)).toBe(false);
+describe('isOwnPage', () => {
+  it.each([
+    ['a program', {}],
+    ['an address that somebody typed', { fetchSite: 'none' }],
+    ['a page of the service', { origin: 'http://127.0.0.1:8001', fetchSite: 'same-origin' }],
+    ['a page of the service, under IPv6', { host: '[::1]:8001', origin: 'http://[::1]:8001' }],
+  ])('is true of %s', (_what, request) => {
+    expect(isOwnPage(asked(request), null)).toBe(true);
+  });
+
+  it.each([
+    ['a page of another site', { origin: 'https://evil.example', fetchSite: 'cross-site' }],
+    ['a page of another site, in a browser that tells no site', { origin: 'https://evil.example' }],
+    ['a page of another port', { origin: 'http://127.0.0.1:3000', fetchSite: 'same-site' }],
+    ['a page without an origin of its own', { origin: 'null', fetchSite: 'cross-site' }],
+    ['a foreign page that hides its origin', { fetchSite: 'cross-site' }],
+    ['a page of no host', { host: undefined, origin: 'http://127.0.0.1:8001' }],
+  ])('is false of %s', (_what, request) => {
+    expect(isOwnPage(asked(request), null)).toBe(false);
+    expect(isOwnPage(asked(request), PUBLISHED)).toBe(false);
+  });
+
+  it('is true of a page under the published address, whatever host a proxy asks for', () => {
+    const origin = 'https://speech.example';
+
+    expect(isOwnPage(asked({ origin, fetchSite: 'same-origin' }), PUBLISHED)).toBe(true);
+    expect(isOwnPage(asked({ origin, host: 'speech.example' }), PUBLISHED)).toBe(true);
+    expect(isOwnPage(asked({ origin }), null)).toBe(false);
   });
 });

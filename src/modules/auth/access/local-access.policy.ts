@@ -33,30 +33,30 @@ export function isLoopbackHost(host: string | undefined): boolean {
  */
 export function assertSameOrigin(headers: Headers, publicUrl: string | null): void {
   const { host, origin, fetchSite } = originOf(headers);
-  const published = publicUrl === null ? null : new URL(publicUrl).origin;
-  const own = origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-  const proven = origin === undefined ? fetchSite === 'same-origin' : own || origin === published;
+  const proven = origin === undefined ? fetchSite === 'same-origin' : isOwnOrigin(origin, host, publicUrl);
   if (!proven || (fetchSite !== undefined && fetchSite !== 'same-origin'))
     throw new AppError('origin_forbidden', 'With a cookie only pages of this service may change something.');
 }
 
 /**
- * Whether the request comes from this machine and from no foreign web page. A page of another site can make the browser send requests to
- * 127.0.0.1 (then `Origin` or `Sec-Fetch-Site` tell), or point a host name of its own at 127.0.0.1 (then `Host` tells).
+ * Whether a request was made to this machine under a name of its own, or to the address that the operator has published. A page can point a
+ * host name of its own at 127.0.0.1 (DNS rebinding): to the browser it then is the origin that it asks, so that only `Host` tells.
  *
- * @param publicUrl the address that the operator has published the service under; requests to it are meant to come
+ * @param publicUrl the address that the operator has published the service under
  */
-export function isLocalRequest(
-  { host, origin, fetchSite }: RequestOrigin,
-  publicUrl: string | null,
-): boolean {
-  if (host === undefined || !URL.canParse(`http://${host}`)) return false;
-  const address = new URL(`http://${host}`);
-  const published = publicUrl === null ? null : new URL(publicUrl);
-  if (!isLoopbackHost(host) && host !== published?.host) return false;
+export function isOwnHost({ host }: RequestOrigin, publicUrl: string | null): boolean {
+  return isLoopbackHost(host) || (publicUrl !== null && host === new URL(publicUrl).host);
+}
+
+/** Whether a page of the service made a request, or a program, which names no page. A browser tells by `Origin` or `Sec-Fetch-Site`. */
+export function isOwnPage({ host, origin, fetchSite }: RequestOrigin, publicUrl: string | null): boolean {
   if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
-  if (origin === undefined || origin === published?.origin) return true;
-  return URL.canParse(origin) && new URL(origin).host === address.host;
+  return origin === undefined || isOwnOrigin(origin, host, publicUrl);
+}
+
+function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
+  if (publicUrl !== null && origin === new URL(publicUrl).origin) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 function hostnameOf(url: URL): string {

@@ -21,7 +21,7 @@ interface SigningKey {
   readonly key: KeyObject;
 }
 
-/** JWTs that name a session. The first of JWT_SECRET_KEY signs; the second, from before a rotation, still proves. */
+/** JWTs that name a session. The first of JWT_SECRET_KEY signs; the second, from before or after a rotation, only proves. */
 @Injectable()
 export class AccessTokens {
   private readonly keys: readonly SigningKey[];

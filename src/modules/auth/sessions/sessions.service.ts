@@ -132,7 +132,7 @@ export class SessionsService {
     return { accessToken, refreshToken, refreshUntil: expiresAt };
   }
 
-  /** With the key in use first, then with the one from before a rotation. */
+  /** With the key in use first, then with the one that is accepted besides. */
   private hashes(refreshToken: string): string[] {
     return this.config.auth.secretKeys.map((key) =>
       createHmac('sha256', key).update(refreshToken).digest('hex'),

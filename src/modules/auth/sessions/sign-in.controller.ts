@@ -3,8 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { OpenToAll } from '../../../platform/http/open-to-all.decorator.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { OpenForSigningIn } from '../access/access.decorator.js';
 import type { AnonymousActor } from '../access/actor.view.js';
 import { readCookie, REFRESH_COOKIE } from '../access/credentials.js';
 import { AnonymousCaller } from '../access/current-actor.decorator.js';
@@ -19,6 +19,7 @@ const BODY_PROBLEMS = ['validation_failed', 'malformed_json', 'malformed_request
 
 function ApiSignIn(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
+    OpenForSigningIn(),
     HttpCode(200),
     Header('cache-control', 'no-store'),
     ApiOperation({ operationId, summary }),
@@ -34,7 +35,6 @@ function ApiSignIn(operationId: string, summary: string): MethodDecorator {
 }
 
 @ApiTags('Accounts')
-@OpenToAll()
 @Controller()
 export class SignInController {
   constructor(
@@ -77,6 +77,7 @@ export class SignInController {
   }
 
   @Post('auth/refresh')
+  @OpenForSigningIn()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({
@@ -85,13 +86,7 @@ export class SignInController {
     description: 'A refresh token is good for once. Its second use ends the session: somebody has stolen it.',
   })
   @ApiOkResponse({ type: TokensDto })
-  @ApiProblems(
-    'refresh_token_invalid',
-    'origin_forbidden',
-    'rate_limited',
-    'database_unavailable',
-    ...BODY_PROBLEMS,
-  )
+  @ApiProblems('refresh_token_invalid', 'rate_limited', 'database_unavailable', ...BODY_PROBLEMS)
   async refresh(
     @AnonymousCaller() actor: AnonymousActor,
     @Body() { refresh_token: sent }: RefreshDto,

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { findSecretFault, KEY, PASSWORD, PLACEHOLDER_RULES } from './secret-rules.js';
+
+const PRINTABLE = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
+
+function randomPassword(length: number): string {
+  return Array.from(randomBytes(length), (byte) => PRINTABLE[byte % PRINTABLE.length]).join('');
+}
+
+describe('findSecretFault', () => {
+  it.each(PLACEHOLDER_RULES.flatMap(({ examples }) => examples))('takes %s for a placeholder', (value) => {
+    expect(findSecretFault(value, PASSWORD)).toBe('is a placeholder');
+  });
+
+  // The list of the original system, of which every variant was let through.
+  it.each(['change-me', 'changeme', 'default', 'placeholder', 'example', 'sample', 'localtest'])(
+    'takes %s for a placeholder, however it is written',
+    (value) => {
+      for (const variant of [value, value.toUpperCase(), `${value}-${value}`, `${value}_2026!`, `"${value}"`])
+        expect(findSecretFault(variant, PASSWORD)).toBe('is a placeholder');
+    },
+  );
+
+  it.each(['postgres', 'admin', 'root', 'redis', 'foobared', 'password', 'test', 'whisper'])(
+    'takes the password %s, which everybody tries first, for a placeholder',
+    (value) => {
+      expect(findSecretFault(value, PASSWORD)).toBe('is a placeholder');
+    },
+  );
+
+  it.each([
+    'Zq7-only-for-once',
+    'secretary-walks-nineteen-dogs',
+    'tEst9xKk2mQp',
+    'correct horse battery staple',
+  ])('takes %s for a secret', (value) => {
+    expect(findSecretFault(value, PASSWORD)).toBeNull();
+  });
+
+  it('finds no fault in any random key or password', () => {
+    const faults = Array.from({ length: 5000 }, () => [
+      ...(['hex', 'base64', 'base64url'] as const).map((form) =>
+        findSecretFault(randomBytes(64).toString(form), KEY),
+      ),
+      findSecretFault(randomBytes(12).toString('hex'), PASSWORD),
+      findSecretFault(randomPassword(20), PASSWORD),
+    ]).flat();
+
+    expect(faults.filter((fault) => fault !== null)).toEqual([]);
+  });
+
+  it.each([
+    ['x'.repeat(64), 'repeats the same few characters'],
+    ['0123456789abcdef'.repeat(4).slice(1), 'must have 64 characters or more (openssl rand -hex 64)'],
+  ])('says what is wrong with %s', (value, fault) => {
+    expect(findSecretFault(value, KEY)).toBe(fault);
+  });
+});

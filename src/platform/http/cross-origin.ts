@@ -1,0 +1,69 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Request } from 'express';
+
+const REQUEST_HEADERS = [
+  'authorization',
+  'content-type',
+  'idempotency-key',
+  'last-event-id',
+  'prefer',
+  'range',
+  'tus-resumable',
+  'upload-checksum',
+  'upload-concat',
+  'upload-defer-length',
+  'upload-length',
+  'upload-metadata',
+  'upload-offset',
+  'x-api-key',
+  'x-request-id',
+];
+
+const RESPONSE_HEADERS = [
+  'accept-ranges',
+  'content-disposition',
+  'content-range',
+  'location',
+  'preference-applied',
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+  'tus-checksum-algorithm',
+  'tus-extension',
+  'tus-max-size',
+  'tus-resumable',
+  'tus-version',
+  'upload-concat',
+  'upload-defer-length',
+  'upload-expires',
+  'upload-length',
+  'upload-metadata',
+  'upload-offset',
+  'www-authenticate',
+  'x-request-id',
+];
+
+/** The longest that Chromium keeps a permission. */
+const PREFLIGHT_SECONDS = 7200;
+
+/**
+ * Lets pages of these origins read every answer, errors too. Without credentials mode: a browser that sends cookies all the same does not
+ * show the answer to the page.
+ */
+export function allowOrigins(app: NestExpressApplication, origins: readonly string[]): void {
+  const options = {
+    // A list, however short: a single text would be told to every origin.
+    origin: [...origins],
+    allowedHeaders: REQUEST_HEADERS,
+    exposedHeaders: RESPONSE_HEADERS,
+    maxAge: PREFLIGHT_SECONDS,
+  };
+  app.enableCors((request: Request, callback) => {
+    // Any other OPTIONS belongs to the route.
+    callback(null, { ...options, preflightContinue: !isPreflight(request) });
+  });
+}
+
+function isPreflight({ headers }: Request): boolean {
+  return headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+}

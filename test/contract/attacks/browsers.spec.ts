@@ -1,0 +1,103 @@
+/** Attacks by way of a browser, by their names. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ADMIN_PASSWORD, bearer, cookiesOf, postJson, signIn } from '../../support/accounts.js';
+import { problemOf } from '../../support/api-client.js';
+import { ask, operations } from '../../support/operations.js';
+import { formWith, send } from '../../support/raw-request.js';
+import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
+
+let users: TwoUsers;
+
+beforeAll(async () => {
+  users = await openTwoUsers();
+}, 90_000);
+
+afterAll(async () => {
+  await users.close();
+});
+
+describe('CSRF with a cookie', () => {
+  const FOREIGN = [
+    {},
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://127.0.0.1:1' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ];
+  const OPEN = ['signIn', 'signInUnderApi', 'createToken', 'refreshTokens'];
+  const changing = operations.filter(
+    ({ method, operationId }) => method !== 'GET' && !OPEN.includes(operationId),
+  );
+  let cookie: string;
+
+  beforeAll(async () => {
+    cookie = cookiesOf(await signIn(users.url, 'admin', ADMIN_PASSWORD));
+  });
+
+  it.each(changing)('$method $path is refused unless a page of the service asks', async (operation) => {
+    for (const foreign of [...FOREIGN, { origin: `${users.url}.evil.example` }]) {
+      const response = await ask(users.url, operation, { cookie, ...foreign });
+      expect([response.status, (await problemOf(response)).code]).toEqual([403, 'origin_forbidden']);
+    }
+  });
+
+  it('is not what keeps a page of the service from changing something', async () => {
+    const order = { name: 'x', scopes: ['read'] };
+
+    expect((await postJson(`${users.url}/auth/api-keys`, order, { cookie, origin: users.url })).status).toBe(
+      201,
+    );
+  });
+
+  it('does not concern who brings a token: no browser adds that by itself', async () => {
+    const order = { name: 'x', scopes: ['read'] };
+    for (const foreign of FOREIGN) {
+      const headers = { ...bearer(users.anna.token), ...foreign };
+      expect((await postJson(`${users.url}/auth/api-keys`, order, headers)).status).toBe(201);
+    }
+  });
+});
+
+describe('a page of another site that reads answers, or shows them in a frame', () => {
+  const origin = 'https://evil.example';
+
+  it.each(operations)('gets nothing of $method $path', async (operation) => {
+    const { headers } = await ask(users.url, operation, { ...bearer('not-a-token-of-ours'), origin });
+
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+  });
+
+  it.each(operations)('is not allowed $method $path when it asks beforehand', async ({ path, method }) => {
+    const { headers } = await fetch(users.url + path, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': method },
+    });
+
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+});
+
+describe('the Host header', () => {
+  it('is in no link and no header of the answer (poisoned links)', async () => {
+    const headers = { ...bearer(users.anna.token), host: 'evil.example', 'x-forwarded-host': 'evil.example' };
+    const { contentType, body } = formWith('talk.wav');
+    const answers = [
+      await send(`${users.url}/jobs`, { headers, setHost: false }),
+      await send(
+        `${users.url}/upload`,
+        { method: 'POST', headers: { ...headers, 'content-type': contentType }, setHost: false },
+        body,
+      ),
+      await send(`${users.url}/docs/`, { headers, setHost: false }),
+      await send(`${users.url}/openapi.json`, { headers, setHost: false }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 202, 200, 200]);
+    expect(JSON.stringify(answers)).not.toContain('evil.example');
+  });
+});

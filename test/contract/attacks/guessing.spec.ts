@@ -1,0 +1,101 @@
+/** Attacks on passwords, by their names. */
+import { Agent } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ADMIN_PASSWORD, bearer, signIn } from '../../support/accounts.js';
+import { PasswordChecks } from '../../support/password-checks.js';
+import { send } from '../../support/raw-request.js';
+import { NO_RATE_LIMITS } from '../../support/rate-limits.js';
+import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
+
+let checks: PasswordChecks;
+let users: TwoUsers;
+
+beforeAll(async () => {
+  checks = await PasswordChecks.open();
+  // What is left without the limits of requests.
+  users = await openTwoUsers({ ...checks.env, ...NO_RATE_LIMITS });
+}, 90_000);
+
+afterAll(async () => {
+  await users.close();
+  await checks.close();
+});
+
+const statusWith = async (token: string): Promise<number> =>
+  (await fetch(`${users.url}/auth/me`, { headers: bearer(token) })).status;
+
+describe('the timing of an unknown user', () => {
+  beforeAll(async () => {
+    const { id } = await users.addUser('gustav', '9');
+    await users.execute(`update users set disabled_at = now() where id = '${id}'`);
+  });
+
+  /** All that an answer tells, but for the time. */
+  async function tell(username: string): Promise<unknown> {
+    const { headers, body, status } = await send(
+      `${users.url}/auth/login`,
+      { method: 'POST', headers: { 'content-type': 'application/json', 'x-request-id': 'the-same' } },
+      JSON.stringify({ username, password: 'this is not the password' }),
+    );
+    return { status, headers: { ...headers, date: null }, body };
+  }
+
+  it.each([
+    ['nobody', 'nobody-of-this-name'],
+    ['the user of this machine, who has no password', 'local'],
+    ['a disabled user', 'gustav'],
+  ])('is that of a wrong password: the same work, and the same answer, for %s', async (_whom, name) => {
+    const answers: unknown[] = [];
+    const known = await checks.during(async () => answers.push(await tell('bob')));
+    const other = await checks.during(async () => answers.push(await tell(name)));
+
+    expect(known).toEqual(['argon2id v=19 m=19456,t=2,p=1']);
+    expect(other).toEqual(known);
+    expect(answers[1]).toEqual(answers[0]);
+    expect((await signIn(users.url, 'bob', ADMIN_PASSWORD)).status).toBe(200);
+  });
+});
+
+describe('SQL in a user name', () => {
+  it.each([`' or 1=1 --`, `admin'--`, 'anna\u0000', '%', '_nna'])('%j signs nobody in', async (username) => {
+    expect([401, 422]).toContain((await signIn(users.url, username, ADMIN_PASSWORD)).status);
+  });
+});
+
+describe('10,000 sign-in attempts', () => {
+  const ATTEMPTS = 10_000;
+  /** So that the rest of the tests does not come from the address of the attacker. */
+  const ATTACKER = '127.0.0.66';
+  const MOST_THAT_ARE_LOOKED_AT = 20;
+
+  it('come to a handful of passwords that are looked at, and nobody else notices', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 200, localAddress: ATTACKER });
+    const headers = { 'content-type': 'application/json' };
+    const guess = async (i: number): Promise<number> => {
+      const body = JSON.stringify({ username: 'anna', password: `guess number ${i}` });
+      return (await send(`${users.url}/auth/login`, { method: 'POST', agent, headers }, body)).status;
+    };
+    const statuses: number[] = [];
+    const others: number[] = [];
+    const askMeanwhile = async (): Promise<void> => {
+      others.push((await fetch(`${users.url}/livez`)).status);
+      others.push(await statusWith(users.bob.token));
+    };
+    const lookedAt = await checks.during(async () => {
+      const attack = Promise.all(
+        Array.from({ length: ATTEMPTS }, async (_, i) => statuses.push(await guess(i))),
+      );
+      const isOver = attack.then(() => true);
+      while (!(await Promise.race([isOver, askMeanwhile()]))) continue;
+    });
+    agent.destroy();
+    const count = (wanted: number): number => statuses.filter((status) => status === wanted).length;
+
+    expect(lookedAt.length).toBeGreaterThan(0);
+    expect(lookedAt.length).toBeLessThanOrEqual(MOST_THAT_ARE_LOOKED_AT);
+    expect([count(401), count(429)]).toEqual([lookedAt.length, ATTEMPTS - lookedAt.length]);
+    expect(new Set(others)).toEqual(new Set([200]));
+    // Whom it was about gets in, from where nobody guesses.
+    expect((await signIn(users.url, 'anna', ADMIN_PASSWORD)).status).toBe(200);
+  }, 180_000);
+});
