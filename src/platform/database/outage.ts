@@ -34,11 +34,13 @@ export function translateDatabaseError(thrown: unknown): unknown {
   return SQLSTATE.test(code) ? withoutValues(thrown, code) : thrown;
 }
 
-/** The row that was refused stands behind the first line, and in further fields. */
-function withoutValues({ name, message, stack = '' }: Error, code: string): Error {
+/** The row that was refused stands behind the first line, and in further fields. What refused it, a name of our schema, is kept. */
+function withoutValues(thrown: Error, code: string): Error {
+  const { name, message, stack = '' } = thrown;
+  const constraint = 'constraint' in thrown ? { constraint: thrown.constraint } : {};
   const [first = ''] = message.split('\n');
   const told = code.startsWith(ABOUT_A_VALUE) ? 'the database could not take a value' : first;
-  const error = Object.assign(new Error(`${told} (SQLSTATE ${code})`), { name, code });
+  const error = Object.assign(new Error(`${told} (SQLSTATE ${code})`), { name, code, ...constraint });
   const frames = stack.split('\n').filter((line) => STACK_FRAME.test(line));
   error.stack = [`${name}: ${error.message}`, ...frames].join('\n');
   return error;
