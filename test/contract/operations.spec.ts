@@ -132,6 +132,15 @@ describe('the operations of the service', () => {
     expect([response.status, (await problemOf(response)).code]).toEqual([status, code]);
   });
 
+  it.each([
+    [{ range: 'bytes=9999999-' }, 416, 'range_not_satisfiable'],
+    [{ 'if-match': '"another"' }, 412, 'precondition_failed'],
+  ])('refuses of a file of the page what %j asks for', async (headers, status, code) => {
+    const response = await get('/', headers);
+
+    expect([response.status, (await problemOf(response)).code]).toEqual([status, code]);
+  });
+
   it('writes each line of its log as JSON with the agreed fields, and without what people sent', async () => {
     await get('/jobs?secret-in-query=1', {
       authorization: 'Bearer secret-in-header',

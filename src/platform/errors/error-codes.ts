@@ -16,7 +16,8 @@ export type ErrorKind =
   | 'unavailable'
   | 'no_space'
   | 'rate_limited'
-  | 'range_not_satisfiable';
+  | 'range_not_satisfiable'
+  | 'precondition_failed';
 
 interface ErrorCodeEntry {
   readonly kind: ErrorKind;
@@ -31,6 +32,7 @@ export const ERROR_CODES = {
   content_type_unsupported: { kind: 'unsupported_type', title: 'This content type is not accepted here' },
   body_too_large: { kind: 'too_large', title: 'The request body is too large' },
   validation_failed: { kind: 'invalid', title: 'The request has invalid fields' },
+  precondition_failed: { kind: 'precondition_failed', title: 'The file is not the one that was meant' },
   route_not_found: { kind: 'not_found', title: 'There is nothing at this address' },
   origin_forbidden: { kind: 'forbidden', title: 'Requests from this origin are refused' },
   unauthenticated: { kind: 'unauthenticated', title: 'The request needs credentials that are valid' },

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   no_space: 507,
   rate_limited: 429,
   range_not_satisfiable: 416,
+  precondition_failed: 412,
 };
 
 /** The body of every error, after RFC 9457. */
@@ -59,6 +60,8 @@ export function toAppError(thrown: unknown): AppError {
       return new AppError('route_not_found', 'There is no such route. /docs lists all of them.', {
         cause: thrown,
       });
+    case 412:
+      return new AppError('precondition_failed', 'The file has changed since.', { cause: thrown });
     case 413:
       return new AppError('body_too_large', 'The request body is larger than this route accepts.', {
         cause: thrown,
@@ -67,6 +70,8 @@ export function toAppError(thrown: unknown): AppError {
       return new AppError('content_type_unsupported', 'This route does not accept this content type.', {
         cause: thrown,
       });
+    case 416:
+      return new AppError('range_not_satisfiable', 'The file is not as long as that.', { cause: thrown });
     case undefined:
     default:
       return new AppError('internal_error', 'The error was logged under the request id.', { cause: thrown });
