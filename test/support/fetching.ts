@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect } from '@jest/globals';
 import type { AllowedTargets } from '../../src/platform/config/url-fetch-allow.js';
 import { AppError } from '../../src/platform/errors/app-error.js';
@@ -8,7 +9,17 @@ import {
   GuardedClient,
   type ConnectionLimits,
 } from '../../src/platform/net/guarded-client.js';
-import { FETCH_LIMITS, GuardedFetch, type FetchLimits } from '../../src/platform/net/guarded-fetch.js';
+import {
+  FETCH_LIMITS,
+  GuardedFetch,
+  type FetchedFile,
+  type FetchLimits,
+} from '../../src/platform/net/guarded-fetch.js';
+import type { OutsideServer } from './outside-server.js';
+import { waitFor } from './wait-for.js';
+
+export const MIB = 2 ** 20;
+const noSignal = new AbortController().signal;
 
 export interface FetchingOptions {
   readonly allow?: Partial<AllowedTargets>;
@@ -40,4 +51,33 @@ export async function expectFailure(work: Promise<unknown>, code: ErrorCode): Pr
   expect(failure).toMatchObject({ code });
   expect(failure.detail).not.toMatch(/\d+\.\d+\.\d+|:\d|::|localhost|\.test|ECONN|ENOTFOUND/);
   return failure;
+}
+
+export function fetchFrom(
+  server: OutsideServer,
+  {
+    maxBytes = MIB,
+    signal = noSignal,
+    ...options
+  }: FetchingOptions & { maxBytes?: number; signal?: AbortSignal } = {},
+): Promise<FetchedFile> {
+  return openFetch(options).open(server.url('/talk.mp3'), { maxBytes, signal });
+}
+
+export async function readAll({ bytes }: FetchedFile): Promise<Buffer> {
+  return Buffer.concat(await bytes.toArray());
+}
+
+/** Nothing of the exchange is left open. */
+export async function expectClosed(server: OutsideServer): Promise<void> {
+  await waitFor(() => server.open.size === 0, { what: 'the connection to be closed' });
+}
+
+/** Sends for as long as somebody takes it. */
+export function sendEndlessly(target: NodeJS.WritableStream): void {
+  Readable.from(endlessly(Buffer.alloc(64 * 1024))).pipe(target);
+}
+
+function* endlessly<T>(value: T): Generator<T> {
+  for (;;) yield value;
 }

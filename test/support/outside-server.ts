@@ -17,6 +17,8 @@ export class OutsideServer {
   connections = 0;
   readonly open = new Set<Socket>();
 
+  private port = 0;
+
   private constructor(
     private readonly server: Server,
     private readonly scheme: 'http' | 'https',
@@ -53,13 +55,15 @@ export class OutsideServer {
   }
 
   url(pathname = '/', host = 'recordings.test'): string {
-    return `${this.scheme}://${host}:${(this.server.address() as AddressInfo).port}${pathname}`;
+    return `${this.scheme}://${host}:${this.port}${pathname}`;
   }
 
+  /** Also makes its address one where nobody listens. */
   async close(): Promise<void> {
+    if (!this.server.listening) return;
     this.server.close();
     for (const socket of this.open) socket.destroy();
-    if (this.server.listening) await once(this.server, 'close');
+    await once(this.server, 'close');
   }
 
   private answerWith(answer: Answer): this {
@@ -73,6 +77,7 @@ export class OutsideServer {
   private async listen(): Promise<this> {
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
     return this;
   }
 }
