@@ -1,3 +1,4 @@
+import { getDefaultAutoSelectFamily, setDefaultAutoSelectFamily } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AddressGuard } from '../../src/platform/net/address-guard.js';
@@ -85,6 +86,16 @@ describe('an address that is not public', () => {
     ['its name with a dot', { hosts: ['recordings.test'] }, 'RECORDINGS.test.'],
   ])('is fetched from when %s is allowed', async (_what, allow, host) => {
     expect(await fetchText(openFetch({ allow }), server.url('/', host))).toBe('sound');
+  });
+
+  it('is fetched from when it is allowed, also where Node is told to try one address only', async () => {
+    const usual = getDefaultAutoSelectFamily();
+    setDefaultAutoSelectFamily(false);
+    try {
+      expect(await fetchText(openFetch(), server.url())).toBe('sound');
+    } finally {
+      setDefaultAutoSelectFamily(usual);
+    }
   });
 
   it('is left out where a name has public or allowed ones too', async () => {

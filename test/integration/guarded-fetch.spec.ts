@@ -3,6 +3,11 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Global, Module, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { APP_CONFIG, loadAppConfig } from '../../src/platform/config/app-config.js';
+import { GuardedFetch } from '../../src/platform/net/guarded-fetch.js';
+import { NetModule } from '../../src/platform/net/net.module.js';
 import { expectClosed, expectFailure, fetchFrom, MIB, readAll, sendEndlessly } from '../support/fetching.js';
 import { OutsideServer, type Answer } from '../support/outside-server.js';
 import { waitFor } from '../support/wait-for.js';
@@ -196,5 +201,38 @@ describe('whoever gives up', () => {
       break;
     }
     await expectClosed(server);
+  });
+});
+
+describe('the room of the service', () => {
+  @Global()
+  @Module({})
+  class SettingsModule {}
+
+  @Module({})
+  class RoomModule {}
+
+  async function openRoom(environment: Readonly<Record<string, string>>): Promise<INestApplicationContext> {
+    const provider = { provide: APP_CONFIG, useValue: loadAppConfig(environment, false) };
+    const settings = { module: SettingsModule, providers: [provider], exports: [APP_CONFIG] };
+    return NestFactory.createApplicationContext(
+      { module: RoomModule, imports: [settings, NetModule] },
+      { logger: false },
+    );
+  }
+
+  it('fetches from private addresses only where URL_FETCH_ALLOW names them', async () => {
+    const server = await serve((_request, response) => response.end('sound'));
+    const target = server.url('/', '127.0.0.1');
+    const options = { signal: new AbortController().signal, maxBytes: MIB };
+
+    const closed = await openRoom({});
+    await expectFailure(closed.get(GuardedFetch).open(target, options), 'url_forbidden');
+    expect(server.connections).toBe(0);
+    await closed.close();
+
+    const allowing = await openRoom({ URL_FETCH_ALLOW: '127.0.0.0/8' });
+    expect((await readAll(await allowing.get(GuardedFetch).open(target, options))).toString()).toBe('sound');
+    await allowing.close();
   });
 });
