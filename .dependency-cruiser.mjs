@@ -15,7 +15,7 @@ const PLATFORM = [
   ['errors'],
   ['config', 'runtime'],
   ['logging', 'health'],
-  ['database', 'media', 'redis'],
+  ['database', 'media', 'net', 'redis'],
   ['http', 'rate-limit'],
   ['openapi'],
   ['metrics'],

@@ -28,6 +28,7 @@ const PLANTS: readonly (readonly [rule: string, file: string, specifier: string]
   ['platform-openapi', 'src/platform/openapi/plant.ts', '../metrics/metrics.module.js'],
   ['platform-database', 'src/platform/database/plant.ts', '../http/problem.js'],
   ['platform-media', 'src/platform/media/plant.ts', '../http/problem.js'],
+  ['platform-net', 'src/platform/net/plant.ts', '../http/problem.js'],
   ['platform-http', 'src/platform/http/plant.ts', '../openapi/openapi.js'],
   ['platform-knows-no-module', 'src/platform/openapi/plant.ts', '../../modules/jobs/jobs.module.js'],
   ['door', 'src/modules/transcription/plant.ts', '../jobs/job.entity.js'],

@@ -4,6 +4,7 @@ import { StartupError } from '../errors/startup-error.js';
 import type { ModelName } from './model-names.js';
 import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
 import type { TrustedProxies } from './trust-proxy.js';
+import type { AllowedTargets } from './url-fetch-allow.js';
 import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
 export interface S3Settings {
@@ -49,6 +50,8 @@ export interface AppConfig {
   readonly quotas: { readonly activeJobs: number; readonly audioSecondsPerDay: number };
   readonly blobs: { readonly s3: S3Settings | null };
   readonly uploads: { readonly maxBytes: number; readonly maxAudioSeconds: number };
+  /** `allow`: what is reached although it is not public. */
+  readonly urlFetch: { readonly allow: AllowedTargets; readonly maxMs: number };
   readonly models: {
     readonly dir: string;
     readonly preferred: ModelName;
@@ -113,6 +116,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     },
     blobs: { s3: s3Settings(values) },
     uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },
+    urlFetch: { allow: values.URL_FETCH_ALLOW, maxMs: values.URL_FETCH_MAX_MINUTES * 60_000 },
     models: {
       dir: resolve(values.MODEL_DIR ?? join(values.DATA_DIR, 'models')),
       preferred: values.WHISPER_MODEL,

@@ -15,6 +15,7 @@ import {
 } from './setting.js';
 
 import { trustProxy } from './trust-proxy.js';
+import { urlFetchAllow } from './url-fetch-allow.js';
 
 /** Whether a host name or address can only mean this machine. */
 export function isLoopbackAddress(host: string): boolean {
@@ -232,6 +233,18 @@ export const SETTINGS = {
   ),
   MAX_UPLOAD_MB: integer(100, 1, 1_000_000, 'Largest file that is accepted, in MiB, at every entrance.'),
   MAX_AUDIO_HOURS: integer(24, 1, 1000, 'Longest recording that is accepted, in hours.'),
+  URL_FETCH_ALLOW: {
+    fallback: '',
+    describe:
+      'Where recordings are fetched from by URL although it is not public: host names, addresses and networks (media.internal, 10.1.2.3, 10.2.0.0/16), with commas. Whoever may upload then reaches all ports there. Empty: nowhere.',
+    parse: urlFetchAllow,
+  },
+  URL_FETCH_MAX_MINUTES: integer(
+    60,
+    1,
+    1440,
+    'Longest time that fetching one recording by URL may take, in minutes.',
+  ),
   RATE_LIMIT_ADDRESS_PER_MINUTE: integer(
     2400,
     0,

@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { isAddressOrNetwork } from './networks.js';
 import type { Parsed } from './setting.js';
 
 /** How many proxies stand in front, or which. */
@@ -26,8 +26,5 @@ export function trustProxy(raw: string): Parsed<TrustedProxies | null> {
 }
 
 function isNetwork(entry: string): boolean {
-  if (NETWORKS.includes(entry)) return true;
-  return entry.includes('/')
-    ? ipaddr.isValidCIDR(entry) && !entry.endsWith('/0')
-    : ipaddr.IPv4.isValidFourPartDecimal(entry) || ipaddr.IPv6.isValid(entry);
+  return NETWORKS.includes(entry) || isAddressOrNetwork(entry);
 }

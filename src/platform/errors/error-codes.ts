@@ -65,6 +65,16 @@ export const ERROR_CODES = {
   media_not_found: { kind: 'not_found', title: 'There is no such recording' },
   media_in_use: { kind: 'conflict', title: 'A job still needs the recording' },
   range_not_satisfiable: { kind: 'range_not_satisfiable', title: 'The file has no such range of bytes' },
+  // Recordings that are fetched by URL
+  url_invalid: { kind: 'invalid', title: 'This is no address that a recording can be fetched from' },
+  url_forbidden: { kind: 'forbidden', title: 'The service does not go to this address' },
+  url_unreachable: { kind: 'upstream', title: 'The other side cannot be reached' },
+  url_insecure: { kind: 'upstream', title: 'There is no secure connection to the other side' },
+  url_timeout: { kind: 'upstream', title: 'The other side is too slow' },
+  url_refused: { kind: 'upstream', title: 'The other side does not give the file to us' },
+  url_too_many_redirects: { kind: 'upstream', title: 'The address redirects too often' },
+  url_answer_invalid: { kind: 'upstream', title: 'The answer of the other side cannot be used' },
+  url_interrupted: { kind: 'upstream', title: 'The file broke off before its end' },
   // Transcription requests
   model_unknown: { kind: 'invalid', title: 'There is no model of this name' },
   model_not_ready: { kind: 'conflict', title: 'The model is not on this machine' },

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { AppError } from '../errors/app-error.js';
 
 /** What the multipart envelope and the option fields may add to a file. */
 export const MULTIPART_OVERHEAD_BYTES = 64 * 1024;
@@ -18,11 +17,4 @@ export function refuseOversizedBeforeContinue(server: Server, maxFileBytes: numb
 /** Whether the announced length cannot be that of a form with an acceptable file. */
 export function isOversized(request: IncomingMessage, maxFileBytes: number): boolean {
   return Number(request.headers['content-length'] ?? 0) > maxFileBytes + MULTIPART_OVERHEAD_BYTES;
-}
-
-export function fileTooLarge(maxFileBytes: number): AppError {
-  return new AppError(
-    'file_too_large',
-    `The file is larger than ${Math.floor(maxFileBytes / 2 ** 20)} MiB, the largest that is accepted.`,
-  );
 }

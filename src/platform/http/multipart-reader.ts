@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
-import { fileTooLarge, isOversized, MULTIPART_OVERHEAD_BYTES } from './expect-continue.js';
+import { fileTooLarge } from '../errors/file-too-large.js';
+import { isOversized, MULTIPART_OVERHEAD_BYTES } from './expect-continue.js';
 import { validationFailed } from './validation.pipe.js';
 
 const FILE_FIELD = 'file';

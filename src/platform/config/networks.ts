@@ -1,0 +1,13 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** Whether this is an address or a network in its usual spelling. A network that holds every address is none. */
+export function isAddressOrNetwork(entry: string): boolean {
+  if (!entry.includes('/')) return isPlainAddress(entry);
+  return ipaddr.isValidCIDR(entry) && isPlainAddress(entry.replace(/\/.*/, '')) && !/\/0+$/.test(entry);
+}
+
+/** A zone names an interface of this machine, so it is no part of an address that others could have. */
+function isPlainAddress(entry: string): boolean {
+  return isIP(entry) !== 0 && !entry.includes('%');
+}
