@@ -59,6 +59,7 @@ describe.each(['a folder', 'an S3 server'])('recordings in %s', (place) => {
 
   async function send(file = SPEECH, filename?: string): Promise<{ id: string; jobId: string }> {
     const response = await upload(service.url, { file, ...(filename === undefined ? {} : { filename }) });
+    expect([response.status, await response.clone().text()]).toEqual([202, expect.any(String)]);
     const job = await jsonOf<Job>(response);
     return { id: String(job.media_id), jobId: job.job_id };
   }

@@ -236,14 +236,14 @@ export const SETTINGS = {
   URL_FETCH_ALLOW: {
     fallback: '',
     describe:
-      'Where recordings are fetched from by URL although it is not public: host names, addresses and networks (media.internal, 10.1.2.3, 10.2.0.0/16), with commas. Whoever may upload then reaches all ports there. Empty: nowhere.',
+      'Where recordings are fetched from by URL although it is not public: host names, addresses and networks (media.internal, 10.1.2.3, 10.2.0.0/16), with commas. Whoever may upload then reaches all ports there. Empty: nowhere. No route of this version fetches by URL yet.',
     parse: urlFetchAllow,
   },
   URL_FETCH_MAX_MINUTES: integer(
     60,
     1,
     1440,
-    'Longest time that fetching one recording by URL may take, in minutes.',
+    'Longest time that fetching one recording by URL may take, in minutes. No route of this version does so yet.',
   ),
   RATE_LIMIT_ADDRESS_PER_MINUTE: integer(
     2400,

@@ -116,7 +116,7 @@ async function exchange(child: ChildProcess, request: ProbeRequest, stop: AbortS
   const signal = AbortSignal.any([stop, finished.signal]);
   try {
     const answered: Promise<unknown[]> = once(child, 'message', { signal });
-    const exited: Promise<unknown[]> = once(child, 'exit', { signal });
+    const exited = leave(child, signal);
     // The loser of the race is told to stop waiting; nobody listens to it any more.
     answered.catch(() => undefined);
     exited.catch(() => undefined);
@@ -127,6 +127,13 @@ async function exchange(child: ChildProcess, request: ProbeRequest, stop: AbortS
   } finally {
     finished.abort();
   }
+}
+
+/** How the child left. On a busy machine that is told before its last message is: the channel ends behind all of them. */
+async function leave(child: ChildProcess, signal: AbortSignal): Promise<unknown[]> {
+  const left: unknown[] = await once(child, 'exit', { signal });
+  if (child.connected) await once(child, 'disconnect', { signal });
+  return left;
 }
 
 /** A signal means that the decoder went down over this file; a code means that the child itself is at fault. */
