@@ -7,8 +7,8 @@ import { checkLogs, openLogFolder, removeLogFolder } from './collected-logs.mjs'
 import { ensureInstalled } from './install.mjs';
 import { findNode } from './node-program.mjs';
 import { inRoot, readJson, SetupError } from './project.mjs';
-import { runTool, stopTools, toolEnvironment } from './run-tool.mjs';
 import { ensureRclone } from './rclone-program.mjs';
+import { runTool, stopTools, toolEnvironment } from './run-tool.mjs';
 import { findPrograms } from './system-programs.mjs';
 import { startTestDatabase } from './test-database.mjs';
 

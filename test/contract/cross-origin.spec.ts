@@ -11,9 +11,10 @@ import {
   postJson,
   signIn,
 } from '../support/accounts.js';
-import { jsonOf, problemOf, statusUnderHost } from '../support/api-client.js';
+import { jsonOf, problemOf } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { startService, type RunningService } from '../support/start-service.js';
+import { statusUnderHost } from '../support/raw-request.js';
 
 const LISTED = 'https://app.example.org';
 const OTHER_LISTED = 'http://localhost:5173';

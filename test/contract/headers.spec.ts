@@ -3,15 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CreatedApiKey } from '@whisper-transcriber/client-sdk';
 import { bearer, createApiKey, signIn } from '../support/accounts.js';
 import { upload } from '../support/api-client.js';
+import { PRODUCTION, WITHOUT_REDIS } from '../support/production.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
 
 const LISTED = 'https://app.example.org';
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  SECRET_KEY: '0123456789abcdef'.repeat(8),
-  JWT_SECRET_KEY: '02468ace13579bdf'.repeat(8),
-  QUEUE_DRIVER: 'embedded',
-};
+const { NODE_ENV, SECRET_KEY, JWT_SECRET_KEY } = PRODUCTION;
+const IN_PRODUCTION = { NODE_ENV, SECRET_KEY, JWT_SECRET_KEY, ...WITHOUT_REDIS };
 const SPEECH = 'clips/fr/bonjour_monde.wav';
 
 /** A service to ask, and the header fields that every question has. */
@@ -161,7 +158,7 @@ describe('a service in production that lists an origin', () => {
   let site: Site;
 
   beforeAll(async () => {
-    const users = await openTwoUsers({ ...PRODUCTION, CORS_ORIGINS: `http://localhost:5173,${LISTED}` });
+    const users = await openTwoUsers({ ...IN_PRODUCTION, CORS_ORIGINS: `http://localhost:5173,${LISTED}` });
     site = new Site(users, { origin: LISTED });
   }, 90_000);
 

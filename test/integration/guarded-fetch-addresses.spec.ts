@@ -5,32 +5,24 @@ import { AddressGuard } from '../../src/platform/net/address-guard.js';
 import { GuardedClient } from '../../src/platform/net/guarded-client.js';
 import { FETCH_LIMITS, GuardedFetch } from '../../src/platform/net/guarded-fetch.js';
 import { expectFailure, openClient, openFetch } from '../support/fetching.js';
-import { CERTIFICATE, OutsideServer, type Answer } from '../support/outside-server.js';
+import { CERTIFICATE, OutsideServer, OutsideServers, type Answer } from '../support/outside-server.js';
 
 const options = { signal: new AbortController().signal, maxBytes: 1000 };
-const opened: OutsideServer[] = [];
+const servers = new OutsideServers();
 let server: OutsideServer;
 /** What the server answers. */
 let answer: Answer;
 
 beforeEach(async () => {
   answer = (_request, response) => response.end('sound');
-  server = await open(
+  server = await servers.add(
     OutsideServer.http((request, response) => {
       answer(request, response);
     }),
   );
 });
 
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((each) => each.close()));
-});
-
-async function open(opening: Promise<OutsideServer>): Promise<OutsideServer> {
-  const each = await opening;
-  opened.push(each);
-  return each;
-}
+afterEach(() => servers.close());
 
 /** The first request is led to `location`. */
 function redirectOnce(location: string): void {
@@ -219,7 +211,7 @@ describe('TLS', () => {
   });
 
   it('is refused with a certificate that nobody has signed', async () => {
-    const secure = await open(OutsideServer.https((_request, response) => response.end('sound')));
+    const secure = await servers.add(OutsideServer.https((_request, response) => response.end('sound')));
 
     await expectFailure(openFetch().open(secure.url(), options), 'url_insecure');
     expect(secure.requests).toEqual([]);
@@ -227,7 +219,7 @@ describe('TLS', () => {
 
   it('needs a certificate for the name that was asked for, although the connection goes to an address', async () => {
     setDefaultCACertificates([...bundled, CERTIFICATE]);
-    const secure = await open(OutsideServer.https((_request, response) => response.end('sound')));
+    const secure = await servers.add(OutsideServer.https((_request, response) => response.end('sound')));
     const fetch = openFetch({ allow: { hosts: ['recordings.test', 'other.test'] } });
 
     expect(await fetchText(fetch, secure.url())).toBe('sound');
@@ -237,7 +229,7 @@ describe('TLS', () => {
 
   it('is not left by a redirect', async () => {
     setDefaultCACertificates([...bundled, CERTIFICATE]);
-    const secure = await open(
+    const secure = await servers.add(
       OutsideServer.https((_request, response) => response.writeHead(302, { location: server.url() }).end()),
     );
 
@@ -246,7 +238,9 @@ describe('TLS', () => {
   });
 
   it('is not there where a server speaks without', async () => {
-    const plain = await open(OutsideServer.tcp((socket) => socket.end('HTTP/1.1 400 Bad\r\n\r\n'), 'https'));
+    const plain = await servers.add(
+      OutsideServer.tcp((socket) => socket.end('HTTP/1.1 400 Bad\r\n\r\n'), 'https'),
+    );
 
     await expectFailure(openFetch().open(plain.url(), options), 'url_insecure');
   });

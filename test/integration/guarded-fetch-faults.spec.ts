@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { expectClosed, expectFailure, fetchFrom, readAll, sendEndlessly } from '../support/fetching.js';
-import { OutsideServer, type Answer } from '../support/outside-server.js';
+import { OutsideServer, OutsideServers, type Answer } from '../support/outside-server.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** Longer than any test. */
@@ -10,23 +10,13 @@ const NEVER_MS = 3_600_000;
 const SOON_MS = 200;
 const UNHURRIED = { silenceMs: NEVER_MS, minBytesPerSecond: 0, windowMs: NEVER_MS };
 
-const opened: OutsideServer[] = [];
+const servers = new OutsideServers();
 
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((server) => server.close()));
-});
+afterEach(() => servers.close());
 
-async function serve(answer: Answer): Promise<OutsideServer> {
-  const server = await OutsideServer.http(answer);
-  opened.push(server);
-  return server;
-}
-
-async function say(talk: (socket: Socket) => void, scheme?: 'https'): Promise<OutsideServer> {
-  const server = await OutsideServer.tcp(talk, scheme);
-  opened.push(server);
-  return server;
-}
+const serve = (answer: Answer): Promise<OutsideServer> => servers.add(OutsideServer.http(answer));
+const say = (talk: (socket: Socket) => void, scheme?: 'https'): Promise<OutsideServer> =>
+  servers.add(OutsideServer.tcp(talk, scheme));
 
 /** Says the same again and again. */
 function trickle(socket: Socket, text: string): void {

@@ -9,26 +9,15 @@ import { APP_CONFIG, loadAppConfig } from '../../src/platform/config/app-config.
 import { GuardedFetch } from '../../src/platform/net/guarded-fetch.js';
 import { NetModule } from '../../src/platform/net/net.module.js';
 import { expectClosed, expectFailure, fetchFrom, MIB, readAll, sendEndlessly } from '../support/fetching.js';
-import { OutsideServer, type Answer } from '../support/outside-server.js';
+import { OutsideServer, OutsideServers, type Answer } from '../support/outside-server.js';
 import { waitFor } from '../support/wait-for.js';
 
-const opened: OutsideServer[] = [];
+const servers = new OutsideServers();
 
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((server) => server.close()));
-});
+afterEach(() => servers.close());
 
-async function serve(answer: Answer): Promise<OutsideServer> {
-  const server = await OutsideServer.http(answer);
-  opened.push(server);
-  return server;
-}
-
-async function say(talk: (socket: Socket) => void): Promise<OutsideServer> {
-  const server = await OutsideServer.tcp(talk);
-  opened.push(server);
-  return server;
-}
+const serve = (answer: Answer): Promise<OutsideServer> => servers.add(OutsideServer.http(answer));
+const say = (talk: (socket: Socket) => void): Promise<OutsideServer> => servers.add(OutsideServer.tcp(talk));
 
 describe('a file by URL', () => {
   it('comes with what the other side says of it', async () => {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Job, Problem, Transcript } from '@whisper-transcriber/client-sdk';
@@ -55,24 +54,6 @@ export async function jsonOf<T>(response: Response): Promise<T> {
   const body: unknown = await response.json();
   keepSecretsOf(body);
   return body as T;
-}
-
-/** The status of the answer to a request with a `Host` of its own, which `fetch` does not let one choose. */
-export function statusUnderHost(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body?: object,
-): Promise<number | undefined> {
-  const method = body === undefined ? 'GET' : 'POST';
-  const type = body === undefined ? {} : { 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    request(url, { method, headers: { ...type, ...headers }, setHost: !('host' in headers) }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    })
-      .on('error', reject)
-      .end(JSON.stringify(body));
-  });
 }
 
 /** Words of a text, without case and punctuation. */

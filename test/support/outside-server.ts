@@ -8,6 +8,21 @@ import path from 'node:path';
 const TLS = path.resolve(import.meta.dirname, '../fixtures/tls');
 export const CERTIFICATE = readFileSync(path.join(TLS, 'certificate.pem'), 'utf8');
 
+/** Those of one test, to be closed together. */
+export class OutsideServers {
+  private readonly opened: OutsideServer[] = [];
+
+  async add(opening: Promise<OutsideServer>): Promise<OutsideServer> {
+    const server = await opening;
+    this.opened.push(server);
+    return server;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.opened.splice(0).map((server) => server.close()));
+  }
+}
+
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** A server that is not ours, on this machine. */

@@ -23,6 +23,18 @@ export function send(url: string, options: RequestOptions, body: string | Buffer
   });
 }
 
+/** The status of the answer to a request with a `Host` of its own, which `fetch` does not let one choose. */
+export async function statusUnderHost(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body?: object,
+): Promise<number> {
+  const method = body === undefined ? 'GET' : 'POST';
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  const options = { method, headers: { ...type, ...headers }, setHost: !('host' in headers) };
+  return (await send(url, options, JSON.stringify(body))).status;
+}
+
 /** A form with a recording of this name, written as an attacker would: without the escapes of a browser. */
 export function formWith(filename: string): { contentType: string; body: Buffer } {
   const head = `--b\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: audio/wav\r\n\r\n`;

@@ -28,8 +28,8 @@ export class UserRemovalService {
       const jobIds = await this.jobs.lockAllOf(id);
       await this.transcripts.deleteOf(jobIds);
       await this.jobs.deleteAllOf(id);
-      const { count, blobKeys: keys } = await this.media.deleteAllOf(id);
-      await this.users.delete(actor, id, { jobs: jobIds.length, media_files: count });
+      const keys = await this.media.deleteAllOf(id);
+      await this.users.delete(actor, id, { jobs: jobIds.length, media_files: keys.length });
       return keys;
     });
     await this.media.deleteBlobs(blobKeys);

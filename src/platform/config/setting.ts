@@ -13,6 +13,16 @@ export interface Setting<T> {
   readonly secret?: boolean;
 }
 
+/** The entries of a list with commas. */
+export function splitList(raw: string): string[] {
+  return raw.split(',').map((entry) => entry.trim());
+}
+
+/** For problems that name what is wrong in a list. */
+export function quoteEntries(entries: readonly string[]): string {
+  return entries.map((entry) => `"${entry}"`).join(', ');
+}
+
 export function text(fallback: string, describe: string): Setting<string> {
   return { fallback, describe, parse: (raw) => ({ value: raw }) };
 }

@@ -9,11 +9,11 @@ import {
   optionalFlag,
   optionalInteger,
   optionalText,
+  splitList,
   text,
   type Parsed,
   type Setting,
 } from './setting.js';
-
 import { trustProxy } from './trust-proxy.js';
 import { urlFetchAllow } from './url-fetch-allow.js';
 
@@ -49,7 +49,7 @@ function publicUrl(raw: string): Parsed<string | null> {
 
 function corsOrigins(raw: string): Parsed<readonly string[]> {
   if (raw === '') return { value: [] };
-  const value = raw.split(',').map((entry) => entry.trim());
+  const value = splitList(raw);
   const faults = value.flatMap((entry) => {
     const fault = findOriginFault(entry);
     return fault === null ? [] : [`"${entry}" ${fault}`];
@@ -93,7 +93,7 @@ function s3Prefix(raw: string): Parsed<string> {
 /** The key in use, and behind a comma another one that is accepted while they are rotated. None: to be generated. */
 function keys(raw: string): Parsed<readonly string[]> {
   if (raw === '') return { value: [] };
-  const value = raw.split(',').map((key) => key.trim());
+  const value = splitList(raw);
   if (value.length > 2) return { problem: 'must be one key, or two: NEW,OLD' };
   const fault = value.map((key) => findSecretFault(key, KEY)).find((found) => found !== null);
   return fault === undefined ? { value } : { problem: fault };

@@ -1,5 +1,5 @@
 import { isAddressOrNetwork } from './networks.js';
-import type { Parsed } from './setting.js';
+import { quoteEntries, splitList, type Parsed } from './setting.js';
 
 /** How many proxies stand in front, or which. */
 export type TrustedProxies = number | readonly string[];
@@ -16,12 +16,12 @@ export function trustProxy(raw: string): Parsed<TrustedProxies | null> {
       ? { value: hops }
       : { problem: `must be a number of proxies from 1 to ${MOST_HOPS}, or their addresses` };
   }
-  const entries = raw.split(',').map((entry) => entry.trim());
+  const entries = splitList(raw);
   const wrong = entries.filter((entry) => !isNetwork(entry));
   return wrong.length === 0
     ? { value: entries }
     : {
-        problem: `must be a number of proxies, or addresses and networks with commas between them; not ${wrong.map((entry) => `"${entry}"`).join(', ')}`,
+        problem: `must be a number of proxies, or addresses and networks with commas between them; not ${quoteEntries(wrong)}`,
       };
 }
 

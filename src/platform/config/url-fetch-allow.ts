@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { isAddressOrNetwork } from './networks.js';
-import type { Parsed } from './setting.js';
+import { quoteEntries, splitList, type Parsed } from './setting.js';
 
 /** What is reached although it is not public. */
 export interface AllowedTargets {
@@ -16,14 +16,14 @@ const HOST_NAME =
 
 export function urlFetchAllow(raw: string): Parsed<AllowedTargets> {
   if (raw === '') return { value: { hosts: [], networks: [] } };
-  const entries = raw.split(',').map((entry) => entry.trim());
+  const entries = splitList(raw);
   const networks = entries.filter(isAddressOrNetwork);
   const others = entries.filter((entry) => !networks.includes(entry));
   const wrong = others.filter((entry) => !isHostName(entry));
   return wrong.length === 0
     ? { value: { hosts: others.map(toHostName), networks } }
     : {
-        problem: `must be host names, addresses and networks with commas between them; not ${wrong.map((entry) => `"${entry}"`).join(', ')}`,
+        problem: `must be host names, addresses and networks with commas between them; not ${quoteEntries(wrong)}`,
       };
 }
 

@@ -1,7 +1,20 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { toWholeNumber } from './whole-number.js';
+
+/** How much of a list to give; for a property that is 100 by default. */
+export function IsPageSize(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
+    IsOptional(),
+    Transform(toWholeNumber),
+    IsInt(),
+    Min(1),
+    Max(1000),
+  );
+}
 
 /** Which part of a list. */
 export class PageQueryDto {
@@ -18,11 +31,6 @@ export class PageQueryDto {
   @Max(1_000_000)
   skip = 0;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
-  @IsOptional()
-  @Transform(toWholeNumber)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @IsPageSize()
   limit = 100;
 }

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse as parseDisposition } from 'content-disposition';
-
-const MAX_NAME_LENGTH = 255;
+import { toPlainFilename } from '../runtime/plain-filename.js';
 
 /** The announced length of the body; null where its end is known only when it comes. */
 export function readLength(headers: IncomingHttpHeaders): number | null {
@@ -49,9 +48,6 @@ function decodePath(pathname: string): string {
 }
 
 function toPlainName(name: string): string | null {
-  const plain = name
-    .replace(/^.*[/\\]/su, '')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '')
-    .trim();
-  return /^\.*$/.test(plain) ? null : Array.from(plain).slice(0, MAX_NAME_LENGTH).join('');
+  const plain = toPlainFilename(name);
+  return /^\.*$/.test(plain) ? null : plain;
 }

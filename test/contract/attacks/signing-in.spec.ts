@@ -1,7 +1,8 @@
 /** Attacks on signing in, by way of a browser. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMIN_PASSWORD, postJson } from '../../support/accounts.js';
-import { problemOf, statusUnderHost } from '../../support/api-client.js';
+import { problemOf } from '../../support/api-client.js';
+import { statusUnderHost } from '../../support/raw-request.js';
 import { startService, type RunningService } from '../../support/start-service.js';
 import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
 
@@ -73,11 +74,8 @@ describe('the Host header', () => {
     await local.stop();
   });
 
-  const statusFor = (
-    path: string,
-    headers: Record<string, string>,
-    body?: object,
-  ): Promise<number | undefined> => statusUnderHost(local.url + path, headers, body);
+  const statusFor = (path: string, headers: Record<string, string>, body?: object): Promise<number> =>
+    statusUnderHost(local.url + path, headers, body);
 
   it('of another name does not make a stranger the user of this machine (DNS rebinding)', async () => {
     expect(await statusFor('/jobs', {})).toBe(200);

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayUnique, IsIn, IsInt, IsIP, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
-import { toWholeNumber } from '../../../platform/http/whole-number.js';
+import { ArrayUnique, IsIn, IsIP, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsPageSize } from '../../../platform/http/page.query.dto.js';
 import {
   AUDIT_ACTION_NAMES,
   OBJECT_KINDS,
@@ -74,12 +74,7 @@ class AuditFilterDto {
 }
 
 export class ListAuditQueryDto extends AuditFilterDto {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 })
-  @IsOptional()
-  @Transform(toWholeNumber)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @IsPageSize()
   limit = 100;
 
   @ApiPropertyOptional({ format: 'uuid', description: 'The `next_cursor` of the page before' })

@@ -7,7 +7,7 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { OPEN_TO_ALL } from '../../../platform/http/open-to-all.decorator.js';
 import type { AccessRule } from './access-rule.policy.js';
 import { ACCESS_RULE, OPEN_FOR_SIGNING_IN } from './access.decorator.js';
-import { PRINCIPAL_PROPERTY } from './current-principal.decorator.js';
+import { findPrincipal, PRINCIPAL_PROPERTY } from './current-principal.decorator.js';
 import { isOwnHost, isOwnPage, originOf } from './local-access.policy.js';
 import type { Principal } from './principal.view.js';
 import { API_KEY } from './strategies/api-key.strategy.js';
@@ -29,14 +29,14 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
     const isMarked = (mark: string): boolean =>
       this.reflector.getAllAndOverride<boolean | undefined>(mark, places) === true;
     if (isMarked(OPEN_TO_ALL)) return true;
-    const request = context.switchToHttp().getRequest<Request & { [PRINCIPAL_PROPERTY]?: Principal }>();
+    const request = context.switchToHttp().getRequest<Request>();
     const { anonymousLocal } = this.config.auth;
     if (anonymousLocal) this.assertOwnHost(request);
     if (anonymousLocal || isMarked(OPEN_FOR_SIGNING_IN)) this.assertKnownPage(request);
     if (isMarked(OPEN_FOR_SIGNING_IN)) return true;
     await super.canActivate(context);
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
-    assertAllowed(rule, request[PRINCIPAL_PROPERTY]);
+    assertAllowed(rule, findPrincipal(context));
     return true;
   }
 

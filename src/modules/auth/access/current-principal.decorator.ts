@@ -10,8 +10,12 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
 );
 
 export function principalOf(context: ExecutionContext): Principal {
-  const request = context.switchToHttp().getRequest<{ [PRINCIPAL_PROPERTY]?: Principal }>();
-  const principal = request[PRINCIPAL_PROPERTY];
+  const principal = findPrincipal(context);
   if (principal === undefined) throw new Error('This route has no principal: it requires no scope');
   return principal;
+}
+
+/** Undefined on routes that ask nobody who they are. */
+export function findPrincipal(context: ExecutionContext): Principal | undefined {
+  return context.switchToHttp().getRequest<{ [PRINCIPAL_PROPERTY]?: Principal }>()[PRINCIPAL_PROPERTY];
 }

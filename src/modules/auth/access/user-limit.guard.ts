@@ -1,9 +1,8 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { RequestLimits } from '../../../platform/rate-limit/request-limits.js';
-import { PRINCIPAL_PROPERTY } from './current-principal.decorator.js';
-import type { Principal } from './principal.view.js';
+import { findPrincipal } from './current-principal.decorator.js';
 
 /** Bounds what one user asks, by whatever keys and sessions and from wherever. Runs behind the access guard, which knows who it is. */
 @Injectable()
@@ -14,8 +13,7 @@ export class UserLimitGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request & { [PRINCIPAL_PROPERTY]?: Principal }>();
-    const principal = request[PRINCIPAL_PROPERTY];
+    const principal = findPrincipal(context);
     if (principal === undefined) return true;
     const response = context.switchToHttp().getResponse<Response>();
     await this.limits.take('user', this.config.rateLimits.userPerMinute, principal.userId, response);

@@ -1,11 +1,8 @@
-const MAX_LENGTH = 255;
+import { toPlainFilename } from '../../../platform/runtime/plain-filename.js';
+
 const UNNAMED = 'recording';
 
-/** The name as people gave it, but without folders and control characters and not endless. It is shown, never used as a path. */
+/** The name as people gave it, as far as it can be shown. It is never used as a path. */
 export function toStoredFilename(sent: string): string {
-  const name = sent
-    .replace(/^.*[/\\]/su, '')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '')
-    .trim();
-  return Array.from(name).slice(0, MAX_LENGTH).join('') || UNNAMED;
+  return toPlainFilename(sent) || UNNAMED;
 }

@@ -49,6 +49,10 @@ export class BlobMissingError extends Error {
 }
 
 /** Keys become names of files and objects, so nothing else may be one. */
+export function isBlobKey(key: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key);
+}
+
 export function assertBlobKey(key: string): void {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key)) throw new Error('Not a blob key');
+  if (!isBlobKey(key)) throw new Error('Not a blob key');
 }

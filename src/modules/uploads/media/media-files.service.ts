@@ -20,6 +20,10 @@ import { MediaFilesRepository } from './media-files.repository.js';
 
 const NEEDED_BY_JOB = 'jobs_active_has_media';
 
+export interface OpenedMedia extends MediaFileView {
+  readonly read: (range?: ByteRange) => Promise<Readable>;
+}
+
 export interface MediaPage {
   readonly media: readonly MediaFileView[];
   readonly total: number;
@@ -84,10 +88,14 @@ export class MediaFilesService implements OnModuleInit {
     });
   }
 
-  /** @throws AppError media_not_found */
-  async read(principal: Principal, id: string, range?: ByteRange): Promise<Readable> {
-    const { blobKey } = await this.findOwned(principal, id);
-    return this.blobs.read(blobKey, range);
+  /**
+   * What is known of a media file, and a way to its bytes.
+   *
+   * @throws AppError media_not_found
+   */
+  async open(principal: Principal, id: string): Promise<OpenedMedia> {
+    const media = await this.findOwned(principal, id);
+    return { ...toMediaFileView(media), read: (range) => this.blobs.read(media.blobKey, range) };
   }
 
   /**
@@ -121,11 +129,11 @@ export class MediaFilesService implements OnModuleInit {
   }
 
   /** Deletes the rows in the transaction that is open; the blobs of these keys are to follow when it is done. */
-  async deleteAllOf(ownerId: string): Promise<{ count: number; blobKeys: readonly string[] }> {
+  async deleteAllOf(ownerId: string): Promise<readonly string[]> {
     await this.repository.lockOwner({ ownerId });
     const keys = await this.repository.deleteAllOf(ownerId);
     await this.collector.discard(keys);
-    return { count: keys.length, blobKeys: keys };
+    return keys;
   }
 
   async deleteBlobs(keys: readonly string[]): Promise<void> {

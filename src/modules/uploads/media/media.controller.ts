@@ -77,12 +77,11 @@ export class MediaController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { originalFilename, container, sizeBytes, sha256 } = await this.media.get(principal, id);
-    response.setHeader('content-type', mediaTypeOf(container));
-    response.setHeader('content-disposition', contentDisposition(originalFilename, { type: 'inline' }));
+    const media = await this.media.open(principal, id);
+    response.setHeader('content-type', mediaTypeOf(media.container));
+    response.setHeader('content-disposition', contentDisposition(media.originalFilename, { type: 'inline' }));
     response.setHeader('cache-control', 'private, no-cache');
-    const read = (range?: { start: number; end: number }): ReturnType<MediaFilesService['read']> =>
-      this.media.read(principal, id, range);
+    const { sizeBytes, sha256, read } = media;
     await sendBytes({ sizeBytes, etag: `"${sha256}"`, read }, request, response);
   }
 

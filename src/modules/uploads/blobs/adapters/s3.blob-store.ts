@@ -19,6 +19,7 @@ import type { IdGenerator } from '../../../../platform/runtime/id-generator.js';
 import {
   assertBlobKey,
   BlobMissingError,
+  isBlobKey,
   type BlobStore,
   type ByteRange,
   type LocalFile,
@@ -140,15 +141,6 @@ async function translated<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     throw translate(error);
-  }
-}
-
-function isBlobKey(key: string): boolean {
-  try {
-    assertBlobKey(key);
-    return true;
-  } catch {
-    return false;
   }
 }
 
