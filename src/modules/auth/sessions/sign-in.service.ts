@@ -96,7 +96,7 @@ export class SignInService {
     });
   }
 
-  /** What is refused while a pause lasts leaves no trace, so that nobody can fill the trail by trying. */
+  /** What is refused while a pause lasts leaves no trace, so that trying fills the trail only as fast as addresses can be changed. */
   private recordFailure(
     actor: AnonymousActor | KnownActor,
     action: 'sign_in.failed' | 'password.change_failed',
