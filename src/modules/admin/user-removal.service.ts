@@ -5,6 +5,7 @@ import { UsersService } from '../auth/users/users.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { TranscriptsService } from '../transcription/transcripts/transcripts.service.js';
 import { MediaFilesService } from '../uploads/media/media-files.service.js';
+import { UploadSessionsService } from '../uploads/sessions/upload-sessions.service.js';
 
 /** Deletes a user with all data, through the rooms that hold it. */
 @Injectable()
@@ -15,6 +16,7 @@ export class UserRemovalService {
     private readonly jobs: JobsService,
     private readonly transcripts: TranscriptsService,
     private readonly media: MediaFilesService,
+    private readonly uploads: UploadSessionsService,
   ) {}
 
   /**
@@ -28,9 +30,10 @@ export class UserRemovalService {
       const jobIds = await this.jobs.lockAllOf(id);
       await this.transcripts.deleteOf(jobIds);
       await this.jobs.deleteAllOf(id);
+      const parts = await this.uploads.deleteAllOf(id);
       const keys = await this.media.deleteAllOf(id);
       await this.users.delete(actor, id, { jobs: jobIds.length, media_files: keys.length });
-      return keys;
+      return [...keys, ...parts];
     });
     await this.media.deleteBlobs(blobKeys);
   }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { isDatabaseOutage } from '../../platform/database/outage.js';
 import { BlobCollectorService } from './blobs/blob-collector.service.js';
+import { UploadSessionsService } from './sessions/upload-sessions.service.js';
 
 const INTERVAL_MS = 10 * 60_000;
 
@@ -11,7 +12,10 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
 
-  constructor(private readonly collector: BlobCollectorService) {}
+  constructor(
+    private readonly collector: BlobCollectorService,
+    private readonly sessions: UploadSessionsService,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.begin();
@@ -32,6 +36,7 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
 
   private async cleanUp(): Promise<void> {
     try {
+      await this.sessions.cleanUp();
       await this.collector.collect();
     } catch (error) {
       if (isDatabaseOutage(error)) this.logger.warn('Cleaning up waits for the database');

@@ -16,8 +16,17 @@ import { MaintenanceService } from './maintenance.service.js';
 import { MediaFile } from './media/media-file.entity.js';
 import { MediaFilesRepository } from './media/media-files.repository.js';
 import { MediaFilesService } from './media/media-files.service.js';
+import { StorageRoomService } from './room/storage-room.service.js';
+import { UploadAssemblerService } from './sessions/upload-assembler.service.js';
+import { UploadLeases } from './sessions/upload-leases.service.js';
+import { UploadPart } from './sessions/upload-part.entity.js';
+import { UploadPartsRepository } from './sessions/upload-parts.repository.js';
+import { UploadReceiverService } from './sessions/upload-receiver.service.js';
+import { UploadSession } from './sessions/upload-session.entity.js';
+import { UploadSessionsRepository } from './sessions/upload-sessions.repository.js';
+import { UploadSessionsService } from './sessions/upload-sessions.service.js';
 
-export const UPLOADS_ENTITIES = [MediaFile, DiscardedBlob];
+export const UPLOADS_ENTITIES = [MediaFile, DiscardedBlob, UploadSession, UploadPart];
 
 const PROBE_TIMEOUT_MS = 30_000;
 
@@ -39,7 +48,23 @@ const PROBE_TIMEOUT_MS = 30_000;
     MediaFilesRepository,
     MediaFilesService,
     StorageIndicator,
+    StorageRoomService,
+    UploadAssemblerService,
+    UploadLeases,
+    UploadPartsRepository,
+    UploadReceiverService,
+    UploadSessionsRepository,
+    UploadSessionsService,
   ],
-  exports: [IngestService, MediaFilesService, StorageIndicator],
+  exports: [
+    IngestService,
+    MediaFilesService,
+    StorageIndicator,
+    StorageRoomService,
+    UploadAssemblerService,
+    UploadLeases,
+    UploadReceiverService,
+    UploadSessionsService,
+  ],
 })
 export class UploadsModule {}

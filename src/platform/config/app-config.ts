@@ -7,6 +7,8 @@ import type { TrustedProxies } from './trust-proxy.js';
 import type { AllowedTargets } from './url-fetch-allow.js';
 import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
+const MIB = 2 ** 20;
+
 export interface S3Settings {
   readonly bucket: string;
   /** Null: Amazon's. */
@@ -47,9 +49,22 @@ export interface AppConfig {
   /** Zero means without limit. */
   readonly rateLimits: { readonly addressPerMinute: number; readonly userPerMinute: number };
   /** Of one user; zero means without limit. */
-  readonly quotas: { readonly activeJobs: number; readonly audioSecondsPerDay: number };
+  readonly quotas: {
+    readonly activeJobs: number;
+    readonly audioSecondsPerDay: number;
+    readonly storageBytes: number;
+  };
   readonly blobs: { readonly s3: S3Settings | null };
-  readonly uploads: { readonly maxBytes: number; readonly maxAudioSeconds: number };
+  readonly uploads: {
+    readonly maxBytes: number;
+    readonly maxAudioSeconds: number;
+    /** Of one user and unfinished; zero means without limit. */
+    readonly maxSessionsPerUser: number;
+    /** From one piece of an unfinished upload to the next. */
+    readonly sessionMs: number;
+    /** What is left free of the disk. */
+    readonly minFreeBytes: number;
+  };
   /** `allow`: what is reached although it is not public. */
   readonly urlFetch: { readonly allow: AllowedTargets; readonly maxMs: number };
   readonly models: {
@@ -113,9 +128,10 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     quotas: {
       activeJobs: values.MAX_ACTIVE_JOBS_PER_USER,
       audioSecondsPerDay: values.MAX_AUDIO_MINUTES_PER_DAY * 60,
+      storageBytes: values.STORAGE_QUOTA_MB * MIB,
     },
     blobs: { s3: s3Settings(values) },
-    uploads: { maxBytes: values.MAX_UPLOAD_MB * 2 ** 20, maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600 },
+    uploads: uploadLimits(values),
     urlFetch: { allow: values.URL_FETCH_ALLOW, maxMs: values.URL_FETCH_MAX_MINUTES * 60_000 },
     models: {
       dir: resolve(values.MODEL_DIR ?? join(values.DATA_DIR, 'models')),
@@ -130,7 +146,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     worker: {
       embedded: values.WORKER_EMBEDDED,
       threads: values.WORKER_THREADS,
-      memoryBytes: values.WORKER_MEMORY_MB === null ? null : values.WORKER_MEMORY_MB * 2 ** 20,
+      memoryBytes: values.WORKER_MEMORY_MB === null ? null : values.WORKER_MEMORY_MB * MIB,
       maxAttempts: values.JOB_MAX_ATTEMPTS,
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
@@ -152,6 +168,16 @@ function s3Settings(values: SettingValues): S3Settings | null {
     secretAccessKey: values.S3_SECRET_ACCESS_KEY,
     prefix: values.S3_PREFIX,
     forcePathStyle: values.S3_FORCE_PATH_STYLE,
+  };
+}
+
+function uploadLimits(values: SettingValues): AppConfig['uploads'] {
+  return {
+    maxBytes: values.MAX_UPLOAD_MB * MIB,
+    maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600,
+    maxSessionsPerUser: values.MAX_UPLOADS_PER_USER,
+    sessionMs: values.UPLOAD_EXPIRES_HOURS * 3_600_000,
+    minFreeBytes: values.MIN_FREE_DISK_MB * MIB,
   };
 }
 

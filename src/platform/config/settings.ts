@@ -15,7 +15,7 @@ import {
   type Setting,
 } from './setting.js';
 import { trustProxy } from './trust-proxy.js';
-import { urlFetchAllow } from './url-fetch-allow.js';
+import { UPLOAD_SETTINGS } from './upload-settings.js';
 
 /** Whether a host name or address can only mean this machine. */
 export function isLoopbackAddress(host: string): boolean {
@@ -231,20 +231,7 @@ export const SETTINGS = {
     'small',
     'Model for requests that name none. Where it is not on this machine, the best one that is takes its place, and every answer says which.',
   ),
-  MAX_UPLOAD_MB: integer(100, 1, 1_000_000, 'Largest file that is accepted, in MiB, at every entrance.'),
-  MAX_AUDIO_HOURS: integer(24, 1, 1000, 'Longest recording that is accepted, in hours.'),
-  URL_FETCH_ALLOW: {
-    fallback: '',
-    describe:
-      'Where recordings are fetched from by URL although it is not public: host names, addresses and networks (media.internal, 10.1.2.3, 10.2.0.0/16), with commas. Whoever may upload then reaches all ports there. Empty: nowhere. No route of this version fetches by URL yet.',
-    parse: urlFetchAllow,
-  },
-  URL_FETCH_MAX_MINUTES: integer(
-    60,
-    1,
-    1440,
-    'Longest time that fetching one recording by URL may take, in minutes. No route of this version does so yet.',
-  ),
+  ...UPLOAD_SETTINGS,
   RATE_LIMIT_ADDRESS_PER_MINUTE: integer(
     2400,
     0,

@@ -7,6 +7,8 @@ export type ErrorKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
+  | 'gone'
+  | 'locked'
   | 'conflict'
   | 'too_large'
   | 'unsupported_type'
@@ -53,6 +55,21 @@ export const ERROR_CODES = {
   audit_event_not_found: { kind: 'not_found', title: 'There is no such event in the audit trail' },
   metrics_forbidden: { kind: 'forbidden', title: 'The metrics need their token' },
   // Uploads and media
+  upload_not_found: { kind: 'not_found', title: 'There is no such upload' },
+  upload_not_active: { kind: 'conflict', title: 'The upload has ended' },
+  upload_expired: { kind: 'gone', title: 'The upload was not gone on with in time' },
+  upload_locked: { kind: 'locked', title: 'Another request is working on this upload' },
+  upload_incomplete: { kind: 'conflict', title: 'The upload is not complete' },
+  upload_hash_mismatch: { kind: 'invalid', title: 'The file is not the one that was announced' },
+  chunk_not_found: { kind: 'not_found', title: 'The upload has no such chunk' },
+  chunk_size_wrong: { kind: 'invalid', title: 'The chunk has the wrong size' },
+  chunk_hash_mismatch: { kind: 'invalid', title: 'The chunk is not the one that was announced' },
+  chunk_conflict: { kind: 'conflict', title: 'The chunk was sent before, with other bytes' },
+  too_many_uploads: { kind: 'rate_limited', title: 'There are too many unfinished uploads' },
+  storage_quota_exceeded: {
+    kind: 'no_space',
+    title: 'The recordings of this user take all the space they may',
+  },
   file_missing: { kind: 'invalid', title: 'No file was sent' },
   too_many_files: { kind: 'invalid', title: 'More than one file was sent' },
   file_too_large: { kind: 'too_large', title: 'The file is too large' },

@@ -14,7 +14,13 @@ export function refuseOversizedBeforeContinue(server: Server, maxFileBytes: numb
   });
 }
 
+/** At least so much of an announced form is its file; null where the client does not say. */
+export function announcedFileBytes(request: IncomingMessage): number | null {
+  const length = request.headers['content-length'];
+  return length === undefined ? null : Math.max(0, Number(length) - MULTIPART_OVERHEAD_BYTES);
+}
+
 /** Whether the announced length cannot be that of a form with an acceptable file. */
 export function isOversized(request: IncomingMessage, maxFileBytes: number): boolean {
-  return Number(request.headers['content-length'] ?? 0) > maxFileBytes + MULTIPART_OVERHEAD_BYTES;
+  return (announcedFileBytes(request) ?? 0) > maxFileBytes;
 }

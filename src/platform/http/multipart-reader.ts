@@ -6,7 +6,6 @@ import { fileTooLarge } from '../errors/file-too-large.js';
 import { isOversized, MULTIPART_OVERHEAD_BYTES } from './expect-continue.js';
 import { validationFailed } from './validation.pipe.js';
 
-const FILE_FIELD = 'file';
 const LIMITS = {
   fieldNameSize: 100,
   fieldSize: 8 * 1024,
@@ -21,10 +20,17 @@ export interface FormHandler<File, Options> {
    * Called with the fields before the file, where a failure refuses the request before the file is read, and once more with all fields.
    */
   parseFields(fields: ReadonlyMap<string, string>): Promise<Options>;
-  /** Consumes the bytes. When they stop too early the stream ends in an error. */
-  receive(bytes: Readable): Promise<File>;
+  /** Consumes the bytes, given what the fields before them say. When they stop too early the stream ends in an error. */
+  receive(bytes: Readable, options: Options): Promise<File>;
   /** Undoes `receive` when the rest of the request turns out bad. */
   discard(received: File): Promise<void>;
+}
+
+/** Which file a form has to have. */
+export interface FormFile {
+  /** Name of its field. */
+  readonly field: string;
+  readonly maxBytes: number;
 }
 
 export interface MultipartForm<File, Options> {
@@ -34,33 +40,33 @@ export interface MultipartForm<File, Options> {
 }
 
 /**
- * Reads a multipart form with one file, in the field `file`, as a stream: whatever its size, a few buffers are in memory.
+ * Reads a multipart form with one file as a stream: whatever its size, a few buffers are in memory.
  *
  * @throws AppError content_type_unsupported, malformed_multipart, file_missing, too_many_files, file_too_large, validation_failed, and
  *   what the handler throws. Then the rest of the request is left unread and nothing of the file remains.
  */
 export async function readMultipart<File, Options>(
   request: Request,
-  maxFileBytes: number,
+  expected: FormFile,
   handler: FormHandler<File, Options>,
 ): Promise<MultipartForm<File, Options>> {
-  const parser = openParser(request, maxFileBytes);
-  return new MultipartReading(request, parser, maxFileBytes, handler).run();
+  const parser = openParser(request, expected);
+  return new MultipartReading(request, parser, expected, handler).run();
 }
 
-function openParser(request: Request, maxFileBytes: number): BusboyInstance {
+function openParser(request: Request, { field, maxBytes }: FormFile): BusboyInstance {
   const contentType = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\b/i.test(contentType)) {
     throw new AppError(
       'content_type_unsupported',
-      'Send the file as multipart/form-data, in the field "file".',
+      `Send the file as multipart/form-data, in the field "${field}".`,
     );
   }
-  if (isOversized(request, maxFileBytes)) throw fileTooLarge(maxFileBytes);
+  if (isOversized(request, maxBytes)) throw fileTooLarge(maxBytes);
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
-      limits: { ...LIMITS, fileSize: maxFileBytes },
+      limits: { ...LIMITS, fileSize: maxBytes },
     });
   } catch (cause) {
     throw new AppError('malformed_multipart', 'The multipart boundary is missing or broken.', { cause });
@@ -77,7 +83,7 @@ class MultipartReading<File, Options> {
   constructor(
     private readonly request: Request,
     private readonly parser: BusboyInstance,
-    private readonly maxFileBytes: number,
+    private readonly expected: FormFile,
     private readonly handler: FormHandler<File, Options>,
   ) {}
 
@@ -87,7 +93,7 @@ class MultipartReading<File, Options> {
       if (this.receiving === undefined) {
         throw new AppError(
           'file_missing',
-          `There is no file in the form. Send it in the field "${FILE_FIELD}".`,
+          `There is no file in the form. Send it in the field "${this.expected.field}".`,
         );
       }
       const file = await this.receiving;
@@ -132,10 +138,11 @@ class MultipartReading<File, Options> {
 
   /** A body of unknown length may go on after the file: what is beyond any acceptable form is not read. */
   private limitBody(): void {
+    const { maxBytes } = this.expected;
     let received = 0;
     this.request.on('data', (chunk: Buffer) => {
       received += chunk.length;
-      if (received > this.maxFileBytes + MULTIPART_OVERHEAD_BYTES) this.fail(fileTooLarge(this.maxFileBytes));
+      if (received > maxBytes + MULTIPART_OVERHEAD_BYTES) this.fail(fileTooLarge(maxBytes));
     });
   }
 
@@ -150,10 +157,10 @@ class MultipartReading<File, Options> {
 
   private onField(name: string, value: string, truncated: boolean): void {
     if (truncated) throw validationFailed([{ field: name.slice(0, 100), message: 'is too long' }]);
-    if (name === FILE_FIELD)
+    if (name === this.expected.field)
       throw new AppError(
         'file_missing',
-        'The field "file" holds text instead of a file (curl needs an @ before the name).',
+        `The field "${name}" holds text instead of a file (curl needs an @ before the name).`,
       );
     if (this.fields.has(name)) throw validationFailed([{ field: name, message: 'is given more than once' }]);
     this.fields.set(name, value);
@@ -162,21 +169,22 @@ class MultipartReading<File, Options> {
   private onFile(name: string, stream: BusboyFileStream, filename: string | undefined): void {
     // Whatever happens to a refused part, its error is reported by the request.
     stream.on('error', () => undefined);
-    if (name !== FILE_FIELD)
-      throw validationFailed([{ field: name, message: 'is not known here; the file goes into "file"' }]);
+    if (name !== this.expected.field)
+      throw validationFailed([
+        { field: name, message: `is not known here; the file goes into "${this.expected.field}"` },
+      ]);
     if (this.stream !== undefined) throw new AppError('too_many_files', 'Send one file a request.');
     this.stream = stream;
     this.filename = filename ?? '';
     stream.once('limit', () => {
-      this.fail(fileTooLarge(this.maxFileBytes));
+      this.fail(fileTooLarge(this.expected.maxBytes));
     });
     this.receiving = this.receive(stream);
     this.receiving.catch(this.fail);
   }
 
   private async receive(stream: BusboyFileStream): Promise<File> {
-    await this.handler.parseFields(this.fields);
-    return this.handler.receive(stream);
+    return this.handler.receive(stream, await this.handler.parseFields(this.fields));
   }
 
   private async undo(reason: unknown): Promise<void> {

@@ -8,6 +8,8 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  gone: 410,
+  locked: 423,
   too_large: 413,
   unsupported_type: 415,
   invalid: 422,

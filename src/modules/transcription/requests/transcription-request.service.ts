@@ -4,8 +4,9 @@ import type { KnownActor } from '../../auth/access/actor.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { IngestedFile } from '../../uploads/ingest/ingest.service.js';
+import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
+import type { UploadOutcome } from '../../uploads/sessions/upload-session.view.js';
 import { resolveLanguage } from '../models/languages.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
 
@@ -26,6 +27,7 @@ export interface TranscriptionOptions {
 export class TranscriptionRequestService {
   constructor(
     private readonly catalogue: ModelCatalogueService,
+    private readonly ingest: IngestService,
     private readonly media: MediaFilesService,
     private readonly jobs: JobsService,
     private readonly audit: AuditTrail,
@@ -37,12 +39,32 @@ export class TranscriptionRequestService {
     return { model: model.name, language: resolveLanguage(order.language, model) };
   }
 
-  /** Accepts the file: media file and job come to be in one transaction. From here on nothing of it is lost. */
+  /** A file that came in this one request. When it is not accepted nothing of it remains. */
+  async submitReceived(
+    actor: KnownActor,
+    file: IngestedFile,
+    filename: string,
+    options: TranscriptionOptions,
+  ): Promise<JobView> {
+    try {
+      return await this.submit(actor, file, filename, options);
+    } catch (error) {
+      await this.ingest.discardRefused(file, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Accepts the file: media file, job and whatever `alsoWrite` writes come to be in one transaction. From here on nothing of it is lost.
+   *
+   * @throws AppError too_many_active_jobs, audio_quota_exceeded, storage_quota_exceeded; what `alsoWrite` throws. The file stays.
+   */
   async submit(
     actor: KnownActor,
     file: IngestedFile,
     filename: string,
     options: TranscriptionOptions,
+    alsoWrite: (outcome: UploadOutcome) => Promise<void> = () => Promise.resolve(),
   ): Promise<JobView> {
     const job = await this.media.adopt(actor.principal, file, filename, async (media) => {
       const created = await this.jobs.create(actor.principal, {
@@ -54,6 +76,7 @@ export class TranscriptionRequestService {
       });
       const details = { media_file_id: media.id, model: options.model };
       await this.audit.record(actor, 'job.created', created.id, details);
+      await alsoWrite({ mediaFileId: media.id, jobId: created.id });
       return created;
     });
     await this.jobs.announce(job);

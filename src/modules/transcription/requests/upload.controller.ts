@@ -119,7 +119,7 @@ export class UploadController {
   private async accept(actor: KnownActor, request: Request, response: Response): Promise<JobDto> {
     const waitSeconds = parsePreferWait(request.get('prefer'));
     const { file, filename, options } = await this.reader.read(actor.principal, request);
-    const queued = await this.requests.submit(actor, file, filename, options);
+    const queued = await this.requests.submitReceived(actor, file, filename, options);
     const job = await this.jobs.waitForEnd(
       actor.principal,
       queued.id,

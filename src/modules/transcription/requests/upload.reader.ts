@@ -2,12 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { announcedFileBytes } from '../../../platform/http/expect-continue.js';
 import { readMultipart } from '../../../platform/http/multipart-reader.js';
 import { validateFields } from '../../../platform/http/validation.pipe.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { UsageService } from '../../jobs/usage/usage.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
+import { StorageRoomService } from '../../uploads/room/storage-room.service.js';
 import { CreateTranscriptionDto } from './dto/create-transcription.dto.js';
 import { toStoredFilename } from './stored-filename.js';
 import { TranscriptionRequestService, type TranscriptionOptions } from './transcription-request.service.js';
@@ -27,6 +29,7 @@ export class UploadReader {
     private readonly requests: TranscriptionRequestService,
     private readonly ingest: IngestService,
     private readonly usage: UsageService,
+    private readonly room: StorageRoomService,
     private readonly shutdown: Shutdown,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
@@ -39,15 +42,16 @@ export class UploadReader {
       });
     }
     await this.usage.assertRoom(principal);
-    const form = await readMultipart(request, this.config.uploads.maxBytes, {
-      parseFields: (fields) => this.parseOptions(fields),
-      receive: (bytes) => this.ingest.receive(bytes),
-      discard: (file) => this.ingest.discard(file),
-    });
+    await this.room.assertFits(principal, announcedFileBytes(request));
+    const form = await readMultipart(
+      request,
+      { field: 'file', maxBytes: this.config.uploads.maxBytes },
+      {
+        parseFields: (fields) => this.requests.resolveOptions(validateFields(CreateTranscriptionDto, fields)),
+        receive: (bytes) => this.ingest.receive(bytes),
+        discard: (file) => this.ingest.discard(file),
+      },
+    );
     return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
-  }
-
-  private async parseOptions(fields: ReadonlyMap<string, string>): Promise<TranscriptionOptions> {
-    return this.requests.resolveOptions(validateFields(CreateTranscriptionDto, fields));
   }
 }

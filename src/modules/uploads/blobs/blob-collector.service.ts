@@ -29,12 +29,13 @@ export class BlobCollectorService {
 
   /** Deletes blobs that were discarded and committed. What fails is left to `collect`. */
   async deleteDiscarded(keys: readonly string[]): Promise<void> {
-    for (const key of keys) {
+    for (let start = 0; start < keys.length; start += PAGE) {
       try {
-        await this.blobs.delete(key);
-        await this.unitOfWork.read(() => this.discarded.remove(key));
+        const page = keys.slice(start, start + PAGE);
+        for (const key of page) await this.blobs.delete(key);
+        await this.unitOfWork.read(() => this.discarded.remove(page));
       } catch (error) {
-        this.logger.warn('A blob could not be deleted yet', { blob_key: key, err: error });
+        this.logger.warn('Blobs could not be deleted yet', { count: keys.length - start, err: error });
       }
     }
   }

@@ -25,6 +25,12 @@ export interface BlobStore {
    * no such blob, and the stream is destroyed.
    */
   put(key: string, bytes: Readable): Promise<void>;
+  /**
+   * Makes a blob of what a `put` had received when its process was killed. Only for keys that nobody puts any more.
+   *
+   * @returns its size, or null when nothing is left of it; the size of the blob when the `put` came to its end
+   */
+  salvage(key: string): Promise<number | null>;
   /** @throws BlobMissingError also while the stream is read, when the blob is deleted meanwhile */
   read(key: string, range?: ByteRange): Promise<Readable>;
   /** @throws BlobMissingError */
@@ -35,6 +41,8 @@ export interface BlobStore {
   keysStoredBefore(time: Date): AsyncIterable<string>;
   /** Removes what was begun before this time and left behind by a process that was killed. */
   removeUnfinished(begunBefore: Date): Promise<void>;
+  /** How much more fits; null where the store has no bounds that it tells of. */
+  freeBytes(): Promise<number | null>;
   /** Proves that blobs can be written now. */
   assertWritable(): Promise<void>;
 }

@@ -23,7 +23,7 @@ export class DiscardedBlobsRepository {
     return blobs.map(({ blobKey }) => blobKey);
   }
 
-  async remove(key: string): Promise<void> {
-    await this.em.nativeDelete(DiscardedBlob, { blobKey: key });
+  async remove(keys: readonly string[]): Promise<void> {
+    await this.em.nativeDelete(DiscardedBlob, { blobKey: { $in: [...keys] } });
   }
 }

@@ -1,6 +1,7 @@
+import { finished, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
+import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { MediaProbe } from '../../../platform/media/media-probe.js';
@@ -32,7 +33,13 @@ export class IngestService {
 
   /** @throws AppError when the bytes are not audio that can be transcribed; then nothing of them remains */
   async receive(bytes: Readable): Promise<IngestedFile> {
-    return this.inspect(await this.store(bytes));
+    const stored = await this.store(bytes);
+    try {
+      return await this.inspect(stored);
+    } catch (error) {
+      await this.discard(stored);
+      throw error;
+    }
   }
 
   /** @throws AppError storage_full, storage_unavailable; what the stream fails with */
@@ -44,19 +51,35 @@ export class IngestService {
     return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
   }
 
-  /** @throws AppError when the bytes are not audio that can be transcribed; then nothing of them remains */
+  /**
+   * The same for a stream that may break off: what came until then is stored.
+   *
+   * @throws AppError storage_full, storage_unavailable
+   */
+  async storeWhatArrives(blobKey: string, bytes: Readable): Promise<StoredBytes> {
+    const measured = new MeasuredStream();
+    finished(bytes, { writable: false }, () => measured.end());
+    bytes.pipe(measured, { end: false });
+    await this.blobs.put(blobKey, measured);
+    return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
+  }
+
+  /** @throws AppError when the bytes are not audio that can be transcribed; they stay where they are */
   async inspect(stored: StoredBytes): Promise<IngestedFile> {
-    try {
-      if (stored.sizeBytes === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
-      return { ...stored, info: await this.probeBlob(stored.blobKey) };
-    } catch (error) {
-      await this.discard(stored);
-      throw error;
-    }
+    if (stored.sizeBytes === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
+    return { ...stored, info: await this.probeBlob(stored.blobKey) };
   }
 
   async discard({ blobKey }: StoredBytes): Promise<void> {
     await this.blobs.delete(blobKey);
+  }
+
+  /**
+   * Discards a file that was not accepted in the end, for this reason. A commit whose answer was lost may have happened, so the bytes
+   * stay unless the database itself said no.
+   */
+  async discardRefused(stored: StoredBytes, reason: unknown): Promise<void> {
+    if (!isDatabaseOutage(reason)) await this.discard(stored);
   }
 
   private async probeBlob(blobKey: string): Promise<MediaInfo> {

@@ -31,6 +31,15 @@ export class MediaFilesRepository {
     return this.em.findOne(MediaFile, { ...owner, sha256, sizeBytes }, { disableIdentityMap: true });
   }
 
+  /** What the recordings of an owner take, the same bytes counted once. */
+  async sumBytes({ ownerId }: OwnerFilter): Promise<number> {
+    const [row] = await this.em.execute<{ bytes: string }[]>(
+      `select coalesce(sum(size_bytes), 0) as bytes from (select distinct on (blob_key) size_bytes from media_files where owner_id = ?) as blobs`,
+      [ownerId],
+    );
+    return Number(row?.bytes ?? 0);
+  }
+
   listNewestFirst(owner: OwnerFilter, offset: number, limit: number): Promise<[MediaFile[], number]> {
     return this.em.findAndCount(
       MediaFile,

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { violates } from '../../../platform/database/constraints.js';
-import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
@@ -14,6 +13,7 @@ import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
 import { BLOB_STORE, type BlobStore, type ByteRange, type LocalFile } from '../blobs/blob-store.port.js';
 import type { IngestedFile } from '../ingest/ingest.service.js';
+import { StorageRoomService } from '../room/storage-room.service.js';
 import type { MediaFile } from './media-file.entity.js';
 import type { MediaFileView } from './media-file.view.js';
 import { MediaFilesRepository } from './media-files.repository.js';
@@ -36,6 +36,7 @@ export class MediaFilesService implements OnModuleInit {
     private readonly collector: BlobCollectorService,
     private readonly references: BlobReferencesRegistry,
     private readonly repository: MediaFilesRepository,
+    private readonly room: StorageRoomService,
     private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
@@ -49,6 +50,8 @@ export class MediaFilesService implements OnModuleInit {
   /**
    * Makes an ingested file a media file, together with whatever `alsoWrite` writes: both are there afterwards, or neither. Where the owner has
    * the same bytes already they are kept once. The blob comes first, so that no row ever names bytes that are not there.
+   *
+   * @throws AppError storage_quota_exceeded, database_unavailable; what `alsoWrite` throws
    */
   async adopt<T>(
     principal: Principal,
@@ -56,24 +59,19 @@ export class MediaFilesService implements OnModuleInit {
     filename: string,
     alsoWrite: (media: MediaFileView) => Promise<T>,
   ): Promise<T> {
-    try {
-      const { result, spare } = await this.unitOfWork.run(async () => {
-        const owner = ownedBy(principal);
-        await this.repository.lockOwner(owner);
-        const same = await this.repository.findSame(owner, file.sha256, file.sizeBytes);
-        const media = this.build(owner, file, filename, same?.blobKey ?? file.blobKey);
-        await this.repository.insert(media);
-        const unused = same === null ? [] : [file.blobKey];
-        await this.collector.discard(unused);
-        return { result: await alsoWrite(toMediaFileView(media)), spare: unused };
-      });
-      await this.collector.deleteDiscarded(spare);
-      return result;
-    } catch (error) {
-      // A commit whose answer was lost may have happened, so the bytes stay unless the database itself said no.
-      if (!isDatabaseOutage(error)) await this.blobs.delete(file.blobKey);
-      throw error;
-    }
+    const { result, spare } = await this.unitOfWork.run(async () => {
+      const owner = ownedBy(principal);
+      await this.repository.lockOwner(owner);
+      const same = await this.repository.findSame(owner, file.sha256, file.sizeBytes);
+      if (same === null) await this.room.assertWithinQuota(owner, file.sizeBytes);
+      const media = this.build(owner, file, filename, same?.blobKey ?? file.blobKey);
+      await this.repository.insert(media);
+      const unused = same === null ? [] : [file.blobKey];
+      await this.collector.discard(unused);
+      return { result: await alsoWrite(toMediaFileView(media)), spare: unused };
+    });
+    await this.collector.deleteDiscarded(spare);
+    return result;
   }
 
   /** @throws AppError media_not_found */

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -36,7 +36,7 @@ export class FilesystemBlobStore implements BlobStore {
 
   async put(key: string, bytes: Readable): Promise<void> {
     const target = this.pathOf(key);
-    const staged = join(this.staging, this.ids.next());
+    const staged = join(this.staging, key);
     // Until the file is open nobody else listens; `pipeline` finds the error afterwards.
     bytes.on('error', () => undefined);
     try {
@@ -49,6 +49,13 @@ export class FilesystemBlobStore implements BlobStore {
       await rm(staged, { force: true });
       throw translateDiskFull(error);
     }
+  }
+
+  async salvage(key: string): Promise<number | null> {
+    const target = this.pathOf(key);
+    const staged = join(this.staging, key);
+    if (await flushFile(staged)) await this.moveDurably(staged, target);
+    return sizeOf(target);
   }
 
   async read(key: string, range?: ByteRange): Promise<Readable> {
@@ -86,6 +93,11 @@ export class FilesystemBlobStore implements BlobStore {
     }
   }
 
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.root);
+    return bavail * bsize;
+  }
+
   async assertWritable(): Promise<void> {
     const path = join(this.staging, `probe-${this.ids.next()}`);
     try {
@@ -114,6 +126,27 @@ export class FilesystemBlobStore implements BlobStore {
 
 function isShard(name: string): boolean {
   return /^[0-9a-f]{2}$/.test(name);
+}
+
+/** Makes what was written to a file durable; false when there is no such file. */
+async function flushFile(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'r+');
+    await file.sync().finally(() => file.close());
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw translateDiskFull(error);
+  }
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** False also for what is gone by now. Writing to a file makes it young again. */

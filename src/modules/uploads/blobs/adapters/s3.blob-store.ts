@@ -5,9 +5,14 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
+  ListPartsCommand,
   NoSuchKey,
+  NotFound,
+  type Part,
   paginateListObjectsV2,
   PutObjectCommand,
   type S3Client,
@@ -72,6 +77,28 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
+  async salvage(key: string): Promise<number | null> {
+    const whole = await this.sizeOf(key);
+    if (whole !== null) return whole;
+    const { Bucket, Key } = this.objectOf(key);
+    const { Uploads = [] } = await translated(
+      this.client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key })),
+    );
+    for (const { UploadId } of Uploads) {
+      const { Parts = [] } = await translated(
+        this.client.send(new ListPartsCommand({ Bucket, Key, UploadId })),
+      );
+      const parts = withoutGap(Parts);
+      if (parts.length === 0) continue;
+      const MultipartUpload = { Parts: parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })) };
+      await translated(
+        this.client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload })),
+      );
+      return this.sizeOf(key);
+    }
+    return null;
+  }
+
   async read(key: string, range?: ByteRange): Promise<Readable> {
     const bytes = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
     const command = new GetObjectCommand({ ...this.objectOf(key), ...bytes });
@@ -123,6 +150,10 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
+  freeBytes(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   async assertWritable(): Promise<void> {
     const { bucket: Bucket, prefix } = this.place;
     await translated(
@@ -130,10 +161,26 @@ export class S3BlobStore implements BlobStore {
     );
   }
 
+  private async sizeOf(key: string): Promise<number | null> {
+    try {
+      const { ContentLength = 0 } = await this.client.send(new HeadObjectCommand(this.objectOf(key)));
+      return ContentLength;
+    } catch (error) {
+      if (error instanceof NotFound) return null;
+      throw translate(error);
+    }
+  }
+
   private objectOf(key: string): { Bucket: string; Key: string } {
     assertBlobKey(key);
     return { Bucket: this.place.bucket, Key: this.place.prefix + key };
   }
+}
+
+/** Several parts are on their way at once, so that one may have arrived before the one in front of it. */
+function withoutGap(parts: readonly Part[]): Part[] {
+  const inOrder = parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+  return inOrder.filter(({ PartNumber }, index) => PartNumber === index + 1);
 }
 
 async function translated<T>(answer: Promise<T>): Promise<T> {

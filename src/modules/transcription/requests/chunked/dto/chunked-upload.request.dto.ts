@@ -1,0 +1,66 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsInt, IsOptional, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
+import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
+import { PageQueryDto } from '../../../../../platform/http/page.query.dto.js';
+
+const SHA256 = /^[0-9a-fA-F]{64}$/;
+const IS_SHA256 = { message: 'has to be a SHA-256 in 64 hexadecimal digits' };
+
+@ApiSchema({ name: 'BeginUpload' })
+export class BeginUploadDto {
+  @ApiProperty({ maxLength: 255, example: 'interview.mp3' })
+  @IsString()
+  @Length(1, 255)
+  filename!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Of the whole file, in bytes' })
+  @IsInt()
+  @Min(1)
+  file_size!: number;
+
+  @ApiPropertyOptional({ description: 'SHA-256 of the whole file, hexadecimal; checked in the end' })
+  @IsOptional()
+  @Matches(SHA256, IS_SHA256)
+  file_hash?: string;
+
+  @ApiPropertyOptional({
+    enum: MODEL_NAMES,
+    description: 'Default: the one that GET /models names as `default`',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  model_name?: string;
+
+  @ApiPropertyOptional({ description: 'What is spoken; `auto`, or nothing, to detect it', example: 'en' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  language?: string;
+}
+
+/** The other fields of a chunk's form. */
+export class ChunkFieldsDto {
+  @ApiPropertyOptional({
+    description: 'SHA-256 of this chunk, hexadecimal; put it before `chunk_data`, so that it is checked',
+  })
+  @IsOptional()
+  @Matches(SHA256, IS_SHA256)
+  chunk_hash?: string;
+}
+
+/** The whole form, for the documentation: the bytes are read as a stream. */
+@ApiSchema({ name: 'ChunkForm' })
+export class ChunkFormDto extends ChunkFieldsDto {
+  @ApiProperty({ type: 'string', format: 'binary' })
+  chunk_data!: string;
+}
+
+export class UploadsQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'Only those that are not ended' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  active_only = false;
+}

@@ -1,0 +1,54 @@
+import type { UploadSessionView } from '../../../uploads/sessions/upload-session.view.js';
+import type { UploadStatusDto, UploadSummaryDto } from './dto/chunked-upload.response.dto.js';
+import { countChunks } from './chunk-plan.js';
+
+/** @param storedParts how many of its parts are stored */
+export function toUploadSummary(session: UploadSessionView, storedParts: number): UploadSummaryDto {
+  return summarize(session, storedParts);
+}
+
+export function toUploadStatus(
+  session: UploadSessionView,
+  storedParts: number,
+  missing: readonly number[] | null,
+): UploadStatusDto {
+  return {
+    ...summarize(session, storedParts),
+    missing_chunks: missing?.slice() ?? null,
+    job_id: session.jobId,
+    media_id: session.mediaFileId,
+    error_code: session.errorCode,
+    error_detail: session.errorDetail,
+  };
+}
+
+// Not one of the DTOs, which are classes: the other one is made of it.
+function summarize(session: UploadSessionView, storedParts: number) {
+  const total = totalChunks(session);
+  return {
+    session_id: session.id,
+    kind: session.door,
+    original_filename: session.originalFilename,
+    status: session.status,
+    received_bytes: session.receivedBytes,
+    total_bytes: session.sizeBytes,
+    uploaded_chunks: total === null ? null : session.status === 'completed' ? total : storedParts,
+    total_chunks: total,
+    progress_percent: progressOf(session),
+    created_at: session.createdAt.toISOString(),
+    expires_at: session.expiresAt.toISOString(),
+  };
+}
+
+/** Of the bytes, with one decimal; null while the size is not known. */
+export function progressOf({
+  receivedBytes,
+  sizeBytes,
+}: Pick<UploadSessionView, 'receivedBytes' | 'sizeBytes'>): number | null {
+  if (sizeBytes === null) return null;
+  return sizeBytes === 0 ? 100 : Math.floor((receivedBytes / sizeBytes) * 1000) / 10;
+}
+
+function totalChunks({ sizeBytes, chunkBytes }: UploadSessionView): number | null {
+  return sizeBytes === null || chunkBytes === null ? null : countChunks(sizeBytes, chunkBytes);
+}

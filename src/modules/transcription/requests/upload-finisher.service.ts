@@ -1,0 +1,73 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../../platform/errors/app-error.js';
+import type { ErrorKind } from '../../../platform/errors/error-codes.js';
+import type { KnownActor } from '../../auth/access/actor.view.js';
+import { UsageService } from '../../jobs/usage/usage.service.js';
+import { IngestService } from '../../uploads/ingest/ingest.service.js';
+import { UploadAssemblerService } from '../../uploads/sessions/upload-assembler.service.js';
+import { UploadLeases } from '../../uploads/sessions/upload-leases.service.js';
+import type { UploadSessionView } from '../../uploads/sessions/upload-session.view.js';
+import { UploadReceiverService } from '../../uploads/sessions/upload-receiver.service.js';
+import { UploadSessionsService } from '../../uploads/sessions/upload-sessions.service.js';
+import { TranscriptionRequestService } from './transcription-request.service.js';
+
+const WAIT_FOR_LEASE_MS = 15_000;
+
+/** What does not change by trying again: the file or its options are wrong. */
+const LASTING: ReadonlySet<ErrorKind> = new Set(['malformed', 'invalid', 'unsupported_type', 'too_large']);
+
+/** Makes a job of an upload that has all its bytes. */
+@Injectable()
+export class UploadFinisherService {
+  private readonly logger = new Logger(UploadFinisherService.name);
+
+  constructor(
+    private readonly sessions: UploadSessionsService,
+    private readonly receiver: UploadReceiverService,
+    private readonly assembler: UploadAssemblerService,
+    private readonly leases: UploadLeases,
+    private readonly ingest: IngestService,
+    private readonly usage: UsageService,
+    private readonly requests: TranscriptionRequestService,
+  ) {}
+
+  /**
+   * Once, however often and by however many it is called. The caller has seen that the session is complete and whose it is.
+   *
+   * @throws AppError what is wrong with the file, then the session has failed; whatever keeps it from being accepted now, such as
+   *   too_many_active_jobs or storage_full: then it is tried again later, by the client or by UploadRecoveryService
+   */
+  async finish(sessionId: string): Promise<void> {
+    await this.leases.hold(sessionId, WAIT_FOR_LEASE_MS, async () => {
+      await this.receiver.recover(sessionId);
+      const begun = await this.sessions.beginAssembly(sessionId);
+      if (begun === null) return;
+      try {
+        await this.accept(begun.session, begun.actor);
+      } catch (error) {
+        if (isLasting(error)) await this.sessions.fail(sessionId, error);
+        throw error;
+      }
+    });
+  }
+
+  private async accept(session: UploadSessionView, actor: KnownActor): Promise<void> {
+    await this.usage.assertRoom(actor.principal);
+    const options = await this.requests.resolveOptions(session.options);
+    const assembled = await this.assembler.assemble(session);
+    try {
+      const file = await this.ingest.inspect(assembled);
+      await this.requests.submit(actor, file, session.originalFilename, options, (outcome) =>
+        this.sessions.complete(session.id, outcome, file),
+      );
+    } catch (error) {
+      await this.assembler.discardRefused(assembled, error);
+      throw error;
+    }
+    this.logger.log('Upload completed', { upload_id: session.id, door: session.door });
+  }
+}
+
+function isLasting(error: unknown): error is AppError {
+  return error instanceof AppError && LASTING.has(error.kind);
+}

@@ -1,0 +1,86 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { UploadPart } from './upload-part.entity.js';
+
+@Injectable()
+export class UploadPartsRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** In the order of the file. */
+  list(sessionId: string): Promise<UploadPart[]> {
+    return this.em.find(UploadPart, { sessionId }, { orderBy: { number: 'asc' }, disableIdentityMap: true });
+  }
+
+  find(sessionId: string, number: number): Promise<UploadPart | null> {
+    return this.em.findOne(UploadPart, { sessionId, number }, { disableIdentityMap: true });
+  }
+
+  /** How many are stored, for each session that has any. */
+  async countStored(sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (sessionIds.length === 0) return new Map();
+    const rows = await this.em.execute<{ id: string; count: string }[]>(
+      `select session_id as id, count(*) as count from upload_parts
+       where size_bytes is not null and session_id in (${sessionIds.map(() => '?').join(', ')}) group by session_id`,
+      [...sessionIds],
+    );
+    return new Map(rows.map(({ id, count }) => [id, Number(count)]));
+  }
+
+  /** @returns false when there is one of this number */
+  async insert(part: UploadPart): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `insert into upload_parts (session_id, number, blob_key, size_bytes, sha256) values (?, ?, ?, ?, ?)
+       on conflict (session_id, number) do nothing returning number`,
+      [part.sessionId, part.number, part.blobKey, part.sizeBytes, part.sha256],
+    );
+    return rows.length === 1;
+  }
+
+  /** @returns false when it is gone: the session was ended meanwhile */
+  async settle(blobKey: string, sizeBytes: number, sha256: string | null): Promise<boolean> {
+    const settled = await this.em.nativeUpdate(
+      UploadPart,
+      { blobKey, sizeBytes: null },
+      { sizeBytes, sha256 },
+    );
+    return settled === 1;
+  }
+
+  async deleteUnsettled(blobKey: string): Promise<void> {
+    await this.em.nativeDelete(UploadPart, { blobKey, sizeBytes: null });
+  }
+
+  /** @returns the keys of their blobs */
+  async deleteAllOfSession(sessionId: string): Promise<string[]> {
+    const rows = await this.em.execute<{ key: string }[]>(
+      'delete from upload_parts where session_id = ? returning blob_key as key',
+      [sessionId],
+    );
+    return rows.map(({ key }) => key);
+  }
+
+  async listKeysOfOwner(ownerId: string): Promise<string[]> {
+    const rows = await this.em.execute<{ key: string }[]>(
+      `select blob_key as key from upload_parts where session_id in (select id from upload_sessions where owner_id = ?)`,
+      [ownerId],
+    );
+    return rows.map(({ key }) => key);
+  }
+
+  /** Hands the parts of one session to another one, from this number on. */
+  async moveTo(sessionId: string, from: string, firstNumber: number): Promise<void> {
+    await this.em.execute(
+      'update upload_parts set session_id = ?, number = number + ? where session_id = ?',
+      [sessionId, firstNumber, from],
+    );
+  }
+
+  async findReferenced(blobKeys: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.em.find(
+      UploadPart,
+      { blobKey: { $in: [...blobKeys] } },
+      { fields: ['blobKey'], disableIdentityMap: true },
+    );
+    return new Set(found.map(({ blobKey }) => blobKey));
+  }
+}

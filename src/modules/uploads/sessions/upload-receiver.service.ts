@@ -1,0 +1,159 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { IdGenerator } from '../../../platform/runtime/id-generator.js';
+import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
+import type { UploadPart } from './upload-part.entity.js';
+import { UploadPartsRepository } from './upload-parts.repository.js';
+import { UploadSessionsRepository } from './upload-sessions.repository.js';
+import { UploadSessionsService } from './upload-sessions.service.js';
+
+/** A chunk that is stored. */
+export interface ReceivedChunk {
+  /** Hex. */
+  readonly sha256: string;
+  /** It was there already. */
+  readonly repeated: boolean;
+}
+
+/** Takes the bytes of upload sessions: in order, as far as they come, or by numbered chunks. */
+@Injectable()
+export class UploadReceiverService {
+  constructor(
+    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly ingest: IngestService,
+    private readonly sessions: UploadSessionsService,
+    private readonly repository: UploadSessionsRepository,
+    private readonly parts: UploadPartsRepository,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Appends to a session whose lease the caller holds. What arrived before the stream broke off is kept.
+   *
+   * @param accept called before anything is kept; what it throws takes the bytes back
+   * @returns how many bytes were added
+   * @throws AppError storage_full, storage_unavailable, upload_not_active; what `accept` throws
+   */
+  async append(
+    sessionId: string,
+    bytes: Readable,
+    accept: (received: StoredBytes) => void = () => undefined,
+  ): Promise<number> {
+    const blobKey = this.ids.next();
+    await this.unitOfWork.read(async () => {
+      const number = (await this.parts.list(sessionId)).length;
+      await this.parts.insert({ sessionId, number, blobKey, sizeBytes: null, sha256: null });
+    });
+    try {
+      const stored = await this.ingest.storeWhatArrives(blobKey, bytes);
+      accept(stored);
+      if (stored.sizeBytes > 0) await this.settle(sessionId, stored);
+      else await this.forget(blobKey);
+      return stored.sizeBytes;
+    } catch (error) {
+      await this.forget(blobKey);
+      throw error;
+    }
+  }
+
+  /** Adds what a process that was killed had received. The caller holds the lease of the session. */
+  async recover(sessionId: string): Promise<void> {
+    const parts = await this.unitOfWork.read(() => this.parts.list(sessionId));
+    for (const { blobKey, sizeBytes } of parts) {
+      if (sizeBytes !== null) continue;
+      const salvaged = await this.blobs.salvage(blobKey);
+      if (salvaged === null || salvaged === 0) await this.forget(blobKey);
+      else await this.settle(sessionId, { blobKey, sizeBytes: salvaged, sha256: null });
+    }
+  }
+
+  /**
+   * Stores one chunk, in any order. The same one again changes nothing.
+   *
+   * @param sizeBytes that it has to have
+   * @param sha256 that it has to have, hex; null where the client does not say
+   * @throws AppError chunk_size_wrong, chunk_hash_mismatch, chunk_conflict, upload_not_active, storage_full, storage_unavailable
+   */
+  async storeChunk(
+    sessionId: string,
+    number: number,
+    bytes: Readable,
+    expected: { readonly sizeBytes: number; readonly sha256: string | null },
+  ): Promise<ReceivedChunk> {
+    const stored = await this.ingest.store(bytes);
+    try {
+      assertExpected(stored, expected);
+      const added = await this.unitOfWork.run(() => this.addChunk(sessionId, number, stored));
+      if (!added) await this.ingest.discard(stored);
+      return { sha256: stored.sha256, repeated: !added };
+    } catch (error) {
+      await this.ingest.discard(stored);
+      throw error;
+    }
+  }
+
+  private async addChunk(
+    sessionId: string,
+    number: number,
+    { blobKey, sizeBytes, sha256 }: StoredBytes,
+  ): Promise<boolean> {
+    const inserted = await this.parts.insert({ sessionId, number, blobKey, sizeBytes, sha256 });
+    if (!inserted) await this.assertSame(sessionId, number, sha256);
+    await this.count(sessionId, inserted ? sizeBytes : 0);
+    return inserted;
+  }
+
+  private async assertSame(sessionId: string, number: number, sha256: string): Promise<void> {
+    const there: UploadPart | null = await this.parts.find(sessionId, number);
+    if (there?.sha256 === sha256) return;
+    throw new AppError('chunk_conflict', `Chunk ${number} was sent before, with other bytes.`);
+  }
+
+  private async settle(
+    sessionId: string,
+    { blobKey, sizeBytes, sha256 }: Omit<StoredBytes, 'sha256'> & { readonly sha256: string | null },
+  ): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      if (!(await this.parts.settle(blobKey, sizeBytes, sha256))) throw uploadGone();
+      await this.count(sessionId, sizeBytes);
+    });
+  }
+
+  private async count(sessionId: string, sizeBytes: number): Promise<void> {
+    const expiresAt = this.sessions.nextExpiry();
+    const active = await this.repository.addReceived(sessionId, sizeBytes, this.clock.now(), expiresAt);
+    if (!active) throw uploadGone();
+  }
+
+  /** Leaves a part that another request has salvaged meanwhile, as the lease of this one had run out. */
+  private async forget(blobKey: string): Promise<void> {
+    const settled = await this.unitOfWork.read(async () => {
+      await this.parts.deleteUnsettled(blobKey);
+      return this.parts.findReferenced([blobKey]);
+    });
+    if (!settled.has(blobKey)) await this.blobs.delete(blobKey);
+  }
+}
+
+function assertExpected(
+  stored: StoredBytes,
+  expected: { readonly sizeBytes: number; readonly sha256: string | null },
+): void {
+  if (stored.sizeBytes !== expected.sizeBytes)
+    throw new AppError(
+      'chunk_size_wrong',
+      `The chunk has ${stored.sizeBytes} bytes; this one has to have ${expected.sizeBytes}.`,
+    );
+  if (expected.sha256 !== null && stored.sha256 !== expected.sha256)
+    throw new AppError('chunk_hash_mismatch', 'The chunk is not the one whose hash was sent. Send it again.');
+}
+
+function uploadGone(): AppError {
+  return new AppError('upload_not_active', 'The upload was ended meanwhile.');
+}

@@ -1,0 +1,157 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { lockUntilCommit } from '../../../platform/database/advisory-lock.js';
+import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
+import { UploadSession } from './upload-session.entity.js';
+import { UPLOAD_TRANSITIONS, type UploadTransition } from './upload-session.machine.js';
+
+const OPEN = { status: { $in: ['active', 'assembling'] } } as const;
+const PAGE = 500;
+
+export interface UploadFilter {
+  readonly activeOnly: boolean;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+@Injectable()
+export class UploadSessionsRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Nobody else begins sessions of this owner until the transaction ends. */
+  async lockOwner({ ownerId }: OwnerFilter): Promise<void> {
+    await lockUntilCommit(this.em, 'uploads', ownerId);
+  }
+
+  async insert(session: UploadSession): Promise<void> {
+    await this.em.insert(UploadSession, session);
+  }
+
+  /** For the service itself, which works for everybody. */
+  find(id: string): Promise<UploadSession | null> {
+    return this.em.findOne(UploadSession, { id }, { disableIdentityMap: true });
+  }
+
+  findOwned(id: string, owner: OwnerFilter): Promise<UploadSession | null> {
+    return this.em.findOne(UploadSession, { id, ...owner }, { disableIdentityMap: true });
+  }
+
+  listNewestFirst(
+    owner: OwnerFilter,
+    { activeOnly, offset, limit }: UploadFilter,
+  ): Promise<[UploadSession[], number]> {
+    return this.em.findAndCount(
+      UploadSession,
+      { ...owner, ...(activeOnly ? OPEN : {}) },
+      { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit, disableIdentityMap: true },
+    );
+  }
+
+  /** Sessions that are not ended, and the bytes that their files will have. */
+  async sumOpen({ ownerId }: OwnerFilter): Promise<{ count: number; bytes: number }> {
+    const [row] = await this.em.execute<{ count: string; bytes: string }[]>(
+      `select count(*) as count, coalesce(sum(greatest(size_bytes, received_bytes)), 0) as bytes from upload_sessions
+       where owner_id = ? and status in ('active', 'assembling')`,
+      [ownerId],
+    );
+    return { count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };
+  }
+
+  /** @returns false when the session is in no status from which this may happen */
+  async move(
+    id: string,
+    transition: UploadTransition,
+    changes: Partial<Pick<UploadSession, 'mediaFileId' | 'jobId' | 'sha256' | 'errorCode' | 'errorDetail'>>,
+    at: Date,
+  ): Promise<boolean> {
+    const { from, to } = UPLOAD_TRANSITIONS[transition];
+    const moved = await this.em.nativeUpdate(
+      UploadSession,
+      { id, status: { $in: [...from] } },
+      { status: to, updatedAt: at, ...changes },
+    );
+    return moved === 1;
+  }
+
+  /** Counts bytes that were stored, and lets the session live on; false when it is not active any more. */
+  async addReceived(id: string, bytes: number, at: Date, expiresAt: Date): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `update upload_sessions set received_bytes = received_bytes + ?, updated_at = ?, expires_at = ?
+       where id = ? and status = 'active' returning id`,
+      [bytes, at, expiresAt, id],
+    );
+    return rows.length === 1;
+  }
+
+  /** For a session that began without a size; false when it has one. */
+  async setSize(id: string, sizeBytes: number): Promise<boolean> {
+    const changed = await this.em.nativeUpdate(UploadSession, { id, sizeBytes: null }, { sizeBytes });
+    return changed === 1;
+  }
+
+  /** Sessions that are over and that nobody works on at this moment. */
+  async listExpired(now: Date): Promise<string[]> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      `select id from upload_sessions where status in ('active', 'assembling') and expires_at < ?
+         and (lease_token is null or lease_expires_at < now()) order by expires_at limit ${PAGE}`,
+      [now],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Sessions that wait to be assembled, without anybody who does it, for at least so long. */
+  async listUnfinished(seconds: number): Promise<string[]> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      `select id from upload_sessions where status = 'assembling' and (lease_token is null or lease_expires_at < now())
+         and updated_at < now() - make_interval(secs => ?) order by updated_at limit ${PAGE}`,
+      [seconds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Forgets sessions that ended before this time. */
+  deleteEnded(before: Date): Promise<number> {
+    return this.em.nativeDelete(UploadSession, {
+      status: { $nin: ['active', 'assembling'] },
+      updatedAt: { $lt: before },
+    });
+  }
+
+  async deleteAllOf(ownerId: string): Promise<void> {
+    await this.em.nativeDelete(UploadSession, { ownerId });
+  }
+
+  /** @returns false while somebody else holds the lease */
+  async takeLease(id: string, token: string, seconds: number): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `update upload_sessions set lease_token = ?, lease_expires_at = now() + make_interval(secs => ?), lease_wanted = false
+       where id = ? and (lease_token is null or lease_expires_at < now()) returning id`,
+      [token, seconds, id],
+    );
+    return rows.length === 1;
+  }
+
+  async askForLease(id: string): Promise<void> {
+    await this.em.execute(
+      'update upload_sessions set lease_wanted = true where id = ? and lease_token is not null',
+      [id],
+    );
+  }
+
+  /** @returns those that are still held, and whether somebody waits for them */
+  async renewLeases(tokens: readonly string[], seconds: number): Promise<ReadonlyMap<string, boolean>> {
+    const rows = await this.em.execute<{ token: string; wanted: boolean }[]>(
+      `update upload_sessions set lease_expires_at = now() + make_interval(secs => ?)
+       where lease_token in (${tokens.map(() => '?').join(', ')}) returning lease_token as token, lease_wanted as wanted`,
+      [seconds, ...tokens],
+    );
+    return new Map(rows.map(({ token, wanted }) => [token, wanted]));
+  }
+
+  async giveLease(token: string): Promise<void> {
+    await this.em.execute(
+      'update upload_sessions set lease_token = null, lease_expires_at = null, lease_wanted = false where lease_token = ?',
+      [token],
+    );
+  }
+}

@@ -1,0 +1,281 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import type { KnownActor } from '../../auth/access/actor.view.js';
+import { ownedBy } from '../../auth/access/ownership.policy.js';
+import type { Principal } from '../../auth/access/principal.view.js';
+import { BlobCollectorService } from '../blobs/blob-collector.service.js';
+import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
+import type { StoredBytes } from '../ingest/ingest.service.js';
+import { StorageRoomService } from '../room/storage-room.service.js';
+import { UploadPartsRepository } from './upload-parts.repository.js';
+import type { UploadSession } from './upload-session.entity.js';
+import type { UploadTransition } from './upload-session.machine.js';
+import type { NewUpload, UploadDoor, UploadOutcome, UploadSessionView } from './upload-session.view.js';
+import { UploadSessionsRepository, type UploadFilter } from './upload-sessions.repository.js';
+
+/** How long one can read what became of an upload. */
+const KEPT_AFTER_END_MS = 30 * 24 * 3600 * 1000;
+const RETRY_AFTER_SECONDS = 60;
+
+export interface UploadPage {
+  readonly sessions: readonly UploadSessionView[];
+  readonly total: number;
+}
+
+/** The life of upload sessions, from their announcement to their end. */
+@Injectable()
+export class UploadSessionsService implements OnModuleInit {
+  constructor(
+    private readonly repository: UploadSessionsRepository,
+    private readonly parts: UploadPartsRepository,
+    private readonly collector: BlobCollectorService,
+    private readonly references: BlobReferencesRegistry,
+    private readonly room: StorageRoomService,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  onModuleInit(): void {
+    this.references.register((keys) => this.parts.findReferenced(keys));
+  }
+
+  /** @throws AppError file_too_large, too_many_uploads, storage_quota_exceeded, storage_full */
+  async begin(actor: KnownActor, upload: NewUpload): Promise<UploadSessionView> {
+    await this.room.assertFits(actor.principal, upload.sizeBytes);
+    const session = this.build(actor, upload);
+    await this.unitOfWork.run(async () => {
+      const owner = ownedBy(actor.principal);
+      await this.repository.lockOwner(owner);
+      const { count } = await this.repository.sumOpen(owner);
+      const limit = this.config.uploads.maxSessionsPerUser;
+      if (limit > 0 && count >= limit) throw tooManyUploads(limit);
+      await this.repository.insert(session);
+    });
+    return toView(session);
+  }
+
+  /**
+   * @param door only if it came through this one
+   * @throws AppError upload_not_found
+   */
+  async get(principal: Principal, id: string, door?: UploadDoor): Promise<UploadSessionView> {
+    return toView(await this.findOwned(principal, id, door));
+  }
+
+  /**
+   * One that can still receive bytes.
+   *
+   * @throws AppError upload_not_found, upload_expired, upload_not_active
+   */
+  async getActive(principal: Principal, id: string, door: UploadDoor): Promise<UploadSessionView> {
+    const session = await this.findOwned(principal, id, door);
+    if (session.status === 'expired') throw uploadExpired();
+    if (session.status !== 'active') throw uploadNotActive(session);
+    if (session.expiresAt < this.clock.now()) {
+      await this.end(id, 'expire');
+      throw uploadExpired();
+    }
+    return toView(session);
+  }
+
+  list(principal: Principal, filter: UploadFilter): Promise<UploadPage> {
+    return this.unitOfWork.read(async () => {
+      const [sessions, total] = await this.repository.listNewestFirst(ownedBy(principal), filter);
+      return { sessions: sessions.map(toView), total };
+    });
+  }
+
+  /** How many parts of each of these sessions are stored. */
+  countParts(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.unitOfWork.read(() => this.parts.countStored(ids));
+  }
+
+  /** Numbers of the parts that are stored, in order. */
+  async listPartNumbers(id: string): Promise<readonly number[]> {
+    const parts = await this.unitOfWork.read(() => this.parts.list(id));
+    return parts.filter(({ sizeBytes }) => sizeBytes !== null).map(({ number }) => number);
+  }
+
+  /**
+   * For a session that began without a size.
+   *
+   * @throws AppError file_too_large, storage_quota_exceeded, storage_full
+   */
+  async declareSize(principal: Principal, id: string, sizeBytes: number): Promise<void> {
+    await this.room.assertFits(principal, sizeBytes);
+    await this.unitOfWork.read(() => this.repository.setSize(id, sizeBytes));
+  }
+
+  /**
+   * Gives up an upload: nothing of it remains but the row.
+   *
+   * @throws AppError upload_not_found, upload_not_active
+   */
+  async cancel(principal: Principal, id: string, door?: UploadDoor): Promise<void> {
+    const session = await this.findOwned(principal, id, door);
+    if (!(await this.end(id, 'cancel')) && session.status !== 'cancelled') throw uploadNotActive(session);
+  }
+
+  /**
+   * From here on the service owes the client an outcome.
+   *
+   * @returns who began the session; null when it was ended meanwhile
+   */
+  async beginAssembly(id: string): Promise<{ session: UploadSessionView; actor: KnownActor } | null> {
+    return this.unitOfWork.read(async () => {
+      if (!(await this.repository.move(id, 'assemble', {}, this.clock.now()))) return null;
+      const session = await this.repository.find(id);
+      return session === null ? null : { session: toView(session), actor: reviveActor(session.actor) };
+    });
+  }
+
+  /**
+   * Writes into the transaction that is open, which is that of the media file.
+   *
+   * @param file the bytes that the media file took over
+   * @throws AppError upload_not_active when the session was ended meanwhile: then there is to be no media file
+   */
+  async complete(id: string, outcome: UploadOutcome, { blobKey, sha256 }: StoredBytes): Promise<void> {
+    const moved = await this.repository.move(id, 'complete', { ...outcome, sha256 }, this.clock.now());
+    if (!moved) throw new AppError('upload_not_active', 'The upload was given up.');
+    const keys = await this.parts.deleteAllOfSession(id);
+    const spare = keys.filter((key) => key !== blobKey);
+    await this.collector.discard(spare);
+    this.unitOfWork.afterCommit(() => void this.collector.deleteDiscarded(spare));
+  }
+
+  /** The file is not what it has to be: that will not change. */
+  async fail(id: string, { code, detail }: AppError): Promise<void> {
+    await this.end(id, 'fail', { errorCode: code, errorDetail: detail });
+  }
+
+  /** What waits to be assembled while nobody does so. */
+  listUnfinished(seconds: number): Promise<readonly string[]> {
+    return this.unitOfWork.read(() => this.repository.listUnfinished(seconds));
+  }
+
+  /** Ends what was not gone on with, and forgets what ended long ago. */
+  async cleanUp(): Promise<void> {
+    const now = this.clock.now();
+    for (const id of await this.unitOfWork.read(() => this.repository.listExpired(now)))
+      await this.end(id, 'expire');
+    const before = new Date(now.getTime() - KEPT_AFTER_END_MS);
+    await this.unitOfWork.read(() => this.repository.deleteEnded(before));
+  }
+
+  /** Deletes the rows in the transaction that is open; the blobs of these keys are to follow when it is done. */
+  async deleteAllOf(ownerId: string): Promise<readonly string[]> {
+    const keys = await this.parts.listKeysOfOwner(ownerId);
+    await this.repository.deleteAllOf(ownerId);
+    await this.collector.discard(keys);
+    return keys;
+  }
+
+  nextExpiry(): Date {
+    return new Date(this.clock.now().getTime() + this.config.uploads.sessionMs);
+  }
+
+  private async end(
+    id: string,
+    transition: UploadTransition,
+    reason: { errorCode?: string; errorDetail?: string } = {},
+  ): Promise<boolean> {
+    const keys = await this.unitOfWork.run(async () => {
+      if (!(await this.repository.move(id, transition, reason, this.clock.now()))) return null;
+      const discarded = await this.parts.deleteAllOfSession(id);
+      await this.collector.discard(discarded);
+      return discarded;
+    });
+    await this.collector.deleteDiscarded(keys ?? []);
+    return keys !== null;
+  }
+
+  private async findOwned(principal: Principal, id: string, door?: UploadDoor): Promise<UploadSession> {
+    const find = (): Promise<UploadSession | null> => this.repository.findOwned(id, ownedBy(principal));
+    const session = isUuid(id) ? await this.unitOfWork.read(find) : null;
+    if (session === null || (door !== undefined && session.door !== door))
+      throw new AppError('upload_not_found', 'There is no upload with this id.');
+    return session;
+  }
+
+  private build(actor: KnownActor, upload: NewUpload): UploadSession {
+    const now = this.clock.now();
+    return {
+      ...ownedBy(actor.principal),
+      id: this.ids.next(),
+      door: upload.door,
+      status: 'active',
+      originalFilename: upload.originalFilename,
+      sizeBytes: upload.sizeBytes,
+      receivedBytes: 0,
+      chunkBytes: upload.chunkBytes ?? null,
+      sha256: upload.sha256 ?? null,
+      options: upload.options,
+      metadata: upload.metadata ?? null,
+      partial: upload.partial ?? false,
+      actor,
+      mediaFileId: null,
+      jobId: null,
+      errorCode: null,
+      errorDetail: null,
+      leaseToken: null,
+      leaseExpiresAt: null,
+      leaseWanted: false,
+      createdAt: now,
+      updatedAt: now,
+      expiresAt: this.nextExpiry(),
+    };
+  }
+}
+
+function toView(session: UploadSession): UploadSessionView {
+  const { id, door, status, originalFilename, sizeBytes, receivedBytes, chunkBytes, sha256 } = session;
+  const { options, metadata, partial, mediaFileId, jobId, errorCode, errorDetail } = session;
+  const { createdAt, expiresAt } = session;
+  return {
+    id,
+    door,
+    status,
+    originalFilename,
+    sizeBytes,
+    receivedBytes,
+    chunkBytes,
+    sha256,
+    options,
+    metadata,
+    partial,
+    mediaFileId,
+    jobId,
+    errorCode,
+    errorDetail,
+    createdAt,
+    expiresAt,
+  };
+}
+
+/** Moments come out of JSON as texts. Whether the credentials were good was judged when the session began. */
+function reviveActor(actor: KnownActor): KnownActor {
+  return { ...actor, principal: { ...actor.principal, validUntil: null } };
+}
+
+function tooManyUploads(limit: number): AppError {
+  return new AppError(
+    'too_many_uploads',
+    `You have ${limit} uploads that are not finished, the most that there may be. Finish or cancel one.`,
+    { retryAfter: RETRY_AFTER_SECONDS },
+  );
+}
+
+function uploadExpired(): AppError {
+  return new AppError('upload_expired', 'The upload was not gone on with in time. Begin a new one.');
+}
+
+function uploadNotActive({ status }: Pick<UploadSession, 'status'>): AppError {
+  return new AppError('upload_not_active', `The upload is ${status}: it takes no more bytes.`);
+}
