@@ -468,6 +468,91 @@ export type ModelList = {
     max_upload_bytes: number;
 };
 
+export type BeginUpload = {
+    filename: string;
+    /**
+     * Of the whole file, in bytes
+     */
+    file_size: number;
+    /**
+     * SHA-256 of the whole file, hexadecimal; checked in the end
+     */
+    file_hash?: string;
+    /**
+     * Default: the one that GET /models names as `default`
+     */
+    model_name?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+    /**
+     * What is spoken; `auto`, or nothing, to detect it
+     */
+    language?: string;
+};
+
+export type BegunUpload = {
+    session_id: string;
+    /**
+     * Bytes of every chunk but the last
+     */
+    chunk_size: number;
+    total_chunks: number;
+    /**
+     * Each chunk postpones it
+     */
+    expires_at: string;
+};
+
+export type ChunkForm = {
+    /**
+     * SHA-256 of this chunk, hexadecimal; put it before `chunk_data`, so that it is checked
+     */
+    chunk_hash?: string;
+    chunk_data: Blob | File;
+};
+
+export type StoredChunk = {
+    chunk_number: number;
+    status: 'uploaded' | 'already_uploaded';
+    /**
+     * SHA-256 of the bytes that arrived, hexadecimal
+     */
+    chunk_hash: string;
+    uploaded_chunks: number;
+    total_chunks: number;
+    /**
+     * Of the bytes
+     */
+    progress_percent: number;
+};
+
+export type FinalizedUpload = {
+    status: 'completed' | 'incomplete';
+    job_id: string | null;
+    media_id: string | null;
+    /**
+     * SHA-256 of the whole file, hexadecimal
+     */
+    file_hash: string | null;
+    /**
+     * The name as the service keeps it
+     */
+    final_filename: string | null;
+    /**
+     * Send these, then finalize again
+     */
+    missing_chunks: Array<number> | null;
+};
+
+export type UploadResume = {
+    session_id: string;
+    /**
+     * Send these, then finalize
+     */
+    missing_chunks: Array<number>;
+    uploaded_chunks: number;
+    total_chunks: number;
+    resumable: true;
+};
+
 export type UploadForm = {
     /**
      * Default: the one that GET /models names as `default`
@@ -481,6 +566,99 @@ export type UploadForm = {
      * The recording: audio, or video with sound. Put it after the other fields, so that a wrong option is noticed before the file is sent.
      */
     file: Blob | File;
+};
+
+export type UploadSummary = {
+    session_id: string;
+    /**
+     * How it comes
+     */
+    kind: 'chunked' | 'tus' | 'url';
+    original_filename: string;
+    status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    received_bytes: number;
+    /**
+     * Null while it is not known
+     */
+    total_bytes: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    uploaded_chunks: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    total_chunks: number | null;
+    /**
+     * Of the bytes; null while the size is not known
+     */
+    progress_percent: number | null;
+    created_at: string;
+    expires_at: string;
+};
+
+export type UploadList = {
+    /**
+     * Newest first
+     */
+    sessions: Array<UploadSummary>;
+    /**
+     * How many there are in all
+     */
+    total: number;
+    skip: number;
+    limit: number;
+};
+
+export type UploadStatus = {
+    session_id: string;
+    /**
+     * How it comes
+     */
+    kind: 'chunked' | 'tus' | 'url';
+    original_filename: string;
+    status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    received_bytes: number;
+    /**
+     * Null while it is not known
+     */
+    total_bytes: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    uploaded_chunks: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    total_chunks: number | null;
+    /**
+     * Of the bytes; null while the size is not known
+     */
+    progress_percent: number | null;
+    created_at: string;
+    expires_at: string;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    missing_chunks: Array<number> | null;
+    /**
+     * Once it is completed
+     */
+    job_id: string | null;
+    /**
+     * Once it is completed
+     */
+    media_id: string | null;
+    /**
+     * Why it failed; a code as in problem documents
+     */
+    error_code: string | null;
+    error_detail: string | null;
+};
+
+export type CancelledUpload = {
+    status: 'cancelled';
+    message: string;
 };
 
 export type Segment = {
@@ -789,7 +967,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2084,6 +2262,512 @@ export type ListModelsResponses = {
 
 export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
 
+export type InitializeUploadData = {
+    body: BeginUpload;
+    path?: never;
+    query?: never;
+    url: '/uploads/initialize';
+};
+
+export type InitializeUploadErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     */
+    409: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type InitializeUploadError = InitializeUploadErrors[keyof InitializeUploadErrors];
+
+export type InitializeUploadResponses = {
+    200: BegunUpload;
+};
+
+export type InitializeUploadResponse = InitializeUploadResponses[keyof InitializeUploadResponses];
+
+export type InitUploadData = {
+    body: BeginUpload;
+    path?: never;
+    query?: never;
+    url: '/uploads/init';
+};
+
+export type InitUploadErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     */
+    409: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type InitUploadError = InitUploadErrors[keyof InitUploadErrors];
+
+export type InitUploadResponses = {
+    200: BegunUpload;
+};
+
+export type InitUploadResponse = InitUploadResponses[keyof InitUploadResponses];
+
+export type UploadChunkData = {
+    body: ChunkForm;
+    path: {
+        session_id: string;
+        chunk_number: number;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/chunks/{chunk_number}';
+};
+
+export type UploadChunkErrors = {
+    /**
+     * `malformed_request`: The request could not be read; `malformed_multipart`: The multipart body is broken or was cut off
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload; `chunk_not_found`: The upload has no such chunk
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `chunk_conflict`: The chunk was sent before, with other bytes
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here
+     */
+    415: Problem;
+    /**
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `validation_failed`: The request has invalid fields; `chunk_size_wrong`: The chunk has the wrong size; `chunk_hash_mismatch`: The chunk is not the one that was announced
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type UploadChunkError = UploadChunkErrors[keyof UploadChunkErrors];
+
+export type UploadChunkResponses = {
+    200: StoredChunk;
+};
+
+export type UploadChunkResponse = UploadChunkResponses[keyof UploadChunkResponses];
+
+export type UploadChunkAliasData = {
+    body: ChunkForm;
+    path: {
+        session_id: string;
+        chunk_number: number;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/chunk/{chunk_number}';
+};
+
+export type UploadChunkAliasErrors = {
+    /**
+     * `malformed_request`: The request could not be read; `malformed_multipart`: The multipart body is broken or was cut off
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload; `chunk_not_found`: The upload has no such chunk
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `chunk_conflict`: The chunk was sent before, with other bytes
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here
+     */
+    415: Problem;
+    /**
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `validation_failed`: The request has invalid fields; `chunk_size_wrong`: The chunk has the wrong size; `chunk_hash_mismatch`: The chunk is not the one that was announced
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type UploadChunkAliasError = UploadChunkAliasErrors[keyof UploadChunkAliasErrors];
+
+export type UploadChunkAliasResponses = {
+    200: StoredChunk;
+};
+
+export type UploadChunkAliasResponse = UploadChunkAliasResponses[keyof UploadChunkAliasResponses];
+
+export type FinalizeUploadData = {
+    body?: never;
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/finalize';
+};
+
+export type FinalizeUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
+     *
+     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
+     *
+     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `audio_too_long`: The recording is too long
+     *
+     * `audio_too_long`: The recording is too long
+     *
+     * `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `unsupported_media`: The file is not audio or video that can be read
+     *
+     * `unsupported_media`: The file is not audio or video that can be read
+     *
+     * `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
+     *
+     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
+     *
+     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
+     */
+    422: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     *
+     * `upload_locked`: Another request is working on this upload
+     *
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     *
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
+     *
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type FinalizeUploadError = FinalizeUploadErrors[keyof FinalizeUploadErrors];
+
+export type FinalizeUploadResponses = {
+    200: FinalizedUpload;
+};
+
+export type FinalizeUploadResponse = FinalizeUploadResponses[keyof FinalizeUploadResponses];
+
+export type ResumeUploadData = {
+    body?: never;
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/resume';
+};
+
+export type ResumeUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended
+     *
+     * `upload_not_active`: The upload has ended
+     *
+     * `upload_not_active`: The upload has ended
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ResumeUploadError = ResumeUploadErrors[keyof ResumeUploadErrors];
+
+export type ResumeUploadResponses = {
+    200: UploadResume;
+};
+
+export type ResumeUploadResponse = ResumeUploadResponses[keyof ResumeUploadResponses];
+
 export type CreateTranscriptionData = {
     body: UploadForm;
     headers?: {
@@ -2257,6 +2941,194 @@ export type CreateTranscriptionUnderApiResponses = {
 };
 
 export type CreateTranscriptionUnderApiResponse = CreateTranscriptionUnderApiResponses[keyof CreateTranscriptionUnderApiResponses];
+
+export type ListUploadsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many of the newest to leave out
+         */
+        skip?: number;
+        limit?: number;
+        /**
+         * Only those that are not ended
+         */
+        active_only?: boolean;
+    };
+    url: '/uploads';
+};
+
+export type ListUploadsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListUploadsError = ListUploadsErrors[keyof ListUploadsErrors];
+
+export type ListUploadsResponses = {
+    200: UploadList;
+};
+
+export type ListUploadsResponse = ListUploadsResponses[keyof ListUploadsResponses];
+
+export type GetUploadStatusData = {
+    body?: never;
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/status';
+};
+
+export type GetUploadStatusErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetUploadStatusError = GetUploadStatusErrors[keyof GetUploadStatusErrors];
+
+export type GetUploadStatusResponses = {
+    200: UploadStatus;
+};
+
+export type GetUploadStatusResponse = GetUploadStatusResponses[keyof GetUploadStatusResponses];
+
+export type CancelUploadData = {
+    body?: never;
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/uploads/{session_id}';
+};
+
+export type CancelUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended
+     *
+     * `upload_not_active`: The upload has ended
+     *
+     * `upload_not_active`: The upload has ended
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CancelUploadError = CancelUploadErrors[keyof CancelUploadErrors];
+
+export type CancelUploadResponses = {
+    200: CancelledUpload;
+};
+
+export type CancelUploadResponse = CancelUploadResponses[keyof CancelUploadResponses];
 
 export type GetTranscriptData = {
     body?: never;
