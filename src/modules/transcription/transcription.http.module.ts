@@ -6,6 +6,8 @@ import { UploadController } from './requests/upload.controller.js';
 import { ChunkedUploadsService } from './requests/chunked/chunked-uploads.service.js';
 import { ChunkedUploadsController } from './requests/chunked/chunked-uploads.controller.js';
 import { UploadsController } from './requests/chunked/uploads.controller.js';
+import { TusController } from './requests/tus/tus.controller.js';
+import { TusServer } from './requests/tus/tus.server.js';
 import { UploadFinisherService } from './requests/upload-finisher.service.js';
 import { UploadRecoveryService } from './requests/upload-recovery.service.js';
 import { UploadReader } from './requests/upload.reader.js';
@@ -14,9 +16,10 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
 
 @Module({
   imports: [TranscriptionModule, JobsModule, UploadsModule],
-  providers: [ChunkedUploadsService, UploadFinisherService, UploadReader, UploadRecoveryService],
+  providers: [ChunkedUploadsService, TusServer, UploadFinisherService, UploadReader, UploadRecoveryService],
   controllers: [
     ModelsController,
+    TusController,
     ChunkedUploadsController,
     UploadController,
     UploadsController,

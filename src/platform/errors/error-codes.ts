@@ -19,7 +19,8 @@ export type ErrorKind =
   | 'no_space'
   | 'rate_limited'
   | 'range_not_satisfiable'
-  | 'precondition_failed';
+  | 'precondition_failed'
+  | 'checksum_mismatch';
 
 interface ErrorCodeEntry {
   readonly kind: ErrorKind;
@@ -59,6 +60,13 @@ export const ERROR_CODES = {
   upload_not_active: { kind: 'conflict', title: 'The upload has ended' },
   upload_expired: { kind: 'gone', title: 'The upload was not gone on with in time' },
   upload_locked: { kind: 'locked', title: 'Another request is working on this upload' },
+  upload_offset_wrong: { kind: 'conflict', title: 'The bytes do not belong where the upload stands' },
+  upload_is_final: { kind: 'forbidden', title: 'The upload was made of others' },
+  upload_checksum_mismatch: {
+    kind: 'checksum_mismatch',
+    title: 'The bytes are not those that were announced',
+  },
+  tus_version_unsupported: { kind: 'precondition_failed', title: 'The request does not speak tus 1.0' },
   upload_incomplete: { kind: 'conflict', title: 'The upload is not complete' },
   upload_hash_mismatch: { kind: 'invalid', title: 'The file is not the one that was announced' },
   chunk_not_found: { kind: 'not_found', title: 'The upload has no such chunk' },

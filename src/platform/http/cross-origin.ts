@@ -16,6 +16,7 @@ const REQUEST_HEADERS = [
   'upload-metadata',
   'upload-offset',
   'x-api-key',
+  'x-http-method-override',
   'x-request-id',
 ];
 
@@ -40,6 +41,7 @@ const RESPONSE_HEADERS = [
   'upload-metadata',
   'upload-offset',
   'www-authenticate',
+  'x-job-id',
   'x-request-id',
 ];
 

@@ -20,6 +20,8 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   rate_limited: 429,
   range_not_satisfiable: 416,
   precondition_failed: 412,
+  // Of tus.
+  checksum_mismatch: 460,
 };
 
 /** The body of every error, after RFC 9457. */

@@ -20,11 +20,7 @@ export function createValidationPipe(): ValidationPipe {
 
 /** The same check for the fields of a form, which do not come as a body. */
 export function validateFields<T extends object>(dto: Type<T>, fields: ReadonlyMap<string, string>): T {
-  const declared = new Set(
-    getMetadataStorage()
-      .getTargetValidationMetadatas(dto, '', false, false)
-      .map(({ propertyName }) => propertyName),
-  );
+  const declared = new Set(declaredFields(dto));
   // Checked here and not as a whitelist: names such as "constructor" are on every object.
   const unknown = [...fields.keys()].filter((name) => !declared.has(name));
   if (unknown.length > 0) throw validationFailed(unknown.map((field) => ({ field, message: UNKNOWN_FIELD })));
@@ -32,6 +28,12 @@ export function validateFields<T extends object>(dto: Type<T>, fields: ReadonlyM
   const errors = validateSync(instance, RULES);
   if (errors.length > 0) throw toValidationFailed(errors);
   return instance;
+}
+
+/** Names of the fields that a DTO knows. */
+export function declaredFields(dto: Type<object>): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }
 
 function toValidationFailed(errors: readonly ValidationError[]): AppError {

@@ -51,6 +51,21 @@ export class UploadFinisherService {
     });
   }
 
+  /**
+   * The same for those who cannot ask again: what keeps an upload from being accepted now is left to UploadRecoveryService.
+   *
+   * @throws AppError what is wrong with the file
+   */
+  async finishOrLeave(sessionId: string): Promise<void> {
+    try {
+      await this.finish(sessionId);
+    } catch (error) {
+      if (isLasting(error)) throw error;
+      const reason = error instanceof AppError ? { reason: error.code } : { err: error };
+      this.logger.warn('An upload waits to be finished', { upload_id: sessionId, ...reason });
+    }
+  }
+
   private async accept(session: UploadSessionView, actor: KnownActor): Promise<void> {
     await this.usage.assertRoom(actor.principal);
     const options = await this.requests.resolveOptions(session.options);

@@ -67,12 +67,13 @@ export class UploadPartsRepository {
     return rows.map(({ key }) => key);
   }
 
-  /** Hands the parts of one session to another one, from this number on. */
-  async moveTo(sessionId: string, from: string, firstNumber: number): Promise<void> {
-    await this.em.execute(
-      'update upload_parts set session_id = ?, number = number + ? where session_id = ?',
+  /** Hands the parts of one session to another one, numbered on from this one. Returns how many there are. */
+  async moveTo(sessionId: string, from: string, firstNumber: number): Promise<number> {
+    const moved = await this.em.execute<unknown[]>(
+      'update upload_parts set session_id = ?, number = number + ? where session_id = ? returning number',
       [sessionId, firstNumber, from],
     );
+    return moved.length;
   }
 
   async findReferenced(blobKeys: readonly string[]): Promise<ReadonlySet<string>> {

@@ -45,9 +45,9 @@ export class UploadSession {
   @Property({ type: 'text', nullable: true })
   metadata!: string | null;
 
-  /** Only a piece of another upload, see `concatenate`. */
-  @Property({ type: 'boolean' })
-  partial!: boolean;
+  /** `partial` for one that is only a piece of another, `final;` and addresses for one that was made of such; as tus has it. */
+  @Property({ type: 'text', nullable: true })
+  concat!: string | null;
 
   /** Who began it: the service may have to finish it on their behalf. */
   @Property({ type: 'json' })

@@ -4,6 +4,8 @@ import type { UploadStatus } from './upload-session.view.js';
 export const UPLOAD_TRANSITIONS = {
   /** All bytes are there, and the client has said so: the service owes a media file or a reason. */
   assemble: { from: ['active', 'assembling'], to: 'assembling' },
+  /** Its parts went into another upload. */
+  join: { from: ['active'], to: 'completed' },
   complete: { from: ['assembling'], to: 'completed' },
   fail: { from: ['active', 'assembling'], to: 'failed' },
   cancel: { from: ['active', 'assembling'], to: 'cancelled' },

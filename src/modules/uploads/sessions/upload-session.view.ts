@@ -24,7 +24,8 @@ export interface NewUpload {
   readonly sha256?: string | null;
   readonly options: UploadOptions;
   readonly metadata?: string | null;
-  readonly partial?: boolean;
+  /** As the header `Upload-Concat` of tus has it. */
+  readonly concat?: string | null;
 }
 
 /** What other rooms may know of an upload session. */
@@ -39,7 +40,7 @@ export interface UploadSessionView {
   readonly sha256: string | null;
   readonly options: UploadOptions;
   readonly metadata: string | null;
-  readonly partial: boolean;
+  readonly concat: string | null;
   readonly mediaFileId: string | null;
   readonly jobId: string | null;
   readonly errorCode: string | null;

@@ -89,6 +89,11 @@ export class UploadSessionsRepository {
     return changed === 1;
   }
 
+  /** For one that was made of others: it has all its bytes. */
+  async setWhole(id: string, bytes: number): Promise<void> {
+    await this.em.nativeUpdate(UploadSession, { id }, { sizeBytes: bytes, receivedBytes: bytes });
+  }
+
   /** Sessions that are over and that nobody works on at this moment. */
   async listExpired(now: Date): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
@@ -99,11 +104,12 @@ export class UploadSessionsRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Sessions that wait to be assembled, without anybody who does it, for at least so long. */
+  /** Sessions that wait to be assembled, without anybody who does it, for at least so long. Those of tus have no request that asks for it. */
   async listUnfinished(seconds: number): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
-      `select id from upload_sessions where status = 'assembling' and (lease_token is null or lease_expires_at < now())
-         and updated_at < now() - make_interval(secs => ?) order by updated_at limit ${PAGE}`,
+      `select id from upload_sessions where (status = 'assembling'
+           or (status = 'active' and door = 'tus' and concat is null and received_bytes = size_bytes))
+         and (lease_token is null or lease_expires_at < now()) and updated_at < now() - make_interval(secs => ?) order by updated_at limit ${PAGE}`,
       [seconds],
     );
     return rows.map(({ id }) => id);

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { fileTooLarge } from '../../../platform/errors/file-too-large.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -14,7 +15,13 @@ import { StorageRoomService } from '../room/storage-room.service.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
 import type { UploadSession } from './upload-session.entity.js';
 import type { UploadTransition } from './upload-session.machine.js';
-import type { NewUpload, UploadDoor, UploadOutcome, UploadSessionView } from './upload-session.view.js';
+import type {
+  NewUpload,
+  UploadDoor,
+  UploadOutcome,
+  UploadSessionView,
+  UploadStatus,
+} from './upload-session.view.js';
 import { UploadSessionsRepository, type UploadFilter } from './upload-sessions.repository.js';
 
 /** How long one can read what became of an upload. */
@@ -48,7 +55,7 @@ export class UploadSessionsService implements OnModuleInit {
   /** @throws AppError file_too_large, too_many_uploads, storage_quota_exceeded, storage_full */
   async begin(actor: KnownActor, upload: NewUpload): Promise<UploadSessionView> {
     await this.room.assertFits(actor.principal, upload.sizeBytes);
-    const session = this.build(actor, upload);
+    const session = this.build(actor, upload, 'active');
     await this.unitOfWork.run(async () => {
       const owner = ownedBy(actor.principal);
       await this.repository.lockOwner(owner);
@@ -89,6 +96,29 @@ export class UploadSessionsService implements OnModuleInit {
       const [sessions, total] = await this.repository.listNewestFirst(ownedBy(principal), filter);
       return { sessions: sessions.map(toView), total };
     });
+  }
+
+  /**
+   * Makes one upload of partial ones, in this order, as soon as all their bytes are there. It is to be assembled next.
+   *
+   * @throws AppError upload_not_found, upload_not_active, upload_incomplete, file_too_large
+   */
+  async join(actor: KnownActor, ids: readonly string[], upload: NewUpload): Promise<UploadSessionView> {
+    const session = this.build(actor, upload, 'assembling');
+    await this.unitOfWork.run(async () => {
+      await this.repository.insert(session);
+      let parts = 0;
+      for (const id of ids) {
+        const piece = await this.takePiece(actor.principal, id);
+        parts += await this.parts.moveTo(session.id, id, parts);
+        session.receivedBytes += piece.receivedBytes;
+      }
+      if (session.receivedBytes > this.config.uploads.maxBytes)
+        throw fileTooLarge(this.config.uploads.maxBytes);
+      await this.repository.setWhole(session.id, session.receivedBytes);
+    });
+    session.sizeBytes = session.receivedBytes;
+    return toView(session);
   }
 
   /** How many parts of each of these sessions are stored. */
@@ -204,13 +234,23 @@ export class UploadSessionsService implements OnModuleInit {
     return session;
   }
 
-  private build(actor: KnownActor, upload: NewUpload): UploadSession {
+  private async takePiece(principal: Principal, id: string): Promise<UploadSession> {
+    const piece = isUuid(id) ? await this.repository.findOwned(id, ownedBy(principal)) : null;
+    if (piece?.concat !== 'partial')
+      throw new AppError('upload_not_found', 'There is no such partial upload.');
+    if (piece.receivedBytes !== piece.sizeBytes)
+      throw new AppError('upload_incomplete', 'One of the partial uploads is not complete.');
+    if (!(await this.repository.move(id, 'join', {}, this.clock.now()))) throw uploadNotActive(piece);
+    return piece;
+  }
+
+  private build(actor: KnownActor, upload: NewUpload, status: UploadStatus): UploadSession {
     const now = this.clock.now();
     return {
       ...ownedBy(actor.principal),
       id: this.ids.next(),
       door: upload.door,
-      status: 'active',
+      status,
       originalFilename: upload.originalFilename,
       sizeBytes: upload.sizeBytes,
       receivedBytes: 0,
@@ -218,7 +258,7 @@ export class UploadSessionsService implements OnModuleInit {
       sha256: upload.sha256 ?? null,
       options: upload.options,
       metadata: upload.metadata ?? null,
-      partial: upload.partial ?? false,
+      concat: upload.concat ?? null,
       actor,
       mediaFileId: null,
       jobId: null,
@@ -236,7 +276,7 @@ export class UploadSessionsService implements OnModuleInit {
 
 function toView(session: UploadSession): UploadSessionView {
   const { id, door, status, originalFilename, sizeBytes, receivedBytes, chunkBytes, sha256 } = session;
-  const { options, metadata, partial, mediaFileId, jobId, errorCode, errorDetail } = session;
+  const { options, metadata, concat, mediaFileId, jobId, errorCode, errorDetail } = session;
   const { createdAt, expiresAt } = session;
   return {
     id,
@@ -249,7 +289,7 @@ function toView(session: UploadSession): UploadSessionView {
     sha256,
     options,
     metadata,
-    partial,
+    concat,
     mediaFileId,
     jobId,
     errorCode,

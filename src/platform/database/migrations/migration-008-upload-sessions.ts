@@ -16,7 +16,7 @@ export class Migration008UploadSessions extends Migration {
         sha256 char(64),
         options jsonb not null,
         metadata text,
-        partial boolean not null default false,
+        concat text,
         actor jsonb not null,
         media_file_id uuid references media_files (id) on delete set null,
         job_id uuid references jobs (id) on delete set null,

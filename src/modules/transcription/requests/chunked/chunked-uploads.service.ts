@@ -7,10 +7,11 @@ import {
   UploadReceiverService,
   type ReceivedChunk,
 } from '../../../uploads/sessions/upload-receiver.service.js';
-import type { UploadOptions, UploadSessionView } from '../../../uploads/sessions/upload-session.view.js';
+import type { UploadSessionView } from '../../../uploads/sessions/upload-session.view.js';
 import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
 import { toStoredFilename } from '../stored-filename.js';
 import { TranscriptionRequestService, type TranscriptionOrder } from '../transcription-request.service.js';
+import { toUploadOptions } from '../upload-options.js';
 import { UploadFinisherService } from '../upload-finisher.service.js';
 import { chooseChunkBytes, countChunks, findMissing, sizeOfChunk } from './chunk-plan.js';
 
@@ -48,7 +49,7 @@ export class ChunkedUploadsService {
       sizeBytes: file.sizeBytes,
       chunkBytes: chooseChunkBytes(file.sizeBytes),
       sha256: file.sha256,
-      options: withoutUndefined(file.order),
+      options: toUploadOptions(file.order),
     });
     return asChunked(session);
   }
@@ -107,12 +108,6 @@ export class ChunkedUploadsService {
     if (status !== 'completed') throw new AppError('upload_not_active', `The upload is ${status}.`);
     return null;
   }
-}
-
-function withoutUndefined(order: TranscriptionOrder): UploadOptions {
-  return Object.fromEntries(
-    Object.entries(order).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }
 
 function asChunked(session: UploadSessionView): ChunkedUpload {

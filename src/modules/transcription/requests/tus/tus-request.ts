@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { KnownActor } from '../../../auth/access/actor.view.js';
+import type { UploadChecksum } from './upload-checksum.js';
+
+/** What the parts of the tus server have to know of a request that its library does not pass on. */
+export interface TusRequest {
+  readonly actor: KnownActor;
+  readonly partial: boolean;
+  readonly checksum: UploadChecksum | null;
+  /** Known once the request was found to be about an upload of this user. */
+  uploadId: string | null;
+  /** Why it failed; the library only turns errors into texts. */
+  failure: unknown;
+}
+
+export const tusRequests = new AsyncLocalStorage<TusRequest>();
+
+export function currentTusRequest(): TusRequest {
+  const request = tusRequests.getStore();
+  if (request === undefined) throw new Error('There is no tus request');
+  return request;
+}

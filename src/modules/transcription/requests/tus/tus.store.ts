@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+import { DataStore, Metadata, Upload } from '@tus/server';
+import type { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
+import type { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
+import { currentTusRequest } from './tus-request.js';
+import { watchChecksum } from './upload-checksum.js';
+
+/** The tus library's view of upload sessions. Its methods run under the lease of the session, but for one that was just begun. */
+export class TusStore extends DataStore {
+  override extensions = [
+    'creation',
+    'creation-with-upload',
+    'creation-defer-length',
+    'checksum',
+    'concatenation',
+    'expiration',
+    'termination',
+  ];
+
+  constructor(
+    private readonly sessions: UploadSessionsService,
+    private readonly receiver: UploadReceiverService,
+  ) {
+    super();
+  }
+
+  /** The library asks for concatenation by a name that is misspelt. */
+  override hasExtension(extension: string): boolean {
+    return super.hasExtension(extension === 'concatentation' ? 'concatenation' : extension);
+  }
+
+  /** The session is there since its name was asked for. */
+  override create(upload: Upload): Promise<Upload> {
+    currentTusRequest().uploadId = upload.id;
+    return Promise.resolve(upload);
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const { principal } = currentTusRequest().actor;
+    const { status } = await this.sessions.get(principal, id, 'tus');
+    if (status === 'active') await this.receiver.recover(id);
+    const session =
+      status === 'completed' || status === 'assembling'
+        ? await this.sessions.get(principal, id, 'tus')
+        : await this.sessions.getActive(principal, id, 'tus');
+    return new Upload({
+      id,
+      offset: session.receivedBytes,
+      ...(session.sizeBytes === null ? {} : { size: session.sizeBytes }),
+      ...(session.metadata === null ? {} : { metadata: Metadata.parse(session.metadata) }),
+    });
+  }
+
+  override async write(bytes: Readable, id: string, offset: number): Promise<number> {
+    const { checksum } = currentTusRequest();
+    const accept = checksum === null ? undefined : watchChecksum(bytes, checksum);
+    return offset + (await this.receiver.append(id, bytes, accept));
+  }
+
+  override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {
+    await this.sessions.declareSize(currentTusRequest().actor.principal, id, sizeBytes);
+  }
+
+  override async remove(id: string): Promise<void> {
+    await this.sessions.cancel(currentTusRequest().actor.principal, id, 'tus');
+  }
+}
