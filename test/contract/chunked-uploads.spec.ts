@@ -157,7 +157,11 @@ describe.each(['a folder', 'an S3 server'])('uploads by chunks into %s', (place)
 
     expect(await send({ number: 0, bytes: chunk.bytes.subarray(1) })).toEqual([422, 'chunk_size_wrong']);
     expect(await send({ number: 0, bytes: Buffer.alloc(0) })).toEqual([422, 'chunk_size_wrong']);
-    expect(await send({ number: 0, bytes: recording.subarray(0, MIB + 1) })).toEqual([413, 'file_too_large']);
+    expect(await send({ number: 0, bytes: recording.subarray(0, MIB + 1) })).toEqual([
+      422,
+      'chunk_size_wrong',
+    ]);
+    expect(await send({ number: 0, bytes: recording })).toEqual([413, 'file_too_large']);
     expect(await send({ ...chunk, hash: sha256Of(recording) })).toEqual([422, 'chunk_hash_mismatch']);
     expect(await send({ ...chunk, hash: 'abc' })).toEqual([422, 'validation_failed']);
     expect(await send({ ...chunk, number: 4 })).toEqual([404, 'chunk_not_found']);

@@ -967,7 +967,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2261,6 +2261,548 @@ export type ListModelsResponses = {
 };
 
 export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
+
+export type DescribeTusData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/uploads/tus';
+};
+
+export type DescribeTusErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DescribeTusError = DescribeTusErrors[keyof DescribeTusErrors];
+
+export type DescribeTusResponses = {
+    /**
+     * `Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`
+     */
+    204: void;
+};
+
+export type DescribeTusResponse = DescribeTusResponses[keyof DescribeTusResponses];
+
+export type CreateTusUploadData = {
+    body?: never;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+        /**
+         * Of the whole file, in bytes
+         */
+        'Upload-Length'?: string;
+        /**
+         * `1` where the length comes later
+         */
+        'Upload-Defer-Length'?: string;
+        /**
+         * Pairs of a key and a value in base64: `filename`, and the fields of POST /upload
+         */
+        'Upload-Metadata'?: string;
+        /**
+         * `partial`, or `final;` and addresses
+         */
+        'Upload-Concat'?: string;
+        /**
+         * Of the bytes of this request: `sha256`, `sha1`, `sha512` or `md5`, a space, and the digest in base64
+         */
+        'Upload-Checksum'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/uploads/tus';
+};
+
+export type CreateTusUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_incomplete`: The upload is not complete
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     */
+    429: Problem;
+    /**
+     * `upload_checksum_mismatch`: The bytes are not those that were announced
+     */
+    460: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type CreateTusUploadError = CreateTusUploadErrors[keyof CreateTusUploadErrors];
+
+export type CreateTusUploadResponses = {
+    /**
+     * It is begun; bytes of this request are stored
+     */
+    201: unknown;
+};
+
+export type TerminateTusUploadData = {
+    body?: never;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+    };
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type TerminateTusUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type TerminateTusUploadError = TerminateTusUploadErrors[keyof TerminateTusUploadErrors];
+
+export type TerminateTusUploadResponses = {
+    /**
+     * Nothing of it remains
+     */
+    204: void;
+};
+
+export type TerminateTusUploadResponse = TerminateTusUploadResponses[keyof TerminateTusUploadResponses];
+
+export type GetTusOffsetData = {
+    body?: never;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+    };
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type GetTusOffsetErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetTusOffsetError = GetTusOffsetErrors[keyof GetTusOffsetErrors];
+
+export type GetTusOffsetResponses = {
+    /**
+     * Go on from `Upload-Offset`
+     */
+    200: unknown;
+};
+
+export type AppendToTusUploadData = {
+    body: Blob | File;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+        /**
+         * Where these bytes belong
+         */
+        'Upload-Offset': string;
+        /**
+         * Of the bytes of this request: `sha256`, `sha1`, `sha512` or `md5`, a space, and the digest in base64
+         */
+        'Upload-Checksum'?: string;
+    };
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type AppendToTusUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first; `upload_is_final`: The upload was made of others
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_offset_wrong`: The bytes do not belong where the upload stands
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `upload_checksum_mismatch`: The bytes are not those that were announced
+     */
+    460: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type AppendToTusUploadError = AppendToTusUploadErrors[keyof AppendToTusUploadErrors];
+
+export type AppendToTusUploadResponses = {
+    /**
+     * They are stored. With the last ones comes the job.
+     */
+    204: void;
+};
+
+export type AppendToTusUploadResponse = AppendToTusUploadResponses[keyof AppendToTusUploadResponses];
+
+export type OverrideTusMethodData = {
+    body: Blob | File;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+        'X-HTTP-Method-Override': 'PATCH' | 'DELETE' | 'HEAD';
+    };
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type OverrideTusMethodErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first; `upload_is_final`: The upload was made of others
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_offset_wrong`: The bytes do not belong where the upload stands
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `upload_checksum_mismatch`: The bytes are not those that were announced
+     */
+    460: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type OverrideTusMethodError = OverrideTusMethodErrors[keyof OverrideTusMethodErrors];
+
+export type OverrideTusMethodResponses = {
+    /**
+     * As HEAD answers
+     */
+    200: unknown;
+    /**
+     * As the other method answers
+     */
+    204: void;
+};
+
+export type OverrideTusMethodResponse = OverrideTusMethodResponses[keyof OverrideTusMethodResponses];
 
 export type InitializeUploadData = {
     body: BeginUpload;

@@ -5,6 +5,7 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import type { BytesCheck } from '../ingest/bytes-check.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
@@ -36,23 +37,19 @@ export class UploadReceiverService {
   /**
    * Appends to a session whose lease the caller holds. What arrived before the stream broke off is kept.
    *
-   * @param accept called before anything is kept; what it throws takes the bytes back
+   * @param check what its `judge` throws takes the bytes back
    * @returns how many bytes were added
-   * @throws AppError storage_full, storage_unavailable, upload_not_active; what `accept` throws
+   * @throws AppError storage_full, storage_unavailable, upload_not_active; what `check` throws
    */
-  async append(
-    sessionId: string,
-    bytes: Readable,
-    accept: (received: StoredBytes) => void = () => undefined,
-  ): Promise<number> {
+  async append(sessionId: string, bytes: Readable, check: BytesCheck | null = null): Promise<number> {
     const blobKey = this.ids.next();
     await this.unitOfWork.read(async () => {
       const number = (await this.parts.list(sessionId)).length;
       await this.parts.insert({ sessionId, number, blobKey, sizeBytes: null, sha256: null });
     });
     try {
-      const stored = await this.ingest.storeWhatArrives(blobKey, bytes);
-      accept(stored);
+      const stored = await this.ingest.storeWhatArrives(blobKey, bytes, check);
+      check?.judge();
       if (stored.sizeBytes > 0) await this.settle(sessionId, stored);
       else await this.forget(blobKey);
       return stored.sizeBytes;

@@ -19,7 +19,8 @@ export async function readChunk(
   let checked: string | null = null;
   const form = await readMultipart<ReceivedChunk, string | null>(
     request,
-    { field: 'chunk_data', maxBytes: sizeBytes },
+    // One more, so that a chunk that is too long is not taken for its beginning.
+    { field: 'chunk_data', maxBytes: sizeBytes + 1 },
     {
       parseFields: (fields) =>
         Promise.resolve(validateFields(ChunkFieldsDto, fields).chunk_hash?.toLowerCase() ?? null),

@@ -3,7 +3,7 @@ import { DataStore, Metadata, Upload } from '@tus/server';
 import type { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
 import type { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
 import { currentTusRequest } from './tus-request.js';
-import { watchChecksum } from './upload-checksum.js';
+import { ChecksumCheck } from './upload-checksum.js';
 
 /** The tus library's view of upload sessions. Its methods run under the lease of the session, but for one that was just begun. */
 export class TusStore extends DataStore {
@@ -53,8 +53,8 @@ export class TusStore extends DataStore {
 
   override async write(bytes: Readable, id: string, offset: number): Promise<number> {
     const { checksum } = currentTusRequest();
-    const accept = checksum === null ? undefined : watchChecksum(bytes, checksum);
-    return offset + (await this.receiver.append(id, bytes, accept));
+    const check = checksum === null ? null : new ChecksumCheck(checksum);
+    return offset + (await this.receiver.append(id, bytes, check));
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { createHash, type Hash } from 'node:crypto';
 import { AppError } from '../../../../platform/errors/app-error.js';
+import type { BytesCheck } from '../../../uploads/ingest/bytes-check.view.js';
 
 export const CHECKSUM_ALGORITHMS = ['sha1', 'sha256', 'sha512', 'md5'] as const;
 type Algorithm = (typeof CHECKSUM_ALGORITHMS)[number];
@@ -28,20 +28,24 @@ export function parseUploadChecksum(header: string | undefined): UploadChecksum 
   return { algorithm, digest };
 }
 
-/**
- * Watches the bytes that pass through a stream.
- *
- * @returns to be called after them
- * @throws AppError upload_checksum_mismatch, from what is returned
- */
-export function watchChecksum(bytes: Readable, { algorithm, digest }: UploadChecksum): () => void {
-  const hash = createHash(algorithm);
-  bytes.on('data', (chunk: Buffer) => hash.update(chunk));
-  return () => {
-    if (hash.digest().equals(digest)) return;
+/** Compares the bytes of one request with what was said of them. */
+export class ChecksumCheck implements BytesCheck {
+  private readonly hash: Hash;
+
+  constructor(private readonly announced: UploadChecksum) {
+    this.hash = createHash(announced.algorithm);
+  }
+
+  see(bytes: Buffer): void {
+    this.hash.update(bytes);
+  }
+
+  /** @throws AppError upload_checksum_mismatch */
+  judge(): void {
+    if (this.hash.digest().equals(this.announced.digest)) return;
     throw new AppError(
       'upload_checksum_mismatch',
       'These bytes are not those whose checksum was sent. Send them again.',
     );
-  };
+  }
 }

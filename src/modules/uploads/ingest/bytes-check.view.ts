@@ -1,0 +1,5 @@
+/** Sees the bytes that pass, in order, and has its say after the last one. */
+export interface BytesCheck {
+  see(bytes: Buffer): void;
+  judge(): void;
+}

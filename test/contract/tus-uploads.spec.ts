@@ -1,0 +1,318 @@
+/** Resumable uploads by tus 1.0: the official client, and requests by hand for what it never does. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Upload, type UploadOptions } from 'tus-js-client';
+import type { Job, UploadStatus } from '@whisper-transcriber/client-sdk';
+import { jsonOf, problemOf } from '../support/api-client.js';
+import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
+import { longRecording } from '../support/long-recording.js';
+import { startObjectStore, type ObjectStore } from '../support/object-store.js';
+import { OpenApiContract } from '../support/openapi-contract.js';
+import { startService, type RunningService } from '../support/start-service.js';
+import { metadataHeader, TusRequests } from '../support/tus-requests.js';
+
+const MIB = 2 ** 20;
+const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+
+const contract = new OpenApiContract();
+let objects: ObjectStore;
+let recording: Buffer<ArrayBuffer>;
+
+beforeAll(async () => {
+  objects = await startObjectStore();
+  recording = await longRecording(3 * MIB + 1000);
+});
+
+afterAll(async () => {
+  await objects.stop();
+});
+
+async function refusal(operationId: string, response: Response): Promise<[number, string]> {
+  expect(await contract.findFaults(operationId, response.clone())).toEqual([]);
+  return [response.status, (await problemOf(response)).code];
+}
+
+function digest(algorithm: string, bytes: Buffer): Record<string, string> {
+  return { 'upload-checksum': `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}` };
+}
+
+describe.each(['a folder', 'an S3 server'])('tus uploads into %s', (place) => {
+  let database: TestDatabase;
+  let service: RunningService;
+  let tus: TusRequests;
+
+  beforeAll(async () => {
+    database = await openOnServer();
+    const stored = place === 'a folder' ? {} : objects.settings;
+    service = await startService({
+      env: { DATABASE_URL: database.url, WORKER_EMBEDDED: 'false', MAX_UPLOAD_MB: '20', ...stored },
+    });
+    tus = new TusRequests(`${service.url}/uploads/tus`);
+  }, 90_000);
+
+  afterAll(async () => {
+    await service.stop();
+    await database.close();
+  });
+
+  async function countBlobs(): Promise<number> {
+    const folder = place === 'a folder' ? join(service.dataDir, 'blobs') : objects.folder;
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile() && !entry.name.includes('probe')).length;
+  }
+
+  const idOf = (url: string): string => url.split('/').at(-1) ?? '';
+  const statusOf = async (url: string): Promise<UploadStatus> =>
+    jsonOf<UploadStatus>(await fetch(`${service.url}/uploads/${idOf(url)}/status`));
+
+  async function recordingOf(jobId: string): Promise<{ job: Job; bytes: Buffer }> {
+    const job = await jsonOf<Job>(await fetch(`${service.url}/jobs/${jobId}`));
+    const media = await fetch(`${service.url}/media/${String(job.media_id)}`);
+    return { job, bytes: Buffer.from(await media.arrayBuffer()) };
+  }
+
+  function uploadBy(options: Partial<UploadOptions>): Promise<{ jobId: string; url: string }> {
+    return new Promise((resolve, reject) => {
+      const upload = new Upload(recording, {
+        endpoint: tus.endpoint,
+        retryDelays: [0, 100, 500],
+        metadata: { filename: 'talk.wav', filetype: 'audio/wav', language: 'en' },
+        onError: reject,
+        onSuccess: ({ lastResponse }) => {
+          resolve({ jobId: lastResponse.getHeader('x-job-id') ?? '', url: upload.url ?? '' });
+        },
+        ...options,
+      });
+      upload.start();
+    });
+  }
+
+  it.each([
+    ['in one piece', {}],
+    ['in pieces', { chunkSize: MIB }],
+    ['with the first bytes in its creation', { uploadDataDuringCreation: true, chunkSize: MIB }],
+    ['in parallel', { parallelUploads: 3 }],
+    ['without knowing its length', { uploadLengthDeferred: true, chunkSize: MIB }],
+    ['where PATCH cannot be sent', { overridePatchMethod: true, chunkSize: 2 * MIB }],
+  ] as const)('are sent by the official client %s', async (_how, options) => {
+    const { jobId } = await uploadBy(options);
+
+    const { job, bytes } = await recordingOf(jobId);
+    expect(job).toMatchObject({ status: 'queued', original_filename: 'talk.wav', language: 'en' });
+    expect(bytes.equals(recording)).toBe(true);
+  });
+
+  it('keep what arrived before a connection broke, and go on from there', async () => {
+    const url = await tus.begin(recording.length, { filename: 'talk.wav' });
+    const { hostname, port, pathname } = new URL(url);
+    const head =
+      `PATCH ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n` +
+      `Content-Type: application/offset+octet-stream\r\nContent-Length: ${recording.length}\r\n\r\n`;
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(head);
+        socket.write(recording.subarray(0, 2 * MIB), () => setTimeout(() => socket.destroy(), 300));
+      });
+      socket.once('close', () => {
+        resolve();
+      });
+    });
+
+    const offset = await tus.offset(url);
+    expect(offset).toBe(2 * MIB);
+    const rest = await tus.append(url, offset, recording.subarray(offset));
+    expect(rest.status).toBe(204);
+    expect((await recordingOf(rest.headers.get('x-job-id') ?? '')).bytes.equals(recording)).toBe(true);
+  });
+
+  it('are taken over from a connection that hangs', async () => {
+    const url = await tus.begin(recording.length);
+    const { hostname, port, pathname } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(
+      `PATCH ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n` +
+        `Content-Type: application/offset+octet-stream\r\nContent-Length: ${recording.length}\r\n\r\n`,
+    );
+    await new Promise((resolve) => socket.write(recording.subarray(0, MIB), resolve));
+
+    // The other request has begun by then, but the rest of its bytes never comes.
+    let offset = 0;
+    while (offset === 0) offset = await tus.offset(url);
+    expect(offset).toBeLessThanOrEqual(MIB);
+    expect((await tus.append(url, offset, recording.subarray(offset))).status).toBe(204);
+    socket.destroy();
+  });
+
+  it('tell what they can, and what is the matter with an upload', async () => {
+    const options = await tus.ask('OPTIONS', tus.endpoint);
+    expect(options.status).toBe(204);
+    expect(options.headers.get('tus-version')).toBe('1.0.0');
+    expect(options.headers.get('tus-max-size')).toBe(String(20 * MIB));
+    expect(options.headers.get('tus-extension')?.split(',').toSorted()).toEqual([
+      'checksum',
+      'concatenation',
+      'creation',
+      'creation-defer-length',
+      'creation-with-upload',
+      'expiration',
+      'termination',
+    ]);
+    expect(options.headers.get('tus-checksum-algorithm')).toBe('sha1,sha256,sha512,md5');
+
+    const metadata = metadataHeader({ filename: 'Sätze 日本.wav', color: 'blue' });
+    const created = await tus.create({ 'upload-length': '10', ...metadata });
+    const head = await tus.ask('HEAD', tus.locationOf(created));
+    expect(Object.fromEntries(head.headers)).toMatchObject({
+      'tus-resumable': '1.0.0',
+      'upload-offset': '0',
+      'upload-length': '10',
+      'cache-control': 'no-store',
+      ...metadata,
+    });
+    expect(Date.parse(head.headers.get('upload-expires') ?? '')).toBeGreaterThan(Date.now());
+    expect(await statusOf(tus.locationOf(created))).toMatchObject({
+      kind: 'tus',
+      original_filename: 'Sätze 日本.wav',
+      total_chunks: null,
+    });
+  });
+
+  it('check the bytes of a request by any of the hashes, and throw away what is wrong', async () => {
+    const url = await tus.begin(recording.length);
+    let offset = 0;
+    for (const algorithm of ['sha1', 'sha256', 'sha512', 'md5']) {
+      const bytes = recording.subarray(offset, offset + 1000);
+      const wrong = await tus.append(url, offset, bytes, digest(algorithm, randomBytes(4)));
+      expect(await refusal('appendToTusUpload', wrong)).toEqual([460, 'upload_checksum_mismatch']);
+      expect(await tus.offset(url)).toBe(offset);
+      expect((await tus.append(url, offset, bytes, digest(algorithm, bytes))).status).toBe(204);
+      offset += 1000;
+    }
+    const unknown = await tus.append(url, offset, Buffer.alloc(1), { 'upload-checksum': 'crc7 AAAA' });
+    expect(await refusal('appendToTusUpload', unknown)).toEqual([400, 'malformed_request']);
+  });
+
+  it('say at once what is wrong with the file', async () => {
+    const before = await countBlobs();
+    const bytes = Buffer.from('This is not a recording at all. '.repeat(100));
+    const url = await tus.begin(bytes.length, { filename: 'music.mp3' });
+
+    const answer = await tus.append(url, 0, bytes);
+    expect(await refusal('appendToTusUpload', answer)).toEqual([415, 'unsupported_media']);
+    expect(await statusOf(url)).toMatchObject({ status: 'failed', error_code: 'unsupported_media' });
+    expect(await countBlobs()).toBe(before);
+    const empty = await tus.create({ 'upload-length': '0' });
+    expect(await refusal('createTusUpload', empty)).toEqual([422, 'empty_file']);
+  });
+
+  it('can be given up, and nothing of them remains', async () => {
+    const before = await countBlobs();
+    const url = await tus.begin(recording.length);
+    await tus.append(url, 0, recording.subarray(0, MIB));
+
+    expect((await tus.ask('DELETE', url)).status).toBe(204);
+    expect(await countBlobs()).toBe(before);
+    const more = await tus.append(url, MIB, recording.subarray(MIB));
+    expect(await refusal('appendToTusUpload', more)).toEqual([409, 'upload_not_active']);
+  });
+
+  it('refuse what is not the protocol', async () => {
+    const url = await tus.begin(1000);
+    const ten = Buffer.alloc(10);
+    const created = async (headers: Record<string, string>): Promise<[number, string]> =>
+      refusal('createTusUpload', await tus.create(headers));
+    const appended = async (response: Promise<Response>): Promise<[number, string]> =>
+      refusal('appendToTusUpload', await response);
+
+    expect(await created({})).toEqual([400, 'malformed_request']);
+    expect(await created({ 'upload-length': '-1' })).toEqual([400, 'malformed_request']);
+    expect(await created({ 'upload-length': '1e3' })).toEqual([400, 'malformed_request']);
+    expect(await created({ 'upload-length': String(20 * MIB + 1) })).toEqual([413, 'file_too_large']);
+    expect(await created({ 'upload-length': '5', 'upload-metadata': 'a b c' })).toEqual([
+      400,
+      'malformed_request',
+    ]);
+    expect(await created({ 'upload-length': '5', ...metadataHeader({ model: 'enormous' }) })).toEqual([
+      422,
+      'model_unknown',
+    ]);
+    expect(await created({ 'upload-length': '5', 'tus-resumable': '0.2.2' })).toEqual([
+      400,
+      'malformed_request',
+    ]);
+    const versionless = await fetch(tus.endpoint, { method: 'POST', headers: { 'upload-length': '5' } });
+    expect(versionless.headers.get('tus-version')).toBe('1.0.0');
+    expect(await refusal('createTusUpload', versionless)).toEqual([412, 'tus_version_unsupported']);
+
+    expect(await appended(tus.append(url, 5, ten))).toEqual([409, 'upload_offset_wrong']);
+    expect(await appended(tus.append(url, 0, Buffer.alloc(1001)))).toEqual([413, 'file_too_large']);
+    expect(await appended(tus.append(url, 0, ten, { 'content-type': 'text/plain' }))).toEqual([
+      415,
+      'content_type_unsupported',
+    ]);
+    expect(await appended(tus.append(`${tus.endpoint}/${UNKNOWN_ID}`, 0, ten))).toEqual([
+      404,
+      'upload_not_found',
+    ]);
+    expect(await appended(tus.append(`${tus.endpoint}/x`, 0, ten))).toEqual([404, 'upload_not_found']);
+    expect(await tus.offset(url)).toBe(0);
+  });
+
+  it('join partial uploads in the order that is asked for', async () => {
+    const half = Math.floor(recording.length / 2);
+    const urls: string[] = [];
+    for (const bytes of [recording.subarray(half), recording.subarray(0, half)]) {
+      const created = await tus.create({ 'upload-length': String(bytes.length), 'upload-concat': 'partial' });
+      const url = tus.locationOf(created);
+      urls.unshift(url);
+      expect((await tus.append(url, 0, bytes)).status).toBe(204);
+      expect((await tus.ask('HEAD', url)).headers.get('upload-concat')).toBe('partial');
+    }
+    const concat = `final;${urls.join(' ')}`;
+    const final = await tus.create({
+      'upload-concat': concat,
+      ...metadataHeader({ filename: 'joined.wav' }),
+    });
+
+    expect(final.status).toBe(201);
+    const { job, bytes } = await recordingOf(final.headers.get('x-job-id') ?? '');
+    expect(job.original_filename).toBe('joined.wav');
+    expect(bytes.equals(recording)).toBe(true);
+    const head = await tus.ask('HEAD', tus.locationOf(final));
+    expect(head.headers.get('upload-concat')).toBe(concat);
+    expect(head.headers.get('upload-offset')).toBe(String(recording.length));
+    const more = await tus.append(tus.locationOf(final), recording.length, Buffer.alloc(1));
+    expect(await refusal('appendToTusUpload', more)).toEqual([403, 'upload_is_final']);
+    expect(await refusal('createTusUpload', await tus.create({ 'upload-concat': concat }))).toEqual([
+      409,
+      'upload_not_active',
+    ]);
+  });
+
+  it('do not join what is incomplete, unknown or named twice', async () => {
+    const created = await tus.create({ 'upload-length': '10', 'upload-concat': 'partial' });
+    const url = tus.locationOf(created);
+    const join = async (concat: string): Promise<[number, string]> =>
+      refusal('createTusUpload', await tus.create({ 'upload-concat': concat }));
+
+    expect(await join(`final;${url}`)).toEqual([409, 'upload_incomplete']);
+    expect(await join(`final;${url} ${url}`)).toEqual([400, 'malformed_request']);
+    expect(await join(`final;/uploads/tus/${UNKNOWN_ID}`)).toEqual([404, 'upload_not_found']);
+    expect(await join('final;')).toEqual([400, 'malformed_request']);
+    expect(await tus.offset(url)).toBe(0);
+  });
+
+  it('end when they are not gone on with', async () => {
+    const url = await tus.begin(recording.length);
+    await tus.append(url, 0, recording.subarray(0, 1000));
+    await executeSql(database.url, `update upload_sessions set expires_at = now() where id = '${idOf(url)}'`);
+
+    const late = await tus.append(url, 1000, recording.subarray(1000));
+    expect(await refusal('appendToTusUpload', late)).toEqual([410, 'upload_expired']);
+    expect((await tus.ask('HEAD', url)).status).toBe(410);
+  });
+});
