@@ -1,6 +1,12 @@
 /** What each operation of the OpenAPI document leaves in the audit trail. One that this file knows nothing of fails. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AdminModel, Job, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import type {
+  AdminModel,
+  BegunUpload,
+  FinalizedUpload,
+  Job,
+  UserWithPassword,
+} from '@whisper-transcriber/client-sdk';
 import { AUDIT_ACTIONS, type AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
 import { jsonOf } from '../support/api-client.js';
@@ -67,7 +73,15 @@ async function passwordChangedBy(operationId: string): Promise<Expected> {
 
 async function uploadedBy(operationId: string): Promise<Expected> {
   const answer = await audited.upload(operationId, audited.admin);
-  const { job_id: objectId } = await jsonOf<Job>(answer.response);
+  return jobOf(answer, (await jsonOf<Job>(answer.response)).job_id);
+}
+
+async function uploadedByTus(operationId: string): Promise<Expected> {
+  const answer = await audited.uploadByTus(operationId);
+  return jobOf(answer, answer.response.headers.get('x-job-id'));
+}
+
+function jobOf(answer: Answer, objectId: string | null): Expected {
   const details = { media_file_id: expect.any(String), model: 'base' };
   return { answer, action: 'job.created', objectId, details };
 }
@@ -116,6 +130,13 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
   createTranscription: () => uploadedBy('createTranscription'),
   createTranscriptionUnderApi: () => uploadedBy('createTranscriptionUnderApi'),
   createJob: () => uploadedBy('createJob'),
+  finalizeUpload: async () => {
+    const answer = await audited.uploadByChunks();
+    return jobOf(answer, (await jsonOf<FinalizedUpload>(answer.response.clone())).job_id);
+  },
+  createTusUpload: () => uploadedByTus('createTusUpload'),
+  appendToTusUpload: () => uploadedByTus('appendToTusUpload'),
+  overrideTusMethod: () => uploadedByTus('overrideTusMethod'),
   deleteMedia: async () => {
     const person = await audited.addUser();
     const { media_id: id } = await jsonOf<Job>((await audited.upload('createJob', person)).response);
@@ -173,6 +194,14 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
 
 /** Operations that change something and are not told of. */
 const SILENT: Readonly<Record<string, string>> = {
+  initializeUpload: 'Nothing has arrived yet; the job that comes of it is told of.',
+  initUpload: 'As initializeUpload.',
+  uploadChunk: 'A piece of what is not accepted yet.',
+  uploadChunkAlias: 'As uploadChunk.',
+  cancelUpload: 'Only what was not accepted yet is deleted.',
+  terminateTusUpload: 'As cancelUpload.',
+  describeTus: 'It changes nothing.',
+  getTusOffset: 'It changes nothing.',
   refreshTokens: 'It prolongs a session whose beginning is told of, every hour anew.',
 };
 

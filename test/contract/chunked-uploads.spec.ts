@@ -291,6 +291,24 @@ describe.each(['a folder', 'an S3 server'])('uploads by chunks into %s', (place)
     expect(await begin({ ...file, language: 'Klingon' })).toEqual([422, 'language_unknown']);
   });
 
+  it('answer as the OpenAPI document says', async () => {
+    const seen = async (operationId: string, answer: Promise<Response>): Promise<void> => {
+      expect(await contract.findFaults(operationId, await answer)).toEqual([]);
+    };
+    const begun = await client.beginFor(recording);
+    const id = begun.session_id;
+    await seen('initializeUpload', client.begin({ filename: 'a.wav', file_size: 10 }));
+    await seen('initUpload', client.begin({ filename: 'a.wav', file_size: 10 }, 'init'));
+    await seen('uploadChunk', client.send(id, cut(recording, begun, 0)));
+    await seen('uploadChunkAlias', client.send(id, cut(recording, begun, 0), 'chunk'));
+    await seen('finalizeUpload', client.finalize(id));
+    await seen('getUploadStatus', client.ask('GET', `${id}/status`));
+    await seen('resumeUpload', client.ask('GET', `${id}/resume`));
+    await seen('listUploads', client.ask('GET', ''));
+    await seen('cancelUpload', client.ask('DELETE', id));
+    expect(contract.findUnseenSuccesses((tag) => tag === 'Uploads')).toEqual([]);
+  });
+
   it('keep of a name that leads elsewhere what can be shown', async () => {
     const file = await readFile(fixturePath('docs/samples/sense-and-sensibility.wav'));
     const begun = await client.beginFor(file, { filename: '../../../evil.wav' });

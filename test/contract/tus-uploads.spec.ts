@@ -306,6 +306,24 @@ describe.each(['a folder', 'an S3 server'])('tus uploads into %s', (place) => {
     expect(await tus.offset(url)).toBe(0);
   });
 
+  it('answer as the OpenAPI document says', async () => {
+    const seen = async (operationId: string, response: Response): Promise<void> => {
+      expect(await contract.findFaults(operationId, response)).toEqual([]);
+    };
+    const url = await tus.begin(recording.length);
+    const bytes = recording.subarray(0, 10);
+    const override = { 'x-http-method-override': 'PATCH' };
+    const own = { 'content-type': 'application/offset+octet-stream', 'upload-offset': '10' };
+    await seen('describeTus', await tus.ask('OPTIONS', tus.endpoint));
+    await seen('createTusUpload', await tus.create({ 'upload-length': '1' }));
+    await seen('appendToTusUpload', await tus.append(url, 0, bytes));
+    await seen('overrideTusMethod', await tus.ask('POST', url, { ...own, ...override }, bytes));
+    await seen('overrideTusMethod', await tus.ask('POST', url, { 'x-http-method-override': 'HEAD' }));
+    await seen('getTusOffset', await tus.ask('HEAD', url));
+    await seen('terminateTusUpload', await tus.ask('DELETE', url));
+    expect(contract.findUnseenSuccesses((tag) => tag === 'Resumable uploads')).toEqual([]);
+  });
+
   it('end when they are not gone on with', async () => {
     const url = await tus.begin(recording.length);
     await tus.append(url, 0, recording.subarray(0, 1000));

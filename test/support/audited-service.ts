@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
-import type { CreatedApiKey, Tokens, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import type { BegunUpload, CreatedApiKey, Tokens, UserWithPassword } from '@whisper-transcriber/client-sdk';
 import {
   AUDIT_ACTION_NAMES,
   AUDIT_ACTIONS,
@@ -22,6 +22,8 @@ export const USER_PASSWORD = 'another horse and battery';
 export const JOB_ID = '0190aaaa-bbbb-7ccc-8ddd-000000000001';
 const FIRST_BOOTSTRAP_PASSWORD = 'Zq7-before-that-one';
 const WORD = 'bonjour';
+const CLIP = readFileSync(fixturePath('clips/fr/bonjour_monde.wav'));
+const TUS = { 'tus-resumable': '1.0.0' };
 
 export interface Answer {
   readonly response: Response;
@@ -31,7 +33,8 @@ export interface Answer {
 export interface Question {
   readonly id?: string;
   readonly token?: string;
-  readonly body?: object | FormData;
+  readonly body?: object | FormData | Buffer<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Person {
@@ -88,22 +91,26 @@ export class AuditedService {
     return this.service.log();
   }
 
-  async ask(operationId: string, { id = UNKNOWN_ID, token, body }: Question = {}): Promise<Answer> {
+  async ask(operationId: string, { id = UNKNOWN_ID, token, body, headers }: Question = {}): Promise<Answer> {
     const operation = operations.find((candidate) => candidate.operationId === operationId);
     if (operation === undefined) throw new Error(`There is no operation ${operationId}`);
     this.asked += 1;
     const requestId = `request-${this.asked}`;
-    const isForm = body instanceof FormData;
+    const isRaw = body instanceof FormData || body instanceof Buffer;
     keepSecretsOf(body);
-    const response = await fetch(this.service.url + operation.path.replace(/\{\w+\}/, id), {
-      method: operation.method,
-      headers: {
-        'x-request-id': requestId,
-        ...(token === undefined ? {} : bearer(token)),
-        ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }),
+    const response = await fetch(
+      this.service.url + operation.path.replace(/\{\w+\}/, id).replace(/\{\w+\}/, '0'),
+      {
+        method: operation.method,
+        headers: {
+          'x-request-id': requestId,
+          ...(token === undefined ? {} : bearer(token)),
+          ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined ? null : isRaw ? body : JSON.stringify(body),
       },
-      body: body === undefined ? null : isForm ? body : JSON.stringify(body),
-    });
+    );
     return { response, requestId };
   }
 
@@ -162,9 +169,33 @@ export class AuditedService {
 
   async upload(operationId: string, { token }: Person): Promise<Answer> {
     const form = new FormData();
-    const bytes = readFileSync(fixturePath('clips/fr/bonjour_monde.wav'));
-    form.set('file', new Blob([bytes]), `${WORD}.wav`);
+    form.set('file', new Blob([CLIP]), `${WORD}.wav`);
     return this.ask(operationId, { token, body: form });
+  }
+
+  /** Uploads for the administrator. */
+  async uploadByChunks(): Promise<Answer> {
+    const { token } = this.admin;
+    const body = { filename: `${WORD}.wav`, file_size: CLIP.length };
+    const begun = await this.ask('initializeUpload', { token, body });
+    const { session_id: id } = await jsonOf<BegunUpload>(begun.response);
+    const form = new FormData();
+    form.set('chunk_data', new Blob([CLIP]), 'blob');
+    await this.ask('uploadChunk', { id, token, body: form });
+    return this.ask('finalizeUpload', { id, token });
+  }
+
+  /** Uploads for the administrator, the bytes by this operation. */
+  async uploadByTus(operationId: string): Promise<Answer> {
+    const { token } = this.admin;
+    const length = { ...TUS, 'upload-length': String(CLIP.length) };
+    const bytes = { ...TUS, 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' };
+    if (operationId === 'createTusUpload')
+      return this.ask(operationId, { token, body: CLIP, headers: { ...length, ...bytes } });
+    const created = await this.ask('createTusUpload', { token, headers: length });
+    const id = created.response.headers.get('location')?.split('/').at(-1) ?? '';
+    const headers = { ...bytes, 'x-http-method-override': 'PATCH' };
+    return this.ask(operationId, { id, token, body: CLIP, headers });
   }
 
   private async changePassword(person: Person, current: string, next: string): Promise<Person> {

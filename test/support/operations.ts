@@ -27,12 +27,24 @@ export const operations: readonly Operation[] = Object.entries(paths).flatMap(([
 /** Those that name one thing in their path. */
 export const withId = operations.filter(({ path }) => path.includes('{'));
 
-/** Asks without a body. */
+/** Headers without which an operation is refused for what it is, whoever asks. */
+const TUS = { 'tus-resumable': '1.0.0' };
+const BYTES = { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' };
+const NEEDED_HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  createTusUpload: TUS,
+  getTusOffset: TUS,
+  appendToTusUpload: { ...TUS, ...BYTES },
+  terminateTusUpload: TUS,
+  overrideTusMethod: { ...TUS, ...BYTES, 'x-http-method-override': 'PATCH' },
+};
+
+/** Asks without a body. Of two things in the path the second one is a number. */
 export function ask(
   baseUrl: string,
-  { path, method }: Operation,
+  { operationId, path, method }: Operation,
   headers: Readonly<Record<string, string>>,
   id = UNKNOWN_ID,
 ): Promise<Response> {
-  return fetch(baseUrl + path.replace(/\{\w+\}/, id), { method, headers });
+  const filled = path.replace(/\{\w+\}/, id).replace(/\{\w+\}/, '0');
+  return fetch(baseUrl + filled, { method, headers: { ...NEEDED_HEADERS[operationId], ...headers } });
 }

@@ -34,16 +34,17 @@ export class UploadFinisherService {
   /**
    * Once, however often and by however many it is called. The caller has seen that the session is complete and whose it is.
    *
+   * @param actor who asks for it now; null: the service itself, for whom began it
    * @throws AppError what is wrong with the file, then the session has failed; whatever keeps it from being accepted now, such as
    *   too_many_active_jobs or storage_full: then it is tried again later, by the client or by UploadRecoveryService
    */
-  async finish(sessionId: string): Promise<void> {
+  async finish(sessionId: string, actor: KnownActor | null): Promise<void> {
     await this.leases.hold(sessionId, WAIT_FOR_LEASE_MS, async () => {
       await this.receiver.recover(sessionId);
       const begun = await this.sessions.beginAssembly(sessionId);
       if (begun === null) return;
       try {
-        await this.accept(begun.session, begun.actor);
+        await this.accept(begun.session, actor ?? begun.actor);
       } catch (error) {
         if (isLasting(error)) await this.sessions.fail(sessionId, error);
         throw error;
@@ -56,9 +57,9 @@ export class UploadFinisherService {
    *
    * @throws AppError what is wrong with the file
    */
-  async finishOrLeave(sessionId: string): Promise<void> {
+  async finishOrLeave(sessionId: string, actor: KnownActor): Promise<void> {
     try {
-      await this.finish(sessionId);
+      await this.finish(sessionId, actor);
     } catch (error) {
       if (isLasting(error)) throw error;
       const reason = error instanceof AppError ? { reason: error.code } : { err: error };

@@ -46,7 +46,7 @@ export class UploadRecoveryService implements OnApplicationBootstrap, OnModuleDe
 
   private async finish(id: string): Promise<void> {
     try {
-      await this.finisher.finish(id);
+      await this.finisher.finish(id, null);
     } catch (error) {
       const reason = error instanceof AppError ? error.code : 'internal_error';
       this.logger.warn('An upload could not be finished', { upload_id: id, reason });

@@ -160,12 +160,12 @@ export class ChunkedUploadsController {
     'storage_unavailable',
   )
   async finalize(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Param('session_id') id: string,
   ): Promise<FinalizedUploadDto> {
-    const missing = await this.chunked.finalize(principal, id);
+    const missing = await this.chunked.finalize(actor, id);
     if (missing !== null) return { ...NOTHING_YET, missing_chunks: [...missing] };
-    const upload = await this.chunked.get(principal, id);
+    const upload = await this.chunked.get(actor.principal, id);
     return {
       status: 'completed',
       job_id: upload.jobId,

@@ -95,7 +95,8 @@ export class ChunkedUploadsService {
    * @returns the numbers of chunks that have to be sent first; null when it is completed
    * @throws AppError upload_not_found, upload_expired, upload_not_active; as UploadFinisherService.finish
    */
-  async finalize(principal: Principal, id: string): Promise<readonly number[] | null> {
+  async finalize(actor: KnownActor, id: string): Promise<readonly number[] | null> {
+    const { principal } = actor;
     const upload = await this.get(principal, id);
     if (upload.status === 'completed') return null;
     if (upload.status !== 'assembling') {
@@ -103,7 +104,7 @@ export class ChunkedUploadsService {
       const missing = await this.listMissing(upload);
       if (missing.length > 0) return missing;
     }
-    await this.finisher.finish(id);
+    await this.finisher.finish(id, actor);
     const { status } = await this.get(principal, id);
     if (status !== 'completed') throw new AppError('upload_not_active', `The upload is ${status}.`);
     return null;

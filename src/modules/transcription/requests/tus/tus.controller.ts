@@ -85,7 +85,7 @@ const ApiChecksum = (): MethodDecorator =>
   });
 
 /** Resumable uploads by tus 1.0, see https://tus.io/protocols/resumable-upload. */
-@ApiTags('Uploads')
+@ApiTags('Resumable uploads')
 @Controller('uploads/tus')
 export class TusController {
   constructor(private readonly tus: TusServer) {}

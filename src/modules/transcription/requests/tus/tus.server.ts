@@ -132,7 +132,7 @@ export class TusServer {
       concat,
     });
     currentTusRequest().uploadId = session.id;
-    await this.finisher.finishOrLeave(session.id);
+    await this.finisher.finishOrLeave(session.id, actor);
     response.setHeader('location', this.urlOf(session.id));
     await this.describe(response);
     response.status(201).end();
@@ -146,10 +146,9 @@ export class TusServer {
   }
 
   private async finish(id: string): Promise<Record<string, never>> {
-    if (!currentTusRequest().partial) {
-      const { concat } = await this.sessions.get(currentTusRequest().actor.principal, id, 'tus');
-      if (concat === null) await this.finisher.finishOrLeave(id);
-    }
+    const { actor } = currentTusRequest();
+    const { concat } = await this.sessions.get(actor.principal, id, 'tus');
+    if (concat === null) await this.finisher.finishOrLeave(id, actor);
     return {};
   }
 
