@@ -1,12 +1,6 @@
 /** What each operation of the OpenAPI document leaves in the audit trail. One that this file knows nothing of fails. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type {
-  AdminModel,
-  BegunUpload,
-  FinalizedUpload,
-  Job,
-  UserWithPassword,
-} from '@whisper-transcriber/client-sdk';
+import type { AdminModel, FinalizedUpload, Job, UserWithPassword } from '@whisper-transcriber/client-sdk';
 import { AUDIT_ACTIONS, type AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
 import { jsonOf } from '../support/api-client.js';
