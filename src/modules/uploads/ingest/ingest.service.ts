@@ -7,7 +7,7 @@ import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { MediaProbe } from '../../../platform/media/media-probe.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
-import type { BytesCheck } from './bytes-check.view.js';
+import type { BytesRules } from './bytes-rules.view.js';
 import { MeasuredStream } from './measured-stream.js';
 
 /** Bytes that arrived whole and are durable, but that no row names yet. The collector takes those that stay so. */
@@ -46,7 +46,7 @@ export class IngestService {
   /** @throws AppError storage_full, storage_unavailable; what the stream fails with */
   async store(bytes: Readable): Promise<StoredBytes> {
     const blobKey = this.ids.next();
-    const measured = new MeasuredStream(null);
+    const measured = new MeasuredStream({ maxBytes: Infinity, check: null });
     // Whichever fails takes the other along, with the same error.
     await Promise.all([pipeline(bytes, measured), this.blobs.put(blobKey, measured)]);
     return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
@@ -55,10 +55,10 @@ export class IngestService {
   /**
    * The same for a stream that may break off: what came until then is stored.
    *
-   * @throws AppError storage_full, storage_unavailable
+   * @throws AppError file_too_large, storage_full, storage_unavailable
    */
-  async storeWhatArrives(blobKey: string, bytes: Readable, check: BytesCheck | null): Promise<StoredBytes> {
-    const measured = new MeasuredStream(check);
+  async storeWhatArrives(blobKey: string, bytes: Readable, rules: BytesRules): Promise<StoredBytes> {
+    const measured = new MeasuredStream(rules);
     finished(bytes, { writable: false }, () => measured.end());
     bytes.pipe(measured, { end: false });
     await this.blobs.put(blobKey, measured);

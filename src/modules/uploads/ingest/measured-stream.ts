@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
-import type { BytesCheck } from './bytes-check.view.js';
+import { fileTooLarge } from '../../../platform/errors/file-too-large.js';
+import type { BytesRules } from './bytes-rules.view.js';
 
-/** Passes bytes on, and knows afterwards how many they were and their hash. */
+/** So much is received while the disk is busy. */
+const BUFFER_BYTES = 2 ** 20;
+
+/** Passes bytes on, fails when they are too many, and knows afterwards how many they were and their hash. */
 export class MeasuredStream extends Transform {
   sizeBytes = 0;
   private readonly hash = createHash('sha256');
 
-  constructor(private readonly check: BytesCheck | null) {
-    super();
+  constructor(private readonly rules: BytesRules) {
+    super({ highWaterMark: BUFFER_BYTES });
   }
 
   /** Hex; once, after the last byte. */
@@ -17,9 +21,13 @@ export class MeasuredStream extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.hash.update(chunk);
-    this.check?.see(chunk);
     this.sizeBytes += chunk.length;
+    if (this.sizeBytes > this.rules.maxBytes) {
+      done(fileTooLarge(this.rules.maxBytes));
+      return;
+    }
+    this.hash.update(chunk);
+    this.rules.check?.see(chunk);
     done(null, chunk);
   }
 }

@@ -5,7 +5,7 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
-import type { BytesCheck } from '../ingest/bytes-check.view.js';
+import type { BytesRules } from '../ingest/bytes-rules.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
@@ -37,19 +37,18 @@ export class UploadReceiverService {
   /**
    * Appends to a session whose lease the caller holds. What arrived before the stream broke off is kept.
    *
-   * @param check what its `judge` throws takes the bytes back
    * @returns how many bytes were added
-   * @throws AppError storage_full, storage_unavailable, upload_not_active; what `check` throws
+   * @throws AppError file_too_large, storage_full, storage_unavailable, upload_not_active; what `judge` of the check throws. Nothing is kept then.
    */
-  async append(sessionId: string, bytes: Readable, check: BytesCheck | null = null): Promise<number> {
+  async append(sessionId: string, bytes: Readable, rules: BytesRules): Promise<number> {
     const blobKey = this.ids.next();
     await this.unitOfWork.read(async () => {
       const number = (await this.parts.list(sessionId)).length;
       await this.parts.insert({ sessionId, number, blobKey, sizeBytes: null, sha256: null });
     });
     try {
-      const stored = await this.ingest.storeWhatArrives(blobKey, bytes, check);
-      check?.judge();
+      const stored = await this.ingest.storeWhatArrives(blobKey, bytes, rules);
+      rules.check?.judge();
       if (stored.sizeBytes > 0) await this.settle(sessionId, stored);
       else await this.forget(blobKey);
       return stored.sizeBytes;

@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Request } from 'express';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import type { UploadChecksum } from './upload-checksum.js';
 
 /** What the parts of the tus server have to know of a request that its library does not pass on. */
 export interface TusRequest {
   readonly actor: KnownActor;
+  /** With the bytes: they come directly, past the web streams of the library, which cost more than all the rest. */
+  readonly http: Request;
   readonly partial: boolean;
   readonly checksum: UploadChecksum | null;
   /** Known once the request was found to be about an upload of this user. */

@@ -10,13 +10,17 @@ export class TusLocker implements Locker {
   constructor(private readonly leases: UploadLeases) {}
 
   newLock(id: string): Lock {
+    const { uploadId, http } = currentTusRequest();
     // Nobody else knows of an upload that this very request creates.
-    const isNew = currentTusRequest().uploadId === null;
+    const isNew = uploadId === null;
+    // A client that came back over a new connection sends nothing more over this one. What has arrived is kept.
+    const onWanted = (): void => {
+      if (!http.complete) http.destroy();
+    };
     let lease: UploadLease | null = null;
     return {
-      lock: async (signal, cancelRequest) => {
-        if (!isNew)
-          lease = await this.leases.acquire(id, () => void cancelRequest(), { waitMs: WAIT_MS, signal });
+      lock: async (signal) => {
+        if (!isNew) lease = await this.leases.acquire(id, onWanted, { waitMs: WAIT_MS, signal });
       },
       unlock: async () => {
         await lease?.release();

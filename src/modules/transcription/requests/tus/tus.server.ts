@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Server } from '@tus/server';
 import type { Request, Response as HttpResponse } from 'express';
-import { NodeRequest } from 'srvx/node';
 import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
@@ -20,8 +19,6 @@ import { CHECKSUM_ALGORITHMS, parseUploadChecksum } from './upload-checksum.js';
 
 const PATH = '/uploads/tus';
 const VERSION = '1.0.0';
-/** From the moment when another request wants to go on until this one is cut off. */
-const DRAIN_MS = 200;
 
 /** Resumable uploads by tus 1.0. The library speaks the protocol; sessions, bytes, checksums and concatenation are ours. */
 @Injectable()
@@ -37,13 +34,12 @@ export class TusServer {
     private readonly requests: TranscriptionRequestService,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {
-    this.store = new TusStore(sessions, receiver);
+    this.store = new TusStore(sessions, receiver, config.uploads.maxBytes);
     this.server = new Server({
       path: PATH,
       datastore: this.store,
       locker: new TusLocker(leases),
       maxSize: config.uploads.maxBytes,
-      lockDrainTimeout: DRAIN_MS,
       // Origins are judged for all routes in one place.
       allowedOrigins: () => false,
       generateUrl: (_request, { id }) => this.urlOf(id),
@@ -67,6 +63,7 @@ export class TusServer {
     const concat = request.get('upload-concat');
     const context: TusRequest = {
       actor,
+      http: request,
       partial: concat === 'partial',
       checksum: parseUploadChecksum(request.get('upload-checksum')),
       uploadId: null,
@@ -79,7 +76,7 @@ export class TusServer {
   }
 
   private async pass(request: Request, response: HttpResponse, context: TusRequest): Promise<void> {
-    const answer = await this.server.handleWeb(new NodeRequest({ req: request, res: response }));
+    const answer = await this.server.handleWeb(withoutBody(request));
     if (context.failure instanceof Error) throw context.failure;
     if (answer.status >= 400) {
       response.setHeader('tus-version', VERSION);
@@ -155,6 +152,14 @@ export class TusServer {
   private urlOf(id: string): string {
     return `${this.config.http.publicUrl ?? ''}${PATH}/${id}`;
   }
+}
+
+/** What the library needs of a request to judge it. */
+function withoutBody({ method, originalUrl, headers }: Request): globalThis.Request {
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as [string, string]] : [],
+  );
+  return new globalThis.Request(new URL(originalUrl, 'http://tus.invalid'), { method, headers: pairs });
 }
 
 function isFinal(concat: string | null | undefined): concat is string {

@@ -20,6 +20,7 @@ export class TusStore extends DataStore {
   constructor(
     private readonly sessions: UploadSessionsService,
     private readonly receiver: UploadReceiverService,
+    private readonly maxBytes: number,
   ) {
     super();
   }
@@ -51,10 +52,12 @@ export class TusStore extends DataStore {
     });
   }
 
-  override async write(bytes: Readable, id: string, offset: number): Promise<number> {
-    const { checksum } = currentTusRequest();
+  override async write(_none: Readable, id: string, offset: number): Promise<number> {
+    const { actor, checksum, http } = currentTusRequest();
+    const { sizeBytes } = await this.sessions.get(actor.principal, id, 'tus');
+    const maxBytes = (sizeBytes ?? this.maxBytes) - offset;
     const check = checksum === null ? null : new ChecksumCheck(checksum);
-    return offset + (await this.receiver.append(id, bytes, check));
+    return offset + (await this.receiver.append(id, http, { maxBytes, check }));
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { AppError } from '../../../../platform/errors/app-error.js';
-import type { BytesCheck } from '../../../uploads/ingest/bytes-check.view.js';
+import type { BytesCheck } from '../../../uploads/ingest/bytes-rules.view.js';
 
 export const CHECKSUM_ALGORITHMS = ['sha1', 'sha256', 'sha512', 'md5'] as const;
 type Algorithm = (typeof CHECKSUM_ALGORITHMS)[number];

@@ -3,3 +3,9 @@ export interface BytesCheck {
   see(bytes: Buffer): void;
   judge(): void;
 }
+
+/** What is asked of bytes while they pass. */
+export interface BytesRules {
+  readonly maxBytes: number;
+  readonly check: BytesCheck | null;
+}
