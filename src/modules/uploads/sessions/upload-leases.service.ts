@@ -6,8 +6,8 @@ import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
 
 /** How long a session stays closed after its process was killed. */
-const LEASE_SECONDS = 10;
-const RENEW_MS = 2000;
+const LEASE_SECONDS = 5;
+const RENEW_MS = 1000;
 const RETRY_MS = 100;
 const RETRY_AFTER_SECONDS = 2;
 
