@@ -47,6 +47,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   overrideTusMethod: ['transcribe'],
   initializeUpload: ['transcribe'],
   initUpload: ['transcribe'],
+  uploadByUrl: ['transcribe'],
   uploadChunk: ['transcribe'],
   uploadChunkAlias: ['transcribe'],
   finalizeUpload: ['transcribe'],

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { NetModule } from '../../platform/net/net.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ModelsController } from './models/models.controller.js';
@@ -8,6 +9,8 @@ import { ChunkedUploadsController } from './requests/chunked/chunked-uploads.con
 import { UploadsController } from './requests/chunked/uploads.controller.js';
 import { TusController } from './requests/tus/tus.controller.js';
 import { TusServer } from './requests/tus/tus.server.js';
+import { UrlUploadsController } from './requests/by-url/url-uploads.controller.js';
+import { UrlUploadsService } from './requests/by-url/url-uploads.service.js';
 import { UploadFinisherService } from './requests/upload-finisher.service.js';
 import { UploadRecoveryService } from './requests/upload-recovery.service.js';
 import { UploadReader } from './requests/upload.reader.js';
@@ -15,11 +18,19 @@ import { TranscriptionModule } from './transcription.module.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
 
 @Module({
-  imports: [TranscriptionModule, JobsModule, UploadsModule],
-  providers: [ChunkedUploadsService, TusServer, UploadFinisherService, UploadReader, UploadRecoveryService],
+  imports: [NetModule, TranscriptionModule, JobsModule, UploadsModule],
+  providers: [
+    ChunkedUploadsService,
+    TusServer,
+    UrlUploadsService,
+    UploadFinisherService,
+    UploadReader,
+    UploadRecoveryService,
+  ],
   controllers: [
     ModelsController,
     TusController,
+    UrlUploadsController,
     ChunkedUploadsController,
     UploadController,
     UploadsController,

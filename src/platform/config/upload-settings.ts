@@ -32,13 +32,13 @@ export const UPLOAD_SETTINGS = {
   URL_FETCH_ALLOW: {
     fallback: '',
     describe:
-      'Where recordings are fetched from by URL although it is not public: host names, addresses and networks (media.internal, 10.1.2.3, 10.2.0.0/16), with commas. Whoever may upload then reaches all ports there. Empty: nowhere. No route of this version fetches by URL yet.',
+      'Where recordings are fetched from by URL although it is not public: host names, addresses and networks (media.internal, 10.1.2.3, 10.2.0.0/16), with commas. Whoever may upload then reaches all ports there. Empty: nowhere.',
     parse: urlFetchAllow,
   },
   URL_FETCH_MAX_MINUTES: integer(
     60,
     1,
     1440,
-    'Longest time that fetching one recording by URL may take, in minutes. No route of this version does so yet.',
+    'Longest time that fetching one recording by URL may take, in minutes.',
   ),
 } as const;

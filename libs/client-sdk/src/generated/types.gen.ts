@@ -468,6 +468,71 @@ export type ModelList = {
     max_upload_bytes: number;
 };
 
+export type UploadByUrl = {
+    /**
+     * Default: the one that GET /models names as `default`
+     */
+    model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+    /**
+     * What is spoken: code or English name; `auto`, or nothing, to detect it
+     */
+    language?: string;
+    /**
+     * http or https. It is fetched once and not kept.
+     */
+    url: string;
+    /**
+     * Name of the recording; default: what the other side or the address say
+     */
+    filename?: string;
+};
+
+export type UploadStatus = {
+    session_id: string;
+    /**
+     * How it comes
+     */
+    kind: 'chunked' | 'tus' | 'url';
+    original_filename: string;
+    status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    received_bytes: number;
+    /**
+     * Null while it is not known
+     */
+    total_bytes: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    uploaded_chunks: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    total_chunks: number | null;
+    /**
+     * Of the bytes; null while the size is not known
+     */
+    progress_percent: number | null;
+    created_at: string;
+    expires_at: string;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    missing_chunks: Array<number> | null;
+    /**
+     * Once it is completed
+     */
+    job_id: string | null;
+    /**
+     * Once it is completed
+     */
+    media_id: string | null;
+    /**
+     * Why it failed; a code as in problem documents
+     */
+    error_code: string | null;
+    error_detail: string | null;
+};
+
 export type BeginUpload = {
     filename: string;
     /**
@@ -608,52 +673,6 @@ export type UploadList = {
     total: number;
     skip: number;
     limit: number;
-};
-
-export type UploadStatus = {
-    session_id: string;
-    /**
-     * How it comes
-     */
-    kind: 'chunked' | 'tus' | 'url';
-    original_filename: string;
-    status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
-    received_bytes: number;
-    /**
-     * Null while it is not known
-     */
-    total_bytes: number | null;
-    /**
-     * Null for uploads without numbered chunks
-     */
-    uploaded_chunks: number | null;
-    /**
-     * Null for uploads without numbered chunks
-     */
-    total_chunks: number | null;
-    /**
-     * Of the bytes; null while the size is not known
-     */
-    progress_percent: number | null;
-    created_at: string;
-    expires_at: string;
-    /**
-     * Null for uploads without numbered chunks
-     */
-    missing_chunks: Array<number> | null;
-    /**
-     * Once it is completed
-     */
-    job_id: string | null;
-    /**
-     * Once it is completed
-     */
-    media_id: string | null;
-    /**
-     * Why it failed; a code as in problem documents
-     */
-    error_code: string | null;
-    error_detail: string | null;
 };
 
 export type CancelledUpload = {
@@ -2803,6 +2822,103 @@ export type OverrideTusMethodResponses = {
 };
 
 export type OverrideTusMethodResponse = OverrideTusMethodResponses[keyof OverrideTusMethodResponses];
+
+export type UploadByUrlData = {
+    body: UploadByUrl;
+    path?: never;
+    query?: never;
+    url: '/uploads/url';
+};
+
+export type UploadByUrlErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON
+     *
+     * `malformed_json`: The body is not valid JSON
+     *
+     * `malformed_json`: The body is not valid JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `url_forbidden`: The service does not go to this address
+     *
+     * `url_forbidden`: The service does not go to this address; `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `url_forbidden`: The service does not go to this address; `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     *
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     *
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     */
+    409: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     *
+     * `file_too_large`: The file is too large
+     *
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     *
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     *
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     *
+     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
+     *
+     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
+     *
+     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
+     */
+    502: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type UploadByUrlError = UploadByUrlErrors[keyof UploadByUrlErrors];
+
+export type UploadByUrlResponses = {
+    /**
+     * The file is on its way
+     */
+    202: UploadStatus;
+};
+
+export type UploadByUrlResponse = UploadByUrlResponses[keyof UploadByUrlResponses];
 
 export type InitializeUploadData = {
     body: BeginUpload;

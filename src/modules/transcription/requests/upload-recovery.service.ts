@@ -35,6 +35,7 @@ export class UploadRecoveryService implements OnApplicationBootstrap, OnModuleDe
 
   private async recover(): Promise<void> {
     try {
+      await this.sessions.failAbandonedFetches(PAUSE_SECONDS);
       for (const id of await this.sessions.listUnfinished(PAUSE_SECONDS)) {
         if (this.stopping) return;
         await this.finish(id);

@@ -8,4 +8,6 @@ export interface BytesCheck {
 export interface BytesRules {
   readonly maxBytes: number;
   readonly check: BytesCheck | null;
+  /** Told of all bytes so far, with each piece. */
+  readonly onProgress?: (sizeBytes: number) => void;
 }

@@ -28,6 +28,7 @@ export class MeasuredStream extends Transform {
     }
     this.hash.update(chunk);
     this.rules.check?.see(chunk);
+    this.rules.onProgress?.(this.sizeBytes);
     done(null, chunk);
   }
 }

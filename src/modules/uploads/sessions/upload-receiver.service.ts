@@ -12,12 +12,19 @@ import { UploadPartsRepository } from './upload-parts.repository.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
 import { UploadSessionsService } from './upload-sessions.service.js';
 
+const PROGRESS_MS = 1000;
+
 /** A chunk that is stored. */
 export interface ReceivedChunk {
   /** Hex. */
   readonly sha256: string;
   /** It was there already. */
   readonly repeated: boolean;
+}
+
+interface ProgressNote {
+  readonly set: (sizeBytes: number) => void;
+  readonly end: () => void;
 }
 
 /** Takes the bytes of upload sessions: in order, as far as they come, or by numbered chunks. */
@@ -37,24 +44,36 @@ export class UploadReceiverService {
   /**
    * Appends to a session whose lease the caller holds. What arrived before the stream broke off is kept.
    *
+   * @param onGone called when the session was ended meanwhile: there is no use for more bytes
    * @returns how many bytes were added
    * @throws AppError file_too_large, storage_full, storage_unavailable, upload_not_active; what `judge` of the check throws. Nothing is kept then.
    */
-  async append(sessionId: string, bytes: Readable, rules: BytesRules): Promise<number> {
+  async append(
+    sessionId: string,
+    bytes: Readable,
+    rules: BytesRules,
+    onGone: () => void = () => undefined,
+  ): Promise<number> {
     const blobKey = this.ids.next();
     await this.unitOfWork.read(async () => {
       const number = (await this.parts.list(sessionId)).length;
       await this.parts.insert({ sessionId, number, blobKey, sizeBytes: null, sha256: null });
     });
+    const progress = this.noteProgress(sessionId, onGone);
     try {
-      const stored = await this.ingest.storeWhatArrives(blobKey, bytes, rules);
+      const stored = await this.ingest.storeWhatArrives(blobKey, bytes, {
+        ...rules,
+        onProgress: progress.set,
+      });
       rules.check?.judge();
       if (stored.sizeBytes > 0) await this.settle(sessionId, stored);
-      else await this.forget(blobKey);
+      else await this.forget(sessionId, blobKey);
       return stored.sizeBytes;
     } catch (error) {
-      await this.forget(blobKey);
+      await this.forget(sessionId, blobKey);
       throw error;
+    } finally {
+      progress.end();
     }
   }
 
@@ -64,7 +83,7 @@ export class UploadReceiverService {
     for (const { blobKey, sizeBytes } of parts) {
       if (sizeBytes !== null) continue;
       const salvaged = await this.blobs.salvage(blobKey);
-      if (salvaged === null || salvaged === 0) await this.forget(blobKey);
+      if (salvaged === null || salvaged === 0) await this.forget(sessionId, blobKey);
       else await this.settle(sessionId, { blobKey, sizeBytes: salvaged, sha256: null });
     }
   }
@@ -92,6 +111,28 @@ export class UploadReceiverService {
       await this.ingest.discard(stored);
       throw error;
     }
+  }
+
+  /** Every now and then writes down how much of a part has arrived, for whoever asks. */
+  private noteProgress(sessionId: string, onGone: () => void): ProgressNote {
+    let arrived = 0;
+    const note = async (): Promise<void> => {
+      const sizeBytes = arrived;
+      const active = await this.unitOfWork.read(() => this.repository.noteArriving(sessionId, sizeBytes));
+      if (!active) onGone();
+    };
+    const timer = setInterval(() => {
+      // Nobody depends on it, and what is wrong with the database others will say.
+      note().catch(() => undefined);
+    }, PROGRESS_MS);
+    return {
+      set: (sizeBytes) => {
+        arrived = sizeBytes;
+      },
+      end: () => {
+        clearInterval(timer);
+      },
+    };
   }
 
   private async addChunk(
@@ -128,9 +169,10 @@ export class UploadReceiverService {
   }
 
   /** Leaves a part that another request has salvaged meanwhile, as the lease of this one had run out. */
-  private async forget(blobKey: string): Promise<void> {
+  private async forget(sessionId: string, blobKey: string): Promise<void> {
     const settled = await this.unitOfWork.read(async () => {
       await this.parts.deleteUnsettled(blobKey);
+      await this.repository.noteArriving(sessionId, 0);
       return this.parts.findReferenced([blobKey]);
     });
     if (!settled.has(blobKey)) await this.blobs.delete(blobKey);

@@ -30,6 +30,10 @@ export class UploadSession {
   @Property({ type: new BigIntType('number') })
   receivedBytes!: number;
 
+  /** Of a part that is on its way, every now and then. */
+  @Property({ type: new BigIntType('number') })
+  arrivingBytes!: number;
+
   /** Of every chunk but the last; null where parts come in order and in any size. */
   @Property({ type: 'integer', nullable: true })
   chunkBytes!: number | null;

@@ -36,6 +36,8 @@ export interface UploadSessionView {
   readonly originalFilename: string;
   readonly sizeBytes: number | null;
   readonly receivedBytes: number;
+  /** Of what is on its way: not safe yet. */
+  readonly arrivingBytes: number;
   readonly chunkBytes: number | null;
   readonly sha256: string | null;
   readonly options: UploadOptions;

@@ -76,11 +76,31 @@ export class UploadSessionsRepository {
   /** Counts bytes that were stored, and lets the session live on; false when it is not active any more. */
   async addReceived(id: string, bytes: number, at: Date, expiresAt: Date): Promise<boolean> {
     const rows = await this.em.execute<unknown[]>(
-      `update upload_sessions set received_bytes = received_bytes + ?, updated_at = ?, expires_at = ?
+      `update upload_sessions set received_bytes = received_bytes + ?, arriving_bytes = 0, updated_at = ?, expires_at = ?
        where id = ? and status = 'active' returning id`,
       [bytes, at, expiresAt, id],
     );
     return rows.length === 1;
+  }
+
+  /** How much of a part has arrived; false when the session is not active any more. */
+  async noteArriving(id: string, bytes: number): Promise<boolean> {
+    const noted = await this.em.nativeUpdate(
+      UploadSession,
+      { id, status: 'active' },
+      { arrivingBytes: bytes },
+    );
+    return noted === 1;
+  }
+
+  /** Files that nobody fetches any more, for at least so long. */
+  async listAbandonedFetches(seconds: number): Promise<string[]> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      `select id from upload_sessions where status = 'active' and door = 'url' and received_bytes = 0
+         and (lease_token is null or lease_expires_at < now()) and updated_at < now() - make_interval(secs => ?) limit ${PAGE}`,
+      [seconds],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** For a session that began without a size; false when it has one. */
@@ -104,11 +124,12 @@ export class UploadSessionsRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Sessions that wait to be assembled, without anybody who does it, for at least so long. Those of tus have no request that asks for it. */
+  /** Sessions that wait to be assembled, without anybody who does it, for at least so long. Those of tus and by URL have no request that asks for it. */
   async listUnfinished(seconds: number): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
       `select id from upload_sessions where (status = 'assembling'
-           or (status = 'active' and door = 'tus' and concat is null and received_bytes = size_bytes))
+           or (status = 'active' and door = 'tus' and concat is null and received_bytes = size_bytes)
+           or (status = 'active' and door = 'url' and received_bytes > 0))
          and (lease_token is null or lease_expires_at < now()) and updated_at < now() - make_interval(secs => ?) order by updated_at limit ${PAGE}`,
       [seconds],
     );

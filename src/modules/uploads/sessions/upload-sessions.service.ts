@@ -185,6 +185,15 @@ export class UploadSessionsService implements OnModuleInit {
     await this.end(id, 'fail', { errorCode: code, errorDetail: detail });
   }
 
+  /** Files that were fetched by a process that is gone. Their addresses are gone with it. */
+  async failAbandonedFetches(seconds: number): Promise<void> {
+    for (const id of await this.unitOfWork.read(() => this.repository.listAbandonedFetches(seconds)))
+      await this.fail(
+        id,
+        new AppError('url_interrupted', 'The service was stopped meanwhile. Ask for the file again.'),
+      );
+  }
+
   /** What waits to be assembled while nobody does so. */
   listUnfinished(seconds: number): Promise<readonly string[]> {
     return this.unitOfWork.read(() => this.repository.listUnfinished(seconds));
@@ -254,6 +263,7 @@ export class UploadSessionsService implements OnModuleInit {
       originalFilename: upload.originalFilename,
       sizeBytes: upload.sizeBytes,
       receivedBytes: 0,
+      arrivingBytes: 0,
       chunkBytes: upload.chunkBytes ?? null,
       sha256: upload.sha256 ?? null,
       options: upload.options,
@@ -276,7 +286,7 @@ export class UploadSessionsService implements OnModuleInit {
 
 function toView(session: UploadSession): UploadSessionView {
   const { id, door, status, originalFilename, sizeBytes, receivedBytes, chunkBytes, sha256 } = session;
-  const { options, metadata, concat, mediaFileId, jobId, errorCode, errorDetail } = session;
+  const { arrivingBytes, options, metadata, concat, mediaFileId, jobId, errorCode, errorDetail } = session;
   const { createdAt, expiresAt } = session;
   return {
     id,
@@ -285,6 +295,7 @@ function toView(session: UploadSession): UploadSessionView {
     originalFilename,
     sizeBytes,
     receivedBytes,
+    arrivingBytes,
     chunkBytes,
     sha256,
     options,

@@ -12,6 +12,7 @@ export class Migration008UploadSessions extends Migration {
         original_filename text not null,
         size_bytes bigint check (size_bytes >= 0),
         received_bytes bigint not null default 0,
+        arriving_bytes bigint not null default 0,
         chunk_bytes integer check (chunk_bytes > 0),
         sha256 char(64),
         options jsonb not null,

@@ -97,12 +97,13 @@ export class ChunkedUploadsService {
    */
   async finalize(actor: KnownActor, id: string): Promise<readonly number[] | null> {
     const { principal } = actor;
+    const missing = await this.listMissing(await this.get(principal, id));
+    // Looked at after the chunks: they go when somebody else has finished the upload meanwhile.
     const upload = await this.get(principal, id);
     if (upload.status === 'completed') return null;
-    if (upload.status !== 'assembling') {
+    if (upload.status !== 'assembling' && (upload.status !== 'active' || missing.length > 0)) {
       await this.sessions.getActive(principal, id, 'chunked');
-      const missing = await this.listMissing(upload);
-      if (missing.length > 0) return missing;
+      return missing;
     }
     await this.finisher.finish(id, actor);
     const { status } = await this.get(principal, id);

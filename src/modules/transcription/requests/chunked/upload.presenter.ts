@@ -30,7 +30,7 @@ function summarize(session: UploadSessionView, storedParts: number) {
     kind: session.door,
     original_filename: session.originalFilename,
     status: session.status,
-    received_bytes: session.receivedBytes,
+    received_bytes: session.receivedBytes + session.arrivingBytes,
     total_bytes: session.sizeBytes,
     uploaded_chunks: total === null ? null : session.status === 'completed' ? total : storedParts,
     total_chunks: total,
@@ -43,10 +43,11 @@ function summarize(session: UploadSessionView, storedParts: number) {
 /** Of the bytes, with one decimal; null while the size is not known. */
 export function progressOf({
   receivedBytes,
+  arrivingBytes,
   sizeBytes,
-}: Pick<UploadSessionView, 'receivedBytes' | 'sizeBytes'>): number | null {
+}: Pick<UploadSessionView, 'receivedBytes' | 'arrivingBytes' | 'sizeBytes'>): number | null {
   if (sizeBytes === null) return null;
-  return sizeBytes === 0 ? 100 : Math.floor((receivedBytes / sizeBytes) * 1000) / 10;
+  return sizeBytes === 0 ? 100 : Math.floor(((receivedBytes + arrivingBytes) / sizeBytes) * 1000) / 10;
 }
 
 function totalChunks({ sizeBytes, chunkBytes }: UploadSessionView): number | null {

@@ -1,0 +1,63 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
+import { RequiresScope } from '../../../auth/access/access.decorator.js';
+import type { KnownActor } from '../../../auth/access/actor.view.js';
+import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
+import { UploadStatusDto } from '../chunked/dto/chunked-upload.response.dto.js';
+import { toUploadStatus } from '../chunked/upload.presenter.js';
+import { UploadByUrlDto } from './dto/upload-by-url.request.dto.js';
+import { UrlUploadsService } from './url-uploads.service.js';
+
+@ApiTags('Uploads by URL')
+@Controller('uploads')
+export class UrlUploadsController {
+  constructor(private readonly uploads: UrlUploadsService) {}
+
+  @Post('url')
+  @HttpCode(202)
+  @RequiresScope('transcribe')
+  @ApiOperation({
+    operationId: 'uploadByUrl',
+    summary: 'Fetch a recording from an address, and transcribe it',
+    description:
+      'Answers when the other side has begun to send. `GET /uploads/{session_id}/status` tells how far it is, and then the job or what was wrong.',
+  })
+  @ApiAcceptedResponse({
+    type: UploadStatusDto,
+    description: 'The file is on its way',
+    headers: { Location: { description: 'How far it is', schema: { type: 'string' } } },
+  })
+  @ApiProblems(
+    'malformed_json',
+    'validation_failed',
+    'url_invalid',
+    'url_forbidden',
+    'url_unreachable',
+    'url_insecure',
+    'url_timeout',
+    'url_refused',
+    'url_too_many_redirects',
+    'url_answer_invalid',
+    'file_too_large',
+    'model_unknown',
+    'model_not_ready',
+    'model_too_large',
+    'language_unknown',
+    'too_many_uploads',
+    'too_many_active_jobs',
+    'audio_quota_exceeded',
+    'storage_quota_exceeded',
+    'storage_full',
+  )
+  async upload(
+    @CurrentActor() actor: KnownActor,
+    @Body() { url, filename, ...order }: UploadByUrlDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<UploadStatusDto> {
+    const session = await this.uploads.begin(actor, { url, filename: filename ?? null, order });
+    response.setHeader('location', `/uploads/${session.id}/status`);
+    return toUploadStatus(session, 0, null);
+  }
+}
