@@ -31,7 +31,8 @@ export class MediaProbe {
   constructor(private readonly options: MediaProbeOptions) {}
 
   /**
-   * Throws AppError: empty_file, unsupported_media, corrupt_media, no_audio, empty_audio, audio_too_long, internal_error.
+   * Throws AppError: empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, empty_audio, audio_too_long,
+   * internal_error.
    * When `signal` is aborted the child is killed and the signal's reason is thrown.
    */
   async probe(path: string, signal?: AbortSignal): Promise<MediaInfo> {
