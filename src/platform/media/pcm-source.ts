@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../errors/app-error.js';
 import { AudioDecoder } from './audio-decoder.js';
 import { MediaInput } from './media-input.js';
-import { PCM_SAMPLE_RATE, PcmConversion } from './pcm-conversion.js';
+import { PcmConversion } from './pcm-conversion.js';
+import { PCM_SAMPLE_RATE } from './pcm-rate.js';
 
 /** Decoder steps without a block after which the event loop gets a turn anyway. */
 const STEPS_BETWEEN_TURNS = 4000;

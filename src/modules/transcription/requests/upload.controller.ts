@@ -37,6 +37,8 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'corrupt_media',
   'no_audio',
   'empty_audio',
+  'track_unknown',
+  'too_many_tracks',
   'audio_too_long',
   'validation_failed',
   'model_unknown',
