@@ -10,6 +10,8 @@ export const MICROSECONDS = 1_000_000;
 /** Of any kind: more than films carry with all their languages, subtitles and fonts. Each costs memory and a look at its beginning. */
 const MAX_TRACKS = 1000;
 const MAX_AUDIO_TRACKS = 64;
+/** Files with more than are allowed are opened up to here, so that they can be told what is wrong with them. */
+export const MAX_COUNTED_TRACKS = 20_000;
 
 /** Languages and titles are a stranger's text of any length. */
 const MAX_TAG_LENGTH = 200;

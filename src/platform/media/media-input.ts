@@ -12,7 +12,13 @@ import {
 } from 'node-av/constants';
 import { Dictionary, FFmpegError, FormatContext, Log, type Packet, type Stream } from 'node-av/lib';
 import { AppError } from '../errors/app-error.js';
-import { MICROSECONDS, assertTrackCount, audioStreams, describeTracks } from './audio-tracks.js';
+import {
+  MAX_COUNTED_TRACKS,
+  MICROSECONDS,
+  assertTrackCount,
+  audioStreams,
+  describeTracks,
+} from './audio-tracks.js';
 import { findInputFormat } from './media-format-probe.js';
 import {
   AUDIO_DECODERS,
@@ -129,6 +135,7 @@ function openContainer(path: string): { format: FormatContext; formatName: strin
     protocol_whitelist: 'file',
     format_whitelist: CONTAINERS.join(','),
     codec_whitelist: AUDIO_DECODERS.join(','),
+    max_streams: String(MAX_COUNTED_TRACKS),
   });
   const result = format.openInputSync(`file:${path}`, inputFormat, options);
   options.free();

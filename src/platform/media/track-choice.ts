@@ -8,7 +8,7 @@ import type { AudioTrack } from './media-info.js';
  * @throws AppError no_audio, track_unknown, unsupported_media
  */
 export function chooseTrack(tracks: readonly AudioTrack[], index: number | null): AudioTrack {
-  if (tracks.length === 0) throw new AppError('no_audio', 'The file has pictures but no audio track.');
+  if (tracks.length === 0) throw new AppError('no_audio', 'The file has no audio track.');
   const chosen = index === null ? defaultOf(tracks) : tracks[index];
   if (chosen === undefined) throw new AppError('track_unknown', describeChoice(tracks.length));
   if (!chosen.isReadable) {
