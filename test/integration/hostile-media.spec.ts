@@ -164,9 +164,9 @@ describe('a file that was cut off', () => {
       );
       const outcomes = await meetAll(pieces.slice(1));
       expect(strange(outcomes)).toEqual([]);
-      // The index of this one lies at the end.
+      // Only the index at the end of this one tells what is in it.
       const heard = outcomes.filter(({ decode }) => decode === null).length;
-      expect(heard).toBeGreaterThanOrEqual(name.endsWith('.m4a') ? 0 : 17);
+      expect(heard).toBeGreaterThanOrEqual(name.endsWith('.m4a') ? 0 : 15);
     },
     LIMIT_MS,
   );

@@ -22,7 +22,7 @@ export function* mutationsOf(
 type Random = (below: number) => number;
 
 function mutate(whole: Buffer, random: Random): Buffer {
-  let content = Buffer.from(whole);
+  let content: Buffer = Buffer.from(whole);
   for (let changes = 1 + random(8); changes > 0; changes -= 1) content = change(content, random);
   return content;
 }

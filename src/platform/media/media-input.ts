@@ -19,6 +19,7 @@ import {
   audioStreams,
   describeTracks,
 } from './audio-tracks.js';
+import { DiskCheck } from './disk-check.js';
 import { findInputFormat } from './media-format-probe.js';
 import {
   AUDIO_DECODERS,
@@ -51,6 +52,7 @@ export class MediaInput {
     readonly formatName: string,
     readonly tracks: readonly AudioTrack[],
     readonly audio: Stream,
+    private readonly disk: DiskCheck,
   ) {}
 
   /**
@@ -63,14 +65,15 @@ export class MediaInput {
     const absolute = resolve(path);
     const fileBytes = statSync(absolute).size;
     if (fileBytes === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
-    const { format, formatName } = openContainer(absolute);
+    const disk = new DiskCheck(absolute);
+    const { format, formatName } = openContainer(absolute, disk);
     try {
       assertTrackCount(format);
       if (format.findStreamInfoSync() < 0) throw damagedStart(formatName);
       // Some containers name their tracks only where the sound begins.
       assertTrackCount(format);
       const tracks = describeTracks(format, fileBytes);
-      return new MediaInput(format, formatName, tracks, selectAudio(format, tracks, track));
+      return new MediaInput(format, formatName, tracks, selectAudio(format, tracks, track), disk);
     } catch (error) {
       format.closeInputSync();
       throw error;
@@ -103,7 +106,7 @@ export class MediaInput {
         this.errorsInARow = 0;
         if (packet.streamIndex === this.audio.index) return true;
       } else {
-        assertDiskReadable(result);
+        this.disk.judge(result);
         this.readErrors += 1;
         this.errorsInARow += 1;
       }
@@ -122,7 +125,7 @@ export class MediaInput {
   }
 }
 
-function openContainer(path: string): { format: FormatContext; formatName: string } {
+function openContainer(path: string, disk: DiskCheck): { format: FormatContext; formatName: string } {
   const inputFormat = findInputFormat(path);
   const formatName = inputFormat?.name;
   if (inputFormat == null || formatName == null) throw new AppError('unsupported_media', UNSUPPORTED_DETAIL);
@@ -140,7 +143,7 @@ function openContainer(path: string): { format: FormatContext; formatName: strin
   const result = format.openInputSync(`file:${path}`, inputFormat, options);
   options.free();
   if (result < 0) {
-    assertDiskReadable(result);
+    disk.judge(result);
     throw damagedStart(formatName, FFmpegError.strerror(result));
   }
   return { format, formatName };
@@ -168,12 +171,4 @@ function selectAudio(format: FormatContext, tracks: readonly AudioTrack[], track
     if (stream.index !== audio.index) stream.discard = AVDISCARD_ALL;
   }
   return audio;
-}
-
-/** A disk that fails must not look like a short recording. */
-function assertDiskReadable(result: number): void {
-  const error = FFmpegError.fromCode(result);
-  if (error?.isEIO === true) {
-    throw new AppError('internal_error', 'The stored file could not be read.', { cause: error.message });
-  }
 }
