@@ -8,7 +8,7 @@ import { startService, type RunningService } from '../support/start-service.js';
 
 const ENGLISH = 'docs/samples/sense-and-sensibility.wav';
 const SPANISH = 'clips/es/pangrama.wav';
-const WAV_HEADER_BYTES = 44;
+const CHUNK_HEAD_BYTES = 8;
 const LIMIT_MS = 120_000;
 
 let service: RunningService;
@@ -21,8 +21,20 @@ afterAll(async () => {
   await service.stop();
 });
 
-const samplesOf = async (file: string): Promise<Buffer> =>
-  (await readFile(fixturePath(file))).subarray(WAV_HEADER_BYTES);
+const samplesOf = async (file: string): Promise<Buffer> => {
+  const wav = await readFile(fixturePath(file));
+  return wav.subarray(wav.indexOf('data') + CHUNK_HEAD_BYTES);
+};
+
+/** 16 bit samples of a recording that has them as floats. */
+async function shortSamplesOf(file: string): Promise<Buffer> {
+  const floats = await samplesOf(file);
+  const shorts = Buffer.alloc(floats.length / 2);
+  for (let at = 0; at < shorts.length; at += 2) {
+    shorts.writeInt16LE(Math.round(floats.readFloatLE(2 * at) * 32_767), at);
+  }
+  return shorts;
+}
 
 describe('a recording with two tracks', () => {
   it(
@@ -32,7 +44,7 @@ describe('a recording with two tracks', () => {
         matroska({
           tracks: [
             { samples: await samplesOf(ENGLISH), sampleRate: 16_000, language: 'eng' },
-            { samples: await samplesOf(SPANISH), sampleRate: 16_000, language: 'spa', isDefault: true },
+            { samples: await shortSamplesOf(SPANISH), sampleRate: 16_000, language: 'spa', isDefault: true },
           ],
         }),
       );
@@ -43,7 +55,7 @@ describe('a recording with two tracks', () => {
       expect(wordsOf(english.transcript ?? '')).toContain('leisure');
       expect((await getTranscript(service.url, english.job_id)).language).toBe('en');
       expect((await getTranscript(service.url, spanish.job_id)).language).toBe('es');
-      expect(wordsOf(spanish.transcript ?? '').length).toBeGreaterThan(3);
+      expect(wordsOf(spanish.transcript ?? '')).toContain('feliz');
       expect(unchosen.transcript).toBe(spanish.transcript);
     },
     LIMIT_MS,
