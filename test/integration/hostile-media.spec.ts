@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fixturePath } from '../support/api-client.js';
 import { hear, isAppError, openProbe, type Probe } from '../support/built-media.js';
 import { startCanary, type Canary } from '../support/canary.js';
+import { findChild } from '../support/engine-process.js';
 import { bigFiles, longFiles, slowFile, twistedFiles } from '../support/hostile-files.js';
 import { mutationsOf } from '../support/mutations.js';
 import { referringFiles } from '../support/referring-files.js';
+import { waitFor } from '../support/wait-for.js';
 
 const TWO_HOURS = 7200;
 const LIMIT_MS = 300_000;
@@ -188,4 +190,22 @@ describe('a file that was damaged', () => {
     },
     LIMIT_MS,
   );
+});
+
+describe('the process that decodes', () => {
+  it.each([
+    ['SIGSEGV', 'goes down over its file', 'corrupt_media'],
+    ['SIGKILL', 'is ended from outside, which says nothing about the file', 'service_unavailable'],
+  ] as const)('that leaves by %s %s', async (signal, _what, code) => {
+    const file = path.join(folder, `${signal}.flac`);
+    await writeFile(file, slowFile());
+    const heard = hear(file);
+    await waitFor(() => endDecoder(signal), { what: 'the decoder to run' });
+    expect(await heard).toMatchObject({ code });
+  });
+
+  function endDecoder(signal: NodeJS.Signals): boolean {
+    const decoder = findChild(process.pid, 'pcm.child');
+    return decoder !== undefined && process.kill(decoder, signal);
+  }
 });

@@ -31,7 +31,7 @@ export class AudioDecoder {
     this.frame.alloc();
   }
 
-  /** Throws AppError: unsupported_media, corrupt_media, where the header tells the decoder nonsense. */
+  /** Throws AppError: unsupported_media, corrupt_media when the decoder does not take what the header says. */
   static open(input: MediaInput): AudioDecoder {
     const parameters = input.audio.codecpar;
     const codec = findDecoder(input.audio);

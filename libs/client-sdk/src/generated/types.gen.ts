@@ -1920,7 +1920,7 @@ export type CreateJobErrors = {
      *
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
+     * `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -2159,7 +2159,7 @@ export type CreateTranscriptionErrors = {
      *
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
+     * `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -2246,7 +2246,7 @@ export type CreateTranscriptionUnderApiErrors = {
      *
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached; `shutting_down`: The service is stopping
+     * `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**

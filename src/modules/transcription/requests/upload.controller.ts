@@ -49,6 +49,7 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'audio_quota_exceeded',
   'storage_full',
   'database_unavailable',
+  'service_unavailable',
   'shutting_down',
 ];
 
