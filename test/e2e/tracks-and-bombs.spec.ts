@@ -40,14 +40,12 @@ describe('a recording with two tracks', () => {
   it(
     'becomes the words of the one that is asked for, else of its default',
     async () => {
-      const content = Uint8Array.from(
-        matroska({
-          tracks: [
-            { samples: await samplesOf(ENGLISH), sampleRate: 16_000, language: 'eng' },
-            { samples: await shortSamplesOf(SPANISH), sampleRate: 16_000, language: 'spa', isDefault: true },
-          ],
-        }),
-      );
+      const content = matroska({
+        tracks: [
+          { samples: await samplesOf(ENGLISH), sampleRate: 16_000, language: 'eng' },
+          { samples: await shortSamplesOf(SPANISH), sampleRate: 16_000, language: 'spa', isDefault: true },
+        ],
+      });
       const english = await transcribe(service.url, { content, fields: { track: '0' } });
       const spanish = await transcribe(service.url, { content, fields: { track: '1' } });
       const unchosen = await transcribe(service.url, { content });
@@ -67,7 +65,7 @@ describe('a recording that wants gigabytes in its middle', () => {
     'fails with its own error at once, and costs the others nothing',
     async () => {
       const bomb = await jsonOf<Job>(
-        await upload(service.url, { content: Uint8Array.from(lateMemoryBomb()), fields: { language: 'en' } }),
+        await upload(service.url, { content: lateMemoryBomb(), fields: { language: 'en' } }),
       );
       const after = await transcribe(service.url, { file: ENGLISH });
       const ended = await jsonOf<Job>(await fetch(`${service.url}/jobs/${bomb.job_id}`));

@@ -15,7 +15,7 @@ export interface UploadInput {
   readonly fields?: Readonly<Record<string, string>>;
   readonly file?: string;
   /** In place of a file of the fixtures. */
-  readonly content?: Uint8Array<ArrayBuffer>;
+  readonly content?: Uint8Array;
   readonly filename?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -28,7 +28,11 @@ export async function upload(baseUrl: string, input: UploadInput): Promise<Respo
   const bytes =
     input.content ?? (input.file === undefined ? undefined : await readFile(fixturePath(input.file)));
   if (bytes !== undefined) {
-    form.set('file', new Blob([bytes]), input.filename ?? basename(input.file ?? 'recording'));
+    form.set(
+      'file',
+      new Blob([new Uint8Array(bytes)]),
+      input.filename ?? basename(input.file ?? 'recording'),
+    );
   }
   return fetch(`${baseUrl}${input.path ?? '/upload'}`, {
     method: 'POST',

@@ -62,6 +62,11 @@ export function* longFiles(): Generator<HostileFile> {
     ...refused('audio_too_long'),
   };
   yield {
+    what: 'MP3 of three hours in the fewest bytes',
+    content: repeated(join(big(4, 0xffe318c0), Buffer.alloc(68)), 150_000),
+    ...refused('audio_too_long'),
+  };
+  yield {
     what: 'Matroska whose blocks are 1000 times smaller than their samples',
     content: matroska({
       tracks: [{ samples: Buffer.alloc(2 * 3 * HOUR), sampleRate: RATE, encode: deflateSync, more: ZLIB }],

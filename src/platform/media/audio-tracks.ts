@@ -57,16 +57,9 @@ function codecName(stream: Stream): string {
 }
 
 function tagOf(stream: Stream, name: string): string | null {
-  const text =
-    stream.metadata
-      ?.get(name)
-      ?.replace(/\p{Cc}/gu, '')
-      .trim() ?? '';
+  const text = (stream.metadata?.get(name) ?? '').slice(0, MAX_TAG_LENGTH).replace(/\p{C}/gu, '').trim();
   // FFmpeg's word for a language that was not filled in.
-  if (text === '' || (name === 'language' && text === 'und')) return null;
-  return Array.from(text.slice(0, 2 * MAX_TAG_LENGTH))
-    .slice(0, MAX_TAG_LENGTH)
-    .join('');
+  return text === '' || (name === 'language' && text === 'und') ? null : text;
 }
 
 /** The track's own length, else the container's; never more than uncompressed samples of this file size can last. */

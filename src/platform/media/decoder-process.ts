@@ -26,6 +26,7 @@ export class DecoderProcess {
     this.child = fork(program, [], {
       // Not the environment of the service: it holds secrets, and the child opens what strangers sent.
       env: {},
+      // The parent's own: tests run the sources by them.
       execArgv: [...process.execArgv, `--max-old-space-size=${HEAP_LIMIT_MB}`],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'],
     });

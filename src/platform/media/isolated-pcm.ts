@@ -10,8 +10,8 @@ const CHILD = fileURLToPath(new URL('./pcm.child.js', import.meta.url));
 const SAMPLE_BYTES = 4;
 
 /**
- * Decoding is hundreds of times faster than the sound lasts. A file may be waited for as long as its sound so far has lasted,
- * and this much longer; the start of the process and a bad moment of the machine are in it.
+ * Decoding is hundreds of times faster than the sound lasts. The next piece of it is waited for at most this long, the start of the
+ * process and a bad moment of the machine included; what was waited comes back only with sound that lasts as long.
  */
 const PATIENCE_MS = 60_000;
 
@@ -58,10 +58,11 @@ async function* patiently(decoder: DecoderProcess, patienceMs: number): AsyncGen
     const timer = setTimeout(() => {
       decoder.end(tooSlow());
     }, leftMs);
-    const next = await chunks.next();
-    clearTimeout(timer);
+    const next = await chunks.next().finally(() => {
+      clearTimeout(timer);
+    });
     if (next.done === true) return;
-    leftMs += secondsOf(next.value) * 1000 - (performance.now() - begun);
+    leftMs = Math.min(patienceMs, leftMs + secondsOf(next.value) * 1000 - (performance.now() - begun));
     yield next.value;
   }
 }

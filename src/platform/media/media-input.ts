@@ -164,7 +164,9 @@ function selectAudio(format: FormatContext, tracks: readonly AudioTrack[], track
   const audio = audioStreams(format)[index];
   if (audio === undefined) throw new Error('The tracks are not those of this file');
   const { channelLayout, sampleRate } = audio.codecpar;
-  if (!isPossibleSound(channelLayout.nbChannels, sampleRate)) {
+  const { nbChannels } = channelLayout;
+  // What the header leaves open the decoder tells.
+  if (nbChannels > 0 && sampleRate > 0 && !isPossibleSound(nbChannels, sampleRate)) {
     throw new AppError('corrupt_media', SOUND_LIMITS_DETAIL);
   }
   for (const stream of format.streams) {
