@@ -86,7 +86,7 @@ export default {
       'decoder-apart',
       'Only processes that meet one file load the decoder',
       { path: '^src/(?!platform/media/)' },
-      { path: '^node_modules/node-av/', reachable: true },
+      { path: '^src/platform/media/(media-input|audio-decoder)[.]ts$', reachable: true },
     ),
     error(
       'engine-alone',
