@@ -83,6 +83,12 @@ export default {
       { path: '[.](dto|controller|presenter)[.]ts$|^node_modules/(express|@nestjs/swagger|@types/express)/' },
     ),
     error(
+      'decoder-apart',
+      'Only processes that meet one file load the decoder',
+      { path: '^src/(?!platform/media/)' },
+      { path: '^src/platform/media/(media-input|audio-decoder)[.]ts$', reachable: true },
+    ),
+    error(
       'engine-alone',
       'The engine library is usable without the service',
       { path: '^libs/whisper-engine/src/' },

@@ -36,6 +36,7 @@ const PLANTS: readonly (readonly [rule: string, file: string, specifier: string]
   ['adapters', 'src/modules/uploads/plant.ts', './adapters/filesystem.blob-store.js'],
   ['http-free', 'src/modules/jobs/plant.service.ts', './dto/job.response.dto.js'],
   ['http-free', 'src/modules/jobs/plant.repository.ts', 'express'],
+  ['decoder-apart', 'src/modules/uploads/plant.ts', '../../platform/media/pcm-source.js'],
   ['engine-alone', 'libs/whisper-engine/src/plant.ts', '../../../src/platform/errors/app-error.js'],
   ['engine-door', 'src/modules/transcription/worker/plant.ts', '@whisper-transcriber/engine'],
   ['engine-models-light', 'libs/whisper-engine/src/models.ts', './model/open-model.js'],

@@ -22,7 +22,7 @@ describe('an engine child', () => {
     async () => {
       const said = await startLosing();
       const path = fixturePath('clips/en/words_exact.flac');
-      send({ type: 'transcribe', path, language: 'en', maxAudioSeconds: 60 });
+      send({ type: 'transcribe', path, track: null, language: 'en', maxAudioSeconds: 60 });
       await waitFor(() => child.exitCode !== null || said.includes('cancelled'));
 
       expect(child.exitCode).toBe(1);

@@ -79,6 +79,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
       originalFilename: 'talk.wav',
       model: 'base',
       language: null,
+      track: null,
       durationSeconds: 60,
     };
     const job = await unitOfWork.run(() => jobs.create(LOCAL_PRINCIPAL, order));
@@ -120,6 +121,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
         originalFilename: 'x',
         model: 'base',
         language: null,
+        track: null,
         durationSeconds: null,
       });
       throw new Error('the request failed');

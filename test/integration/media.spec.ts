@@ -1,22 +1,22 @@
 /**
  * The decoder on real files. It is native code, so nothing of it runs in the test runner: `openPcm` runs from the sources in
- * processes of its own (test/support/pcm-report.ts), and `MediaProbe` is taken from the build, because it starts its child
- * beside itself as JavaScript. Build first (`npx nest build`); `npm test` does.
+ * processes of its own (test/support/pcm-report.ts), and whatever starts a process itself is taken from the build.
  */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { MediaInfo } from '../../src/platform/media/media-info.js';
+import { hear, openProbe } from '../support/built-media.js';
+import { matroska } from '../support/matroska-file.js';
+import { tone } from '../support/media-bytes.js';
+import { mp4 } from '../support/mp4-file.js';
 import type { PcmReport } from '../support/pcm-report.js';
+import { wavHeader } from '../support/wav-file.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const AUDIO = path.join(ROOT, 'test/fixtures/audio');
-const BUILT_PROBE = path.join(ROOT, 'dist/platform/media/media-probe.js');
 const SENTENCE_SECONDS = 5.3;
 const TEST_LIMIT_MS = 60_000;
 const run = promisify(execFile);
@@ -26,38 +26,6 @@ async function decode(file: string, ...rest: string[]): Promise<PcmReport> {
   const { stdout, stderr } = await run(process.execPath, [...script, file, ...rest], { cwd: ROOT });
   expect(stderr).toBe('');
   return JSON.parse(stdout) as PcmReport;
-}
-
-type Probe = (file: string, signal?: AbortSignal) => Promise<MediaInfo>;
-
-async function openProbe(options: { timeoutMs?: number; maxDurationSeconds?: number } = {}): Promise<Probe> {
-  if (!existsSync(BUILT_PROBE)) throw new Error('dist/ is missing: run `npx nest build` first.');
-  const { MediaProbe } = (await import(
-    pathToFileURL(BUILT_PROBE).href
-  )) as typeof import('../../src/platform/media/media-probe.js');
-  const probe = new MediaProbe({
-    timeoutMs: options.timeoutMs ?? 30_000,
-    maxDurationSeconds: options.maxDurationSeconds ?? null,
-  });
-  return (file, signal) => probe.probe(file, signal);
-}
-
-/** A WAV header for 16 bit mono at 16 kHz that claims `bytes` of samples. */
-function wavHeader(bytes: number): Buffer {
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(bytes + 36, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(16_000, 24);
-  header.writeUInt32LE(32_000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(bytes, 40);
-  return header;
 }
 
 let folder: string;
@@ -195,7 +163,7 @@ describe('openPcm', () => {
     'streams three hours in bounded memory and lets the event loop run meanwhile',
     async () => {
       const bytes = 3 * 3600 * 32_000;
-      const file = await fileOf('long.wav', wavHeader(bytes));
+      const file = await fileOf('long.wav', wavHeader({ bytes }));
       const handle = await open(file, 'r+');
       await handle.truncate(44 + bytes);
       await handle.close();
@@ -268,5 +236,88 @@ describe('MediaProbe', () => {
       FORMATS.slice(0, 8).map(([file]) => probe(path.join(AUDIO, 'formats', file))),
     );
     expect(infos.map((info) => info.codec)).toEqual(FORMATS.slice(0, 8).map(([, , codec]) => codec));
+  });
+});
+
+describe('audio tracks', () => {
+  const low = { samples: tone(300, 2, 16_000), sampleRate: 16_000 };
+  const high = { samples: tone(900, 3, 16_000), sampleRate: 16_000 };
+  const GERMAN = { ...low, language: 'ger', title: 'Gespräch' };
+  const FRENCH = { ...high, language: 'fre', isDefault: true };
+
+  it('are all told, with what the file says of each', async () => {
+    const probe = await openProbe();
+    const file = await fileOf('tracks.mka', matroska({ tracks: [GERMAN, FRENCH] }));
+    const { tracks } = await probe(file);
+    const same = { codec: 'pcm_s16le', isReadable: true, channels: 1, sampleRate: 16_000 };
+    const durationSeconds: unknown = expect.any(Number);
+    expect(tracks).toEqual([
+      { ...same, index: 0, isDefault: false, language: 'ger', title: 'Gespräch', durationSeconds },
+      { ...same, index: 1, isDefault: true, language: 'fre', title: null, durationSeconds },
+    ]);
+  });
+
+  it.each([
+    ['the default one where nobody chooses', [GERMAN, FRENCH], undefined, 900],
+    ['the first where none is the default', [GERMAN, { ...FRENCH, isDefault: false }], undefined, 300],
+    ['the first', [GERMAN, FRENCH], 0, 300],
+    ['the second', [GERMAN, FRENCH], 1, 900],
+    [
+      'one that can be read, before a default one that cannot',
+      [GERMAN, { ...FRENCH, codec: 'A_QUICKTIME/XXXX' }],
+      undefined,
+      300,
+    ],
+  ])('are chosen from: %s', async (_which, tracks, track, hertz) => {
+    const heard = await hear(
+      await fileOf('choice.mka', matroska({ tracks })),
+      track === undefined ? {} : { track },
+    );
+    expect(heard).toMatchObject({ code: null });
+    expect(Math.abs(heard.hertz - hertz)).toBeLessThan(10);
+  });
+
+  it('are of their own lengths', async () => {
+    const file = await fileOf('lengths.mov', mp4([low, high]));
+    const { tracks } = await (await openProbe())(file);
+    expect(tracks.map(({ durationSeconds }) => durationSeconds)).toEqual([2, 3]);
+    expect(await hear(file, { track: 1 })).toMatchObject({ code: null, seconds: 3 });
+  });
+
+  it('are counted in the answer to who asks for one that is not there', async () => {
+    const two = await fileOf('two.mov', mp4([low, high]));
+    expect(await hear(two, { track: 2 })).toMatchObject({
+      code: 'track_unknown',
+      detail: 'The file has 2 audio tracks, numbered from 0 to 1.',
+    });
+    expect(await hear(path.join(AUDIO, 'formats/sentence.mp4'), { track: 1 })).toMatchObject({
+      code: 'track_unknown',
+      detail: 'The file has one audio track only, number 0.',
+    });
+  });
+});
+
+describe('openIsolatedPcm', () => {
+  it.each(['sentence.m4a', 'sentence_video.webm', 'sentence_vbr_cover.mp3'])(
+    'gives the same samples of %s as openPcm',
+    async (file) => {
+      const direct = await decode(path.join(AUDIO, 'formats', file));
+      const isolated = await hear(path.join(AUDIO, 'formats', file));
+      expect(isolated).toMatchObject({ code: null, seconds: direct.seconds });
+    },
+  );
+
+  it('ends with the reason of its signal', async () => {
+    const bytes = 3 * 3600 * 32_000;
+    const file = await fileOf('ended.wav', wavHeader({ bytes }));
+    const handle = await open(file, 'r+');
+    await handle.truncate(44 + bytes);
+    await handle.close();
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    setImmediate(() => {
+      controller.abort(reason);
+    });
+    await expect(hear(file, { signal: controller.signal })).rejects.toBe(reason);
   });
 });

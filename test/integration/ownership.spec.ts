@@ -65,7 +65,7 @@ describe('the jobs of a user', () => {
     );
     const order = { mediaFileId: MEDIA_FILE_ID, originalFilename: 'talk.wav', model: 'base' };
     const job = await unitOfWork.run(() =>
-      jobs.create(anna, { ...order, language: null, durationSeconds: 60 }),
+      jobs.create(anna, { ...order, language: null, track: null, durationSeconds: 60 }),
     );
     jobId = job.id;
   }, 60_000);

@@ -14,6 +14,8 @@ export function fixturePath(name: string): string {
 export interface UploadInput {
   readonly fields?: Readonly<Record<string, string>>;
   readonly file?: string;
+  /** In place of a file of the fixtures. */
+  readonly content?: Uint8Array;
   readonly filename?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,9 +25,14 @@ export interface UploadInput {
 export async function upload(baseUrl: string, input: UploadInput): Promise<Response> {
   const form = new FormData();
   for (const [name, value] of Object.entries(input.fields ?? {})) form.set(name, value);
-  if (input.file !== undefined) {
-    const bytes = await readFile(fixturePath(input.file));
-    form.set('file', new Blob([bytes]), input.filename ?? basename(input.file));
+  const bytes =
+    input.content ?? (input.file === undefined ? undefined : await readFile(fixturePath(input.file)));
+  if (bytes !== undefined) {
+    form.set(
+      'file',
+      new Blob([new Uint8Array(bytes)]),
+      input.filename ?? basename(input.file ?? 'recording'),
+    );
   }
   return fetch(`${baseUrl}${input.path ?? '/upload'}`, {
     method: 'POST',

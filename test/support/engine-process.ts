@@ -3,9 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 
 /** Ends the engine child of a service as the kernel would when memory runs out. */
 export function killEngineOf(servicePid: number): void {
-  const engine = childrenOf(servicePid).find((pid) => commandOf(pid).includes('engine.child'));
+  const engine = findChild(servicePid, 'engine.child');
   if (engine === undefined) throw new Error('The service has no engine child');
   process.kill(engine, 'SIGKILL');
+}
+
+/** The process number of a child that runs this program. */
+export function findChild(pid: number, program: string): number | undefined {
+  return childrenOf(pid).find((child) => commandOf(child).includes(program));
 }
 
 /** Linux tells by itself; elsewhere a program has to, and not every container has one. */

@@ -27,6 +27,10 @@ export class Job {
   @Property({ type: 'text', nullable: true })
   language!: string | null;
 
+  /** Index among the audio tracks of the recording; null: its default one. */
+  @Property({ type: 'integer', nullable: true })
+  track!: number | null;
+
   @Property({ type: 'double', nullable: true })
   durationSeconds!: number | null;
 

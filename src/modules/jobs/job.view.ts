@@ -11,6 +11,8 @@ export interface JobView {
   readonly model: string;
   /** What the request named; null asked for detection. */
   readonly language: string | null;
+  /** Index among the audio tracks of the recording; null: its default one. */
+  readonly track: number | null;
   readonly durationSeconds: number | null;
   readonly processedSeconds: number;
   readonly attempts: number;
@@ -31,6 +33,7 @@ export interface NewJob {
   readonly originalFilename: string;
   readonly model: string;
   readonly language: string | null;
+  readonly track: number | null;
   readonly durationSeconds: number | null;
 }
 

@@ -153,6 +153,7 @@ export function toJobView(job: Job): JobView {
     status: job.status,
     model: job.model,
     language: job.language,
+    track: job.track,
     durationSeconds: job.durationSeconds,
     processedSeconds: job.processedSeconds,
     attempts: job.attempts,

@@ -86,6 +86,8 @@ export const ERROR_CODES = {
   corrupt_media: { kind: 'invalid', title: 'The file is damaged' },
   no_audio: { kind: 'invalid', title: 'The file has no audio track' },
   empty_audio: { kind: 'invalid', title: 'The audio track is empty' },
+  track_unknown: { kind: 'invalid', title: 'The file has no such audio track' },
+  too_many_tracks: { kind: 'invalid', title: 'The file has too many tracks' },
   audio_too_long: { kind: 'too_large', title: 'The recording is too long' },
   media_not_found: { kind: 'not_found', title: 'There is no such recording' },
   media_in_use: { kind: 'conflict', title: 'A job still needs the recording' },

@@ -1,25 +1,15 @@
 import { AVERROR_EOF, AV_NOPTS_VALUE } from 'node-av/constants';
-import {
-  Codec,
-  CodecContext,
-  FFmpegError,
-  Frame,
-  Packet,
-  PosixError,
-  avChannelLayoutDefault,
-  avGetCodecName,
-} from 'node-av/lib';
-import { AppError } from '../errors/app-error.js';
-import { AUDIO_DECODERS, hasTimestamps } from './media-formats.js';
+import { CodecContext, FFmpegError, Frame, Packet, PosixError, avChannelLayoutDefault } from 'node-av/lib';
+import { findDecoder } from './audio-tracks.js';
+import { hasTimestamps } from './media-formats.js';
 import type { MediaInput } from './media-input.js';
+import { isPossibleSound } from './sound-limits.js';
 
-/** Samples in one frame, far above what codecs use: a single packet must not ask for gigabytes. */
+/** Samples in one frame over all channels, far above what codecs use: a single packet must not ask for gigabytes. */
 const MAX_FRAME_SAMPLES = 4_000_000;
 
 /** The decoder wants another packet first; the number differs between systems. */
 const WANTS_PACKET = FFmpegError.AVERROR(PosixError.EAGAIN);
-
-const DECODERS: ReadonlySet<string> = new Set(AUDIO_DECODERS);
 
 /** Turns the packets of the chosen track into frames, one native frame that is used again and again. Damaged packets are skipped. */
 export class AudioDecoder {
@@ -41,18 +31,11 @@ export class AudioDecoder {
     this.frame.alloc();
   }
 
-  /** Throws AppError: unsupported_media, corrupt_media. */
+  /** Throws AppError: unsupported_media, corrupt_media when the decoder does not take what the header says. */
   static open(input: MediaInput): AudioDecoder {
     const parameters = input.audio.codecpar;
-    const codec = Codec.findDecoder(parameters.codecId);
-    const name = codec?.name;
-    if (codec === null || name == null || !DECODERS.has(name)) {
-      const coding = avGetCodecName(parameters.codecId) ?? 'unknown codec';
-      throw new AppError(
-        'unsupported_media',
-        `The sound is coded in a way that cannot be read here (${coding}).`,
-      );
-    }
+    const codec = findDecoder(input.audio);
+    if (codec === null) throw new Error('The track is one that cannot be read');
     const context = new CodecContext();
     context.allocContext3(codec);
     context.parametersToContext(parameters);
@@ -77,7 +60,12 @@ export class AudioDecoder {
     this.frame.unref();
     const received = this.context.receiveFrameSync(this.frame);
     if (received >= 0) {
-      if (this.frame.nbSamples === 0 || this.frame.channels === 0) return 'nothing_yet';
+      if (this.frame.nbSamples === 0) return 'nothing_yet';
+      // Streams may change on the way to what no header would have been believed.
+      if (!isPossibleSound(this.frame.channels, this.frame.sampleRate)) {
+        this.damagedPackets += 1;
+        return 'nothing_yet';
+      }
       // Which speaker a channel belongs to is of no use here, and layouts that swresample does not know would stop it.
       this.frame.channelLayout = avChannelLayoutDefault(this.frame.channels);
       return { frame: this.frame };

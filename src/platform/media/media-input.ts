@@ -2,9 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   AVDISCARD_ALL,
-  AVERROR_DECODER_NOT_FOUND,
   AVERROR_EOF,
-  AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_VIDEO,
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_STILL_IMAGE,
@@ -12,16 +10,16 @@ import {
   AV_LOG_QUIET,
   AV_NOPTS_VALUE,
 } from 'node-av/constants';
-import {
-  Dictionary,
-  FFmpegError,
-  FormatContext,
-  Log,
-  type Packet,
-  type Stream,
-  avGetCodecName,
-} from 'node-av/lib';
+import { Dictionary, FFmpegError, FormatContext, Log, type Packet, type Stream } from 'node-av/lib';
 import { AppError } from '../errors/app-error.js';
+import {
+  MAX_COUNTED_TRACKS,
+  MICROSECONDS,
+  assertTrackCount,
+  audioStreams,
+  describeTracks,
+} from './audio-tracks.js';
+import { DiskCheck } from './disk-check.js';
 import { findInputFormat } from './media-format-probe.js';
 import {
   AUDIO_DECODERS,
@@ -31,13 +29,9 @@ import {
   isPicture,
   readableName,
 } from './media-formats.js';
-
-/** FFmpeg's unit for the times of a whole file. */
-export const MICROSECONDS = 1_000_000;
-
-/** More than any recorder writes; headers beyond are damage or ill will. */
-const MAX_CHANNELS = 64;
-const MAX_SAMPLE_RATE = 768_000;
+import type { AudioTrack } from './media-info.js';
+import { SOUND_LIMITS_DETAIL, isPossibleSound } from './sound-limits.js';
+import { chooseTrack } from './track-choice.js';
 
 /** Demuxers that know where they are go on after a bad piece; this many in a row without a packet mean that they do not. */
 const MAX_READ_ERRORS_IN_A_ROW = 100;
@@ -56,20 +50,30 @@ export class MediaInput {
   private constructor(
     readonly format: FormatContext,
     readonly formatName: string,
+    readonly tracks: readonly AudioTrack[],
     readonly audio: Stream,
-    readonly fileBytes: number,
+    private readonly disk: DiskCheck,
   ) {}
 
-  /** Throws AppError: empty_file, unsupported_media, corrupt_media, no_audio. */
-  static open(path: string): MediaInput {
+  /**
+   * @param track index among the audio tracks; null: the default one
+   *
+   * Throws AppError: empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, track_unknown.
+   */
+  static open(path: string, track: number | null): MediaInput {
     Log.setLevel(AV_LOG_QUIET);
     const absolute = resolve(path);
     const fileBytes = statSync(absolute).size;
     if (fileBytes === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
-    const { format, formatName } = openContainer(absolute);
+    const disk = new DiskCheck(absolute);
+    const { format, formatName } = openContainer(absolute, disk);
     try {
+      assertTrackCount(format);
       if (format.findStreamInfoSync() < 0) throw damagedStart(formatName);
-      return new MediaInput(format, formatName, chooseAudio(format), fileBytes);
+      // Some containers name their tracks only where the sound begins.
+      assertTrackCount(format);
+      const tracks = describeTracks(format, fileBytes);
+      return new MediaInput(format, formatName, tracks, selectAudio(format, tracks, track), disk);
     } catch (error) {
       format.closeInputSync();
       throw error;
@@ -102,7 +106,7 @@ export class MediaInput {
         this.errorsInARow = 0;
         if (packet.streamIndex === this.audio.index) return true;
       } else {
-        assertDiskReadable(result);
+        this.disk.judge(result);
         this.readErrors += 1;
         this.errorsInARow += 1;
       }
@@ -121,7 +125,7 @@ export class MediaInput {
   }
 }
 
-function openContainer(path: string): { format: FormatContext; formatName: string } {
+function openContainer(path: string, disk: DiskCheck): { format: FormatContext; formatName: string } {
   const inputFormat = findInputFormat(path);
   const formatName = inputFormat?.name;
   if (inputFormat == null || formatName == null) throw new AppError('unsupported_media', UNSUPPORTED_DETAIL);
@@ -134,11 +138,12 @@ function openContainer(path: string): { format: FormatContext; formatName: strin
     protocol_whitelist: 'file',
     format_whitelist: CONTAINERS.join(','),
     codec_whitelist: AUDIO_DECODERS.join(','),
+    max_streams: String(MAX_COUNTED_TRACKS),
   });
   const result = format.openInputSync(`file:${path}`, inputFormat, options);
   options.free();
   if (result < 0) {
-    assertDiskReadable(result);
+    disk.judge(result);
     throw damagedStart(formatName, FFmpegError.strerror(result));
   }
   return { format, formatName };
@@ -153,34 +158,19 @@ function damagedStart(formatName: string, cause?: string): AppError {
   );
 }
 
-function chooseAudio(format: FormatContext): Stream {
-  const { streamIndex } = format.findBestStream(AVMEDIA_TYPE_AUDIO, -1, -1, true);
-  if (streamIndex === AVERROR_DECODER_NOT_FOUND) throw unknownCodec(format);
-  const audio = format.streams[streamIndex];
-  if (audio === undefined) throw new AppError('no_audio', 'The file has pictures but no audio track.');
+/** Throws AppError: no_audio, track_unknown, unsupported_media, corrupt_media, too_many_tracks. */
+function selectAudio(format: FormatContext, tracks: readonly AudioTrack[], track: number | null): Stream {
+  const { index } = chooseTrack(tracks, track);
+  const audio = audioStreams(format)[index];
+  if (audio === undefined) throw new Error('The tracks are not those of this file');
   const { channelLayout, sampleRate } = audio.codecpar;
-  if (channelLayout.nbChannels > MAX_CHANNELS || sampleRate > MAX_SAMPLE_RATE) {
-    throw new AppError('corrupt_media', 'The header names an impossible number of channels or sample rate.');
+  const { nbChannels } = channelLayout;
+  // What the header leaves open the decoder tells.
+  if (nbChannels > 0 && sampleRate > 0 && !isPossibleSound(nbChannels, sampleRate)) {
+    throw new AppError('corrupt_media', SOUND_LIMITS_DETAIL);
   }
   for (const stream of format.streams) {
     if (stream.index !== audio.index) stream.discard = AVDISCARD_ALL;
   }
   return audio;
-}
-
-function unknownCodec(format: FormatContext): AppError {
-  const audio = format.streams.find((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
-  const name = audio === undefined ? null : avGetCodecName(audio.codecpar.codecId);
-  return new AppError(
-    'unsupported_media',
-    `The sound is coded in a way that cannot be read here (${name ?? 'unknown codec'}).`,
-  );
-}
-
-/** A disk that fails must not look like a short recording. */
-function assertDiskReadable(result: number): void {
-  const error = FFmpegError.fromCode(result);
-  if (error?.isEIO === true) {
-    throw new AppError('internal_error', 'The stored file could not be read.', { cause: error.message });
-  }
 }

@@ -1,32 +1,33 @@
-import { AV_NOPTS_VALUE } from 'node-av/constants';
-import { Packet, avGetCodecName } from 'node-av/lib';
+import { Packet } from 'node-av/lib';
 import { AudioDecoder } from './audio-decoder.js';
 import { containerName, isGuessedFormat } from './media-formats.js';
 import type { MediaInfo } from './media-info.js';
-import { MICROSECONDS, MediaInput } from './media-input.js';
+import { MediaInput } from './media-input.js';
 import { audioTooLong } from './pcm-source.js';
+import { chooseTrack } from './track-choice.js';
 
 /**
  * Opens the file, really decodes its first piece of sound, and describes it. Native code: child processes only.
- * Throws AppError: empty_file, unsupported_media, corrupt_media, no_audio, empty_audio, audio_too_long.
+ * Throws AppError: empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, empty_audio, audio_too_long.
  */
 export function inspectMedia(path: string, maxDurationSeconds: number | null): MediaInfo {
-  const input = MediaInput.open(path);
+  const input = MediaInput.open(path, null);
   try {
     const { sampleRate, channels } = decodeFirstFrame(input);
-    const durationSeconds = durationOf(input);
+    const { codec, durationSeconds } = chooseTrack(input.tracks, null);
     if (maxDurationSeconds !== null && isLonger(input, durationSeconds, maxDurationSeconds)) {
       throw audioTooLong(maxDurationSeconds);
     }
     const bitRate = Number(input.format.bitRate);
     return {
       container: containerName(input.formatName),
-      codec: avGetCodecName(input.audio.codecpar.codecId) ?? 'unknown',
+      codec,
       durationSeconds,
       sampleRate,
       channels,
       hasVideo: input.hasVideo,
       bitRate: bitRate > 0 ? bitRate : null,
+      tracks: input.tracks,
     };
   } finally {
     input.close();
@@ -44,24 +45,6 @@ function decodeFirstFrame(input: MediaInput): { sampleRate: number; channels: nu
   } finally {
     decoder.close();
   }
-}
-
-/** The audio track's own length, else the container's; never more than uncompressed samples of this file size can last. */
-function durationOf(input: MediaInput): number | null {
-  const { audio, format, fileBytes } = input;
-  const { codecpar } = audio;
-  const track = audio.duration === AV_NOPTS_VALUE ? 0 : Number(audio.duration) * audio.timeBase.toDouble();
-  const whole = format.duration === AV_NOPTS_VALUE ? 0 : Number(format.duration) / MICROSECONDS;
-  const stated = track > 0 ? track : whole;
-  if (stated <= 0 || !Number.isFinite(stated)) return null;
-  const pcmBitsPerSecond = isPcm(input)
-    ? codecpar.bitsPerCodedSample * codecpar.sampleRate * codecpar.channelLayout.nbChannels
-    : 0;
-  return pcmBitsPerSecond > 0 ? Math.min(stated, (fileBytes * 8) / pcmBitsPerSecond) : stated;
-}
-
-function isPcm(input: MediaInput): boolean {
-  return avGetCodecName(input.audio.codecpar.codecId)?.startsWith('pcm_') === true;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Entry of the probe's child process: one request in, one answer out, then it leaves. */
 import { inspectMedia } from './media-inspection.js';
-import { type ProbeAnswer, isProbeRequest, toRefusal } from './media-probe.protocol.js';
+import { type ProbeAnswer, isProbeRequest } from './media-probe.protocol.js';
+import { toRefusal } from './refusal.js';
 
 function answer(message: unknown): ProbeAnswer {
   if (!isProbeRequest(message)) return toRefusal(new Error('unexpected message'));

@@ -1,16 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors/app-error.js';
+import { DecoderProcess } from './decoder-process.js';
 import type { MediaInfo } from './media-info.js';
-import { type ProbeRequest, isProbeAnswer, toInfo } from './media-probe.protocol.js';
+import { type ProbeRequest, toInfo } from './media-probe.protocol.js';
 
 const CHILD = fileURLToPath(new URL('./media-probe.child.js', import.meta.url));
-const HEAP_LIMIT_MB = 128;
-/** Native memory is outside of the heap limit, so the process is looked at while it works (where the system has /proc). */
-const MEMORY_LIMIT_KB = 768 * 1024;
-const MEMORY_CHECK_MS = 100;
 const MAX_CHILDREN = 2;
 
 export interface MediaProbeOptions {
@@ -21,8 +15,7 @@ export interface MediaProbeOptions {
 }
 
 /**
- * Looks at a media file in a child process of its own: a file that crashes, blocks or fattens the native decoder takes
- * nothing else with it. Two files are looked at at a time; further calls wait for their turn.
+ * Looks at a media file in a child process of its own. Two files are looked at at a time; further calls wait for their turn.
  */
 export class MediaProbe {
   private running = 0;
@@ -31,7 +24,8 @@ export class MediaProbe {
   constructor(private readonly options: MediaProbeOptions) {}
 
   /**
-   * Throws AppError: empty_file, unsupported_media, corrupt_media, no_audio, empty_audio, audio_too_long, internal_error.
+   * Throws AppError: empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, empty_audio, audio_too_long,
+   * internal_error, service_unavailable.
    * When `signal` is aborted the child is killed and the signal's reason is thrown.
    */
   async probe(path: string, signal?: AbortSignal): Promise<MediaInfo> {
@@ -75,98 +69,28 @@ export class MediaProbe {
   }
 
   private async probeInChild(request: ProbeRequest, signal: AbortSignal | undefined): Promise<MediaInfo> {
-    const timeout = AbortSignal.timeout(this.options.timeoutMs);
-    const memory = new AbortController();
-    const stop = AbortSignal.any([timeout, memory.signal, ...(signal === undefined ? [] : [signal])]);
-    // No inherited environment: it holds the service's secrets, and the child opens what strangers sent.
-    const child = fork(CHILD, [], {
-      env: {},
-      execArgv: [`--max-old-space-size=${HEAP_LIMIT_MB}`],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    // A child that cannot be started says so here, at a time when nobody may be waiting for it.
-    child.on('error', () => undefined);
-    if (child.pid === undefined) {
-      throw new AppError('service_unavailable', 'The service is too busy to examine the file.', {
-        retryAfter: 5,
-      });
-    }
-    const watch = setInterval(() => {
-      void residentKb(child).then((kb) => {
-        if (kb > MEMORY_LIMIT_KB) memory.abort();
-      });
-    }, MEMORY_CHECK_MS);
-    watch.unref();
+    signal?.throwIfAborted();
+    const decoder = new DecoderProcess(CHILD, request);
+    const abandon = (): void => {
+      decoder.end(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      decoder.end(tooSlow(this.options.timeoutMs));
+    }, this.options.timeoutMs);
+    signal?.addEventListener('abort', abandon, { once: true });
     try {
-      return await exchange(child, request, stop);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (timeout.aborted) throw tooSlow(this.options.timeoutMs, error);
-      if (memory.signal.aborted) throw tooBig(error);
-      throw error;
+      return toInfo(await decoder.answer());
     } finally {
-      clearInterval(watch);
-      child.kill('SIGKILL');
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abandon);
+      decoder.end(new Error('The probe is over'));
     }
   }
 }
 
-async function exchange(child: ChildProcess, request: ProbeRequest, stop: AbortSignal): Promise<MediaInfo> {
-  const finished = new AbortController();
-  const signal = AbortSignal.any([stop, finished.signal]);
-  try {
-    const answered: Promise<unknown[]> = once(child, 'message', { signal });
-    const exited = leave(child, signal);
-    // The loser of the race is told to stop waiting; nobody listens to it any more.
-    answered.catch(() => undefined);
-    exited.catch(() => undefined);
-    child.send(request, () => undefined);
-    const [first, killedBy] = await Promise.race([answered, exited]);
-    if (isProbeAnswer(first)) return toInfo(first);
-    throw died(first, killedBy);
-  } finally {
-    finished.abort();
-  }
-}
-
-/** How the child left. On a busy machine that is told before its last message is: the channel ends behind all of them. */
-async function leave(child: ChildProcess, signal: AbortSignal): Promise<unknown[]> {
-  const left: unknown[] = await once(child, 'exit', { signal });
-  if (child.connected) await once(child, 'disconnect', { signal });
-  return left;
-}
-
-/** A signal means that the decoder went down over this file; a code means that the child itself is at fault. */
-function died(exitCode: unknown, killedBy: unknown): AppError {
-  if (typeof killedBy === 'string') {
-    return new AppError('corrupt_media', 'The file is damaged in a way that makes the decoder fail.', {
-      cause: killedBy,
-    });
-  }
-  return new AppError('internal_error', 'The file could not be examined.', {
-    cause: `The probe's child left with code ${String(exitCode)}.`,
-  });
-}
-
-function tooSlow(timeoutMs: number, cause: unknown): AppError {
+function tooSlow(timeoutMs: number): AppError {
   return new AppError(
     'corrupt_media',
     `Reading the beginning of the file took longer than ${timeoutMs / 1000} s.`,
-    { cause },
   );
-}
-
-function tooBig(cause: unknown): AppError {
-  return new AppError(
-    'corrupt_media',
-    'Reading the beginning of the file takes more memory than any sound file should.',
-    {
-      cause,
-    },
-  );
-}
-
-async function residentKb(child: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${String(child.pid)}/status`, 'utf8').catch(() => '');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
 }

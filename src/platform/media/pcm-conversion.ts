@@ -1,10 +1,8 @@
 import type { Frame } from 'node-av/lib';
 import { Downmix } from './downmix.js';
+import { PCM_SAMPLE_RATE } from './pcm-rate.js';
 import { Resampler } from './resampler.js';
 import { Timeline } from './timeline.js';
-
-/** What Whisper listens to. */
-export const PCM_SAMPLE_RATE = 16_000;
 
 /** Frames of any kind in, mono blocks out: one resampler after the other, as a stream may change its rate or channels on the way. */
 export class PcmConversion {

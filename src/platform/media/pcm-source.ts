@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../errors/app-error.js';
 import { AudioDecoder } from './audio-decoder.js';
 import { MediaInput } from './media-input.js';
-import { PCM_SAMPLE_RATE, PcmConversion } from './pcm-conversion.js';
+import { PcmConversion } from './pcm-conversion.js';
+import { PCM_SAMPLE_RATE } from './pcm-rate.js';
 
 /** Decoder steps without a block after which the event loop gets a turn anyway. */
 const STEPS_BETWEEN_TURNS = 4000;
@@ -12,14 +13,17 @@ const EMPTY = new Float32Array(0);
 export interface OpenPcmOptions {
   readonly signal?: AbortSignal;
   readonly maxDurationSeconds?: number | null;
+  /** Index among the audio tracks; null or absent: the default one. */
+  readonly track?: number | null;
 }
 
 /**
- * Decodes the file's default audio track to 16 kHz mono samples in blocks of about a second, from -1 to 1 (loud sources may
+ * Decodes one audio track of the file to 16 kHz mono samples in blocks of about a second, from -1 to 1 (loud sources may
  * go beyond). Memory is bounded by the block, not by the file. Damaged pieces are skipped. The decoder is native code and
  * its calls block: only a child process may use this; the event loop gets a turn after every block.
  *
- * Throws AppError: empty_file, unsupported_media, corrupt_media, no_audio, empty_audio, audio_too_long.
+ * Throws AppError: empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, track_unknown, empty_audio,
+ * audio_too_long.
  */
 export function openPcm(path: string, options: OpenPcmOptions = {}): AsyncIterable<Float32Array> {
   return readPcm(path, options);
@@ -27,7 +31,7 @@ export function openPcm(path: string, options: OpenPcmOptions = {}): AsyncIterab
 
 async function* readPcm(path: string, options: OpenPcmOptions): AsyncGenerator<Float32Array> {
   options.signal?.throwIfAborted();
-  const input = MediaInput.open(path);
+  const input = MediaInput.open(path, options.track ?? null);
   try {
     const decoder = AudioDecoder.open(input);
     try {

@@ -79,6 +79,14 @@ export class JobSummaryDto {
   })
   language!: string | null;
 
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'The audio track that was asked for, 0 being the first; null: the default one of the file',
+    example: null,
+  })
+  track!: number | null;
+
   @ApiProperty({ type: Number, nullable: true, description: 'Length of the recording' })
   duration_seconds!: number | null;
 
@@ -145,6 +153,7 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     original_filename: job.originalFilename,
     model: job.model,
     language: job.language,
+    track: job.track,
     duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
     progress: toProgress(job),
     error: job.error === null ? null : { code: job.error.code, detail: job.error.detail },

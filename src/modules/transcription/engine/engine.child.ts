@@ -1,13 +1,13 @@
 import { EngineError, WhisperEngine, type Segment } from '@whisper-transcriber/engine';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import { openPcm } from '../../../platform/media/pcm-source.js';
+import { openIsolatedPcm } from '../../../platform/media/isolated-pcm.js';
 import type { EngineMessage, EngineRequest } from './engine.protocol.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
 /**
- * The process that holds the decoder and the engine. Both are native code that blocks while it computes and that may crash on a hostile
- * file: here it hurts nobody. It lives as long as its parent.
+ * The process that holds the engine: native code that blocks while it computes and that may crash, which here hurts nobody. The decoder
+ * runs in a process below it, one for each recording. It lives as long as its parent.
  */
 const BEAT_INTERVAL_MS = 5000;
 
@@ -38,11 +38,11 @@ async function handle(request: EngineRequest): Promise<void> {
   }
 }
 
-async function transcribe({ path, language, maxAudioSeconds }: TranscribeRequest): Promise<void> {
+async function transcribe({ path, track, language, maxAudioSeconds }: TranscribeRequest): Promise<void> {
   if (engine === undefined) throw new Error('No model is loaded');
   running = new AbortController();
   const { signal } = running;
-  const pcm = openPcm(path, { signal, maxDurationSeconds: maxAudioSeconds });
+  const pcm = openIsolatedPcm(path, { track, signal, maxDurationSeconds: maxAudioSeconds });
   const chunks = engine.transcribe(pcm, { signal, ...(language === null ? {} : { language }) });
   try {
     let step = await chunks.next();

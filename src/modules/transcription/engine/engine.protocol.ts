@@ -14,12 +14,13 @@ export type EngineRequest =
   | {
       readonly type: 'transcribe';
       readonly path: string;
+      readonly track: number | null;
       readonly language: string | null;
       readonly maxAudioSeconds: number;
     }
   | { readonly type: 'cancel' };
 
-/** From the engine child to the service. PCM never goes this way: the child opens the recording itself. */
+/** From the engine child to the service. PCM never goes this way: the child has the recording decoded itself. */
 export type EngineMessage =
   | { readonly type: 'loaded' }
   /** Sent every few seconds while the event loop of the child turns. */

@@ -5,6 +5,8 @@ export const TRANSCRIBER = Symbol('Transcriber');
 export interface TranscriptionInput {
   /** The recording as a file of this machine. */
   readonly path: string;
+  /** Index among its audio tracks; null: the default one. */
+  readonly track: number | null;
   readonly modelDir: string;
   /** ISO code; null asks for detection. */
   readonly language: string | null;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
+import { chooseTrack } from '../../../platform/media/track-choice.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import type { JobView } from '../../jobs/job.view.js';
@@ -14,12 +15,15 @@ import { ModelCatalogueService } from '../models/model-catalogue.service.js';
 export interface TranscriptionOrder {
   readonly model?: string | undefined;
   readonly language?: string | undefined;
+  readonly track?: number | undefined;
 }
 
 /** What it gets. */
 export interface TranscriptionOptions {
   readonly model: ModelName;
   readonly language: string | null;
+  /** Index among the audio tracks of the file, which has yet to come; null: its default one. */
+  readonly track: number | null;
 }
 
 /** The order "transcribe this". */
@@ -36,7 +40,8 @@ export class TranscriptionRequestService {
   /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown */
   async resolveOptions(order: TranscriptionOrder): Promise<TranscriptionOptions> {
     const model = await this.catalogue.resolve(order.model);
-    return { model: model.name, language: resolveLanguage(order.language, model) };
+    const language = resolveLanguage(order.language, model);
+    return { model: model.name, language, track: order.track ?? null };
   }
 
   /** A file that came in this one request. When it is not accepted nothing of it remains. */
@@ -57,7 +62,8 @@ export class TranscriptionRequestService {
   /**
    * Accepts the file: media file, job and whatever `alsoWrite` writes come to be in one transaction. From here on nothing of it is lost.
    *
-   * @throws AppError too_many_active_jobs, audio_quota_exceeded, storage_quota_exceeded; what `alsoWrite` throws. The file stays.
+   * @throws AppError track_unknown, unsupported_media when the track that was asked for cannot be had; too_many_active_jobs,
+   *   audio_quota_exceeded, storage_quota_exceeded; what `alsoWrite` throws. The file stays.
    */
   async submit(
     actor: KnownActor,
@@ -67,12 +73,14 @@ export class TranscriptionRequestService {
     alsoWrite: (outcome: UploadOutcome) => Promise<void> = () => Promise.resolve(),
   ): Promise<JobView> {
     const job = await this.media.adopt(actor.principal, file, filename, async (media) => {
+      const { durationSeconds } = chooseTrack(file.info.tracks, options.track);
       const created = await this.jobs.create(actor.principal, {
         mediaFileId: media.id,
         originalFilename: media.originalFilename,
         model: options.model,
         language: options.language,
-        durationSeconds: media.durationSeconds,
+        track: options.track,
+        durationSeconds,
       });
       const details = { media_file_id: media.id, model: options.model };
       await this.audit.record(actor, 'job.created', created.id, details);

@@ -37,6 +37,8 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'corrupt_media',
   'no_audio',
   'empty_audio',
+  'track_unknown',
+  'too_many_tracks',
   'audio_too_long',
   'validation_failed',
   'model_unknown',
@@ -47,6 +49,7 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'audio_quota_exceeded',
   'storage_full',
   'database_unavailable',
+  'service_unavailable',
   'shutting_down',
 ];
 

@@ -62,7 +62,8 @@ export class TranscriptionRunner {
     try {
       const { dir: modelDir } = await this.catalogue.resolve(job.model);
       const { maxAudioSeconds } = this.config.uploads;
-      const input = { path: recording.path, modelDir, language: job.language, maxAudioSeconds };
+      const { language, track } = job;
+      const input = { path: recording.path, track, modelDir, language, maxAudioSeconds };
       const segments: TranscriptSegment[] = [];
       for await (const event of this.transcriber.transcribe(input, signal)) {
         if (event.type === 'finished') return () => this.complete(claim, segments, event);

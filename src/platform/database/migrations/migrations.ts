@@ -7,6 +7,7 @@ import { Migration005Audit } from './migration-005-audit.js';
 import { Migration006Usage } from './migration-006-usage.js';
 import { Migration007Media } from './migration-007-media.js';
 import { Migration008UploadSessions } from './migration-008-upload-sessions.js';
+import { Migration009AudioTrack } from './migration-009-audio-track.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '006-usage', class: Migration006Usage },
   { name: '007-media', class: Migration007Media },
   { name: '008-upload-sessions', class: Migration008UploadSessions },
+  { name: '009-audio-track', class: Migration009AudioTrack },
 ];

@@ -46,8 +46,8 @@ export class ChildProcessTranscriber implements Transcriber {
     const engine = await this.open(input.modelDir);
     signal.throwIfAborted();
     const messages = engine.messages();
-    const { path, language, maxAudioSeconds } = input;
-    engine.send({ type: 'transcribe', path, language, maxAudioSeconds });
+    const { path, track, language, maxAudioSeconds } = input;
+    engine.send({ type: 'transcribe', path, track, language, maxAudioSeconds });
     const stopCancelling = this.cancelOn(signal, engine);
     let settled = false;
     try {

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
 import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
+import { toWholeNumber } from '../../../../platform/http/whole-number.js';
 
 /** The option fields of an upload. */
 export class CreateTranscriptionDto {
@@ -21,6 +23,19 @@ export class CreateTranscriptionDto {
   @IsString()
   @MaxLength(100)
   language?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    description:
+      'Which audio track, 0 being the first; default: the one that the file names as its default, else the first',
+    example: 1,
+  })
+  @IsOptional()
+  @Transform(toWholeNumber)
+  @IsInt()
+  @Min(0)
+  track?: number;
 }
 
 /** The whole form, for the documentation: the file itself is read as a stream. */

@@ -1,0 +1,2 @@
+/** What Whisper listens to, in Hz. */
+export const PCM_SAMPLE_RATE = 16_000;

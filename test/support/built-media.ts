@@ -1,0 +1,89 @@
+/**
+ * The reading of media as it was built: it starts processes of its own beside itself, as JavaScript. Build first
+ * (`npm run build`); `npm test` does.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AppError } from '../../src/platform/errors/app-error.js';
+import type { MediaInfo } from '../../src/platform/media/media-info.js';
+
+const BUILT = path.resolve(import.meta.dirname, '../../dist/platform/media');
+const SAMPLE_RATE = 16_000;
+
+export type Probe = (file: string, signal?: AbortSignal) => Promise<MediaInfo>;
+
+export async function openProbe(
+  options: { timeoutMs?: number; maxDurationSeconds?: number } = {},
+): Promise<Probe> {
+  const { MediaProbe } =
+    await importBuilt<typeof import('../../src/platform/media/media-probe.js')>('media-probe.js');
+  const probe = new MediaProbe({
+    timeoutMs: options.timeoutMs ?? 30_000,
+    maxDurationSeconds: options.maxDurationSeconds ?? null,
+  });
+  return (file, signal) => probe.probe(file, signal);
+}
+
+export interface Heard {
+  /** Why it ended early; null: it was decoded whole. */
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly seconds: number;
+  /** Times per second that the sound goes from below to above zero. */
+  readonly hertz: number;
+}
+
+export interface Hearing {
+  readonly track?: number;
+  readonly maxDurationSeconds?: number;
+  readonly patienceMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Decodes a file as the engine has it done. */
+export async function hear(file: string, hearing: Hearing = {}): Promise<Heard> {
+  const { track = null, maxDurationSeconds = null, signal = new AbortController().signal } = hearing;
+  const { openIsolatedPcm } =
+    await importBuilt<typeof import('../../src/platform/media/isolated-pcm.js')>('isolated-pcm.js');
+  const patience = hearing.patienceMs === undefined ? {} : { patienceMs: hearing.patienceMs };
+  const sound = new CountedSound();
+  try {
+    const blocks = openIsolatedPcm(file, { track, maxDurationSeconds, signal, ...patience });
+    for await (const block of blocks) sound.add(block);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { code: error.code, detail: error.detail, ...sound.summary };
+  }
+  return { code: null, detail: null, ...sound.summary };
+}
+
+class CountedSound {
+  private samples = 0;
+  private rises = 0;
+  private last = 0;
+
+  add(block: Float32Array): void {
+    this.samples += block.length;
+    for (const sample of block) {
+      if (this.last < 0 && sample >= 0) this.rises += 1;
+      this.last = sample;
+    }
+  }
+
+  get summary(): Pick<Heard, 'seconds' | 'hertz'> {
+    const seconds = this.samples / SAMPLE_RATE;
+    return { seconds, hertz: seconds === 0 ? 0 : this.rises / seconds };
+  }
+}
+
+/** The error is of the class that was built, not of the one that the tests import. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === 'AppError' && 'code' in error && 'detail' in error;
+}
+
+async function importBuilt<Module>(name: string): Promise<Module> {
+  const file = path.join(BUILT, name);
+  if (!existsSync(file)) throw new Error('dist/ is missing: run `npm run build` first.');
+  return (await import(pathToFileURL(file).href)) as Module;
+}
