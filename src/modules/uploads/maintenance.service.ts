@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { isDatabaseOutage } from '../../platform/database/outage.js';
+import { IdempotencyService } from '../auth/idempotency/idempotency.service.js';
 import { BlobCollectorService } from './blobs/blob-collector.service.js';
 
 const INTERVAL_MS = 10 * 60_000;
@@ -11,7 +12,10 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
 
-  constructor(private readonly collector: BlobCollectorService) {}
+  constructor(
+    private readonly collector: BlobCollectorService,
+    private readonly idempotency: IdempotencyService,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.begin();
@@ -33,6 +37,7 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
   private async cleanUp(): Promise<void> {
     try {
       await this.collector.collect();
+      await this.idempotency.deleteOld();
     } catch (error) {
       if (isDatabaseOutage(error)) this.logger.warn('Cleaning up waits for the database');
       else this.logger.error('Cleaning up broke off', { err: error });

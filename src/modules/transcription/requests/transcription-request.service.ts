@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
+import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { IngestedFile } from '../../uploads/ingest/ingest.service.js';
+import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import { resolveLanguage } from '../models/languages.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
@@ -28,6 +29,8 @@ export class TranscriptionRequestService {
     private readonly catalogue: ModelCatalogueService,
     private readonly media: MediaFilesService,
     private readonly jobs: JobsService,
+    private readonly ingest: IngestService,
+    private readonly idempotency: IdempotencyService,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -37,13 +40,22 @@ export class TranscriptionRequestService {
     return { model: model.name, language: resolveLanguage(order.language, model) };
   }
 
-  /** Accepts the file: media file and job come to be in one transaction. From here on nothing of it is lost. */
+  /**
+   * Accepts the file: media file and job come to be in one transaction. From here on nothing of it is lost.
+   *
+   * A request that was cut off after that, and is repeated, gets its job, and the file is not needed.
+   */
   async submit(
     actor: KnownActor,
     file: IngestedFile,
     filename: string,
     options: TranscriptionOptions,
   ): Promise<JobView> {
+    const { createdEarlier } = this.idempotency;
+    if (createdEarlier !== null) {
+      await this.ingest.discard(file);
+      return this.jobs.get(actor.principal, createdEarlier);
+    }
     const job = await this.media.adopt(actor.principal, file, filename, async (media) => {
       const created = await this.jobs.create(actor.principal, {
         mediaFileId: media.id,
@@ -52,6 +64,7 @@ export class TranscriptionRequestService {
         language: options.language,
         durationSeconds: media.durationSeconds,
       });
+      await this.idempotency.noteCreated(created.id);
       const details = { media_file_id: media.id, model: options.model };
       await this.audit.record(actor, 'job.created', created.id, details);
       return created;
