@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ModelsController } from './models/models.controller.js';
@@ -8,7 +9,7 @@ import { TranscriptionModule } from './transcription.module.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
 
 @Module({
-  imports: [TranscriptionModule, JobsModule, UploadsModule],
+  imports: [AuthModule, TranscriptionModule, JobsModule, UploadsModule],
   providers: [UploadReader],
   controllers: [ModelsController, UploadController, TranscriptsController],
 })

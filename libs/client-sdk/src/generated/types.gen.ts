@@ -789,7 +789,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -1382,6 +1382,12 @@ export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponse
 
 export type CreateApiKeyData = {
     body: CreateApiKeyDto;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/auth/api-keys';
@@ -1391,9 +1397,11 @@ export type CreateApiKeyErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
@@ -1411,12 +1419,16 @@ export type CreateApiKeyErrors = {
     /**
      * `too_many_api_keys`: There are too many API keys
      *
-     * `too_many_api_keys`: There are too many API keys
+     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `too_many_api_keys`: There are too many API keys
+     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
+     * `body_too_large`: The request body is too large
+     *
      * `body_too_large`: The request body is too large
      *
      * `body_too_large`: The request body is too large
@@ -1427,9 +1439,11 @@ export type CreateApiKeyErrors = {
     /**
      * `validation_failed`: The request has invalid fields
      *
-     * `validation_failed`: The request has invalid fields
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `validation_failed`: The request has invalid fields
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
@@ -1852,6 +1866,10 @@ export type CreateJobData = {
          * `wait=SECONDS` (at most 300): answer 200 with the ended job, or 202 when it has not ended by then
          */
         Prefer?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -1860,10 +1878,14 @@ export type CreateJobData = {
 
 export type CreateJobErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      *
      * `unauthenticated`: The request needs credentials that are valid
@@ -1877,10 +1899,14 @@ export type CreateJobErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -1892,10 +1918,14 @@ export type CreateJobErrors = {
      */
     415: Problem;
     /**
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
      * `rate_limited`: There were too many requests
      *
      * `rate_limited`: There were too many requests
@@ -1904,6 +1934,8 @@ export type CreateJobErrors = {
      */
     429: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2091,6 +2123,10 @@ export type CreateTranscriptionData = {
          * `wait=SECONDS` (at most 300): answer 200 with the ended job, or 202 when it has not ended by then
          */
         Prefer?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -2099,10 +2135,14 @@ export type CreateTranscriptionData = {
 
 export type CreateTranscriptionErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      *
      * `unauthenticated`: The request needs credentials that are valid
@@ -2116,10 +2156,14 @@ export type CreateTranscriptionErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -2131,10 +2175,14 @@ export type CreateTranscriptionErrors = {
      */
     415: Problem;
     /**
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
      * `rate_limited`: There were too many requests
      *
      * `rate_limited`: There were too many requests
@@ -2143,6 +2191,8 @@ export type CreateTranscriptionErrors = {
      */
     429: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2178,6 +2228,10 @@ export type CreateTranscriptionUnderApiData = {
          * `wait=SECONDS` (at most 300): answer 200 with the ended job, or 202 when it has not ended by then
          */
         Prefer?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -2186,10 +2240,14 @@ export type CreateTranscriptionUnderApiData = {
 
 export type CreateTranscriptionUnderApiErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      *
      * `unauthenticated`: The request needs credentials that are valid
@@ -2203,10 +2261,14 @@ export type CreateTranscriptionUnderApiErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -2218,10 +2280,14 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     415: Problem;
     /**
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
      * `rate_limited`: There were too many requests
      *
      * `rate_limited`: There were too many requests
@@ -2230,6 +2296,8 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     429: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -3043,6 +3111,12 @@ export type CancelModelPullResponse = CancelModelPullResponses[keyof CancelModel
 
 export type PullModelData = {
     body?: never;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         name: string;
     };
@@ -3054,9 +3128,11 @@ export type PullModelErrors = {
     /**
      * `malformed_request`: The request could not be read
      *
-     * `malformed_request`: The request could not be read
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `malformed_request`: The request could not be read
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
@@ -3074,17 +3150,21 @@ export type PullModelErrors = {
     /**
      * `hub_offline`: This installation does not go to the model hub
      *
-     * `hub_offline`: This installation does not go to the model hub
+     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `hub_offline`: This installation does not go to the model hub
+     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
      * `model_unknown`: There is no model of this name
      *
-     * `model_unknown`: There is no model of this name
+     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `model_unknown`: There is no model of this name
+     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
@@ -3094,6 +3174,8 @@ export type PullModelErrors = {
      */
     429: Problem;
     /**
+     * `shutting_down`: The service is stopping
+     *
      * `shutting_down`: The service is stopping
      *
      * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
@@ -3162,6 +3244,12 @@ export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
 
 export type CreateUserData = {
     body: NewUser;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/admin/users';
@@ -3171,9 +3259,11 @@ export type CreateUserErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
@@ -3191,12 +3281,16 @@ export type CreateUserErrors = {
     /**
      * `username_taken`: There is a user of this name
      *
-     * `username_taken`: There is a user of this name
+     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `username_taken`: There is a user of this name
+     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
+     * `body_too_large`: The request body is too large
+     *
      * `body_too_large`: The request body is too large
      *
      * `body_too_large`: The request body is too large
@@ -3207,9 +3301,11 @@ export type CreateUserErrors = {
     /**
      * `validation_failed`: The request has invalid fields
      *
-     * `validation_failed`: The request has invalid fields
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `validation_failed`: The request has invalid fields
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
@@ -3364,6 +3460,12 @@ export type EnableUserResponse = EnableUserResponses[keyof EnableUserResponses];
 
 export type ResetPasswordData = {
     body?: never;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -3375,9 +3477,11 @@ export type ResetPasswordErrors = {
     /**
      * `malformed_request`: The request could not be read
      *
-     * `malformed_request`: The request could not be read
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `malformed_request`: The request could not be read
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
@@ -3398,16 +3502,28 @@ export type ResetPasswordErrors = {
      * `user_not_found`: There is no such user
      *
      * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
      */
     404: Problem;
     /**
      * `user_protected`: This user cannot be done without
      *
-     * `user_protected`: This user cannot be done without
+     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `user_protected`: This user cannot be done without
+     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
