@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -13,14 +13,15 @@ import { waitFor } from '../support/wait-for.js';
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
 const LIMIT_MS = 90_000;
 const KEEPS_ANSWER = 'before update of answer on idempotency_keys for each row when (new.answer is not null)';
-const HEADERS = { 'idempotency-key': 'one' };
+const HEADERS = { 'idempotency-key': 'key-of-the-client' };
+const NEW_SECRET = 'fedcba9876543210'.repeat(8);
 
 let database: TestDatabase;
 let dataDir: string;
 let service: RunningService;
 
-const start = (): Promise<RunningService> =>
-  startService({ dataDir, env: { DATABASE_URL: database.url, WORKER_EMBEDDED: 'false' } });
+const start = (env: Readonly<Record<string, string>> = {}): Promise<RunningService> =>
+  startService({ dataDir, env: { DATABASE_URL: database.url, WORKER_EMBEDDED: 'false', ...env } });
 
 beforeEach(async () => {
   database = await openOnServer();
@@ -104,6 +105,22 @@ describe('a service that is killed', () => {
 
       const { id } = await jsonOf<CreatedApiKey>(await createKey());
       expect(await keyIds()).toEqual([id]);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe('a service whose secret is exchanged', () => {
+  it(
+    'knows the keys and answers of before, and writes none of them into its log',
+    async () => {
+      const created = await jsonOf<CreatedApiKey>(await createKey());
+      expect(service.log()).not.toContain(HEADERS['idempotency-key']);
+      await service.stop();
+      const old = (await readFile(path.join(dataDir, 'secrets/secret-key'), 'utf8')).trim();
+      service = await start({ SECRET_KEY: `${NEW_SECRET},${old}` });
+
+      expect(await jsonOf<CreatedApiKey>(await createKey())).toEqual(created);
     },
     LIMIT_MS,
   );

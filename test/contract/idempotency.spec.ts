@@ -5,6 +5,7 @@ import type { CreatedApiKey, Job, JobList, UserWithPassword } from '@whisper-tra
 import { bearer, postJson } from '../support/accounts.js';
 import { jsonOf, problemOf, upload, type UploadInput } from '../support/api-client.js';
 import { send } from '../support/raw-request.js';
+import { waitFor } from '../support/wait-for.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
 
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
@@ -102,6 +103,27 @@ describe('a request that is repeated under its Idempotency-Key', () => {
     expect([first.status, first.headers.get('preference-applied')]).toEqual([202, 'wait=1']);
     expect([again.status, again.headers.get('preference-applied')]).toEqual([202, 'wait=1']);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('whose answer was too large to be kept gets the job as it is by then', async () => {
+    const key = newKey();
+    const jobs = await countJobs();
+    const ask = (): Promise<Response> =>
+      upload(users.url, { file: SPEECH, headers: { ...under(key), prefer: 'wait=60' } });
+    const first = ask();
+    await waitFor(async () => (await countJobs()) === jobs + 1);
+    await users.execute(`
+      with ended as (
+        update jobs set status = 'completed', finished_at = now()
+          where id = (select id from jobs order by created_at desc limit 1) returning id)
+      insert into transcripts select id, 'base', 'en', 1, 7.1, repeat('words ', 20000), '[]', now() from ended`);
+    const { job_id: id, transcript } = await jsonOf<Job>(await first);
+    const again = await ask();
+
+    expect(transcript?.length).toBeGreaterThan(64 * 1024);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, null]);
+    expect(await jsonOf<Job>(again)).toMatchObject({ job_id: id, transcript });
+    expect(await countJobs()).toBe(jobs + 1);
   });
 
   it('shows the password of a user who was created, and the one that was set anew', async () => {
