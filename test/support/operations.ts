@@ -6,6 +6,7 @@ export interface Operation {
   readonly method: string;
   readonly path: string;
   readonly security?: readonly unknown[];
+  readonly parameters?: readonly { readonly name: string }[];
 }
 
 /** An id that nothing has. */

@@ -12,6 +12,7 @@ import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../auth/access/access.decorator.js';
 import type { KnownActor } from '../auth/access/actor.view.js';
 import { CurrentActor } from '../auth/access/current-actor.decorator.js';
+import { Idempotent } from '../auth/idempotency/idempotent.decorator.js';
 import { ModelsService } from '../transcription/models/models.service.js';
 import { AdminModelDto, AdminModelListDto, toAdminModelDto } from './dto/admin-model.response.dto.js';
 import { ModelAdministrationService } from './model-administration.service.js';
@@ -46,6 +47,7 @@ export class AdminModelsController {
 
   @Post(':name/pull')
   @RequiresScope('admin')
+  @Idempotent()
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Begin to download a model from the hub', operationId: 'pullModel' })
   @ApiParam({ name: 'name', example: 'small' })

@@ -11,6 +11,7 @@ import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../auth/access/access.decorator.js';
 import type { KnownActor } from '../auth/access/actor.view.js';
 import { CurrentActor } from '../auth/access/current-actor.decorator.js';
+import { Idempotent } from '../auth/idempotency/idempotent.decorator.js';
 import { UsersService } from '../auth/users/users.service.js';
 import {
   CreateUserDto,
@@ -41,6 +42,7 @@ export class AdminUsersController {
 
   @Post()
   @RequiresScope('admin')
+  @Idempotent('atomic')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Create a user with a password for one sign-in', operationId: 'createUser' })
   @ApiCreatedResponse({ type: UserWithPasswordDto })
@@ -76,6 +78,7 @@ export class AdminUsersController {
 
   @Post(':id/reset-password')
   @RequiresScope('admin')
+  @Idempotent('atomic')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Give a user another password for one sign-in', operationId: 'resetPassword' })

@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard.js';
 import { AccountController } from './sessions/account.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { AuthModule } from './auth.module.js';
 import { UserLimitGuard } from './access/user-limit.guard.js';
 import { SignInController } from './sessions/sign-in.controller.js';
@@ -20,6 +21,7 @@ import { SessionStrategy } from './access/strategies/session.strategy.js';
     SessionStrategy,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: UserLimitGuard },
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
 })
 export class AuthHttpModule {}

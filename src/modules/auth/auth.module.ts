@@ -6,6 +6,9 @@ import { AccessTokens } from './sessions/access-tokens.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
+import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
+import { IdempotencyKeysRepository } from './idempotency/idempotency-keys.repository.js';
+import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { FirstAdministrator } from './users/first-administrator.service.js';
 import { RefreshToken } from './sessions/refresh-token.entity.js';
 import { Session } from './sessions/session.entity.js';
@@ -17,7 +20,7 @@ import { User } from './users/user.entity.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
 
-export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey, AuditEvent];
+export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey, AuditEvent, IdempotencyKey];
 
 @Module({
   providers: [
@@ -27,6 +30,8 @@ export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey, AuditEvent];
     AuditEventsRepository,
     AuditTrail,
     FirstAdministrator,
+    IdempotencyKeysRepository,
+    IdempotencyService,
     SessionsRepository,
     SessionsService,
     SignInBackoff,
@@ -34,6 +39,6 @@ export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey, AuditEvent];
     UsersRepository,
     UsersService,
   ],
-  exports: [ApiKeysService, AuditTrail, SessionsService, SignInService, UsersService],
+  exports: [ApiKeysService, AuditTrail, IdempotencyService, SessionsService, SignInService, UsersService],
 })
 export class AuthModule {}

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { NetModule } from '../../platform/net/net.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ModelsController } from './models/models.controller.js';
@@ -18,7 +19,7 @@ import { TranscriptionModule } from './transcription.module.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
 
 @Module({
-  imports: [NetModule, TranscriptionModule, JobsModule, UploadsModule],
+  imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, UploadsModule],
   providers: [
     ChunkedUploadsService,
     TusServer,

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { isDatabaseOutage } from '../../platform/database/outage.js';
+import { IdempotencyService } from '../auth/idempotency/idempotency.service.js';
 import { BlobCollectorService } from './blobs/blob-collector.service.js';
 import { UploadSessionsService } from './sessions/upload-sessions.service.js';
 
@@ -15,6 +16,7 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
   constructor(
     private readonly collector: BlobCollectorService,
     private readonly sessions: UploadSessionsService,
+    private readonly idempotency: IdempotencyService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -38,6 +40,7 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
     try {
       await this.sessions.cleanUp();
       await this.collector.collect();
+      await this.idempotency.deleteOld();
     } catch (error) {
       if (isDatabaseOutage(error)) this.logger.warn('Cleaning up waits for the database');
       else this.logger.error('Cleaning up broke off', { err: error });

@@ -13,16 +13,18 @@ export class UnitOfWork {
   constructor(private readonly orm: MikroORM) {}
 
   /**
-   * Runs `work` in one transaction: all of it is written, or nothing. Inside: SQL only.
+   * Runs `work` in one transaction: all of it is written, or nothing. Inside: SQL only. One that is run inside another is a part of that.
    *
    * @throws AppError database_unavailable (then a commit may have happened all the same), storage_full; what `work` throws
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
+    const outer = this.afterwards.getStore();
     const afterwards: (() => void)[] = [];
     const result = await this.inContext(() =>
       this.currentManager().transactional(() => this.afterwards.run(afterwards, work)),
     );
-    for (const act of afterwards) act();
+    if (outer === undefined) for (const act of afterwards) act();
+    else outer.push(...afterwards);
     return result;
   }
 

@@ -37,6 +37,12 @@ export const ERROR_CODES = {
   validation_failed: { kind: 'invalid', title: 'The request has invalid fields' },
   precondition_failed: { kind: 'precondition_failed', title: 'The file is not the one that was meant' },
   route_not_found: { kind: 'not_found', title: 'There is nothing at this address' },
+  idempotency_key_invalid: { kind: 'malformed', title: 'The Idempotency-Key cannot be used' },
+  idempotency_key_reused: { kind: 'invalid', title: 'The Idempotency-Key belongs to another request' },
+  idempotency_in_progress: {
+    kind: 'conflict',
+    title: 'The request with this Idempotency-Key is still running',
+  },
   origin_forbidden: { kind: 'forbidden', title: 'Requests from this origin are refused' },
   unauthenticated: { kind: 'unauthenticated', title: 'The request needs credentials that are valid' },
   credentials_wrong: { kind: 'unauthenticated', title: 'User name or password is wrong' },

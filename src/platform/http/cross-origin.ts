@@ -24,6 +24,7 @@ const RESPONSE_HEADERS = [
   'accept-ranges',
   'content-disposition',
   'content-range',
+  'idempotency-replayed',
   'location',
   'preference-applied',
   'ratelimit',

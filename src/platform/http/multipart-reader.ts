@@ -35,6 +35,8 @@ export interface FormFile {
 
 export interface MultipartForm<File, Options> {
   readonly filename: string;
+  /** All but the file. */
+  readonly fields: ReadonlyMap<string, string>;
   readonly file: File;
   readonly options: Options;
 }
@@ -97,7 +99,8 @@ class MultipartReading<File, Options> {
         );
       }
       const file = await this.receiving;
-      return { filename: this.filename, file, options: await this.handler.parseFields(this.fields) };
+      const options = await this.handler.parseFields(this.fields);
+      return { filename: this.filename, fields: this.fields, file, options };
     } catch (error) {
       await this.undo(error);
       throw error;

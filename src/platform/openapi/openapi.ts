@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SERVICE_VERSION } from '../runtime/service-version.js';
 import { ProblemDto } from './problem-responses.js';
+import { describeReplays } from './replay-headers.js';
 import { describeRateLimits } from './rate-limit-headers.js';
 
 const DESCRIPTION = `Audio or video goes in, a transcript with true times comes out.
@@ -32,7 +33,8 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'cookie', name: 'auth_token' }, 'cookie')
     .addBearerAuth({ type: 'http', description: 'Only when METRICS_TOKEN is set' }, 'metrics')
     .build();
-  return describeRateLimits(SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] }));
+  const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });
+  return describeReplays(describeRateLimits(document));
 }
 
 /** The document at /openapi.json and a page to read and try it at /docs, both from this process alone. */

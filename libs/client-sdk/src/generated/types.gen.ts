@@ -476,6 +476,164 @@ export type ModelList = {
     max_upload_bytes: number;
 };
 
+export type UploadByUrl = {
+    /**
+     * Default: the one that GET /models names as `default`
+     */
+    model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+    /**
+     * What is spoken: code or English name; `auto`, or nothing, to detect it
+     */
+    language?: string;
+    /**
+     * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
+     */
+    track?: number;
+    /**
+     * http or https. It is fetched once and not kept.
+     */
+    url: string;
+    /**
+     * Name of the recording; default: what the other side or the address say
+     */
+    filename?: string;
+};
+
+export type UploadStatus = {
+    session_id: string;
+    /**
+     * How it comes
+     */
+    kind: 'chunked' | 'tus' | 'url';
+    original_filename: string;
+    status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    received_bytes: number;
+    /**
+     * Null while it is not known
+     */
+    total_bytes: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    uploaded_chunks: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    total_chunks: number | null;
+    /**
+     * Of the bytes; null while the size is not known
+     */
+    progress_percent: number | null;
+    created_at: string;
+    expires_at: string;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    missing_chunks: Array<number> | null;
+    /**
+     * Once it is completed
+     */
+    job_id: string | null;
+    /**
+     * Once it is completed
+     */
+    media_id: string | null;
+    /**
+     * Why it failed; a code as in problem documents
+     */
+    error_code: string | null;
+    error_detail: string | null;
+};
+
+export type BeginUpload = {
+    filename: string;
+    /**
+     * Of the whole file, in bytes
+     */
+    file_size: number;
+    /**
+     * SHA-256 of the whole file, hexadecimal; checked in the end
+     */
+    file_hash?: string;
+    /**
+     * Default: the one that GET /models names as `default`
+     */
+    model_name?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+    /**
+     * What is spoken; `auto`, or nothing, to detect it
+     */
+    language?: string;
+    /**
+     * Which audio track, 0 being the first
+     */
+    track?: number;
+};
+
+export type BegunUpload = {
+    session_id: string;
+    /**
+     * Bytes of every chunk but the last
+     */
+    chunk_size: number;
+    total_chunks: number;
+    /**
+     * Each chunk postpones it
+     */
+    expires_at: string;
+};
+
+export type ChunkForm = {
+    /**
+     * SHA-256 of this chunk, hexadecimal; put it before `chunk_data`, so that it is checked
+     */
+    chunk_hash?: string;
+    chunk_data: Blob | File;
+};
+
+export type StoredChunk = {
+    chunk_number: number;
+    status: 'uploaded' | 'already_uploaded';
+    /**
+     * SHA-256 of the bytes that arrived, hexadecimal
+     */
+    chunk_hash: string;
+    uploaded_chunks: number;
+    total_chunks: number;
+    /**
+     * Of the bytes
+     */
+    progress_percent: number;
+};
+
+export type FinalizedUpload = {
+    status: 'completed' | 'incomplete';
+    job_id: string | null;
+    media_id: string | null;
+    /**
+     * SHA-256 of the whole file, hexadecimal
+     */
+    file_hash: string | null;
+    /**
+     * The name as the service keeps it
+     */
+    final_filename: string | null;
+    /**
+     * Send these, then finalize again
+     */
+    missing_chunks: Array<number> | null;
+};
+
+export type UploadResume = {
+    session_id: string;
+    /**
+     * Send these, then finalize
+     */
+    missing_chunks: Array<number>;
+    uploaded_chunks: number;
+    total_chunks: number;
+    resumable: true;
+};
+
 export type UploadForm = {
     /**
      * Default: the one that GET /models names as `default`
@@ -493,6 +651,53 @@ export type UploadForm = {
      * The recording: audio, or video with sound. Put it after the other fields, so that a wrong option is noticed before the file is sent.
      */
     file: Blob | File;
+};
+
+export type UploadSummary = {
+    session_id: string;
+    /**
+     * How it comes
+     */
+    kind: 'chunked' | 'tus' | 'url';
+    original_filename: string;
+    status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    received_bytes: number;
+    /**
+     * Null while it is not known
+     */
+    total_bytes: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    uploaded_chunks: number | null;
+    /**
+     * Null for uploads without numbered chunks
+     */
+    total_chunks: number | null;
+    /**
+     * Of the bytes; null while the size is not known
+     */
+    progress_percent: number | null;
+    created_at: string;
+    expires_at: string;
+};
+
+export type UploadList = {
+    /**
+     * Newest first
+     */
+    sessions: Array<UploadSummary>;
+    /**
+     * How many there are in all
+     */
+    total: number;
+    skip: number;
+    limit: number;
+};
+
+export type CancelledUpload = {
+    status: 'cancelled';
+    message: string;
 };
 
 export type Segment = {
@@ -801,7 +1006,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -1394,6 +1599,12 @@ export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponse
 
 export type CreateApiKeyData = {
     body: CreateApiKeyDto;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/auth/api-keys';
@@ -1403,9 +1614,11 @@ export type CreateApiKeyErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
@@ -1423,12 +1636,16 @@ export type CreateApiKeyErrors = {
     /**
      * `too_many_api_keys`: There are too many API keys
      *
-     * `too_many_api_keys`: There are too many API keys
+     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `too_many_api_keys`: There are too many API keys
+     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
+     * `body_too_large`: The request body is too large
+     *
      * `body_too_large`: The request body is too large
      *
      * `body_too_large`: The request body is too large
@@ -1439,9 +1656,11 @@ export type CreateApiKeyErrors = {
     /**
      * `validation_failed`: The request has invalid fields
      *
-     * `validation_failed`: The request has invalid fields
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `validation_failed`: The request has invalid fields
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
@@ -1864,6 +2083,10 @@ export type CreateJobData = {
          * `wait=SECONDS` (at most 300): answer 200 with the ended job, or 202 when it has not ended by then
          */
         Prefer?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -1872,10 +2095,14 @@ export type CreateJobData = {
 
 export type CreateJobErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      *
      * `unauthenticated`: The request needs credentials that are valid
@@ -1889,10 +2116,14 @@ export type CreateJobErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -1904,10 +2135,14 @@ export type CreateJobErrors = {
      */
     415: Problem;
     /**
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
      * `rate_limited`: There were too many requests
      *
      * `rate_limited`: There were too many requests
@@ -1916,6 +2151,8 @@ export type CreateJobErrors = {
      */
     429: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2096,22 +2333,218 @@ export type ListModelsResponses = {
 
 export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
 
-export type CreateTranscriptionData = {
-    body: UploadForm;
-    headers?: {
+export type DescribeTusData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/uploads/tus';
+};
+
+export type DescribeTusErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DescribeTusError = DescribeTusErrors[keyof DescribeTusErrors];
+
+export type DescribeTusResponses = {
+    /**
+     * `Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`
+     */
+    204: void;
+};
+
+export type DescribeTusResponse = DescribeTusResponses[keyof DescribeTusResponses];
+
+export type CreateTusUploadData = {
+    body?: never;
+    headers: {
+        'Tus-Resumable': '1.0.0';
         /**
-         * `wait=SECONDS` (at most 300): answer 200 with the ended job, or 202 when it has not ended by then
+         * Of the whole file, in bytes
          */
-        Prefer?: string;
+        'Upload-Length'?: string;
+        /**
+         * `1` where the length comes later
+         */
+        'Upload-Defer-Length'?: string;
+        /**
+         * Pairs of a key and a value in base64: `filename`, and the fields of POST /upload
+         */
+        'Upload-Metadata'?: string;
+        /**
+         * `partial`, or `final;` and addresses
+         */
+        'Upload-Concat'?: string;
+        /**
+         * Of the bytes of this request: `sha256`, `sha1`, `sha512` or `md5`, a space, and the digest in base64
+         */
+        'Upload-Checksum'?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
-    url: '/upload';
+    url: '/uploads/tus';
 };
 
-export type CreateTranscriptionErrors = {
+export type CreateTusUploadErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_incomplete`: The upload is not complete
+     *
+     * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_incomplete`: The upload is not complete; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     *
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     *
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
+     *
+     * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     *
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     *
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     *
+     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     */
+    429: Problem;
+    /**
+     * `upload_checksum_mismatch`: The bytes are not those that were announced
+     *
+     * `upload_checksum_mismatch`: The bytes are not those that were announced
+     */
+    460: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type CreateTusUploadError = CreateTusUploadErrors[keyof CreateTusUploadErrors];
+
+export type CreateTusUploadResponses = {
+    /**
+     * It is begun; bytes of this request are stored
+     */
+    201: unknown;
+};
+
+export type TerminateTusUploadData = {
+    body?: never;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+    };
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type TerminateTusUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -2131,7 +2564,1064 @@ export type CreateTranscriptionErrors = {
      */
     403: Problem;
     /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type TerminateTusUploadError = TerminateTusUploadErrors[keyof TerminateTusUploadErrors];
+
+export type TerminateTusUploadResponses = {
+    /**
+     * Nothing of it remains
+     */
+    204: void;
+};
+
+export type TerminateTusUploadResponse = TerminateTusUploadResponses[keyof TerminateTusUploadResponses];
+
+export type GetTusOffsetData = {
+    body?: never;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+    };
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type GetTusOffsetErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetTusOffsetError = GetTusOffsetErrors[keyof GetTusOffsetErrors];
+
+export type GetTusOffsetResponses = {
+    /**
+     * Go on from `Upload-Offset`
+     */
+    200: unknown;
+};
+
+export type AppendToTusUploadData = {
+    body: Blob | File;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+        /**
+         * Where these bytes belong
+         */
+        'Upload-Offset': string;
+        /**
+         * Of the bytes of this request: `sha256`, `sha1`, `sha512` or `md5`, a space, and the digest in base64
+         */
+        'Upload-Checksum'?: string;
+    };
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type AppendToTusUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first; `upload_is_final`: The upload was made of others
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_offset_wrong`: The bytes do not belong where the upload stands
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `upload_checksum_mismatch`: The bytes are not those that were announced
+     */
+    460: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type AppendToTusUploadError = AppendToTusUploadErrors[keyof AppendToTusUploadErrors];
+
+export type AppendToTusUploadResponses = {
+    /**
+     * They are stored. With the last ones comes the job.
+     */
+    204: void;
+};
+
+export type AppendToTusUploadResponse = AppendToTusUploadResponses[keyof AppendToTusUploadResponses];
+
+export type OverrideTusMethodData = {
+    body: Blob | File;
+    headers: {
+        'Tus-Resumable': '1.0.0';
+        'X-HTTP-Method-Override': 'PATCH' | 'DELETE' | 'HEAD';
+    };
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type OverrideTusMethodErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first; `upload_is_final`: The upload was made of others
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_offset_wrong`: The bytes do not belong where the upload stands
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `tus_version_unsupported`: The request does not speak tus 1.0
+     */
+    412: Problem;
+    /**
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `upload_checksum_mismatch`: The bytes are not those that were announced
+     */
+    460: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type OverrideTusMethodError = OverrideTusMethodErrors[keyof OverrideTusMethodErrors];
+
+export type OverrideTusMethodResponses = {
+    /**
+     * As HEAD answers
+     */
+    200: unknown;
+    /**
+     * As the other method answers
+     */
+    204: void;
+};
+
+export type OverrideTusMethodResponse = OverrideTusMethodResponses[keyof OverrideTusMethodResponses];
+
+export type UploadByUrlData = {
+    body: UploadByUrl;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/uploads/url';
+};
+
+export type UploadByUrlErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON
+     *
+     * `malformed_json`: The body is not valid JSON; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_json`: The body is not valid JSON; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_json`: The body is not valid JSON; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `url_forbidden`: The service does not go to this address
+     *
+     * `url_forbidden`: The service does not go to this address
+     *
+     * `url_forbidden`: The service does not go to this address; `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `url_forbidden`: The service does not go to this address; `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
      * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     *
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     *
+     * `file_too_large`: The file is too large
+     *
+     * `file_too_large`: The file is too large
+     *
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     *
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     *
+     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
+     *
+     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
+     *
+     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
+     *
+     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
+     */
+    502: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type UploadByUrlError = UploadByUrlErrors[keyof UploadByUrlErrors];
+
+export type UploadByUrlResponses = {
+    /**
+     * The file is on its way
+     */
+    202: UploadStatus;
+};
+
+export type UploadByUrlResponse = UploadByUrlResponses[keyof UploadByUrlResponses];
+
+export type InitializeUploadData = {
+    body: BeginUpload;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/uploads/initialize';
+};
+
+export type InitializeUploadErrors = {
+    /**
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_json`: The body is not valid JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     */
+    409: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type InitializeUploadError = InitializeUploadErrors[keyof InitializeUploadErrors];
+
+export type InitializeUploadResponses = {
+    200: BegunUpload;
+};
+
+export type InitializeUploadResponse = InitializeUploadResponses[keyof InitializeUploadResponses];
+
+export type InitUploadData = {
+    body: BeginUpload;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/uploads/init';
+};
+
+export type InitUploadErrors = {
+    /**
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_json`: The body is not valid JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     */
+    409: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type InitUploadError = InitUploadErrors[keyof InitUploadErrors];
+
+export type InitUploadResponses = {
+    200: BegunUpload;
+};
+
+export type InitUploadResponse = InitUploadResponses[keyof InitUploadResponses];
+
+export type UploadChunkData = {
+    body: ChunkForm;
+    path: {
+        session_id: string;
+        chunk_number: number;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/chunks/{chunk_number}';
+};
+
+export type UploadChunkErrors = {
+    /**
+     * `malformed_request`: The request could not be read; `malformed_multipart`: The multipart body is broken or was cut off
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload; `chunk_not_found`: The upload has no such chunk
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `chunk_conflict`: The chunk was sent before, with other bytes
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here
+     */
+    415: Problem;
+    /**
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `validation_failed`: The request has invalid fields; `chunk_size_wrong`: The chunk has the wrong size; `chunk_hash_mismatch`: The chunk is not the one that was announced
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type UploadChunkError = UploadChunkErrors[keyof UploadChunkErrors];
+
+export type UploadChunkResponses = {
+    200: StoredChunk;
+};
+
+export type UploadChunkResponse = UploadChunkResponses[keyof UploadChunkResponses];
+
+export type UploadChunkAliasData = {
+    body: ChunkForm;
+    path: {
+        session_id: string;
+        chunk_number: number;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/chunk/{chunk_number}';
+};
+
+export type UploadChunkAliasErrors = {
+    /**
+     * `malformed_request`: The request could not be read; `malformed_multipart`: The multipart body is broken or was cut off
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload; `chunk_not_found`: The upload has no such chunk
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `chunk_conflict`: The chunk was sent before, with other bytes
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here
+     */
+    415: Problem;
+    /**
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `validation_failed`: The request has invalid fields; `chunk_size_wrong`: The chunk has the wrong size; `chunk_hash_mismatch`: The chunk is not the one that was announced
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type UploadChunkAliasError = UploadChunkAliasErrors[keyof UploadChunkAliasErrors];
+
+export type UploadChunkAliasResponses = {
+    200: StoredChunk;
+};
+
+export type UploadChunkAliasResponse = UploadChunkAliasResponses[keyof UploadChunkAliasResponses];
+
+export type FinalizeUploadData = {
+    body?: never;
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/finalize';
+};
+
+export type FinalizeUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
+     *
+     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
+     *
+     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `audio_too_long`: The recording is too long
+     *
+     * `audio_too_long`: The recording is too long
+     *
+     * `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `unsupported_media`: The file is not audio or video that can be read
+     *
+     * `unsupported_media`: The file is not audio or video that can be read
+     *
+     * `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
+     *
+     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
+     *
+     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
+     */
+    422: Problem;
+    /**
+     * `upload_locked`: Another request is working on this upload
+     *
+     * `upload_locked`: Another request is working on this upload
+     *
+     * `upload_locked`: Another request is working on this upload
+     */
+    423: Problem;
+    /**
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     *
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
+     *
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     *
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type FinalizeUploadError = FinalizeUploadErrors[keyof FinalizeUploadErrors];
+
+export type FinalizeUploadResponses = {
+    200: FinalizedUpload;
+};
+
+export type FinalizeUploadResponse = FinalizeUploadResponses[keyof FinalizeUploadResponses];
+
+export type ResumeUploadData = {
+    body?: never;
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/resume';
+};
+
+export type ResumeUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended
+     *
+     * `upload_not_active`: The upload has ended
+     *
+     * `upload_not_active`: The upload has ended
+     */
+    409: Problem;
+    /**
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     *
+     * `upload_expired`: The upload was not gone on with in time
+     */
+    410: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ResumeUploadError = ResumeUploadErrors[keyof ResumeUploadErrors];
+
+export type ResumeUploadResponses = {
+    200: UploadResume;
+};
+
+export type ResumeUploadResponse = ResumeUploadResponses[keyof ResumeUploadResponses];
+
+export type CreateTranscriptionData = {
+    body: UploadForm;
+    headers?: {
+        /**
+         * `wait=SECONDS` (at most 300): answer 200 with the ended job, or 202 when it has not ended by then
+         */
+        Prefer?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/upload';
+};
+
+export type CreateTranscriptionErrors = {
+    /**
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -2143,10 +3633,14 @@ export type CreateTranscriptionErrors = {
      */
     415: Problem;
     /**
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
      * `rate_limited`: There were too many requests
      *
      * `rate_limited`: There were too many requests
@@ -2155,6 +3649,8 @@ export type CreateTranscriptionErrors = {
      */
     429: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2190,6 +3686,10 @@ export type CreateTranscriptionUnderApiData = {
          * `wait=SECONDS` (at most 300): answer 200 with the ended job, or 202 when it has not ended by then
          */
         Prefer?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -2198,10 +3698,14 @@ export type CreateTranscriptionUnderApiData = {
 
 export type CreateTranscriptionUnderApiErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
      * `unauthenticated`: The request needs credentials that are valid
      *
      * `unauthenticated`: The request needs credentials that are valid
@@ -2215,10 +3719,14 @@ export type CreateTranscriptionUnderApiErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -2230,10 +3738,14 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     415: Problem;
     /**
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
+     * `rate_limited`: There were too many requests
+     *
      * `rate_limited`: There were too many requests
      *
      * `rate_limited`: There were too many requests
@@ -2242,6 +3754,8 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     429: Problem;
     /**
+     * `database_unavailable`: The database cannot be reached
+     *
      * `database_unavailable`: The database cannot be reached
      *
      * `database_unavailable`: The database cannot be reached
@@ -2269,6 +3783,194 @@ export type CreateTranscriptionUnderApiResponses = {
 };
 
 export type CreateTranscriptionUnderApiResponse = CreateTranscriptionUnderApiResponses[keyof CreateTranscriptionUnderApiResponses];
+
+export type ListUploadsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many of the newest to leave out
+         */
+        skip?: number;
+        limit?: number;
+        /**
+         * Only those that are not ended
+         */
+        active_only?: boolean;
+    };
+    url: '/uploads';
+};
+
+export type ListUploadsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListUploadsError = ListUploadsErrors[keyof ListUploadsErrors];
+
+export type ListUploadsResponses = {
+    200: UploadList;
+};
+
+export type ListUploadsResponse = ListUploadsResponses[keyof ListUploadsResponses];
+
+export type GetUploadStatusData = {
+    body?: never;
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/uploads/{session_id}/status';
+};
+
+export type GetUploadStatusErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetUploadStatusError = GetUploadStatusErrors[keyof GetUploadStatusErrors];
+
+export type GetUploadStatusResponses = {
+    200: UploadStatus;
+};
+
+export type GetUploadStatusResponse = GetUploadStatusResponses[keyof GetUploadStatusResponses];
+
+export type CancelUploadData = {
+    body?: never;
+    path: {
+        session_id: string;
+    };
+    query?: never;
+    url: '/uploads/{session_id}';
+};
+
+export type CancelUploadErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     *
+     * `upload_not_found`: There is no such upload
+     */
+    404: Problem;
+    /**
+     * `upload_not_active`: The upload has ended
+     *
+     * `upload_not_active`: The upload has ended
+     *
+     * `upload_not_active`: The upload has ended
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CancelUploadError = CancelUploadErrors[keyof CancelUploadErrors];
+
+export type CancelUploadResponses = {
+    200: CancelledUpload;
+};
+
+export type CancelUploadResponse = CancelUploadResponses[keyof CancelUploadResponses];
 
 export type GetTranscriptData = {
     body?: never;
@@ -3055,6 +4757,12 @@ export type CancelModelPullResponse = CancelModelPullResponses[keyof CancelModel
 
 export type PullModelData = {
     body?: never;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         name: string;
     };
@@ -3066,9 +4774,11 @@ export type PullModelErrors = {
     /**
      * `malformed_request`: The request could not be read
      *
-     * `malformed_request`: The request could not be read
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `malformed_request`: The request could not be read
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
@@ -3086,17 +4796,21 @@ export type PullModelErrors = {
     /**
      * `hub_offline`: This installation does not go to the model hub
      *
-     * `hub_offline`: This installation does not go to the model hub
+     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `hub_offline`: This installation does not go to the model hub
+     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
      * `model_unknown`: There is no model of this name
      *
-     * `model_unknown`: There is no model of this name
+     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `model_unknown`: There is no model of this name
+     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
@@ -3106,6 +4820,8 @@ export type PullModelErrors = {
      */
     429: Problem;
     /**
+     * `shutting_down`: The service is stopping
+     *
      * `shutting_down`: The service is stopping
      *
      * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
@@ -3174,6 +4890,12 @@ export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
 
 export type CreateUserData = {
     body: NewUser;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/admin/users';
@@ -3183,9 +4905,11 @@ export type CreateUserErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
@@ -3203,12 +4927,16 @@ export type CreateUserErrors = {
     /**
      * `username_taken`: There is a user of this name
      *
-     * `username_taken`: There is a user of this name
+     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `username_taken`: There is a user of this name
+     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
+     * `body_too_large`: The request body is too large
+     *
      * `body_too_large`: The request body is too large
      *
      * `body_too_large`: The request body is too large
@@ -3219,9 +4947,11 @@ export type CreateUserErrors = {
     /**
      * `validation_failed`: The request has invalid fields
      *
-     * `validation_failed`: The request has invalid fields
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `validation_failed`: The request has invalid fields
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
@@ -3376,6 +5106,12 @@ export type EnableUserResponse = EnableUserResponses[keyof EnableUserResponses];
 
 export type ResetPasswordData = {
     body?: never;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -3387,9 +5123,11 @@ export type ResetPasswordErrors = {
     /**
      * `malformed_request`: The request could not be read
      *
-     * `malformed_request`: The request could not be read
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `malformed_request`: The request could not be read
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     *
+     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
@@ -3410,16 +5148,28 @@ export type ResetPasswordErrors = {
      * `user_not_found`: There is no such user
      *
      * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
      */
     404: Problem;
     /**
      * `user_protected`: This user cannot be done without
      *
-     * `user_protected`: This user cannot be done without
+     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `user_protected`: This user cannot be done without
+     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     *
+     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *

@@ -14,6 +14,7 @@ import type { KnownActor } from '../access/actor.view.js';
 import { CurrentActor } from '../access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import { ApiKeyListDto, CreatedApiKeyDto, toApiKeyDto } from './dto/api-key.response.dto.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { Principal } from '../access/principal.view.js';
 import { RequiresScope } from '../access/access.decorator.js';
@@ -39,6 +40,7 @@ export class ApiKeysController {
 
   @Post()
   @RequiresScope('manage')
+  @Idempotent('atomic')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Make an API key, which is shown this once', operationId: 'createApiKey' })
   @ApiCreatedResponse({ type: CreatedApiKeyDto })

@@ -3,6 +3,7 @@ import type { ModelName } from '../../../platform/config/model-names.js';
 import { chooseTrack } from '../../../platform/media/track-choice.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
+import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
@@ -31,9 +32,10 @@ export interface TranscriptionOptions {
 export class TranscriptionRequestService {
   constructor(
     private readonly catalogue: ModelCatalogueService,
-    private readonly ingest: IngestService,
     private readonly media: MediaFilesService,
     private readonly jobs: JobsService,
+    private readonly ingest: IngestService,
+    private readonly idempotency: IdempotencyService,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -44,15 +46,25 @@ export class TranscriptionRequestService {
     return { model: model.name, language, track: order.track ?? null };
   }
 
-  /** A file that came in this one request. When it is not accepted nothing of it remains. */
+  /**
+   * A file that came in this one request. When it is not accepted nothing of it remains. A request that was cut off after that, and is
+   * repeated, gets its job, and the file is not needed.
+   */
   async submitReceived(
     actor: KnownActor,
     file: IngestedFile,
     filename: string,
     options: TranscriptionOptions,
   ): Promise<JobView> {
+    const { createdEarlier } = this.idempotency;
+    if (createdEarlier !== null) {
+      await this.ingest.discard(file);
+      return this.jobs.get(actor.principal, createdEarlier);
+    }
     try {
-      return await this.submit(actor, file, filename, options);
+      return await this.submit(actor, file, filename, options, ({ jobId }) =>
+        this.idempotency.noteCreated(jobId),
+      );
     } catch (error) {
       await this.ingest.discardRefused(file, error);
       throw error;

@@ -16,6 +16,7 @@ import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
+import { Idempotent } from '../../auth/idempotency/idempotent.decorator.js';
 import { JobDto } from '../../jobs/dto/job.response.dto.js';
 import { JobPresenter } from '../../jobs/job.presenter.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -75,6 +76,7 @@ function ApiUpload(operationId: string, summary: string): MethodDecorator {
       headers: { Location: { description: 'The job', schema: { type: 'string' } } },
     }),
     ApiOkResponse({ type: JobDto, description: 'With `Prefer: wait`: the job has ended' }),
+    Idempotent('streamed'),
     ApiProblems(...UPLOAD_PROBLEMS),
   );
 }

@@ -3,10 +3,11 @@ import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { announcedFileBytes } from '../../../platform/http/expect-continue.js';
-import { readMultipart } from '../../../platform/http/multipart-reader.js';
+import { readMultipart, type MultipartForm } from '../../../platform/http/multipart-reader.js';
 import { validateFields } from '../../../platform/http/validation.pipe.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import type { Principal } from '../../auth/access/principal.view.js';
+import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { UsageService } from '../../jobs/usage/usage.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
 import { StorageRoomService } from '../../uploads/room/storage-room.service.js';
@@ -30,19 +31,22 @@ export class UploadReader {
     private readonly ingest: IngestService,
     private readonly usage: UsageService,
     private readonly room: StorageRoomService,
+    private readonly idempotency: IdempotencyService,
     private readonly shutdown: Shutdown,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** @throws AppError as the form has it, and too_many_active_jobs, audio_quota_exceeded */
+  /** @throws AppError as the form has it, and too_many_active_jobs, audio_quota_exceeded, idempotency_key_reused */
   async read(principal: Principal, request: Request): Promise<ReadUpload> {
     if (this.shutdown.draining) {
       throw new AppError('shutting_down', 'The service is stopping. Try again shortly.', {
         retryAfter: RETRY_AFTER_SECONDS,
       });
     }
-    await this.usage.assertRoom(principal);
-    await this.room.assertFits(principal, announcedFileBytes(request));
+    if (!this.idempotency.isRepeat) {
+      await this.usage.assertRoom(principal);
+      await this.room.assertFits(principal, announcedFileBytes(request));
+    }
     const form = await readMultipart(
       request,
       { field: 'file', maxBytes: this.config.uploads.maxBytes },
@@ -52,6 +56,18 @@ export class UploadReader {
         discard: (file) => this.ingest.discard(file),
       },
     );
+    await this.recognise(form);
     return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
+  }
+
+  /** The boundary of the form, and the order of its fields, say nothing of what is asked. */
+  private async recognise({ file, filename, fields }: MultipartForm<IngestedFile, unknown>): Promise<void> {
+    const { sha256, sizeBytes } = file;
+    try {
+      this.idempotency.recognise({ fields: Object.fromEntries(fields), filename, sha256, sizeBytes });
+    } catch (error) {
+      await this.ingest.discard(file);
+      throw error;
+    }
   }
 }

@@ -54,5 +54,5 @@ export interface UploadSessionView {
 /** What came of a file that arrived whole. */
 export interface UploadOutcome {
   readonly mediaFileId: string;
-  readonly jobId: string | null;
+  readonly jobId: string;
 }

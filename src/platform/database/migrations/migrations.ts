@@ -8,6 +8,7 @@ import { Migration006Usage } from './migration-006-usage.js';
 import { Migration007Media } from './migration-007-media.js';
 import { Migration008UploadSessions } from './migration-008-upload-sessions.js';
 import { Migration009AudioTrack } from './migration-009-audio-track.js';
+import { Migration010Idempotency } from './migration-010-idempotency.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '007-media', class: Migration007Media },
   { name: '008-upload-sessions', class: Migration008UploadSessions },
   { name: '009-audio-track', class: Migration009AudioTrack },
+  { name: '010-idempotency', class: Migration010Idempotency },
 ];

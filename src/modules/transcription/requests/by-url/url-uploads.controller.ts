@@ -5,6 +5,7 @@ import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
+import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
 import { UploadStatusDto } from '../chunked/dto/chunked-upload.response.dto.js';
 import { toUploadStatus } from '../chunked/upload.presenter.js';
 import { UploadByUrlDto } from './dto/upload-by-url.request.dto.js';
@@ -18,6 +19,7 @@ export class UrlUploadsController {
   @Post('url')
   @HttpCode(202)
   @RequiresScope('transcribe')
+  @Idempotent()
   @ApiOperation({
     operationId: 'uploadByUrl',
     summary: 'Fetch a recording from an address, and transcribe it',

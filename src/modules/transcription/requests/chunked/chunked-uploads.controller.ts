@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
+import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
@@ -47,6 +48,7 @@ function ApiBegin(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
     HttpCode(200),
     RequiresScope('transcribe'),
+    Idempotent(),
     ApiOperation({ operationId, summary }),
     ApiOkResponse({ type: BegunUploadDto }),
     ApiProblems(
@@ -204,7 +206,7 @@ export class ChunkedUploadsController {
       filename: body.filename,
       sizeBytes: body.file_size,
       sha256: body.file_hash?.toLowerCase() ?? null,
-      order: { model: body.model_name, language: body.language },
+      order: { model: body.model_name, language: body.language, track: body.track },
     });
     return {
       session_id: upload.id,

@@ -28,6 +28,7 @@ import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
+import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
 import { TusServer } from './tus.server.js';
 
 const MEDIA_TYPE = 'application/offset+octet-stream';
@@ -100,13 +101,14 @@ export class TusController {
   describe(
     @CurrentActor() actor: KnownActor,
     @Req() request: Request,
-    @Res() response: Response,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     return this.tus.handle(actor, request, response);
   }
 
   @Post()
   @HttpCode(201)
+  @Idempotent('streamed')
   @ApiTus(
     'createTusUpload',
     'Begin a resumable upload (tus 1.0)',
@@ -136,7 +138,7 @@ export class TusController {
   create(
     @CurrentActor() actor: KnownActor,
     @Req() request: Request,
-    @Res() response: Response,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     return this.tus.handle(actor, request, response);
   }
@@ -160,7 +162,7 @@ export class TusController {
   getOffset(
     @CurrentActor() actor: KnownActor,
     @Req() request: Request,
-    @Res() response: Response,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     return this.tus.handle(actor, request, response);
   }
@@ -184,7 +186,7 @@ export class TusController {
   append(
     @CurrentActor() actor: KnownActor,
     @Req() request: Request,
-    @Res() response: Response,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     if (request.get('content-type') !== MEDIA_TYPE)
       throw new AppError('content_type_unsupported', `Send the bytes as ${MEDIA_TYPE}.`);
@@ -203,7 +205,7 @@ export class TusController {
   terminate(
     @CurrentActor() actor: KnownActor,
     @Req() request: Request,
-    @Res() response: Response,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     return this.tus.handle(actor, request, response);
   }
@@ -227,7 +229,7 @@ export class TusController {
   override(
     @CurrentActor() actor: KnownActor,
     @Req() request: Request,
-    @Res() response: Response,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     const method = request.get('x-http-method-override');
     if (method !== 'PATCH' && method !== 'DELETE' && method !== 'HEAD')

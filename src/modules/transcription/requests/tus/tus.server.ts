@@ -4,6 +4,7 @@ import type { Request, Response as HttpResponse } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
+import { IdempotencyService } from '../../../auth/idempotency/idempotency.service.js';
 import { UploadLeases } from '../../../uploads/sessions/upload-leases.service.js';
 import { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
 import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
@@ -32,6 +33,7 @@ export class TusServer {
     leases: UploadLeases,
     private readonly finisher: UploadFinisherService,
     private readonly requests: TranscriptionRequestService,
+    private readonly idempotency: IdempotencyService,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {
     this.store = new TusStore(sessions, receiver, config.uploads.maxBytes);
@@ -54,9 +56,9 @@ export class TusServer {
   }
 
   /**
-   * Answers a request of the protocol.
+   * Sets status and headers of the answer to a request of the protocol; it never has a body.
    *
-   * @throws AppError as the upload has it; nothing was answered then
+   * @throws AppError as the upload has it
    */
   async handle(actor: KnownActor, request: Request, response: HttpResponse): Promise<void> {
     if (request.method !== 'OPTIONS') response.setHeader('tus-resumable', VERSION);
@@ -87,7 +89,7 @@ export class TusServer {
     if (request.method === 'OPTIONS')
       response.setHeader('tus-checksum-algorithm', CHECKSUM_ALGORITHMS.join(','));
     else if (request.method !== 'DELETE') await this.describe(response);
-    response.status(answer.status).end();
+    response.status(answer.status);
   }
 
   /** What the library does not know of: expiry that each piece postpones, the kind of upload, and what came of it. */
@@ -103,6 +105,7 @@ export class TusServer {
   private async begin(headers: Headers): Promise<string> {
     const { actor, partial } = currentTusRequest();
     const announced = readAnnouncement((name) => headers.get(name));
+    this.idempotency.recognise({ ...announced, partial });
     if (!partial) await this.requests.resolveOptions(announced.order);
     const session = await this.sessions.begin(actor, {
       door: 'tus',
@@ -119,6 +122,7 @@ export class TusServer {
   private async concatenate(request: Request, response: HttpResponse, concat: string): Promise<void> {
     const { actor } = currentTusRequest();
     const announced = readAnnouncement((name) => request.get(name) ?? null);
+    this.idempotency.recognise({ ...announced, concat });
     await this.requests.resolveOptions(announced.order);
     const session = await this.sessions.join(actor, idsOf(concat), {
       door: 'tus',
@@ -132,7 +136,7 @@ export class TusServer {
     await this.finisher.finishOrLeave(session.id, actor);
     response.setHeader('location', this.urlOf(session.id));
     await this.describe(response);
-    response.status(201).end();
+    response.status(201);
   }
 
   private async admit(request: { readonly method: string }, id: string): Promise<void> {

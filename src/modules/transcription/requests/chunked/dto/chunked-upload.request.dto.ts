@@ -38,6 +38,12 @@ export class BeginUploadDto {
   @IsString()
   @MaxLength(100)
   language?: string;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'Which audio track, 0 being the first' })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  track?: number;
 }
 
 /** The other fields of a chunk's form. */

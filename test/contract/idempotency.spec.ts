@@ -1,0 +1,285 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CreatedApiKey, Job, JobList, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import { bearer, postJson } from '../support/accounts.js';
+import { jsonOf, problemOf, upload, type UploadInput } from '../support/api-client.js';
+import { send } from '../support/raw-request.js';
+import { waitFor } from '../support/wait-for.js';
+import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
+
+const SPEECH = 'docs/samples/sense-and-sensibility.wav';
+const OTHER_SPEECH = 'clips/fr/bonjour_monde.wav';
+const KEY_ORDER = { name: 'for tests', scopes: ['read', 'transcribe'] };
+
+let users: TwoUsers;
+let made = 0;
+
+beforeAll(async () => {
+  users = await openTwoUsers();
+}, 90_000);
+
+afterAll(async () => {
+  await users.close();
+});
+
+/** A key that no other test has. */
+function newKey(): string {
+  made += 1;
+  return `visible-ASCII/${made}!~`;
+}
+
+function under(key: string, token = users.anna.token): Record<string, string> {
+  return { ...bearer(token), 'idempotency-key': key };
+}
+
+function createKey(key: string, order: unknown = KEY_ORDER, token?: string): Promise<Response> {
+  return postJson(`${users.url}/auth/api-keys`, order, under(key, token));
+}
+
+function transcribe(key: string, input: UploadInput = {}, token?: string): Promise<Response> {
+  return upload(users.url, { file: SPEECH, ...input, headers: under(key, token) });
+}
+
+async function codeOf(response: Response): Promise<[number, string]> {
+  return [response.status, (await problemOf(response)).code];
+}
+
+async function countJobs(token = users.anna.token): Promise<number> {
+  return (await jsonOf<JobList>(await fetch(`${users.url}/jobs`, { headers: bearer(token) }))).total;
+}
+
+async function countBlobs(): Promise<number> {
+  const entries = await readdir(path.join(users.dataDir, 'blobs'), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length;
+}
+
+describe('a request that is repeated under its Idempotency-Key', () => {
+  it('gets the first answer again, secret and all, and creates nothing', async () => {
+    const key = newKey();
+    const first = await createKey(key);
+    const again = await createKey(key, { scopes: ['read', 'transcribe'], name: 'for tests' });
+
+    expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+    expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'));
+    expect(again.headers.get('cache-control')).toBe(first.headers.get('cache-control'));
+    const created = await jsonOf<CreatedApiKey>(first);
+    expect(await jsonOf<CreatedApiKey>(again)).toEqual(created);
+    expect(await users.select(`select id from api_keys where id = '${created.id}'`)).toHaveLength(1);
+  });
+
+  it('is the same in a form with another boundary and another order of fields; the second file is not kept', async () => {
+    const key = newKey();
+    const [jobs, blobs] = [await countJobs(), await countBlobs()];
+    const first = await transcribe(key, { fields: { model: 'base', language: 'en' } });
+    const again = await transcribe(key, { fields: { language: 'en', model: 'base' } });
+
+    expect([first.status, again.status]).toEqual([202, 202]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect(await jsonOf<Job>(again)).toEqual(await jsonOf<Job>(first));
+    expect([await countJobs(), await countBlobs()]).toEqual([jobs + 1, blobs + 1]);
+  });
+
+  it('gets the first answer although it waits for the end this time, and at the path with a slash', async () => {
+    const key = newKey();
+    const first = await jsonOf<Job>(await transcribe(key));
+    const again = await upload(users.url, {
+      file: SPEECH,
+      path: '/upload/',
+      headers: { ...under(key), prefer: 'wait=60' },
+    });
+
+    expect([again.status, await jsonOf<Job>(again)]).toEqual([202, first]);
+  });
+
+  it('that waits for the end gets the first answer with its headers', async () => {
+    const key = newKey();
+    const headers = { ...under(key), prefer: 'wait=1' };
+    const first = await upload(users.url, { file: SPEECH, headers });
+    const again = await upload(users.url, { file: SPEECH, headers });
+
+    expect([first.status, first.headers.get('preference-applied')]).toEqual([202, 'wait=1']);
+    expect([again.status, again.headers.get('preference-applied')]).toEqual([202, 'wait=1']);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('whose answer was too large to be kept gets the job as it is by then', async () => {
+    const key = newKey();
+    const jobs = await countJobs();
+    const ask = (): Promise<Response> =>
+      upload(users.url, { file: SPEECH, headers: { ...under(key), prefer: 'wait=60' } });
+    const first = ask();
+    await waitFor(async () => (await countJobs()) === jobs + 1);
+    await users.execute(`
+      with ended as (
+        update jobs set status = 'completed', finished_at = now()
+          where id = (select id from jobs order by created_at desc limit 1) returning id)
+      insert into transcripts select id, 'base', 'en', 1, 7.1, repeat('words ', 20000), '[]', now() from ended`);
+    const { job_id: id, transcript } = await jsonOf<Job>(await first);
+    const again = await ask();
+
+    expect(transcript?.length).toBeGreaterThan(64 * 1024);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, null]);
+    expect(await jsonOf<Job>(again)).toMatchObject({ job_id: id, transcript });
+    expect(await countJobs()).toBe(jobs + 1);
+  });
+
+  it('shows the password of a user who was created, and the one that was set anew', async () => {
+    const [created, reset] = [newKey(), newKey()];
+    const order = { username: 'carol', role: 'user' };
+    const create = async (): Promise<UserWithPassword> =>
+      jsonOf(await postJson(`${users.url}/admin/users`, order, under(created, users.adminToken)));
+    const user = await create();
+    const resetPassword = async (): Promise<UserWithPassword> =>
+      jsonOf(
+        await postJson(
+          `${users.url}/admin/users/${user.id}/reset-password`,
+          {},
+          under(reset, users.adminToken),
+        ),
+      );
+
+    expect(await create()).toEqual(user);
+    expect(await resetPassword()).toEqual(await resetPassword());
+  });
+});
+
+describe('another request under the same key', () => {
+  it.each<[string, UploadInput]>([
+    ['another file', { file: OTHER_SPEECH, filename: 'sense-and-sensibility.wav' }],
+    ['another file name', { filename: 'other.wav' }],
+    ['another field', { fields: { language: 'en' } }],
+    ['another path', { path: '/jobs' }],
+  ])('is refused: %s', async (_what, change) => {
+    const key = newKey();
+    await transcribe(key);
+    const [jobs, blobs] = [await countJobs(), await countBlobs()];
+
+    expect(await codeOf(await transcribe(key, change))).toEqual([422, 'idempotency_key_reused']);
+    expect([await countJobs(), await countBlobs()]).toEqual([jobs, blobs]);
+  });
+
+  it('is refused: another body, or other scopes, which might not see the answer', async () => {
+    const key = newKey();
+    await createKey(key);
+    const order = { name: 'narrow', scopes: ['manage'] };
+    const narrow = await jsonOf<CreatedApiKey>(await createKey(newKey(), order));
+
+    const refused = [422, 'idempotency_key_reused'];
+    expect(await codeOf(await createKey(key, { ...KEY_ORDER, name: 'other' }))).toEqual(refused);
+    expect(await codeOf(await createKey(key, KEY_ORDER, narrow.key))).toEqual(refused);
+  });
+
+  it('of another user never meets it', async () => {
+    const key = newKey();
+    const [anna, bob] = [await createKey(key), await createKey(key, KEY_ORDER, users.bob.token)];
+
+    expect([anna.status, bob.status]).toEqual([201, 201]);
+    expect(bob.headers.get('idempotency-replayed')).toBeNull();
+  });
+});
+
+describe('requests that come at once under one key', () => {
+  it.each([2, 20])('create one job, though they are %d', async (count) => {
+    const key = newKey();
+    const jobs = await countJobs();
+    const answers = await Promise.all(Array.from({ length: count }, () => transcribe(key)));
+    const accepted = answers.filter(({ status }) => status === 202);
+    const refused = answers.filter(({ status }) => status !== 202);
+
+    expect(accepted.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
+    expect(new Set(accepted.map(({ headers }) => headers.get('location'))).size).toBe(1);
+    for (const response of refused) {
+      expect(response.headers.get('retry-after')).toMatch(/^\d+$/);
+      expect(await codeOf(response)).toEqual([409, 'idempotency_in_progress']);
+    }
+    expect(await countJobs()).toBe(jobs + 1);
+  });
+});
+
+describe('a key', () => {
+  it('is free again after an error, even for another request', async () => {
+    const key = newKey();
+
+    expect(await codeOf(await createKey(key, { ...KEY_ORDER, scopes: ['root'] }))).toEqual([
+      422,
+      'validation_failed',
+    ]);
+    expect(await codeOf(await transcribe(key, { file: 'bad/text.mp3' }))).toEqual([415, 'unsupported_media']);
+    expect((await createKey(key)).status).toBe(201);
+  });
+
+  it('holds for a day', async () => {
+    const [young, old] = [newKey(), newKey()];
+    const first = await createKey(old);
+    await users.execute(`update idempotency_keys set created_at = now() - interval '24 hours 1 second'`);
+    await createKey(young);
+    await users.execute(
+      `update idempotency_keys set created_at = now() - interval '23 hours 59 minutes' where created_at > now() - interval '1 hour'`,
+    );
+
+    const again = await createKey(old);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    expect((await jsonOf<CreatedApiKey>(again)).id).not.toBe((await jsonOf<CreatedApiKey>(first)).id);
+    expect((await createKey(young)).headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it.each([
+    ['', 400],
+    [' ', 400],
+    ['with space', 400],
+    ['k'.repeat(256), 400],
+    ['k\u00e9y', 400],
+    ['k'.repeat(255), 201],
+  ])('%j is answered by %d', async (key, status) => {
+    const headers = {
+      ...bearer(users.anna.token),
+      'idempotency-key': key,
+      'content-type': 'application/json',
+    };
+    const options = { method: 'POST', headers };
+    const answer = await send(`${users.url}/auth/api-keys`, options, JSON.stringify(KEY_ORDER));
+
+    expect(answer.status).toBe(status);
+    if (status === 400) expect(JSON.parse(answer.body)).toMatchObject({ code: 'idempotency_key_invalid' });
+  });
+
+  it('does not help whoever is not let in', async () => {
+    const key = newKey();
+    await createKey(key);
+
+    expect((await createKey(key, KEY_ORDER, 'wt_nobody')).status).toBe(401);
+  });
+
+  it('goes with its user', async () => {
+    const dora = await users.addUser('dora', 'd');
+    await createKey(newKey(), KEY_ORDER, dora.token);
+    const response = await fetch(`${users.url}/admin/users/${dora.id}`, {
+      method: 'DELETE',
+      headers: bearer(users.adminToken),
+    });
+
+    expect(response.status).toBe(204);
+    expect(await users.select(`select 1 from idempotency_keys where user_id = '${dora.id}'`)).toEqual([]);
+  });
+});
+
+describe('a copy of the database', () => {
+  it('tells neither keys nor answers', async () => {
+    const key = 'a-key-that-is-found-easily';
+    const { key: secret, id } = await jsonOf<CreatedApiKey>(await createKey(key));
+    const job = await jsonOf<Job>(await transcribe(`${key}-too`, { filename: 'telltale.wav' }));
+    const rows = await users.select(
+      `select row_to_json(k)::text as text, encode(answer, 'escape') as answer from idempotency_keys k`,
+    );
+    const dump = JSON.stringify(rows);
+
+    expect(rows.length).toBeGreaterThan(1);
+    for (const text of [key, secret, secret.slice(0, 11), id, 'telltale', 'for tests'])
+      expect(dump).not.toContain(text);
+    // A repeat that was cut off has to find its job, so that the id is there.
+    expect(dump.split(job.job_id)).toHaveLength(2);
+  });
+});
