@@ -25,6 +25,21 @@ export function isLoopbackHost(host: string | undefined): boolean {
   return valid && isLoopbackAddress(hostnameOf(new URL(`http://${host}`)));
 }
 
+/** Fields that tell of a proxy; those of X-Forwarded are too many to name. */
+const PROXY_FIELDS = ['forwarded', 'via', 'x-real-ip'];
+
+/**
+ * Whether a proxy passed a request on, so that it may be anybody's although it comes from this machine. Not every proxy says so by a field,
+ * but one that adds none, as nginx does by default, speaks HTTP/1.0, which browsers and curl do not.
+ */
+export function isProxied({ headers, httpVersion }: { headers: Headers; httpVersion: string }): boolean {
+  const names = Object.keys(headers);
+  return (
+    httpVersion === '1.0' ||
+    names.some((name) => PROXY_FIELDS.includes(name) || name.startsWith('x-forwarded'))
+  );
+}
+
 /**
  * For requests whose credentials the browser added by itself: they have to prove that a page of ours made them. A browser always names
  * the origin of a request that changes something, so one that names none does not come from a browser and needs no cookie.
