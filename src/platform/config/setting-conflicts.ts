@@ -1,6 +1,7 @@
+import { isLoopbackAddress } from './networks.js';
 import { findEqualSecrets, findProductionFaults, findRedisConflict } from './secret-conflicts.js';
 import type { Environment } from './setting.js';
-import { isLoopbackAddress, type SettingValues } from './settings.js';
+import type { SettingValues } from './settings.js';
 
 const REQUIRED_IN_PRODUCTION = [
   'SECRET_KEY',

@@ -17,11 +17,6 @@ import {
 import { trustProxy } from './trust-proxy.js';
 import { urlFetchAllow } from './url-fetch-allow.js';
 
-/** Whether a host name or address can only mean this machine. */
-export function isLoopbackAddress(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
 /** null stands for the embedded server. */
 function databaseUrl(raw: string): Parsed<string | null> {
   if (raw === '' || raw === 'embedded') return { value: null };

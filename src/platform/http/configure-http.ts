@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AppConfig } from '../config/app-config.js';
 import { allowOrigins } from './cross-origin.js';
 import { refuseOversizedBeforeContinue } from './expect-continue.js';
+import { refuseForeignHosts } from './own-host.js';
 import { securityHeaders } from './security-headers.js';
 import { serveWeb } from './web-files.js';
 
@@ -15,6 +16,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   app.disable('x-powered-by');
   app.set('trust proxy', config.http.trustProxy ?? false);
   app.use(securityHeaders({ strictTransport: config.production }));
+  if (config.auth.anonymousLocal) app.use(refuseForeignHosts(config.http.publicUrl));
   if (config.http.corsOrigins.length > 0) allowOrigins(app, config.http.corsOrigins);
   serveWeb(app);
   const server: Server = app.getHttpServer();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOwnHost, isOwnPage, type RequestOrigin } from './local-access.policy.js';
+import { isOwnPage, type RequestOrigin } from './local-access.policy.js';
 
 const PUBLISHED = 'https://speech.example/app';
 
@@ -8,27 +8,6 @@ const asked = (request: Partial<RequestOrigin>): RequestOrigin => ({
   origin: undefined,
   fetchSite: undefined,
   ...request,
-});
-
-describe('isOwnHost', () => {
-  it.each(['127.0.0.1:8001', 'localhost:8001', '[::1]:8001', 'LOCALHOST'])('knows %s', (host) => {
-    expect(isOwnHost(asked({ host }), null)).toBe(true);
-  });
-
-  it.each([
-    ['a host name that points here (DNS rebinding)', 'evil.example:8001'],
-    ['a host name that looks local', '127.0.0.1.evil.example'],
-    ['no host', undefined],
-    ['a broken host', 'a b'],
-  ])('does not know %s', (_what, host) => {
-    expect(isOwnHost(asked({ host }), null)).toBe(false);
-    expect(isOwnHost(asked({ host }), PUBLISHED)).toBe(false);
-  });
-
-  it('knows the published address', () => {
-    expect(isOwnHost(asked({ host: 'speech.example' }), PUBLISHED)).toBe(true);
-    expect(isOwnHost(asked({ host: 'speech.example' }), null)).toBe(false);
-  });
 });
 
 describe('isOwnPage', () => {

@@ -1,5 +1,4 @@
 import { AppError } from '../../../platform/errors/app-error.js';
-import { isLoopbackAddress } from '../../../platform/config/settings.js';
 
 /** What a request says about where it comes from. */
 export interface RequestOrigin {
@@ -17,12 +16,6 @@ export function originOf(headers: Headers): RequestOrigin {
     return typeof value === 'string' ? value : undefined;
   };
   return { host: single('host'), origin: single('origin'), fetchSite: single('sec-fetch-site') };
-}
-
-/** Whether a request was made to an address that can only mean this machine. */
-export function isLoopbackHost(host: string | undefined): boolean {
-  const valid = host !== undefined && URL.canParse(`http://${host}`);
-  return valid && isLoopbackAddress(hostnameOf(new URL(`http://${host}`)));
 }
 
 /** Fields that tell of a proxy; those of X-Forwarded are too many to name. */
@@ -53,16 +46,6 @@ export function assertSameOrigin(headers: Headers, publicUrl: string | null): vo
     throw new AppError('origin_forbidden', 'With a cookie only pages of this service may change something.');
 }
 
-/**
- * Whether a request was made to this machine under a name of its own, or to the address that the operator has published. A page can point a
- * host name of its own at 127.0.0.1 (DNS rebinding): to the browser it then is the origin that it asks, so that only `Host` tells.
- *
- * @param publicUrl the address that the operator has published the service under
- */
-export function isOwnHost({ host }: RequestOrigin, publicUrl: string | null): boolean {
-  return isLoopbackHost(host) || (publicUrl !== null && host === new URL(publicUrl).host);
-}
-
 /** Whether a page of the service made a request, or a program, which names no page. A browser tells by `Origin` or `Sec-Fetch-Site`. */
 export function isOwnPage({ host, origin, fetchSite }: RequestOrigin, publicUrl: string | null): boolean {
   if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
@@ -72,8 +55,4 @@ export function isOwnPage({ host, origin, fetchSite }: RequestOrigin, publicUrl:
 function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
   if (publicUrl !== null && origin === new URL(publicUrl).origin) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-function hostnameOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1');
 }
