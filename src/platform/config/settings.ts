@@ -111,7 +111,7 @@ export const SETTINGS = {
   PUBLIC_URL: {
     fallback: '',
     describe:
-      'Address under which a proxy of yours publishes the service, for links in answers. Empty: relative links.',
+      'Address under which a proxy of yours publishes the service: for links in answers, and the origin of its pages, in production the only one. Empty: relative links.',
     parse: publicUrl,
   },
   TRUST_PROXY: {

@@ -3,10 +3,16 @@ import { isLoopbackAddress } from '../config/networks.js';
 import { AppError } from '../errors/app-error.js';
 
 /** `Host` after RFC 9110: a name or an address, and perhaps a port. A URL parser would read a host out of much that is none. */
-const HOST = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[a-z\d](?:[a-z\d.-]*[a-z\d])?)\.?)(?::\d{1,5})?$/i;
+const HOST = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[\w-](?:[\w.-]*[\w-])?)\.?)(?::\d{1,5})?$/i;
 
 /** What asks them names the service as it likes, and learns nothing else. */
 const PROBES = ['/health', '/health/livez', '/health/readyz', '/livez', '/readyz'];
+
+/** The origin, as browsers write it, that requests to `host` are made to; null: `host` is none. */
+export function originOfHost(scheme: string, host: string | undefined): string | null {
+  const url = `${scheme}://${host}`;
+  return host !== undefined && HOST.test(host) && URL.canParse(url) ? new URL(url).origin : null;
+}
 
 /** Whether a request was made to an address that can only mean this machine. */
 export function isLoopbackHost(host: string | undefined): boolean {

@@ -52,10 +52,9 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
 
   /** Where no credentials are asked for, where a request comes from tells friend from foe: a foreign page could guess passwords, or sign its visitor in as somebody else. */
   private assertKnownPage(request: Request): void {
-    const { publicUrl, corsOrigins } = this.config.http;
-    const from = originOf(request.headers);
-    const listed = from.origin !== undefined && corsOrigins.includes(from.origin);
-    if (!listed && !isOwnPage(from, publicUrl))
+    const from = originOf(request);
+    const listed = from.origin !== undefined && this.config.http.corsOrigins.includes(from.origin);
+    if (!listed && !isOwnPage(from, this.config))
       throw new AppError(
         'origin_forbidden',
         'Only programs and pages of this service may do this. PUBLIC_URL tells its address behind a proxy, CORS_ORIGINS names other pages.',

@@ -1,21 +1,37 @@
+import type { AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { originOfHost } from '../../../platform/http/own-host.js';
 
-/** What a request says about where it comes from. */
+/** What a request says about where it was made to, and where it comes from. */
 export interface RequestOrigin {
+  readonly scheme: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly fetchSite: string | undefined;
 }
 
+/** What pages of the service are told by. */
+export type Site = Pick<AppConfig, 'production'> & { readonly http: Pick<AppConfig['http'], 'publicUrl'> };
+
 /** Header fields as Node gives them. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
+/** A request, as Express gives it: a proxy that is trusted tells the protocol. */
+interface AskedFrom {
+  readonly headers: Headers;
+  readonly protocol: string;
+}
 
-export function originOf(headers: Headers): RequestOrigin {
+export function originOf({ headers, protocol }: AskedFrom): RequestOrigin {
   const single = (name: string): string | undefined => {
     const value = headers[name];
     return typeof value === 'string' ? value : undefined;
   };
-  return { host: single('host'), origin: single('origin'), fetchSite: single('sec-fetch-site') };
+  return {
+    scheme: protocol,
+    host: single('host'),
+    origin: single('origin'),
+    fetchSite: single('sec-fetch-site'),
+  };
 }
 
 /** Fields that tell of a proxy; those of X-Forwarded are too many to name. */
@@ -39,20 +55,31 @@ export function isProxied({ headers, httpVersion }: { headers: Headers; httpVers
  *
  * @throws AppError origin_forbidden
  */
-export function assertSameOrigin(headers: Headers, publicUrl: string | null): void {
-  const { host, origin, fetchSite } = originOf(headers);
-  const proven = origin === undefined ? fetchSite === 'same-origin' : isOwnOrigin(origin, host, publicUrl);
+export function assertSameOrigin(request: AskedFrom, site: Site): void {
+  const from = originOf(request);
+  const { origin, fetchSite } = from;
+  const proven = origin === undefined ? fetchSite === 'same-origin' : isOwnOrigin(origin, from, site);
   if (!proven || (fetchSite !== undefined && fetchSite !== 'same-origin'))
-    throw new AppError('origin_forbidden', 'With a cookie only pages of this service may change something.');
+    throw new AppError(
+      'origin_forbidden',
+      'With a cookie only pages of this service may change something. PUBLIC_URL tells its address behind a proxy.',
+    );
 }
 
 /** Whether a page of the service made a request, or a program, which names no page. A browser tells by `Origin` or `Sec-Fetch-Site`. */
-export function isOwnPage({ host, origin, fetchSite }: RequestOrigin, publicUrl: string | null): boolean {
+export function isOwnPage(from: RequestOrigin, site: Site): boolean {
+  const { origin, fetchSite } = from;
   if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
-  return origin === undefined || isOwnOrigin(origin, host, publicUrl);
+  return origin === undefined || isOwnOrigin(origin, from, site);
 }
 
-function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
-  if (publicUrl !== null && origin === new URL(publicUrl).origin) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
+/** In production the published address is the only one; elsewhere, and without one, also that which the request was made to. */
+function isOwnOrigin(
+  origin: string,
+  { scheme, host }: RequestOrigin,
+  { production, http: { publicUrl } }: Site,
+): boolean {
+  const isPublished = publicUrl !== null && origin === new URL(publicUrl).origin;
+  if (isPublished || (production && publicUrl !== null)) return isPublished;
+  return origin === originOfHost(scheme, host);
 }

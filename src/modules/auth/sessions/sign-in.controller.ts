@@ -96,7 +96,7 @@ export class SignInController {
     if (sent !== undefined) return toTokensDto(await this.sessions.refresh(actor, sent));
     const cookie = readCookie(request.headers.cookie, REFRESH_COOKIE);
     if (cookie === null) throw new AppError('refresh_token_invalid', 'Send a refresh token.');
-    assertSameOrigin(request.headers, this.config.http.publicUrl);
+    assertSameOrigin(request, this.config);
     const tokens = await this.sessions.refresh(actor, cookie);
     setTokenCookies(response, tokens, this.config);
     return toTokensDto(tokens, false);

@@ -24,10 +24,9 @@ export class LocalMachineStrategy extends PassportStrategy(RequestStrategy, LOCA
 
   /** @throws AppError unauthenticated, for who would be the user of this machine had they come without a proxy */
   validate(request: Request): Principal | null {
-    const { auth, http } = this.config;
-    if (!auth.anonymousLocal || credentialsOf(request).kind !== 'none') return null;
-    const from = originOf(request.headers);
-    if (!isLoopbackHost(from.host) || !isOwnPage(from, http.publicUrl)) return null;
+    if (!this.config.auth.anonymousLocal || credentialsOf(request).kind !== 'none') return null;
+    const from = originOf(request);
+    if (!isLoopbackHost(from.host) || !isOwnPage(from, this.config)) return null;
     if (isProxied(request))
       throw new AppError(
         'unauthenticated',
