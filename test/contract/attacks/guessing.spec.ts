@@ -2,23 +2,27 @@
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMIN_PASSWORD, bearer, signIn } from '../../support/accounts.js';
-import { PasswordChecks } from '../../support/password-checks.js';
+import { CountedCalls } from '../../support/counted-calls.js';
 import { send } from '../../support/raw-request.js';
 import { NO_RATE_LIMITS } from '../../support/rate-limits.js';
 import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
 
-let checks: PasswordChecks;
+let checks: CountedCalls;
+let statements: CountedCalls;
 let users: TwoUsers;
 
 beforeAll(async () => {
-  checks = await PasswordChecks.open();
+  checks = await CountedCalls.open('password-checks');
+  statements = await CountedCalls.open('statements');
+  const options = `${checks.nodeOption} ${statements.nodeOption}`;
   // What is left without the limits of requests.
-  users = await openTwoUsers({ ...checks.env, ...NO_RATE_LIMITS });
+  users = await openTwoUsers({ NODE_OPTIONS: options, ...NO_RATE_LIMITS });
 }, 90_000);
 
 afterAll(async () => {
   await users.close();
   await checks.close();
+  await statements.close();
 });
 
 const statusWith = async (token: string): Promise<number> =>
@@ -29,6 +33,14 @@ describe('the timing of an unknown user', () => {
     const { id } = await users.addUser('gustav', '9');
     await users.execute(`update users set disabled_at = now() where id = '${id}'`);
   });
+
+  /** About accounts; what goes on besides is about other things. */
+  const ABOUT_ACCOUNTS = /\b(?:users|sessions|known_addresses|audit_events)\b/;
+
+  async function statementsFor(username: string, password: string): Promise<string[]> {
+    const all = await statements.during(() => signIn(users.url, username, password));
+    return all.filter((statement) => ABOUT_ACCOUNTS.test(statement));
+  }
 
   /** All that an answer tells, but for the time. */
   async function tell(username: string): Promise<unknown> {
@@ -53,6 +65,17 @@ describe('the timing of an unknown user', () => {
     expect(other).toEqual(known);
     expect(answers[1]).toEqual(answers[0]);
     expect((await signIn(users.url, 'bob', ADMIN_PASSWORD)).status).toBe(200);
+  });
+
+  it('is not told by the statements to the database: they are the same for all, one that looks the name up', async () => {
+    const wrongPassword = await statementsFor('bob', 'this is not the password');
+
+    expect(wrongPassword.filter((statement) => /\bfrom "?users\b/.test(statement))).toHaveLength(1);
+    expect(wrongPassword).toHaveLength(2);
+    expect(await statementsFor('nobody-of-this-name', ADMIN_PASSWORD)).toEqual(wrongPassword);
+    expect(await statementsFor('local', ADMIN_PASSWORD)).toEqual(wrongPassword);
+    expect(await statementsFor('gustav', 'this is not the password')).toEqual(wrongPassword);
+    expect(await statementsFor('gustav', ADMIN_PASSWORD)).toEqual(wrongPassword);
   });
 });
 
