@@ -9,6 +9,7 @@ import {
   becomeAdministrator,
   BOOTSTRAP_PASSWORD,
   createApiKey,
+  postJson,
   signIn,
 } from '../support/accounts.js';
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
@@ -122,7 +123,7 @@ describe('requests', () => {
       fetch(`${url}/jobs`, { headers: { 'x-forwarded-for': `192.0.2.${i}` } }),
     );
 
-    expect(await countAnswers(Promise.all(answers))).toEqual({ 200: 5, 429: 15 });
+    expect(await countAnswers(Promise.all(answers))).toEqual({ 401: 5, 429: 15 });
   });
 
   it('without limits are not counted', async () => {
@@ -191,6 +192,19 @@ describe('API processes behind a proxy, with one database and one Redis', () => 
     expect(await statuses('admin')).toEqual({ 401: 5, 429: 15 });
     expect(await statuses('nobody')).toEqual({ 401: 5, 429: 15 });
     expect((await signIn(services[0].url, 'admin', BOOTSTRAP_PASSWORD)).status).toBe(429);
+  });
+
+  it('back off together from failures under one name, however many networks they come from', async () => {
+    const services = await startTwo({ RATE_LIMIT_ADDRESS_PER_MINUTE: '0' });
+    const answers = Array.from({ length: 60 }, (_, i) =>
+      postJson(
+        `${services[i % 2]?.url ?? ''}/auth/login`,
+        { username: 'anna', password: 'a wrong password' },
+        { 'x-forwarded-for': `2001:db8:0:${i.toString(16)}::1` },
+      ),
+    );
+
+    expect(await countAnswers(Promise.all(answers))).toEqual({ 401: 20, 429: 40 });
   });
 
   it('go on counting, each for itself, when Redis goes away', async () => {

@@ -6,6 +6,7 @@ import { Migration003SignIn } from './migration-003-sign-in.js';
 import { Migration005Audit } from './migration-005-audit.js';
 import { Migration006Usage } from './migration-006-usage.js';
 import { Migration007Media } from './migration-007-media.js';
+import { Migration010KnownAddresses } from './migration-010-known-addresses.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '005-audit', class: Migration005Audit },
   { name: '006-usage', class: Migration006Usage },
   { name: '007-media', class: Migration007Media },
+  { name: '010-known-addresses', class: Migration010KnownAddresses },
 ];
