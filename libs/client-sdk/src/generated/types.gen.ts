@@ -25,6 +25,15 @@ export type Tokens = {
     refresh_token?: string;
 };
 
+export type TokenRequest = {
+    username: string;
+    password: string;
+    /**
+     * As RFC 6749 (4.3.2) wants it
+     */
+    grant_type?: 'password';
+};
+
 export type RefreshRequest = {
     /**
      * Absent: the one in the cookie
@@ -697,7 +706,7 @@ export type UserList = {
 
 export type NewUser = {
     /**
-     * Compared without case
+     * Letters (a to z), digits and `. _ @ + -`; kept in small letters
      */
     username: string;
     role: Role;
@@ -903,7 +912,7 @@ export type SignInUnderApiResponses = {
 export type SignInUnderApiResponse = SignInUnderApiResponses[keyof SignInUnderApiResponses];
 
 export type CreateTokenData = {
-    body: SignIn;
+    body: TokenRequest;
     path?: never;
     query?: never;
     url: '/token';

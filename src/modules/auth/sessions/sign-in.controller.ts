@@ -9,7 +9,7 @@ import type { AnonymousActor } from '../access/actor.view.js';
 import { readCookie, REFRESH_COOKIE } from '../access/credentials.js';
 import { AnonymousCaller } from '../access/current-actor.decorator.js';
 import { TokensDto, toTokensDto } from './dto/account.response.dto.js';
-import { RefreshDto, SignInDto } from './dto/sign-in.dto.js';
+import { RefreshDto, SignInDto, TokenRequestDto } from './dto/sign-in.dto.js';
 import { assertSameOrigin } from '../access/local-access.policy.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -69,7 +69,7 @@ export class SignInController {
   @ApiSignIn('createToken', 'Sign in by password (another name of POST /auth/login)')
   createToken(
     @AnonymousCaller() actor: AnonymousActor,
-    @Body() body: SignInDto,
+    @Body() body: TokenRequestDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
