@@ -74,7 +74,8 @@ describe('an administrator', () => {
     expect(response.status).toBe(201);
     expect((await list()).users).toContainEqual(user);
     expect(service.log()).not.toContain(password);
-    const { access_token: token } = await jsonOf<Tokens>(await signIn(service.url, 'carla', password));
+    expect(user.username).toBe('carla');
+    const { access_token: token } = await jsonOf<Tokens>(await signIn(service.url, 'ＣARLA', password));
     expect(await statusOf(token)).toBe(403);
     expect((await signIn(service.url, 'carla', password)).status).toBe(401);
   });
@@ -83,6 +84,11 @@ describe('an administrator', () => {
     [{ username: 'CARLA', role: 'user' }, 409, 'username_taken'],
     [{ username: 'ｃａｒｌａ', role: 'user' }, 409, 'username_taken'],
     [{ username: 'local', role: 'user' }, 409, 'username_taken'],
+    [{ username: 'саrla', role: 'user' }, 422, 'validation_failed'],
+    [{ username: '.carla', role: 'user' }, 422, 'validation_failed'],
+    [{ username: 'System', role: 'user' }, 422, 'validation_failed'],
+    [{ username: 'ａnonymous', role: 'user' }, 422, 'validation_failed'],
+    [{ username: 'whisper-transcriber', role: 'admin' }, 422, 'validation_failed'],
     [{ username: 'ab', role: 'user' }, 422, 'validation_failed'],
     [{ username: 'a b c', role: 'user' }, 422, 'validation_failed'],
     [{ username: 'dora', role: 'root' }, 422, 'validation_failed'],

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { toAddressKey } from '../../../platform/rate-limit/address-key.js';
+import { normalizeUsername } from '../users/usernames.js';
 import { BACKOFF, type Backoff, type BackoffRule } from '../../../platform/rate-limit/backoff.port.js';
 
 /** Failures that cost nothing yet: of one name from one address, of one address whatever the name, and of one name from all strange ones. */
@@ -52,7 +53,7 @@ export class SignInBackoff {
 
 /** Under what a name is counted, however it is written. People type their password there: it is kept nowhere as it was typed. */
 export function nameKeyOf(name: string): string {
-  return createHash('sha256').update(name.normalize('NFKC').toLowerCase()).digest('base64url');
+  return createHash('sha256').update(normalizeUsername(name)).digest('base64url');
 }
 
 function rulesFor({ name, address, isKnownAddress }: Attempt): {
