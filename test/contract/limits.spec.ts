@@ -271,11 +271,11 @@ describe('jobs of one user', () => {
     const refused = answers.find(({ status }) => status === 429) ?? new Response();
     expect(await problemOf(refused)).toMatchObject({
       code: 'audio_quota_exceeded',
-      detail: 'You have 1 minutes of audio a day (UTC), of which 0 are left.',
+      detail: 'You have 1 minute of audio a day (UTC), of which 0 are left.',
     });
     const usage = await usageOf(service.url);
     expect(usage).toMatchObject({ active_jobs: 8, active_jobs_limit: 500, audio_minutes_limit: 1 });
-    expect(usage.audio_minutes_today).toBeCloseTo((8 * 7.1) / 60);
+    expect(usage.audio_minutes_today).toBe(0.95);
     expect(usage.resets_at).toMatch(/T00:00:00.000Z$/);
     expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(86_400);
     expect(await storedBlobs(service)).toBe(1);
