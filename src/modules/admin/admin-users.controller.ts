@@ -44,7 +44,14 @@ export class AdminUsersController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Create a user with a password for one sign-in', operationId: 'createUser' })
   @ApiCreatedResponse({ type: UserWithPasswordDto })
-  @ApiProblems('username_taken', 'validation_failed', 'malformed_json', 'malformed_request', 'body_too_large')
+  @ApiProblems(
+    'username_taken',
+    'validation_failed',
+    'malformed_json',
+    'malformed_request',
+    'request_timeout',
+    'body_too_large',
+  )
   async create(
     @CurrentActor() actor: KnownActor,
     @Body() { username, role }: CreateUserDto,

@@ -18,6 +18,9 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   rate_limited: 429,
   range_not_satisfiable: 416,
   precondition_failed: 412,
+  timed_out: 408,
+  headers_too_large: 431,
+  expectation_failed: 417,
 };
 
 /** The body of every error, after RFC 9457. */

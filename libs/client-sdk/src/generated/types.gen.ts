@@ -377,7 +377,7 @@ export type Usage = {
      */
     active_jobs_limit: number | null;
     /**
-     * Audio of all jobs since midnight UTC
+     * Audio of all jobs since midnight UTC, to the hundredth
      */
     audio_minutes_today: number;
     /**
@@ -798,7 +798,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -831,6 +831,10 @@ export type SignInErrors = {
      * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `body_too_large`: The request body is too large
      */
@@ -883,6 +887,10 @@ export type SignInUnderApiErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `body_too_large`: The request body is too large
      */
     413: Problem;
@@ -933,6 +941,10 @@ export type CreateTokenErrors = {
      * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `body_too_large`: The request body is too large
      */
@@ -986,6 +998,12 @@ export type RefreshTokensErrors = {
      * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `body_too_large`: The request body is too large
      *
@@ -1157,6 +1175,10 @@ export type ChangePasswordErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `body_too_large`: The request body is too large
      */
     413: Problem;
@@ -1223,6 +1245,10 @@ export type ChangePasswordAtRootErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `body_too_large`: The request body is too large
      */
@@ -1417,6 +1443,14 @@ export type CreateApiKeyErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `too_many_api_keys`: There are too many API keys
      *
@@ -1889,6 +1923,10 @@ export type CreateJobErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
@@ -2128,6 +2166,10 @@ export type CreateTranscriptionErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
@@ -2214,6 +2256,10 @@ export type CreateTranscriptionUnderApiErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
@@ -3197,6 +3243,14 @@ export type CreateUserErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `username_taken`: There is a user of this name
      *

@@ -53,7 +53,7 @@ function ApiChangePassword(operationId: string, summary: string): MethodDecorato
     ApiOperation({ operationId, summary, description: 'Ends all of your sessions and begins a new one.' }),
     ApiOkResponse({ type: TokensDto, description: 'The tokens of the new session, also as cookies' }),
     ApiProblems('current_password_wrong', 'password_weak', 'sign_in_limited', 'validation_failed'),
-    ApiProblems('malformed_json', 'malformed_request', 'body_too_large'),
+    ApiProblems('malformed_json', 'malformed_request', 'request_timeout', 'body_too_large'),
   );
 }
 

@@ -15,7 +15,13 @@ import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { setTokenCookies } from './token-cookies.js';
 
-const BODY_PROBLEMS = ['validation_failed', 'malformed_json', 'malformed_request', 'body_too_large'] as const;
+const BODY_PROBLEMS = [
+  'validation_failed',
+  'malformed_json',
+  'malformed_request',
+  'request_timeout',
+  'body_too_large',
+] as const;
 
 function ApiSignIn(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
