@@ -30,6 +30,7 @@ describe('IDOR', () => {
     downloadTranscript: () => users.anna.jobId,
     revokeApiKey: () => users.anna.keyId,
     endSession: () => users.anna.sessionId,
+    changeUser: () => users.anna.id,
     disableUser: () => users.anna.id,
     enableUser: () => users.anna.id,
     resetPassword: () => users.anna.id,

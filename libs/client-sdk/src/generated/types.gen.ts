@@ -77,6 +77,10 @@ export type PasswordChange = {
      * 12 to 128 characters, none that many people use
      */
     new_password: string;
+    /**
+     * Revokes all of your API keys: whoever had the password may have made some
+     */
+    revoke_api_keys?: boolean;
 };
 
 export type Session = {
@@ -549,7 +553,7 @@ export type Transcript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'media.deleted' | 'transcript.exported' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'media.deleted' | 'transcript.exported' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'media' | 'transcript' | 'audit_trail';
 
@@ -729,6 +733,10 @@ export type UserWithPassword = {
      * Good for one sign-in, which can only change it. It is shown this once.
      */
     one_time_password: string;
+};
+
+export type UserChange = {
+    role: Role;
 };
 
 export type Alive = {
@@ -3297,6 +3305,169 @@ export type CreateUserResponses = {
 
 export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
 
+export type DeleteUserData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/users/{id}';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
+     */
+    404: Problem;
+    /**
+     * `user_protected`: This user cannot be done without
+     *
+     * `user_protected`: This user cannot be done without
+     *
+     * `user_protected`: This user cannot be done without
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    /**
+     * User, recordings, transcripts, keys and sessions are gone
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type ChangeUserData = {
+    body: UserChange;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/users/{id}';
+};
+
+export type ChangeUserErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `user_protected`: This user cannot be done without
+     *
+     * `user_protected`: This user cannot be done without
+     *
+     * `user_protected`: This user cannot be done without
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangeUserError = ChangeUserErrors[keyof ChangeUserErrors];
+
+export type ChangeUserResponses = {
+    200: User;
+};
+
+export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
+
 export type DisableUserData = {
     body?: never;
     path: {
@@ -3492,77 +3663,6 @@ export type ResetPasswordResponses = {
 };
 
 export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
-
-export type DeleteUserData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/admin/users/{id}';
-};
-
-export type DeleteUserErrors = {
-    /**
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     */
-    401: Problem;
-    /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     */
-    403: Problem;
-    /**
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     */
-    404: Problem;
-    /**
-     * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
-     */
-    409: Problem;
-    /**
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     */
-    429: Problem;
-    /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     */
-    503: Problem;
-};
-
-export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
-
-export type DeleteUserResponses = {
-    /**
-     * User, recordings, transcripts, keys and sessions are gone
-     */
-    204: void;
-};
-
-export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
 
 export type GetHealthData = {
     body?: never;

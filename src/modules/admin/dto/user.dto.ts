@@ -21,6 +21,13 @@ export class CreateUserDto {
   role!: Role;
 }
 
+@ApiSchema({ name: 'UserChange' })
+export class ChangeUserDto {
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
+  @IsIn(ROLES)
+  role!: Role;
+}
+
 @ApiSchema({ name: 'User' })
 export class UserDto {
   @ApiProperty({ format: 'uuid' })

@@ -4,6 +4,7 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { assertStrong, hashPassword, isPassword } from '../users/passwords.js';
 import { knownAs, type AnonymousActor, type KnownActor } from '../access/actor.view.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { KnownAddresses } from './known-addresses.js';
 import type { IssuedTokens } from './session.view.js';
@@ -19,11 +20,20 @@ export interface SignIn {
   readonly userAgent: string;
 }
 
+export interface PasswordChange {
+  readonly current: string;
+  readonly next: string;
+  /** Whoever had the old one may have made keys. */
+  readonly revokeApiKeys: boolean;
+  readonly userAgent: string;
+}
+
 @Injectable()
 export class SignInService {
   constructor(
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
+    private readonly keys: ApiKeysService,
     private readonly addresses: KnownAddresses,
     private readonly backoff: SignInBackoff,
     private readonly failures: SignInFailures,
@@ -53,15 +63,13 @@ export class SignInService {
   }
 
   /**
-   * Ends every session of the user and begins a new one.
+   * Ends every session of the user and begins a new one; keys go on unless they are to be revoked.
    *
    * @throws AppError current_password_wrong, password_weak, sign_in_limited
    */
   async changePassword(
     actor: KnownActor,
-    current: string,
-    next: string,
-    userAgent: string,
+    { current, next, revokeApiKeys, userAgent }: PasswordChange,
   ): Promise<IssuedTokens> {
     const { userId } = actor.principal;
     // Who is signed in is no stranger, wherever they are.
@@ -84,8 +92,10 @@ export class SignInService {
     return this.unitOfWork.run(async () => {
       await this.users.update(user.id, { ...changes, updatedAt: this.clock.now() });
       const sessions = await this.sessions.endAllOf(user.id);
+      const keys = revokeApiKeys ? await this.keys.deleteAllOf(user.id) : 0;
       const { sessionId, tokens } = await this.sessions.begin(Object.assign(user, changes), userAgent);
-      await this.audit.record(actor, 'password.changed', user.id, { sessions, session_id: sessionId });
+      const ended = { sessions, api_keys: keys, session_id: sessionId };
+      await this.audit.record(actor, 'password.changed', user.id, ended);
       return tokens;
     });
   }

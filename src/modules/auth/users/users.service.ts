@@ -84,6 +84,23 @@ export class UsersService {
     });
   }
 
+  /**
+   * Ends the sessions of the user, who may do something else now; keys go on, with what the role allows.
+   *
+   * @throws AppError user_not_found, user_protected
+   */
+  changeRole(actor: KnownActor, id: string, role: Role): Promise<UserView> {
+    return this.unitOfWork.run(async () => {
+      await this.assertDispensable(actor.principal, id);
+      const before = await this.getEntity(id);
+      if (before.role === role) return toUserView(before);
+      const user = await this.change(id, { role });
+      const sessions = await this.sessions.endAllOf(id);
+      await this.audit.record(actor, 'user.role_changed', id, { role, sessions });
+      return user;
+    });
+  }
+
   /** @throws AppError user_not_found */
   enable(actor: KnownActor, id: string): Promise<UserView> {
     return this.unitOfWork.run(async () => {
