@@ -42,6 +42,12 @@ afterAll(async () => {
 
 const post = (route: string, body: object = {}): Promise<Response> =>
   postJson(`${service.url}/admin/users${route}`, body, admin);
+const patch = (id: string, body: object): Promise<Response> =>
+  fetch(`${service.url}/admin/users/${id}`, {
+    method: 'PATCH',
+    headers: { ...admin, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 const remove = (id: string): Promise<Response> =>
   fetch(`${service.url}/admin/users/${id}`, { method: 'DELETE', headers: admin });
 const list = async (): Promise<UserList> =>
@@ -74,7 +80,8 @@ describe('an administrator', () => {
     expect(response.status).toBe(201);
     expect((await list()).users).toContainEqual(user);
     expect(service.log()).not.toContain(password);
-    const { access_token: token } = await jsonOf<Tokens>(await signIn(service.url, 'carla', password));
+    expect(user.username).toBe('carla');
+    const { access_token: token } = await jsonOf<Tokens>(await signIn(service.url, 'ＣARLA', password));
     expect(await statusOf(token)).toBe(403);
     expect((await signIn(service.url, 'carla', password)).status).toBe(401);
   });
@@ -83,6 +90,11 @@ describe('an administrator', () => {
     [{ username: 'CARLA', role: 'user' }, 409, 'username_taken'],
     [{ username: 'ｃａｒｌａ', role: 'user' }, 409, 'username_taken'],
     [{ username: 'local', role: 'user' }, 409, 'username_taken'],
+    [{ username: 'саrla', role: 'user' }, 422, 'validation_failed'],
+    [{ username: '.carla', role: 'user' }, 422, 'validation_failed'],
+    [{ username: 'System', role: 'user' }, 422, 'validation_failed'],
+    [{ username: 'ａnonymous', role: 'user' }, 422, 'validation_failed'],
+    [{ username: 'whisper-transcriber', role: 'admin' }, 422, 'validation_failed'],
     [{ username: 'ab', role: 'user' }, 422, 'validation_failed'],
     [{ username: 'a b c', role: 'user' }, 422, 'validation_failed'],
     [{ username: 'dora', role: 'root' }, 422, 'validation_failed'],
@@ -106,6 +118,34 @@ describe('an administrator', () => {
     expect([await statusOf(token), await statusOf(key)]).toEqual([401, 200]);
     expect((await signIn(service.url, 'emil', NEW_PASSWORD)).status).toBe(200);
   });
+
+  it('changes a role: the sessions end, and the keys may what the role may', async () => {
+    const { id, token } = await addUser('erika');
+    expect(await (await patch(id, { role: 'admin' })).json()).toMatchObject({ id, role: 'admin' });
+    expect(await statusOf(token)).toBe(401);
+    const { access_token: promoted } = await jsonOf<Tokens>(await signIn(service.url, 'erika', NEW_PASSWORD));
+    const { key } = await createApiKey(service.url, ['admin', 'read'], bearer(promoted));
+    expect([await statusOf(promoted, '/admin/users'), await statusOf(key, '/admin/users')]).toEqual([
+      200, 200,
+    ]);
+    // The role that it is: nothing ends.
+    expect((await patch(id, { role: 'admin' })).status).toBe(200);
+    expect(await statusOf(promoted)).toBe(200);
+
+    expect((await patch(id, { role: 'user' })).status).toBe(200);
+    expect([await statusOf(promoted), await statusOf(key, '/admin/users'), await statusOf(key)]).toEqual([
+      401, 403, 200,
+    ]);
+  });
+
+  it.each([{}, { role: 'root' }, { role: 'admin', username: 'eve' }, { role: null }])(
+    'changes nothing of a user by %j',
+    async (body) => {
+      const self = (await list()).users.find(({ username }) => username === 'carla')?.id ?? '';
+
+      expect((await patch(self, body)).status).toBe(422);
+    },
+  );
 
   it('resets a password: the old one, the sessions and, until it is changed, the keys are of no use', async () => {
     const { id, token } = await addUser('frida');
@@ -145,6 +185,8 @@ describe('an administrator', () => {
       for (const act of ['disable', 'reset-password'])
         expect((await problemOf(await post(`/${id}/${act}`))).code).toBe('user_protected');
       expect((await problemOf(await remove(id))).code).toBe('user_protected');
+      for (const role of ['user', 'admin'])
+        expect((await problemOf(await patch(id, { role }))).code).toBe('user_protected');
     }
   });
 

@@ -56,12 +56,14 @@ async function signedInBy(operationId: string): Promise<Expected> {
   };
 }
 
-async function passwordChangedBy(operationId: string): Promise<Expected> {
+async function passwordChangedBy(operationId: string, revokesKeys: boolean): Promise<Expected> {
   const actor = await audited.addUser();
-  const body = { current_password: USER_PASSWORD, new_password: ADMIN_PASSWORD };
+  await audited.createKey(actor);
+  const change = { current_password: USER_PASSWORD, new_password: ADMIN_PASSWORD };
+  const body = revokesKeys ? { ...change, revoke_api_keys: true } : change;
   const answer = await audited.ask(operationId, { token: actor.token, body });
   await audited.tokensOf(answer);
-  const details = { sessions: 1, session_id: expect.any(String) };
+  const details = { sessions: 1, api_keys: revokesKeys ? 1 : 0, session_id: expect.any(String) };
   return { answer, actor, action: 'password.changed', objectId: actor.id, details };
 }
 
@@ -84,9 +86,10 @@ async function changeOfUser(
   operationId: string,
   action: AuditAction,
   details: object = {},
+  question: Question = {},
 ): Promise<Expected> {
   const { id } = await audited.addUser();
-  return { answer: await asAdmin(operationId, { id }), action, objectId: id, details };
+  return { answer: await asAdmin(operationId, { ...question, id }), action, objectId: id, details };
 }
 
 const ofModel = (operationId: string): Promise<Answer> => asAdmin(operationId, { id: 'tiny' });
@@ -109,8 +112,8 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     const answer = await audited.ask('endSession', { id: objectId, token: actor.token });
     return { answer, actor, action: 'session.ended', objectId };
   },
-  changePassword: () => passwordChangedBy('changePassword'),
-  changePasswordAtRoot: () => passwordChangedBy('changePasswordAtRoot'),
+  changePassword: () => passwordChangedBy('changePassword', false),
+  changePasswordAtRoot: () => passwordChangedBy('changePasswordAtRoot', true),
   createApiKey: async () => {
     const { answer, id: objectId } = await audited.createKey(audited.admin);
     const details = { scopes: ['read', 'transcribe'], expires_at: null };
@@ -149,6 +152,13 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     const { answer, id, name } = await audited.createUser();
     return { answer, action: 'user.created', objectId: id, details: { username: name, role: 'user' } };
   },
+  changeUser: () =>
+    changeOfUser(
+      'changeUser',
+      'user.role_changed',
+      { role: 'admin', sessions: 1 },
+      { body: { role: 'admin' } },
+    ),
   disableUser: () => changeOfUser('disableUser', 'user.disabled', { sessions: 1 }),
   enableUser: () => changeOfUser('enableUser', 'user.enabled'),
   resetPassword: async () => {

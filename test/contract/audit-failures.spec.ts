@@ -38,7 +38,7 @@ describe('a sign-in', () => {
     audited.secrets.push('my-secret-password');
 
     expect(await audited.eventsOf(await fail('my-secret-password'))).toMatchObject([
-      { action: 'sign_in.failed', object_kind: 'user', object_id: null, details: {} },
+      { action: 'sign_in.failed', object_kind: 'user', object_id: null, details: { left_out: 0 } },
     ]);
   });
 

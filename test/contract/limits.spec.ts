@@ -9,6 +9,7 @@ import {
   becomeAdministrator,
   BOOTSTRAP_PASSWORD,
   createApiKey,
+  postJson,
   signIn,
 } from '../support/accounts.js';
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
@@ -122,7 +123,7 @@ describe('requests', () => {
       fetch(`${url}/jobs`, { headers: { 'x-forwarded-for': `192.0.2.${i}` } }),
     );
 
-    expect(await countAnswers(Promise.all(answers))).toEqual({ 200: 5, 429: 15 });
+    expect(await countAnswers(Promise.all(answers))).toEqual({ 401: 5, 429: 15 });
   });
 
   it('without limits are not counted', async () => {
@@ -193,6 +194,19 @@ describe('API processes behind a proxy, with one database and one Redis', () => 
     expect((await signIn(services[0].url, 'admin', BOOTSTRAP_PASSWORD)).status).toBe(429);
   });
 
+  it('back off together from failures under one name, however many networks they come from', async () => {
+    const services = await startTwo({ RATE_LIMIT_ADDRESS_PER_MINUTE: '0' });
+    const answers = Array.from({ length: 60 }, (_, i) =>
+      postJson(
+        `${services[i % 2]?.url ?? ''}/auth/login`,
+        { username: 'anna', password: 'a wrong password' },
+        { 'x-forwarded-for': `2001:db8:0:${i.toString(16)}::1` },
+      ),
+    );
+
+    expect(await countAnswers(Promise.all(answers))).toEqual({ 401: 20, 429: 40 });
+  });
+
   it('go on counting, each for itself, when Redis goes away', async () => {
     const own = await startRedis();
     const service = await start({
@@ -257,11 +271,11 @@ describe('jobs of one user', () => {
     const refused = answers.find(({ status }) => status === 429) ?? new Response();
     expect(await problemOf(refused)).toMatchObject({
       code: 'audio_quota_exceeded',
-      detail: 'You have 1 minutes of audio a day (UTC), of which 0 are left.',
+      detail: 'You have 1 minute of audio a day (UTC), of which 0 are left.',
     });
     const usage = await usageOf(service.url);
     expect(usage).toMatchObject({ active_jobs: 8, active_jobs_limit: 500, audio_minutes_limit: 1 });
-    expect(usage.audio_minutes_today).toBeCloseTo((8 * 7.1) / 60);
+    expect(usage.audio_minutes_today).toBe(0.95);
     expect(usage.resets_at).toMatch(/T00:00:00.000Z$/);
     expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(86_400);
     expect(await storedBlobs(service)).toBe(1);

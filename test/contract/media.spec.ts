@@ -145,6 +145,12 @@ describe.each(['a folder', 'an S3 server'])('recordings in %s', (place) => {
     const outside = await ask(`/${id}`, { headers: { range: `bytes=${length}-` } });
     expect([outside.status, outside.headers.get('content-range')]).toEqual([416, `bytes */${length}`]);
     expect((await problemOf(outside)).code).toBe('range_not_satisfiable');
+    expect(outside.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    for (const field of ['content-disposition', 'cache-control', 'accept-ranges'])
+      expect([field, outside.headers.get(field)]).toEqual([field, null]);
+    expect(outside.headers.get('etag')).not.toBe(
+      (await ask(`/${id}`, { method: 'HEAD' })).headers.get('etag'),
+    );
   });
 
   it('are not sent again to who has them, nor to who asks for the head only', async () => {

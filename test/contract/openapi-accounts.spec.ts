@@ -150,12 +150,20 @@ describe('the OpenAPI document describes the answer about users', () => {
     await expectDocumented('listUsers', {}, 200);
     const { users } = await jsonOf<UserList>(await fetch(`${service.url}/admin/users`));
     const keyId = users.find(({ username }) => username === 'anna')?.id ?? '';
+    const change = (role: string): Question => ({
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ role }),
+    });
+    await expectDocumented('changeUser', { keyId, ...change('admin') }, 200);
+    await expectDocumented('changeUser', { keyId, ...change('root') }, 422);
+    await expectDocumented('changeUser', change('user'), 404);
     for (const operationId of ['disableUser', 'enableUser', 'resetPassword']) {
       await expectDocumented(operationId, { keyId }, 200);
       await expectDocumented(operationId, {}, 404);
     }
     const local = users.find(({ username }) => username === 'local')?.id ?? '';
     await expectDocumented('disableUser', { keyId: local }, 409);
+    await expectDocumented('changeUser', { keyId: local, ...change('user') }, 409);
     await expectDocumented('deleteUser', { keyId: local }, 409);
     await expectDocumented('deleteUser', { keyId }, 204);
     await expectDocumented('deleteUser', { keyId }, 404);

@@ -67,6 +67,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   downloadTranscript: ['read'],
   listUsers: ['admin'],
   createUser: ['admin'],
+  changeUser: ['admin'],
   disableUser: ['admin'],
   enableUser: ['admin'],
   resetPassword: ['admin'],

@@ -144,6 +144,23 @@ describe('signing in', () => {
     expect((await postJson(`${service.url}/auth/login`, body)).status).toBe(422);
   });
 
+  it('takes the grant that RFC 6749 demands of the password flow at /token, and no other', async () => {
+    const ask = (route: string, grant: string): Promise<Response> =>
+      fetch(service.url + route, {
+        method: 'POST',
+        body: new URLSearchParams({ grant_type: grant, username: 'admin', password: ADMIN_PASSWORD }),
+      });
+
+    const response = await ask('/token', 'password');
+    expect(response.status).toBe(200);
+    expect(await jsonOf<Tokens>(response)).toMatchObject({ token_type: 'bearer', expires_in: 3600 });
+    for (const grant of ['client_credentials', 'refresh_token', 'Password', '']) {
+      const refused = await ask('/token', grant);
+      expect([refused.status, (await problemOf(refused)).errors?.[0]?.field]).toEqual([422, 'grant_type']);
+    }
+    expect((await ask('/auth/login', 'password')).status).toBe(422);
+  });
+
   it('pauses after failures, for names that exist and for those that do not', async () => {
     const codes = [];
     for (let i = 0; i < 7; i += 1) codes.push((await signIn(service.url, 'guessed', 'wrong')).status);

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Controller, Get, Global, Module } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -123,6 +125,35 @@ describe('the access guard', () => {
 
     expect([response.status, ((await response.json()) as Problem).code]).toEqual([401, 'unauthenticated']);
     expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+  });
+
+  it.each([
+    ['x-forwarded-for', '192.0.2.1'],
+    ['x-forwarded-host', 'speech.example'],
+    ['x-forwarded-proto', 'https'],
+    ['forwarded', 'for=192.0.2.1'],
+    ['via', '1.1 proxy'],
+    ['x-real-ip', '127.0.0.1'],
+  ])(
+    'takes nobody who comes through a proxy, as %s tells, for that user, and says why',
+    async (name, value) => {
+      for (const environment of [{}, { TRUST_PROXY: 'loopback' }, { ANONYMOUS_LOCAL: 'true' }]) {
+        const response = await ask(environment, '/mine', { [name]: value });
+        expect(response.status).toBe(401);
+        expect(((await response.json()) as Problem).detail).toContain('came through a proxy');
+        await app?.close();
+      }
+    },
+  );
+
+  it('takes nobody for that user behind a proxy that adds no field but speaks HTTP/1.0, as nginx does', async () => {
+    app = await openApp({});
+    const { port } = new URL(await app.getUrl());
+    const socket = connect(Number(port), '127.0.0.1').end(
+      `GET /mine HTTP/1.0\r\nHost: 127.0.0.1:${port}\r\n\r\n`,
+    );
+
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 401 [^]*came through a proxy/);
   });
 
   it('asks nobody at a route that is open to all', async () => {

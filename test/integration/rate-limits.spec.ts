@@ -73,7 +73,7 @@ describe('limits that processes share through Redis', () => {
     expect(await takeMany(limiters, 100, 'one')).toBe(10);
     expect(await takeMany(limiters, 100, 'another')).toBe(10);
     const [state] = await atOnce(limiters, 1, (limiter) => limiter.consume(POLICY, 'one'));
-    expect(state).toMatchObject({ allowed: false, remaining: 0 });
+    expect(state).toMatchObject({ allowed: false, used: 101, remaining: 0 });
     expect(state?.resetSeconds).toBeGreaterThan(0);
     expect(state?.resetSeconds).toBeLessThanOrEqual(60);
   });

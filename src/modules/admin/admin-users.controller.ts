@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -14,6 +14,7 @@ import { CurrentActor } from '../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../auth/idempotency/idempotent.decorator.js';
 import { UsersService } from '../auth/users/users.service.js';
 import {
+  ChangeUserDto,
   CreateUserDto,
   toUserDto,
   toUserWithPasswordDto,
@@ -22,6 +23,14 @@ import {
   UserWithPasswordDto,
 } from './dto/user.dto.js';
 import { UserRemovalService } from './user-removal.service.js';
+
+const BODY_PROBLEMS = [
+  'validation_failed',
+  'malformed_json',
+  'malformed_request',
+  'request_timeout',
+  'body_too_large',
+] as const;
 
 @ApiTags('Users')
 @Controller('admin/users')
@@ -46,12 +55,29 @@ export class AdminUsersController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Create a user with a password for one sign-in', operationId: 'createUser' })
   @ApiCreatedResponse({ type: UserWithPasswordDto })
-  @ApiProblems('username_taken', 'validation_failed', 'malformed_json', 'malformed_request', 'body_too_large')
+  @ApiProblems('username_taken', ...BODY_PROBLEMS)
   async create(
     @CurrentActor() actor: KnownActor,
     @Body() { username, role }: CreateUserDto,
   ): Promise<UserWithPasswordDto> {
     return toUserWithPasswordDto(await this.users.create(actor, username, role));
+  }
+
+  @Patch(':id')
+  @RequiresScope('admin')
+  @ApiOperation({
+    summary: 'Give a user another role, whose sessions end at once',
+    operationId: 'changeUser',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems('user_not_found', 'user_protected', ...BODY_PROBLEMS)
+  async change(
+    @CurrentActor() actor: KnownActor,
+    @Param('id') id: string,
+    @Body() { role }: ChangeUserDto,
+  ): Promise<UserDto> {
+    return toUserDto(await this.users.changeRole(actor, id, role));
   }
 
   @Post(':id/disable')

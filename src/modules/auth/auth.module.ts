@@ -10,17 +10,21 @@ import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { IdempotencyKeysRepository } from './idempotency/idempotency-keys.repository.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { FirstAdministrator } from './users/first-administrator.service.js';
+import { KnownAddress } from './sessions/known-address.entity.js';
+import { KnownAddresses } from './sessions/known-addresses.js';
+import { KnownAddressesRepository } from './sessions/known-addresses.repository.js';
 import { RefreshToken } from './sessions/refresh-token.entity.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { SignInBackoff } from './sessions/sign-in-backoff.js';
+import { SignInFailures } from './sessions/sign-in-failures.js';
 import { SignInService } from './sessions/sign-in.service.js';
 import { User } from './users/user.entity.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
 
-export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey, AuditEvent, IdempotencyKey];
+export const AUTH_ENTITIES = [User, Session, RefreshToken, KnownAddress, ApiKey, AuditEvent, IdempotencyKey];
 
 @Module({
   providers: [
@@ -32,9 +36,12 @@ export const AUTH_ENTITIES = [User, Session, RefreshToken, ApiKey, AuditEvent, I
     FirstAdministrator,
     IdempotencyKeysRepository,
     IdempotencyService,
+    KnownAddresses,
+    KnownAddressesRepository,
     SessionsRepository,
     SessionsService,
     SignInBackoff,
+    SignInFailures,
     SignInService,
     UsersRepository,
     UsersService,

@@ -7,6 +7,14 @@ export function isAddressOrNetwork(entry: string): boolean {
   return ipaddr.isValidCIDR(entry) && isPlainAddress(entry.replace(/\/.*/, '')) && !/\/0+$/.test(entry);
 }
 
+/** Whether a host name or address can only mean this machine. */
+export function isLoopbackAddress(host: string): boolean {
+  return (
+    host.toLowerCase() === 'localhost' ||
+    (isPlainAddress(host) && ipaddr.process(host).range() === 'loopback')
+  );
+}
+
 /** A zone names an interface of this machine, so it is no part of an address that others could have. */
 function isPlainAddress(entry: string): boolean {
   return isIP(entry) !== 0 && !entry.includes('%');

@@ -79,11 +79,14 @@ describe('in production', () => {
     ]);
   });
 
-  it.each<[Secret | 'METRICS_TOKEN', string, string]>([
+  it.each<[Secret | 'METRICS_TOKEN' | 'ADMIN_METRICS_TOKEN' | 'S3_SECRET_ACCESS_KEY', string, string]>([
     ['SECRET_KEY', SECRET_KEY.slice(0, 63), 'SECRET_KEY must have 64 characters or more'],
     ['JWT_SECRET_KEY', `${JWT_SECRET_KEY},abc123`, 'JWT_SECRET_KEY must have 64 characters or more'],
     ['ADMIN_BOOTSTRAP_PASSWORD', 'aB3$xyz', 'ADMIN_BOOTSTRAP_PASSWORD must have 12 characters or more'],
     ['DATABASE_URL', databaseWith('aB3-xyz'), 'DATABASE_URL (its password) must have 12 characters or more'],
+    ['ADMIN_METRICS_TOKEN', 'aB3-xyz', 'ADMIN_METRICS_TOKEN must have 16 characters or more'],
+    ['ADMIN_METRICS_TOKEN', 'metrics-token-1234', 'ADMIN_METRICS_TOKEN is a placeholder'],
+    ['S3_SECRET_ACCESS_KEY', 'local-secret', 'S3_SECRET_ACCESS_KEY is a placeholder'],
     ['METRICS_TOKEN', 'aB3-xyz', 'METRICS_TOKEN must have 16 characters or more'],
     ['SECRET_KEY', 'ab'.repeat(32), 'SECRET_KEY repeats the same few characters'],
     [
@@ -136,6 +139,11 @@ describe('in production', () => {
       'the passwords of the database and of Redis',
       { DATABASE_URL: databaseWith(REDIS_PASSWORD) },
       'DATABASE_URL (its password) and REDIS_PASSWORD must differ from each other',
+    ],
+    [
+      'a key and the token of a route that is still to come',
+      { ADMIN_METRICS_TOKEN: SECRET_KEY },
+      'SECRET_KEY and ADMIN_METRICS_TOKEN must differ from each other',
     ],
     [
       'a key and the token of another service',

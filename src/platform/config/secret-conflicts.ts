@@ -1,7 +1,8 @@
 import { FAST_PASSWORD, findSecretFault, PASSWORD, type SecretKind } from './secret-rules.js';
 import type { SettingValues } from './settings.js';
 
-type Values = Partial<SettingValues>;
+/** With the token of a route that is still to come: once it is there, what was set beforehand must be sound. */
+type Values = Partial<SettingValues> & { readonly ADMIN_METRICS_TOKEN?: string };
 
 /** A secret and what messages call it. */
 interface NamedSecret {
@@ -59,12 +60,21 @@ function ownSecretsIn(values: Values): NamedSecret[] {
 }
 
 function productionSecretsIn(values: Values): ProductionSecret[] {
-  const { DATABASE_URL = null, REDIS_URL = null, REDIS_PASSWORD, METRICS_TOKEN, MODEL_HUB_TOKEN } = values;
+  const {
+    DATABASE_URL = null,
+    REDIS_URL = null,
+    REDIS_PASSWORD,
+    METRICS_TOKEN,
+    ADMIN_METRICS_TOKEN,
+  } = values;
+  const { S3_SECRET_ACCESS_KEY, MODEL_HUB_TOKEN } = values;
   const secrets = [
     { label: 'DATABASE_URL (its password)', ...credentialsIn(DATABASE_URL), kind: PASSWORD },
     { label: 'REDIS_URL (its password)', ...credentialsIn(REDIS_URL), kind: FAST_PASSWORD },
     { label: 'REDIS_PASSWORD', user: '', secret: REDIS_PASSWORD ?? '', kind: FAST_PASSWORD },
     { label: 'METRICS_TOKEN', user: '', secret: METRICS_TOKEN ?? '', kind: FAST_PASSWORD },
+    { label: 'ADMIN_METRICS_TOKEN', user: '', secret: ADMIN_METRICS_TOKEN ?? '', kind: FAST_PASSWORD },
+    { label: 'S3_SECRET_ACCESS_KEY', user: '', secret: S3_SECRET_ACCESS_KEY ?? '', kind: PASSWORD },
     { label: 'MODEL_HUB_TOKEN', user: '', secret: MODEL_HUB_TOKEN ?? '', kind: null },
   ];
   return secrets.filter(({ secret }) => secret !== '');

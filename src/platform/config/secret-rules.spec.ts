@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { findSecretFault, KEY, PASSWORD, PLACEHOLDER_RULES } from './secret-rules.js';
+import { FAST_PASSWORD, findSecretFault, KEY, PASSWORD, PLACEHOLDER_RULES } from './secret-rules.js';
 
 const PRINTABLE = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
 
@@ -30,6 +30,28 @@ describe('findSecretFault', () => {
   );
 
   it.each([
+    'passwordsecretpasswordsecretx',
+    'ChangeMeNow1234',
+    'changemenow1234',
+    'MySecretIsLong77',
+    'ourdefaultadmintoken9',
+    'xpassword1234x',
+    'productionsecretkeyproductionsecretkeyproductionsecretkey-4711-abcd',
+  ])('takes %s for a placeholder, since most of it is what samples are made of', (value) => {
+    expect(findSecretFault(value, PASSWORD)).toBe('is a placeholder');
+  });
+
+  it.each([
+    '0000000111111122222223333333444444455555556666666777777788888889999999',
+    'aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggghhhhhhhhhh',
+    'k7Qx2mZp'.repeat(8),
+    '12345678'.repeat(9),
+    'h5Rw9pLz3cY'.repeat(6),
+  ])('says of %s that it repeats itself', (value) => {
+    expect(findSecretFault(value, KEY)).toBe('repeats the same few characters');
+  });
+
+  it.each([
     'Zq7-only-for-once',
     'secretary-walks-nineteen-dogs',
     'tEst9xKk2mQp',
@@ -46,6 +68,17 @@ describe('findSecretFault', () => {
       findSecretFault(randomBytes(12).toString('hex'), PASSWORD),
       findSecretFault(randomPassword(20), PASSWORD),
     ]).flat();
+
+    expect(faults.filter((fault) => fault !== null)).toEqual([]);
+  });
+
+  it.each([
+    ['openssl rand -hex 32', KEY, () => randomBytes(32).toString('hex')],
+    ['openssl rand -hex 64', KEY, () => randomBytes(64).toString('hex')],
+    ['openssl rand -base64 32', FAST_PASSWORD, () => randomBytes(32).toString('base64')],
+    ['uuidgen', FAST_PASSWORD, () => randomUUID()],
+  ])('finds no fault in what %s gives', (_command, kind, give) => {
+    const faults = Array.from({ length: 1000 }, () => findSecretFault(give(), kind));
 
     expect(faults.filter((fault) => fault !== null)).toEqual([]);
   });

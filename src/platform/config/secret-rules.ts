@@ -12,6 +12,9 @@ export const PASSWORD: SecretKind = { minLength: 12, fewestCharacters: 5 };
 /** Compared at once: what guards it can be asked thousands of times a second. */
 export const FAST_PASSWORD: SecretKind = { minLength: 16, fewestCharacters: 5 };
 
+/** What is written again and again has to be as long as a password that is not. */
+const LONGEST_BLOCK = PASSWORD.minLength - 1;
+
 const BETWEEN_WORDS = String.raw`[\W_\d]*`;
 
 /** What nobody writes into a secret that is meant: it gives a value away wherever it stands as a word of its own. */
@@ -52,6 +55,10 @@ const STOCK_WORDS = [
   ...['transcriber', 'whisper', 'dev', 'development', 'local', 'localhost', 'prod', 'production', 'test'],
 ];
 
+/** Long enough that half of a random secret is not made of them by accident. The longest first, as one may begin with another. */
+const SAMPLE_WORDS = STOCK_WORDS.filter((word) => word.length >= 4).toSorted((a, b) => b.length - a.length);
+const SAMPLE_WORD = new RegExp([TELLTALE_PHRASE, ...SAMPLE_WORDS].join('|'), 'gi');
+
 interface PlaceholderRule {
   readonly matches: RegExp;
   readonly examples: readonly string[];
@@ -85,10 +92,38 @@ export const PLACEHOLDER_RULES: readonly PlaceholderRule[] = [
   { matches: /^<[\w -]*>$|^\[[\w -]*\]$/, examples: ['<a key of 64 characters>', '[redacted]'] },
 ];
 
+/** `ChangeMeNow` is three words too. */
+function separateWords(secret: string): string {
+  return secret.replace(/(?<=[a-z])(?=[A-Z])/g, '-');
+}
+
+function isMostlySampleWords(secret: string): boolean {
+  const rest = secret.replace(SAMPLE_WORD, '');
+  return rest.length < secret.length / 2;
+}
+
+/** Whether most characters are the same as the one before. */
+function isMostlyRuns(secret: string): boolean {
+  const repeated = Array.from(secret).filter((character, i, all) => character === all[i - 1]);
+  return repeated.length >= secret.length / 2;
+}
+
+/** Whether it is a short block, written several times. */
+function isRepeatedBlock(secret: string): boolean {
+  const longest = Math.min(LONGEST_BLOCK, Math.floor(secret.length / 2));
+  return Array.from({ length: longest }, (_, i) => i + 1).some((period) =>
+    secret.endsWith(secret.slice(0, -period)),
+  );
+}
+
 /** Why a secret is not fit to be one, or null. The reason never repeats the secret. */
 export function findSecretFault(secret: string, { minLength, fewestCharacters }: SecretKind): string | null {
-  if (PLACEHOLDER_RULES.some(({ matches }) => matches.test(secret))) return 'is a placeholder';
+  const texts = [secret, separateWords(secret)];
+  if (PLACEHOLDER_RULES.some(({ matches }) => texts.some((text) => matches.test(text))))
+    return 'is a placeholder';
+  if (isMostlySampleWords(secret)) return 'is a placeholder';
   if (secret.length < minLength) return `must have ${minLength} characters or more (openssl rand -hex 64)`;
-  if (new Set(secret).size < fewestCharacters) return 'repeats the same few characters';
+  const tooFew = new Set(secret).size < fewestCharacters;
+  if (tooFew || isMostlyRuns(secret) || isRepeatedBlock(secret)) return 'repeats the same few characters';
   return null;
 }

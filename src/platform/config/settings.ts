@@ -17,11 +17,6 @@ import {
 import { trustProxy } from './trust-proxy.js';
 import { UPLOAD_SETTINGS } from './upload-settings.js';
 
-/** Whether a host name or address can only mean this machine. */
-export function isLoopbackAddress(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
 /** null stands for the embedded server. */
 function databaseUrl(raw: string): Parsed<string | null> {
   if (raw === '' || raw === 'embedded') return { value: null };
@@ -116,7 +111,7 @@ export const SETTINGS = {
   PUBLIC_URL: {
     fallback: '',
     describe:
-      'Address under which a proxy of yours publishes the service, for links in answers. Empty: relative links.',
+      'Address under which a proxy of yours publishes the service: for links in answers, and the origin of its pages, in production the only one. Empty: relative links.',
     parse: publicUrl,
   },
   TRUST_PROXY: {

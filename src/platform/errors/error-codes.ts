@@ -20,7 +20,10 @@ export type ErrorKind =
   | 'rate_limited'
   | 'range_not_satisfiable'
   | 'precondition_failed'
-  | 'checksum_mismatch';
+  | 'checksum_mismatch'
+  | 'timed_out'
+  | 'headers_too_large'
+  | 'expectation_failed';
 
 interface ErrorCodeEntry {
   readonly kind: ErrorKind;
@@ -34,6 +37,9 @@ export const ERROR_CODES = {
   malformed_multipart: { kind: 'malformed', title: 'The multipart body is broken or was cut off' },
   content_type_unsupported: { kind: 'unsupported_type', title: 'This content type is not accepted here' },
   body_too_large: { kind: 'too_large', title: 'The request body is too large' },
+  headers_too_large: { kind: 'headers_too_large', title: 'The header fields of the request are too long' },
+  request_timeout: { kind: 'timed_out', title: 'The request did not come to its end in time' },
+  expectation_failed: { kind: 'expectation_failed', title: 'This expectation is not met' },
   validation_failed: { kind: 'invalid', title: 'The request has invalid fields' },
   precondition_failed: { kind: 'precondition_failed', title: 'The file is not the one that was meant' },
   route_not_found: { kind: 'not_found', title: 'There is nothing at this address' },

@@ -3,23 +3,31 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AppConfig } from '../config/app-config.js';
 import { allowOrigins } from './cross-origin.js';
 import { refuseOversizedBeforeContinue } from './expect-continue.js';
+import { limitBodyTime } from './late-bodies.js';
+import { refuseForeignHosts } from './own-host.js';
+import { answerBrokenRequests } from './raw-answers.js';
 import { securityHeaders } from './security-headers.js';
 import { serveWeb } from './web-files.js';
 
 /** A client that sends nothing for this long is gone. A whole upload may take far longer. */
 const IDLE_TIMEOUT_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 30_000;
+const SMALL_BODY_TIMEOUT_MS = 30_000;
 
 /** Everything about HTTP that is the same for all routes. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
   app.disable('x-powered-by');
   app.set('trust proxy', config.http.trustProxy ?? false);
-  app.use(securityHeaders({ strictTransport: config.production }));
+  const securityOptions = { strictTransport: config.production };
+  app.use(securityHeaders(securityOptions));
+  app.use(limitBodyTime(SMALL_BODY_TIMEOUT_MS));
+  if (config.auth.anonymousLocal) app.use(refuseForeignHosts(config.http.publicUrl));
   if (config.http.corsOrigins.length > 0) allowOrigins(app, config.http.corsOrigins);
   serveWeb(app);
   const server: Server = app.getHttpServer();
   server.requestTimeout = 0;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.timeout = IDLE_TIMEOUT_MS;
+  answerBrokenRequests(server, securityOptions);
   refuseOversizedBeforeContinue(server, config.uploads.maxBytes);
 }

@@ -27,7 +27,6 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    if (!request.complete) closeAfterUnread(request);
     if (error.kind === 'unauthenticated') response.setHeader('www-authenticate', CHALLENGE);
     if (error.retryAfter !== undefined) response.setHeader('retry-after', error.retryAfter);
     response
@@ -47,19 +46,4 @@ function isHealthReport(thrown: unknown): thrown is HttpException {
   if (!(thrown instanceof HttpException)) return false;
   const body = thrown.getResponse();
   return typeof body === 'object' && 'details' in body && 'status' in body;
-}
-
-const LINGER_MS = 5000;
-
-/**
- * The answer goes out before the request was read. Closing at once would make the client see a reset instead of the answer, reading on
- * to the end could take for ever: so the rest is thrown away for a moment and then the connection is cut.
- */
-function closeAfterUnread(request: Request): void {
-  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
-  timer.unref();
-  request.once('close', () => {
-    clearTimeout(timer);
-  });
-  request.resume();
 }

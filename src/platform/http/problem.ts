@@ -22,6 +22,9 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   precondition_failed: 412,
   // Of tus.
   checksum_mismatch: 460,
+  timed_out: 408,
+  headers_too_large: 431,
+  expectation_failed: 417,
 };
 
 /** The body of every error, after RFC 9457. */

@@ -34,6 +34,6 @@ import { RequestLimits } from './request-limits.js';
     RequestLimits,
     { provide: APP_GUARD, useClass: AddressLimitGuard },
   ],
-  exports: [BACKOFF, RequestLimits],
+  exports: [BACKOFF, RATE_LIMITER, RequestLimits],
 })
 export class RateLimitModule {}

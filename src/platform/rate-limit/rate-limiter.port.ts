@@ -8,6 +8,8 @@ export interface RateLimitPolicy {
 
 export interface RateLimitState {
   readonly allowed: boolean;
+  /** How many requests of this window there were, with those that were refused. */
+  readonly used: number;
   /** How many more requests of this window there are. */
   readonly remaining: number;
   /** When the window ends, in whole seconds from now. */

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMIN_PASSWORD, bearer, cookiesOf, postJson, signIn } from '../../support/accounts.js';
 import { problemOf } from '../../support/api-client.js';
 import { ask, operations } from '../../support/operations.js';
-import { formWith, send } from '../../support/raw-request.js';
+import { PRODUCTION, WITHOUT_REDIS } from '../../support/production.js';
+import { formWith, send, statusUnderHost } from '../../support/raw-request.js';
 import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
 
 let users: TwoUsers;
@@ -36,7 +37,8 @@ describe('CSRF with a cookie', () => {
   });
 
   it.each(changing)('$method $path is refused unless a page of the service asks', async (operation) => {
-    for (const foreign of [...FOREIGN, { origin: `${users.url}.evil.example` }]) {
+    const near = [`${users.url}.evil.example`, users.url.replace('http:', 'https:')];
+    for (const foreign of [...FOREIGN, ...near.map((origin) => ({ origin }))]) {
       const response = await ask(users.url, operation, { cookie, ...foreign });
       expect([response.status, (await problemOf(response)).code]).toEqual([403, 'origin_forbidden']);
     }
@@ -56,6 +58,38 @@ describe('CSRF with a cookie', () => {
       const headers = { ...bearer(users.anna.token), ...foreign };
       expect((await postJson(`${users.url}/auth/api-keys`, order, headers)).status).toBe(201);
     }
+  });
+});
+
+describe('CSRF with a cookie, where a published address is set in production', () => {
+  const PUBLISHED = 'https://speech.example';
+  const { NODE_ENV, SECRET_KEY, JWT_SECRET_KEY } = PRODUCTION;
+  let published: TwoUsers;
+
+  beforeAll(async () => {
+    const env = { NODE_ENV, SECRET_KEY, JWT_SECRET_KEY, ...WITHOUT_REDIS, PUBLIC_URL: PUBLISHED };
+    published = await openTwoUsers(env);
+  }, 90_000);
+
+  afterAll(async () => {
+    await published.close();
+  });
+
+  it('only a page of that address changes something, whatever Host says', async () => {
+    const cookie = cookiesOf(await signIn(published.url, 'admin', ADMIN_PASSWORD));
+    const statusFrom = (origin: string, host: string): Promise<number> =>
+      statusUnderHost(
+        `${published.url}/auth/api-keys`,
+        { cookie, origin, host },
+        { name: 'x', scopes: ['read'] },
+      );
+    const { host } = new URL(published.url);
+
+    expect(await statusFrom(PUBLISHED, host)).toBe(201);
+    expect(await statusFrom(PUBLISHED, 'speech.example')).toBe(201);
+    expect(await statusFrom(published.url, host)).toBe(403);
+    expect(await statusFrom('http://speech.example', 'speech.example')).toBe(403);
+    expect(await statusFrom('http://evil.example', 'evil.example')).toBe(403);
   });
 });
 

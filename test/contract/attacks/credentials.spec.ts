@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tokens } from '@whisper-transcriber/client-sdk';
-import { bearer, createApiKey, postJson } from '../../support/accounts.js';
+import { ADMIN_PASSWORD, bearer, createApiKey, postJson } from '../../support/accounts.js';
 import { jsonOf, problemOf } from '../../support/api-client.js';
 import { openTwoUsers, type TestUser, type TwoUsers } from '../../support/two-users.js';
 
@@ -123,6 +123,24 @@ describe('a key of a user', () => {
     await users.execute(`update users set disabled_at = now() where id = '${users.anna.id}'`);
     expect(await statusWith(key)).toBe(401);
     await users.execute(`update users set disabled_at = null where id = '${users.anna.id}'`);
+  });
+});
+
+describe('keys that somebody made with a stolen password', () => {
+  it('outlive a change of the password, unless that revokes them; those of others stay', async () => {
+    const gina = await users.addUser('gina', '9');
+    const { key } = await createApiKey(users.url, ['read'], bearer(gina.token));
+    const { key: other } = await createApiKey(users.url, ['read'], bearer(users.bob.token));
+    const change = async (token: string, body: object): Promise<Response> =>
+      postJson(`${users.url}/auth/change-password`, body, bearer(token));
+    const first = { current_password: ADMIN_PASSWORD, new_password: 'battery staple of the horse' };
+    const { access_token: next } = await jsonOf<Tokens>(await change(gina.token, first));
+    expect(await statusWith(key)).toBe(200);
+
+    const second = { current_password: first.new_password, new_password: 'a horse with a staple' };
+    expect((await change(next, { ...second, revoke_api_keys: 'yes' })).status).toBe(422);
+    expect((await change(next, { ...second, revoke_api_keys: true })).status).toBe(200);
+    expect([await statusWith(key), await statusWith(other)]).toEqual([401, 200]);
   });
 });
 

@@ -1,24 +1,28 @@
 /** Attacks on passwords, by their names. */
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ADMIN_PASSWORD, bearer, signIn } from '../../support/accounts.js';
-import { PasswordChecks } from '../../support/password-checks.js';
+import { ADMIN_PASSWORD, bearer, postJson, signIn } from '../../support/accounts.js';
+import { CountedCalls } from '../../support/counted-calls.js';
 import { send } from '../../support/raw-request.js';
 import { NO_RATE_LIMITS } from '../../support/rate-limits.js';
 import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
 
-let checks: PasswordChecks;
+let checks: CountedCalls;
+let statements: CountedCalls;
 let users: TwoUsers;
 
 beforeAll(async () => {
-  checks = await PasswordChecks.open();
+  checks = await CountedCalls.open('password-checks');
+  statements = await CountedCalls.open('statements');
+  const options = `${checks.nodeOption} ${statements.nodeOption}`;
   // What is left without the limits of requests.
-  users = await openTwoUsers({ ...checks.env, ...NO_RATE_LIMITS });
+  users = await openTwoUsers({ NODE_OPTIONS: options, ...NO_RATE_LIMITS });
 }, 90_000);
 
 afterAll(async () => {
   await users.close();
   await checks.close();
+  await statements.close();
 });
 
 const statusWith = async (token: string): Promise<number> =>
@@ -29,6 +33,14 @@ describe('the timing of an unknown user', () => {
     const { id } = await users.addUser('gustav', '9');
     await users.execute(`update users set disabled_at = now() where id = '${id}'`);
   });
+
+  /** About accounts; what goes on besides is about other things. */
+  const ABOUT_ACCOUNTS = /\b(?:users|sessions|known_addresses|audit_events)\b/;
+
+  async function statementsFor(username: string, password: string): Promise<string[]> {
+    const all = await statements.during(() => signIn(users.url, username, password));
+    return all.filter((statement) => ABOUT_ACCOUNTS.test(statement));
+  }
 
   /** All that an answer tells, but for the time. */
   async function tell(username: string): Promise<unknown> {
@@ -54,11 +66,96 @@ describe('the timing of an unknown user', () => {
     expect(answers[1]).toEqual(answers[0]);
     expect((await signIn(users.url, 'bob', ADMIN_PASSWORD)).status).toBe(200);
   });
+
+  it('is not told by the statements to the database: they are the same for all, one that looks the name up', async () => {
+    const wrongPassword = await statementsFor('bob', 'this is not the password');
+
+    expect(wrongPassword.filter((statement) => /\bfrom "?users\b/.test(statement))).toHaveLength(1);
+    expect(wrongPassword).toHaveLength(3);
+    expect(await statementsFor('nobody-of-this-name', ADMIN_PASSWORD)).toEqual(wrongPassword);
+    expect(await statementsFor('local', ADMIN_PASSWORD)).toEqual(wrongPassword);
+    expect(await statementsFor('gustav', 'this is not the password')).toEqual(wrongPassword);
+    expect(await statementsFor('gustav', ADMIN_PASSWORD)).toEqual(wrongPassword);
+  });
 });
 
 describe('SQL in a user name', () => {
   it.each([`' or 1=1 --`, `admin'--`, 'anna\u0000', '%', '_nna'])('%j signs nobody in', async (username) => {
     expect([401, 422]).toContain((await signIn(users.url, username, ADMIN_PASSWORD)).status);
+  });
+});
+
+describe('1,500 sign-in attempts from 300 networks', () => {
+  const HOME = '198.51.100.7';
+  const MOST_THAT_ARE_LOOKED_AT = 30;
+  let behindProxy: TwoUsers;
+
+  beforeAll(async () => {
+    behindProxy = await openTwoUsers({
+      TRUST_PROXY: 'loopback',
+      NODE_OPTIONS: checks.nodeOption,
+      ...NO_RATE_LIMITS,
+    });
+  }, 90_000);
+
+  afterAll(async () => {
+    await behindProxy.close();
+  });
+
+  const statusFrom = async (address: string, username: string, password: string): Promise<number> => {
+    const headers = { 'x-forwarded-for': address };
+    return (await postJson(`${behindProxy.url}/auth/login`, { username, password }, headers)).status;
+  };
+
+  it('come to a handful of passwords that are looked at, do not fill the audit trail, and lock nobody out', async () => {
+    expect(await statusFrom(HOME, 'anna', ADMIN_PASSWORD)).toBe(200);
+    const statuses: number[] = [];
+    const lookedAt = await checks.during(async () => {
+      const networks = Array.from({ length: 300 }, (_, i) => `2001:db8:0:${i.toString(16)}::1`);
+      for (let i = 0; i < 5; i += 1)
+        statuses.push(
+          ...(await Promise.all(networks.map((address) => statusFrom(address, 'anna', `no ${i}`)))),
+        );
+    });
+
+    expect(lookedAt.length).toBeGreaterThanOrEqual(20);
+    expect(lookedAt.length).toBeLessThanOrEqual(MOST_THAT_ARE_LOOKED_AT);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(lookedAt.length);
+    const told = `select 1 from audit_events where action like 'sign_in.%' and outcome = 'failure'`;
+    expect((await behindProxy.select(told)).length).toBeLessThanOrEqual(MOST_THAT_ARE_LOOKED_AT);
+    expect(await statusFrom('192.0.2.1', 'anna', ADMIN_PASSWORD)).toBe(429);
+    expect(await statusFrom(HOME, 'anna', 'a slip of the pen')).toBe(401);
+    expect(await statusFrom(HOME, 'anna', ADMIN_PASSWORD)).toBe(200);
+  });
+
+  it('on a name that is nobody’s come to the same', async () => {
+    const networks = Array.from({ length: 40 }, (_, i) => `2001:db8:1:${i.toString(16)}::1`);
+    const statuses = await Promise.all(networks.map((address) => statusFrom(address, 'nobody', 'no')));
+
+    expect(statuses.filter((status) => status === 401)).toHaveLength(20);
+  });
+
+  it('of a month ago are no reason to know an address, and which one it is, the database does not tell', async () => {
+    await behindProxy.execute(`update known_addresses set signed_in_at = now() - interval '31 days'`);
+    expect(await statusFrom(HOME, 'anna', ADMIN_PASSWORD)).toBe(429);
+    expect(JSON.stringify(await behindProxy.select('select * from known_addresses'))).not.toContain(HOME);
+  });
+});
+
+describe('failures of one address under many names', () => {
+  it('are told one by one while they are few; then the next one tells how many were left out', async () => {
+    const agent = new Agent({ localAddress: '127.0.0.77' });
+    const headers = { 'content-type': 'application/json' };
+    for (let i = 0; i < 45; i += 1) {
+      const body = JSON.stringify({ username: `nobody-${i}`, password: 'no' });
+      const { status } = await send(`${users.url}/auth/login`, { method: 'POST', agent, headers }, body);
+      expect(status).toBe(401);
+    }
+
+    const events = await users.select(
+      `select details->'left_out' as left_out from audit_events where address = '127.0.0.77' order by id`,
+    );
+    expect(events.map((event) => event['left_out'])).toEqual([...Array.from({ length: 20 }, () => 0), 19]);
   });
 });
 

@@ -40,6 +40,7 @@ describe('IDOR', () => {
     cancelUpload: () => users.anna.uploadId,
     revokeApiKey: () => users.anna.keyId,
     endSession: () => users.anna.sessionId,
+    changeUser: () => users.anna.id,
     disableUser: () => users.anna.id,
     enableUser: () => users.anna.id,
     resetPassword: () => users.anna.id,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMIN_PASSWORD, postJson } from '../../support/accounts.js';
 import { problemOf } from '../../support/api-client.js';
-import { statusUnderHost } from '../../support/raw-request.js';
+import { send, statusUnderHost } from '../../support/raw-request.js';
 import { startService, type RunningService } from '../../support/start-service.js';
 import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
 
@@ -63,6 +63,8 @@ describe('the Host header', () => {
     '127.0.0.1.evil.example',
     'evil.example:8001',
     'localhost.evil.example',
+    'evil.example@127.0.0.1',
+    '127.0.0.1/../',
   ];
   let local: RunningService;
 
@@ -99,10 +101,31 @@ describe('the Host header', () => {
     }
   });
 
-  it.each(['/health', '/livez', '/readyz', '/metrics/', '/version'])(
+  it.each([
+    '/',
+    '/docs',
+    '/docs/swagger-ui-init.js',
+    '/openapi.json',
+    '/metrics/',
+    '/version',
+    '/no/such/page',
+  ])('of another name gets nothing at %s, which asks for no credentials (DNS rebinding)', async (path) => {
+    for (const host of FOREIGN_HOSTS) {
+      const { status, headers, body } = await send(local.url + path, { headers: { host }, setHost: false });
+      expect([status, headers['content-type']]).toEqual([403, 'application/problem+json; charset=utf-8']);
+      expect(JSON.parse(body)).toMatchObject({ code: 'origin_forbidden' });
+    }
+  });
+
+  it.each(['/health', '/livez', '/readyz', '/health/livez', '/health/readyz/'])(
     'may be any at %s, which machines ask under other names',
     async (path) => {
       for (const host of FOREIGN_HOSTS) expect(await statusFor(path, { host })).toBe(200);
     },
   );
+
+  it('may be any of those that this machine has', async () => {
+    for (const host of ['localhost', 'localhost.:8001', '[::1]', '[::ffff:127.0.0.1]:8001'])
+      expect([host, await statusFor('/jobs', { host })]).toEqual([host, 200]);
+  });
 });

@@ -25,6 +25,15 @@ export type Tokens = {
     refresh_token?: string;
 };
 
+export type TokenRequest = {
+    username: string;
+    password: string;
+    /**
+     * As RFC 6749 (4.3.2) wants it
+     */
+    grant_type?: 'password';
+};
+
 export type RefreshRequest = {
     /**
      * Absent: the one in the cookie
@@ -68,6 +77,10 @@ export type PasswordChange = {
      * 12 to 128 characters, none that many people use
      */
     new_password: string;
+    /**
+     * Revokes all of your API keys: whoever had the password may have made some
+     */
+    revoke_api_keys?: boolean;
 };
 
 export type Session = {
@@ -376,7 +389,7 @@ export type Usage = {
      */
     active_jobs_limit: number | null;
     /**
-     * Audio of all jobs since midnight UTC
+     * Audio of all jobs since midnight UTC, to the hundredth
      */
     audio_minutes_today: number;
     /**
@@ -757,7 +770,7 @@ export type Transcript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'media.deleted' | 'transcript.exported' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'media.deleted' | 'transcript.exported' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'media' | 'transcript' | 'audit_trail';
 
@@ -914,7 +927,7 @@ export type UserList = {
 
 export type NewUser = {
     /**
-     * Compared without case
+     * Letters (a to z), digits and `. _ @ + -`; kept in small letters
      */
     username: string;
     role: Role;
@@ -937,6 +950,10 @@ export type UserWithPassword = {
      * Good for one sign-in, which can only change it. It is shown this once.
      */
     one_time_password: string;
+};
+
+export type UserChange = {
+    role: Role;
 };
 
 export type Alive = {
@@ -1006,7 +1023,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -1039,6 +1056,10 @@ export type SignInErrors = {
      * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `body_too_large`: The request body is too large
      */
@@ -1091,6 +1112,10 @@ export type SignInUnderApiErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `body_too_large`: The request body is too large
      */
     413: Problem;
@@ -1120,7 +1145,7 @@ export type SignInUnderApiResponses = {
 export type SignInUnderApiResponse = SignInUnderApiResponses[keyof SignInUnderApiResponses];
 
 export type CreateTokenData = {
-    body: SignIn;
+    body: TokenRequest;
     path?: never;
     query?: never;
     url: '/token';
@@ -1141,6 +1166,10 @@ export type CreateTokenErrors = {
      * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `body_too_large`: The request body is too large
      */
@@ -1194,6 +1223,12 @@ export type RefreshTokensErrors = {
      * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `body_too_large`: The request body is too large
      *
@@ -1365,6 +1400,10 @@ export type ChangePasswordErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `body_too_large`: The request body is too large
      */
     413: Problem;
@@ -1431,6 +1470,10 @@ export type ChangePasswordAtRootErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `body_too_large`: The request body is too large
      */
@@ -1633,6 +1676,16 @@ export type CreateApiKeyErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `too_many_api_keys`: There are too many API keys
      *
@@ -2120,6 +2173,10 @@ export type CreateJobErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
@@ -3619,6 +3676,10 @@ export type CreateTranscriptionErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
@@ -3723,6 +3784,10 @@ export type CreateTranscriptionUnderApiErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
      */
     403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
     /**
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
@@ -4925,6 +4990,16 @@ export type CreateUserErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `username_taken`: There is a user of this name
      *
      * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
@@ -4975,6 +5050,169 @@ export type CreateUserResponses = {
 };
 
 export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/users/{id}';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     *
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
+     */
+    404: Problem;
+    /**
+     * `user_protected`: This user cannot be done without
+     *
+     * `user_protected`: This user cannot be done without
+     *
+     * `user_protected`: This user cannot be done without
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    /**
+     * User, recordings, transcripts, keys and sessions are gone
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type ChangeUserData = {
+    body: UserChange;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/users/{id}';
+};
+
+export type ChangeUserErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     *
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
+     *
+     * `user_not_found`: There is no such user
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     *
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `user_protected`: This user cannot be done without
+     *
+     * `user_protected`: This user cannot be done without
+     *
+     * `user_protected`: This user cannot be done without
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
+     *
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     *
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangeUserError = ChangeUserErrors[keyof ChangeUserErrors];
+
+export type ChangeUserResponses = {
+    200: User;
+};
+
+export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
 
 export type DisableUserData = {
     body?: never;
@@ -5191,77 +5429,6 @@ export type ResetPasswordResponses = {
 };
 
 export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
-
-export type DeleteUserData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/admin/users/{id}';
-};
-
-export type DeleteUserErrors = {
-    /**
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     */
-    401: Problem;
-    /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     */
-    403: Problem;
-    /**
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     */
-    404: Problem;
-    /**
-     * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
-     */
-    409: Problem;
-    /**
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     */
-    429: Problem;
-    /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     */
-    503: Problem;
-};
-
-export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
-
-export type DeleteUserResponses = {
-    /**
-     * User, recordings, transcripts, keys and sessions are gone
-     */
-    204: void;
-};
-
-export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
 
 export type GetHealthData = {
     body?: never;

@@ -1,17 +1,28 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { IsIn, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../../auth/access/scopes.policy.js';
 import type { UserWithPassword } from '../../auth/users/users.service.js';
 import type { UserView } from '../../auth/users/user.view.js';
 
 @ApiSchema({ name: 'NewUser' })
 export class CreateUserDto {
-  @ApiProperty({ minLength: 3, maxLength: 64, description: 'Compared without case', example: 'anna' })
+  @ApiProperty({
+    minLength: 3,
+    maxLength: 64,
+    description: 'Letters (a to z), digits and `. _ @ + -`; kept in small letters',
+    example: 'anna',
+  })
   @IsString()
   @Length(3, 64)
-  @Matches(/^[\p{L}\p{N}][\p{L}\p{N}._@-]*$/u, { message: 'must be letters, digits and . _ @ -' })
   username!: string;
 
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
+  @IsIn(ROLES)
+  role!: Role;
+}
+
+@ApiSchema({ name: 'UserChange' })
+export class ChangeUserDto {
   @ApiProperty({ enum: ROLES, enumName: 'Role' })
   @IsIn(ROLES)
   role!: Role;

@@ -8,7 +8,7 @@ import { OPEN_TO_ALL } from '../../../platform/http/open-to-all.decorator.js';
 import type { AccessRule } from './access-rule.policy.js';
 import { ACCESS_RULE, OPEN_FOR_SIGNING_IN } from './access.decorator.js';
 import { findPrincipal, PRINCIPAL_PROPERTY } from './current-principal.decorator.js';
-import { isOwnHost, isOwnPage, originOf } from './local-access.policy.js';
+import { isOwnPage, originOf } from './local-access.policy.js';
 import type { Principal } from './principal.view.js';
 import { API_KEY } from './strategies/api-key.strategy.js';
 import { LOCAL_MACHINE } from './strategies/local-machine.strategy.js';
@@ -30,9 +30,7 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
       this.reflector.getAllAndOverride<boolean | undefined>(mark, places) === true;
     if (isMarked(OPEN_TO_ALL)) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const { anonymousLocal } = this.config.auth;
-    if (anonymousLocal) this.assertOwnHost(request);
-    if (anonymousLocal || isMarked(OPEN_FOR_SIGNING_IN)) this.assertKnownPage(request);
+    if (this.config.auth.anonymousLocal || isMarked(OPEN_FOR_SIGNING_IN)) this.assertKnownPage(request);
     if (isMarked(OPEN_FOR_SIGNING_IN)) return true;
     await super.canActivate(context);
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, places);
@@ -52,21 +50,11 @@ export class AccessGuard extends AuthGuard([API_KEY, SESSION, LOCAL_MACHINE]) {
     return principal;
   }
 
-  /** While requests without credentials are let in, what tells friend from foe is where they come from. */
-  private assertOwnHost(request: Request): void {
-    if (!isOwnHost(originOf(request.headers), this.config.http.publicUrl))
-      throw new AppError(
-        'origin_forbidden',
-        'This service only answers under the names of its machine and under PUBLIC_URL.',
-      );
-  }
-
-  /** At signing in there are no credentials either: a foreign page could guess passwords, or sign its visitor in as somebody else. */
+  /** Where no credentials are asked for, where a request comes from tells friend from foe: a foreign page could guess passwords, or sign its visitor in as somebody else. */
   private assertKnownPage(request: Request): void {
-    const { publicUrl, corsOrigins } = this.config.http;
-    const from = originOf(request.headers);
-    const listed = from.origin !== undefined && corsOrigins.includes(from.origin);
-    if (!listed && !isOwnPage(from, publicUrl))
+    const from = originOf(request);
+    const listed = from.origin !== undefined && this.config.http.corsOrigins.includes(from.origin);
+    if (!listed && !isOwnPage(from, this.config))
       throw new AppError(
         'origin_forbidden',
         'Only programs and pages of this service may do this. PUBLIC_URL tells its address behind a proxy, CORS_ORIGINS names other pages.',

@@ -1,28 +1,52 @@
+import type { AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { isLoopbackAddress } from '../../../platform/config/settings.js';
+import { originOfHost } from '../../../platform/http/own-host.js';
 
-/** What a request says about where it comes from. */
+/** What a request says about where it was made to, and where it comes from. */
 export interface RequestOrigin {
+  readonly scheme: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly fetchSite: string | undefined;
 }
 
+/** What pages of the service are told by. */
+export type Site = Pick<AppConfig, 'production'> & { readonly http: Pick<AppConfig['http'], 'publicUrl'> };
+
 /** Header fields as Node gives them. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
+/** A request, as Express gives it: a proxy that is trusted tells the protocol. */
+interface AskedFrom {
+  readonly headers: Headers;
+  readonly protocol: string;
+}
 
-export function originOf(headers: Headers): RequestOrigin {
+export function originOf({ headers, protocol }: AskedFrom): RequestOrigin {
   const single = (name: string): string | undefined => {
     const value = headers[name];
     return typeof value === 'string' ? value : undefined;
   };
-  return { host: single('host'), origin: single('origin'), fetchSite: single('sec-fetch-site') };
+  return {
+    scheme: protocol,
+    host: single('host'),
+    origin: single('origin'),
+    fetchSite: single('sec-fetch-site'),
+  };
 }
 
-/** Whether a request was made to an address that can only mean this machine. */
-export function isLoopbackHost(host: string | undefined): boolean {
-  const valid = host !== undefined && URL.canParse(`http://${host}`);
-  return valid && isLoopbackAddress(hostnameOf(new URL(`http://${host}`)));
+/** Fields that tell of a proxy; those of X-Forwarded are too many to name. */
+const PROXY_FIELDS = ['forwarded', 'via', 'x-real-ip'];
+
+/**
+ * Whether a proxy passed a request on, so that it may be anybody's although it comes from this machine. Not every proxy says so by a field,
+ * but one that adds none, as nginx does by default, speaks HTTP/1.0, which browsers and curl do not.
+ */
+export function isProxied({ headers, httpVersion }: { headers: Headers; httpVersion: string }): boolean {
+  const names = Object.keys(headers);
+  return (
+    httpVersion === '1.0' ||
+    names.some((name) => PROXY_FIELDS.includes(name) || name.startsWith('x-forwarded'))
+  );
 }
 
 /**
@@ -31,34 +55,31 @@ export function isLoopbackHost(host: string | undefined): boolean {
  *
  * @throws AppError origin_forbidden
  */
-export function assertSameOrigin(headers: Headers, publicUrl: string | null): void {
-  const { host, origin, fetchSite } = originOf(headers);
-  const proven = origin === undefined ? fetchSite === 'same-origin' : isOwnOrigin(origin, host, publicUrl);
+export function assertSameOrigin(request: AskedFrom, site: Site): void {
+  const from = originOf(request);
+  const { origin, fetchSite } = from;
+  const proven = origin === undefined ? fetchSite === 'same-origin' : isOwnOrigin(origin, from, site);
   if (!proven || (fetchSite !== undefined && fetchSite !== 'same-origin'))
-    throw new AppError('origin_forbidden', 'With a cookie only pages of this service may change something.');
-}
-
-/**
- * Whether a request was made to this machine under a name of its own, or to the address that the operator has published. A page can point a
- * host name of its own at 127.0.0.1 (DNS rebinding): to the browser it then is the origin that it asks, so that only `Host` tells.
- *
- * @param publicUrl the address that the operator has published the service under
- */
-export function isOwnHost({ host }: RequestOrigin, publicUrl: string | null): boolean {
-  return isLoopbackHost(host) || (publicUrl !== null && host === new URL(publicUrl).host);
+    throw new AppError(
+      'origin_forbidden',
+      'With a cookie only pages of this service may change something. PUBLIC_URL tells its address behind a proxy.',
+    );
 }
 
 /** Whether a page of the service made a request, or a program, which names no page. A browser tells by `Origin` or `Sec-Fetch-Site`. */
-export function isOwnPage({ host, origin, fetchSite }: RequestOrigin, publicUrl: string | null): boolean {
+export function isOwnPage(from: RequestOrigin, site: Site): boolean {
+  const { origin, fetchSite } = from;
   if (fetchSite === 'cross-site' || fetchSite === 'same-site') return false;
-  return origin === undefined || isOwnOrigin(origin, host, publicUrl);
+  return origin === undefined || isOwnOrigin(origin, from, site);
 }
 
-function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
-  if (publicUrl !== null && origin === new URL(publicUrl).origin) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-function hostnameOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1');
+/** In production the published address is the only one; elsewhere, and without one, also that which the request was made to. */
+function isOwnOrigin(
+  origin: string,
+  { scheme, host }: RequestOrigin,
+  { production, http: { publicUrl } }: Site,
+): boolean {
+  const isPublished = publicUrl !== null && origin === new URL(publicUrl).origin;
+  if (isPublished || (production && publicUrl !== null)) return isPublished;
+  return origin === originOfHost(scheme, host);
 }

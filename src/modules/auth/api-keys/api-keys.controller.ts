@@ -47,6 +47,7 @@ export class ApiKeysController {
   @ApiProblems(
     'validation_failed',
     'malformed_json',
+    'request_timeout',
     'malformed_request',
     'body_too_large',
     'too_many_api_keys',

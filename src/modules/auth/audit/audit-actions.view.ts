@@ -18,6 +18,8 @@ interface DetailTypes {
   readonly jobs: number;
   readonly media_files: number;
   readonly pause_seconds: number;
+  /** How many failures were not told since the last that was. */
+  readonly left_out: number;
   /** By which an export was narrowed down, as in its query. */
   readonly filter: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
@@ -46,18 +48,19 @@ interface ActionEntry {
 /** Every act that the trail tells of, with the details that it may have. Names are stable. docs/audit.md explains them. */
 export const AUDIT_ACTIONS = {
   'sign_in.succeeded': { object: 'user', outcome: 'success', details: [] },
-  'sign_in.failed': { object: 'user', outcome: 'failure', details: [] },
+  'sign_in.failed': { object: 'user', outcome: 'failure', details: ['left_out'] },
   'sign_in.limited': { object: 'user', outcome: 'failure', details: ['pause_seconds'] },
   sign_out: { object: 'session', outcome: 'success', details: [] },
   'session.ended': { object: 'session', outcome: 'success', details: [] },
   'session.reuse_detected': { object: 'session', outcome: 'failure', details: ['user_id'] },
-  'password.changed': { object: 'user', outcome: 'success', details: ['sessions', 'session_id'] },
-  'password.change_failed': { object: 'user', outcome: 'failure', details: [] },
+  'password.changed': { object: 'user', outcome: 'success', details: ['sessions', 'api_keys', 'session_id'] },
+  'password.change_failed': { object: 'user', outcome: 'failure', details: ['left_out'] },
   'api_key.created': { object: 'api_key', outcome: 'success', details: ['scopes', 'expires_at'] },
   'api_key.revoked': { object: 'api_key', outcome: 'success', details: [] },
   'first_administrator.created': { object: 'user', outcome: 'success', details: ['username'] },
   'first_administrator.password_replaced': { object: 'user', outcome: 'success', details: [] },
   'user.created': { object: 'user', outcome: 'success', details: ['username', 'role'] },
+  'user.role_changed': { object: 'user', outcome: 'success', details: ['role', 'sessions'] },
   'user.disabled': { object: 'user', outcome: 'success', details: ['sessions'] },
   'user.enabled': { object: 'user', outcome: 'success', details: [] },
   'user.password_reset': { object: 'user', outcome: 'success', details: ['sessions'] },

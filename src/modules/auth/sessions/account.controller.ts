@@ -50,10 +50,15 @@ function ApiChangePassword(operationId: string, summary: string): MethodDecorato
     RequiresSession(),
     HttpCode(200),
     Header('cache-control', 'no-store'),
-    ApiOperation({ operationId, summary, description: 'Ends all of your sessions and begins a new one.' }),
+    ApiOperation({
+      operationId,
+      summary,
+      description:
+        'Ends all of your sessions and begins a new one. `revoke_api_keys` revokes your API keys too.',
+    }),
     ApiOkResponse({ type: TokensDto, description: 'The tokens of the new session, also as cookies' }),
     ApiProblems('current_password_wrong', 'password_weak', 'sign_in_limited', 'validation_failed'),
-    ApiProblems('malformed_json', 'malformed_request', 'body_too_large'),
+    ApiProblems('malformed_json', 'malformed_request', 'request_timeout', 'body_too_large'),
   );
 }
 
@@ -143,12 +148,17 @@ export class AccountController {
 
   private async change(
     actor: KnownActor,
-    { current_password: current, new_password: next }: ChangePasswordDto,
+    {
+      current_password: current,
+      new_password: next,
+      revoke_api_keys: revokeApiKeys = false,
+    }: ChangePasswordDto,
     request: Request,
     response: Response,
   ): Promise<TokensDto> {
     const userAgent = request.get('user-agent') ?? '';
-    const tokens = await this.signIns.changePassword(actor, current, next, userAgent);
+    const change = { current, next, revokeApiKeys, userAgent };
+    const tokens = await this.signIns.changePassword(actor, change);
     setTokenCookies(response, tokens, this.config);
     return toTokensDto(tokens);
   }

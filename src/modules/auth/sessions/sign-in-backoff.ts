@@ -2,15 +2,25 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { toAddressKey } from '../../../platform/rate-limit/address-key.js';
+import { normalizeUsername } from '../users/usernames.js';
 import { BACKOFF, type Backoff, type BackoffRule } from '../../../platform/rate-limit/backoff.port.js';
 
-/** Failures that cost nothing yet: of one name from one address, and of one address whatever the name. */
+/** Failures that cost nothing yet: of one name from one address, of one address whatever the name, and of one name from all strange ones. */
 const FREE_FOR_NAME = 5;
 const FREE_FOR_ADDRESS = 50;
+const FREE_FOR_STRANGERS = 20;
+
+/** Who tries, and as whom. */
+export interface Attempt {
+  readonly name: string;
+  readonly address: string;
+  /** Whether the user has signed in from there of late: then what others get wrong elsewhere does not hold them up. */
+  readonly isKnownAddress: boolean;
+}
 
 /**
- * Makes guessing of passwords slow. It counts names that do not exist like those that do, and a name only together with the address, so
- * that nobody can lock another out.
+ * Makes guessing of passwords slow. It counts names that do not exist like those that do, and a name only together with the address, or
+ * with all addresses that its user has not signed in from, so that nobody can lock another out.
  */
 @Injectable()
 export class SignInBackoff {
@@ -22,9 +32,9 @@ export class SignInBackoff {
    * @returns for how many seconds no other attempt is let through, should this one fail
    * @throws AppError sign_in_limited
    */
-  async begin(name: string, address: string): Promise<number> {
-    const { ofName, ofAddress } = rulesFor(name, address);
-    const { allowed, pauseMs } = await this.backoff.begin([ofName, ofAddress]);
+  async begin(attempt: Attempt): Promise<number> {
+    const { ofName, shared } = rulesFor(attempt);
+    const { allowed, pauseMs } = await this.backoff.begin([ofName, ...shared]);
     const seconds = Math.ceil(pauseMs / 1000);
     if (!allowed)
       throw new AppError('sign_in_limited', 'Too many sign-ins have failed. Try again later.', {
@@ -33,20 +43,29 @@ export class SignInBackoff {
     return seconds;
   }
 
-  /** The attempt that was begun did not fail. What others have failed at from the address still counts. */
-  async succeed(name: string, address: string): Promise<void> {
-    const { ofName, ofAddress } = rulesFor(name, address);
+  /** The attempt that was begun did not fail. What others have failed at, from the address or under the name, still counts. */
+  async succeed(attempt: Attempt): Promise<void> {
+    const { ofName, shared } = rulesFor(attempt);
     await this.backoff.forget(ofName.key);
-    await this.backoff.takeBack(ofAddress.key);
+    for (const { key } of shared) await this.backoff.takeBack(key);
   }
 }
 
-function rulesFor(name: string, address: string): { ofName: BackoffRule; ofAddress: BackoffRule } {
+/** Under what a name is counted, however it is written. People type their password there: it is kept nowhere as it was typed. */
+export function nameKeyOf(name: string): string {
+  return createHash('sha256').update(normalizeUsername(name)).digest('base64url');
+}
+
+function rulesFor({ name, address, isKnownAddress }: Attempt): {
+  ofName: BackoffRule;
+  shared: BackoffRule[];
+} {
   const from = toAddressKey(address);
-  // People type their password where their name belongs: it is kept nowhere as it was typed.
-  const hashed = createHash('sha256').update(name.toLowerCase()).digest('base64url');
+  const nameKey = nameKeyOf(name);
+  const ofAddress = { key: `sign-in:${from}`, freeFailures: FREE_FOR_ADDRESS };
+  const ofStrangers = { key: `sign-in:strangers ${nameKey}`, freeFailures: FREE_FOR_STRANGERS };
   return {
-    ofName: { key: `sign-in:${from} ${hashed}`, freeFailures: FREE_FOR_NAME },
-    ofAddress: { key: `sign-in:${from}`, freeFailures: FREE_FOR_ADDRESS },
+    ofName: { key: `sign-in:${from} ${nameKey}`, freeFailures: FREE_FOR_NAME },
+    shared: isKnownAddress ? [ofAddress] : [ofAddress, ofStrangers],
   };
 }

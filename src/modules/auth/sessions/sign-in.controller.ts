@@ -9,13 +9,19 @@ import type { AnonymousActor } from '../access/actor.view.js';
 import { readCookie, REFRESH_COOKIE } from '../access/credentials.js';
 import { AnonymousCaller } from '../access/current-actor.decorator.js';
 import { TokensDto, toTokensDto } from './dto/account.response.dto.js';
-import { RefreshDto, SignInDto } from './dto/sign-in.dto.js';
+import { RefreshDto, SignInDto, TokenRequestDto } from './dto/sign-in.dto.js';
 import { assertSameOrigin } from '../access/local-access.policy.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { setTokenCookies } from './token-cookies.js';
 
-const BODY_PROBLEMS = ['validation_failed', 'malformed_json', 'malformed_request', 'body_too_large'] as const;
+const BODY_PROBLEMS = [
+  'validation_failed',
+  'malformed_json',
+  'malformed_request',
+  'request_timeout',
+  'body_too_large',
+] as const;
 
 function ApiSignIn(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
@@ -69,7 +75,7 @@ export class SignInController {
   @ApiSignIn('createToken', 'Sign in by password (another name of POST /auth/login)')
   createToken(
     @AnonymousCaller() actor: AnonymousActor,
-    @Body() body: SignInDto,
+    @Body() body: TokenRequestDto,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokensDto> {
@@ -96,7 +102,7 @@ export class SignInController {
     if (sent !== undefined) return toTokensDto(await this.sessions.refresh(actor, sent));
     const cookie = readCookie(request.headers.cookie, REFRESH_COOKIE);
     if (cookie === null) throw new AppError('refresh_token_invalid', 'Send a refresh token.');
-    assertSameOrigin(request.headers, this.config.http.publicUrl);
+    assertSameOrigin(request, this.config);
     const tokens = await this.sessions.refresh(actor, cookie);
     setTokenCookies(response, tokens, this.config);
     return toTokensDto(tokens, false);

@@ -4,10 +4,13 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { assertStrong, hashPassword, isPassword } from '../users/passwords.js';
 import { knownAs, type AnonymousActor, type KnownActor } from '../access/actor.view.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { KnownAddresses } from './known-addresses.js';
 import type { IssuedTokens } from './session.view.js';
 import { SessionsService } from './sessions.service.js';
-import { SignInBackoff } from './sign-in-backoff.js';
+import { SignInBackoff, type Attempt } from './sign-in-backoff.js';
+import { SignInFailures } from './sign-in-failures.js';
 import type { User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 
@@ -17,12 +20,23 @@ export interface SignIn {
   readonly userAgent: string;
 }
 
+export interface PasswordChange {
+  readonly current: string;
+  readonly next: string;
+  /** Whoever had the old one may have made keys. */
+  readonly revokeApiKeys: boolean;
+  readonly userAgent: string;
+}
+
 @Injectable()
 export class SignInService {
   constructor(
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
+    private readonly keys: ApiKeysService,
+    private readonly addresses: KnownAddresses,
     private readonly backoff: SignInBackoff,
+    private readonly failures: SignInFailures,
     private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -34,39 +48,39 @@ export class SignInService {
    * @throws AppError credentials_wrong, sign_in_limited
    */
   async signIn(actor: AnonymousActor, { username, password, userAgent }: SignIn): Promise<IssuedTokens> {
-    const pauseSeconds = await this.backoff.begin(username, actor.address);
-    const user = await this.unitOfWork.read(() => this.users.findByName(username));
+    const { user, attempt } = await this.unitOfWork.read(() => this.lookUp(username, actor.address));
+    const pauseSeconds = await this.backoff.begin(attempt);
     const correct = await isPassword(password, user?.passwordHash ?? null);
     const issued =
       user !== null && correct && user.disabledAt === null ? await this.begin(actor, user, userAgent) : null;
     if (issued === null) {
-      // Of what was typed as a name nothing is kept: people type their password there.
-      await this.recordFailure(actor, 'sign_in.failed', user?.id ?? null, pauseSeconds);
+      const failure = { name: username, userId: user?.id ?? null, pauseSeconds };
+      await this.failures.record(actor, 'sign_in.failed', failure);
       throw new AppError('credentials_wrong', 'The user name or the password is wrong.');
     }
-    await this.backoff.succeed(username, actor.address);
+    await this.backoff.succeed(attempt);
     return issued;
   }
 
   /**
-   * Ends every session of the user and begins a new one.
+   * Ends every session of the user and begins a new one; keys go on unless they are to be revoked.
    *
    * @throws AppError current_password_wrong, password_weak, sign_in_limited
    */
   async changePassword(
     actor: KnownActor,
-    current: string,
-    next: string,
-    userAgent: string,
+    { current, next, revokeApiKeys, userAgent }: PasswordChange,
   ): Promise<IssuedTokens> {
     const { userId } = actor.principal;
-    const pauseSeconds = await this.backoff.begin(userId, actor.address);
+    // Who is signed in is no stranger, wherever they are.
+    const attempt = { name: userId, address: actor.address, isKnownAddress: true };
+    const pauseSeconds = await this.backoff.begin(attempt);
     const user = await this.unitOfWork.read(() => this.users.find(userId));
     if (user === null || !(await isPassword(current, user.passwordHash))) {
-      await this.recordFailure(actor, 'password.change_failed', userId, pauseSeconds);
+      await this.failures.record(actor, 'password.change_failed', { name: userId, userId, pauseSeconds });
       throw new AppError('current_password_wrong', 'The current password is not this one.');
     }
-    await this.backoff.succeed(userId, actor.address);
+    await this.backoff.succeed(attempt);
     await assertStrong(next, user.username, 'new_password');
     if (await isPassword(next, user.passwordHash))
       throw new AppError('password_weak', 'Choose another password: this one is the current one.');
@@ -78,10 +92,19 @@ export class SignInService {
     return this.unitOfWork.run(async () => {
       await this.users.update(user.id, { ...changes, updatedAt: this.clock.now() });
       const sessions = await this.sessions.endAllOf(user.id);
+      const keys = revokeApiKeys ? await this.keys.deleteAllOf(user.id) : 0;
       const { sessionId, tokens } = await this.sessions.begin(Object.assign(user, changes), userAgent);
-      await this.audit.record(actor, 'password.changed', user.id, { sessions, session_id: sessionId });
+      const ended = { sessions, api_keys: keys, session_id: sessionId };
+      await this.audit.record(actor, 'password.changed', user.id, ended);
       return tokens;
     });
+  }
+
+  /** By the same statements for every name. */
+  private async lookUp(name: string, address: string): Promise<{ user: User | null; attempt: Attempt }> {
+    const user = await this.users.findByName(name);
+    const isKnownAddress = await this.addresses.isKnown(user?.id ?? null, address);
+    return { user, attempt: { name, address, isKnownAddress } };
   }
 
   /** Null when the password was good for one sign-in and that has been. */
@@ -91,22 +114,9 @@ export class SignInService {
         user.mustChangePassword && !(await this.users.useOneTimePassword(user.id, this.clock.now()));
       if (spent) return null;
       const { principal, tokens } = await this.sessions.begin(user, userAgent);
+      await this.addresses.remember(user.id, actor.address);
       await this.audit.record(knownAs(principal, actor), 'sign_in.succeeded', user.id, {});
       return tokens;
-    });
-  }
-
-  /** What is refused while a pause lasts leaves no trace, so that trying fills the trail only as fast as addresses can be changed. */
-  private recordFailure(
-    actor: AnonymousActor | KnownActor,
-    action: 'sign_in.failed' | 'password.change_failed',
-    userId: string | null,
-    pauseSeconds: number,
-  ): Promise<void> {
-    return this.unitOfWork.run(async () => {
-      await this.audit.record(actor, action, userId, {});
-      if (pauseSeconds > 0)
-        await this.audit.record(actor, 'sign_in.limited', userId, { pause_seconds: pauseSeconds });
     });
   }
 }

@@ -20,6 +20,11 @@ describe('a password', () => {
     '1234sunshine2026',
     'trustno1trustno1',
     'my name is Anna',
+    'my name is ａｎｎａ',
+    'Whisper-Transcriber',
+    'whisper_transcriber_2026!',
+    'my whisper transcriber',
+    'whisper123456',
   ])('%p is refused', async (password) => {
     expect(await weak(password)).toMatchObject({
       code: 'password_weak',
@@ -32,6 +37,7 @@ describe('a password', () => {
     'Ärger mit Öl und Übermut',
     '日本語のとても長い合言葉です',
     'x7-Kq2!vRm9#',
+    'nobody hears a whisper at sea',
   ])('%p is taken', async (password) => {
     expect(await weak(password)).toBeNull();
   });

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { normalizeUsername } from './usernames.js';
 
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 128;
 const FEWEST_CHARACTERS = 5;
 /** Argon2id, which is the default of the library, with the values that OWASP recommends. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** In letters alone, with whatever else before, between and behind them. */
+const PRODUCT_NAME = /whispertranscriber|^(?:whisper|transcriber)+$/;
 
 /** Large, and only needed when a password is chosen. */
 let commonPasswords: Promise<ReadonlySet<string>> | undefined;
@@ -42,10 +46,11 @@ async function findFault(password: string, username: string): Promise<string | n
   const length = Array.from(password).length;
   if (length < MIN_LENGTH) return `has fewer than ${MIN_LENGTH} characters`;
   if (length > MAX_LENGTH) return `has more than ${MAX_LENGTH} characters`;
-  const plain = password.toLowerCase();
+  const plain = password.normalize('NFKC').toLowerCase();
   if (new Set(plain).size < FEWEST_CHARACTERS) return 'repeats the same few characters';
   if (await isCommon(plain)) return 'is a common one';
-  if (plain.includes(username.toLowerCase())) return 'contains the user name';
+  if (plain.includes(normalizeUsername(username))) return 'contains the user name';
+  if (PRODUCT_NAME.test(plain.replace(/[^a-z]/g, ''))) return 'is the name of this service';
   return null;
 }
 

@@ -7,7 +7,7 @@ export class User {
   @PrimaryKey({ type: 'uuid' })
   id!: string;
 
-  /** As it was given; compared without case. */
+  /** In small letters, but for those from before that was a rule; compared without case. */
   @Property({ type: 'text' })
   username!: string;
 

@@ -1,4 +1,4 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { User } from './user.entity.js';
 
@@ -10,12 +10,10 @@ export class UsersRepository {
     return this.em.findOne(User, { id }, { disableIdentityMap: true });
   }
 
-  async findByName(username: string): Promise<User | null> {
-    const rows = await this.em.execute<{ id: string }[]>(
-      'select id from users where lower(username) = lower(?)',
-      [username.normalize('NFKC')],
-    );
-    return rows[0] === undefined ? null : this.find(rows[0].id);
+  /** By one statement, whether there is such a user or not: what a name costs must not tell whether it is known. */
+  findByName(username: string): Promise<User | null> {
+    const isNamed = raw('lower(username) = lower(?)', [username.normalize('NFKC')]);
+    return this.em.findOne(User, { [isNamed]: [] }, { disableIdentityMap: true });
   }
 
   /** Administrators who can sign in. */

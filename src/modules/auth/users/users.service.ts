@@ -14,6 +14,7 @@ import type { Role } from '../access/scopes.policy.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User } from './user.entity.js';
 import type { UserView } from './user.view.js';
+import { toNewUsername } from './usernames.js';
 import { UsersRepository } from './users.repository.js';
 
 /** A user with the password that is shown this once, and is good for one sign-in. */
@@ -44,14 +45,14 @@ export class UsersService {
     return this.unitOfWork.read(async () => (await this.repository.listByName()).map(toUserView));
   }
 
-  /** @throws AppError username_taken */
-  async create(actor: KnownActor, username: string, role: Role): Promise<UserWithPassword> {
+  /** @throws AppError username_taken, validation_failed */
+  async create(actor: KnownActor, typedName: string, role: Role): Promise<UserWithPassword> {
+    const username = toNewUsername(typedName);
     const oneTimePassword = generatePassword();
     const now = this.clock.now();
     const user: User = {
       id: this.ids.next(),
-      // Letters that look the same are the same name.
-      username: username.normalize('NFKC'),
+      username,
       passwordHash: await hashPassword(oneTimePassword),
       role,
       mustChangePassword: true,
@@ -63,7 +64,7 @@ export class UsersService {
     await this.unitOfWork.run(async () => {
       if (!(await this.repository.insert(user)))
         throw new AppError('username_taken', 'There is a user of this name already.');
-      await this.audit.record(actor, 'user.created', user.id, { username: user.username, role });
+      await this.audit.record(actor, 'user.created', user.id, { username, role });
     });
     return { user: toUserView(user), oneTimePassword };
   }
@@ -79,6 +80,23 @@ export class UsersService {
       const user = await this.change(id, { disabledAt: this.clock.now() });
       const sessions = await this.sessions.endAllOf(id);
       await this.audit.record(actor, 'user.disabled', id, { sessions });
+      return user;
+    });
+  }
+
+  /**
+   * Ends the sessions of the user, who may do something else now; keys go on, with what the role allows.
+   *
+   * @throws AppError user_not_found, user_protected
+   */
+  changeRole(actor: KnownActor, id: string, role: Role): Promise<UserView> {
+    return this.unitOfWork.run(async () => {
+      await this.assertDispensable(actor.principal, id);
+      const before = await this.getEntity(id);
+      if (before.role === role) return toUserView(before);
+      const user = await this.change(id, { role });
+      const sessions = await this.sessions.endAllOf(id);
+      await this.audit.record(actor, 'user.role_changed', id, { role, sessions });
       return user;
     });
   }

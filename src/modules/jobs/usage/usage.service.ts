@@ -72,17 +72,22 @@ export class UsageService {
 
 /** Waiting for the next day helps only what fits into one. */
 function audioQuotaExceeded(seconds: number, left: number, perDay: number, secondsToReset: number): AppError {
-  const day = `${toMinutes(perDay)} minutes of audio a day (UTC)`;
+  const day = `${inMinutes(perDay)} of audio a day (UTC)`;
   if (seconds > perDay)
     return new AppError(
       'audio_quota_exceeded',
-      `The recording has ${toMinutes(seconds)} minutes. You have ${day}: an administrator would have to raise that.`,
+      `The recording has ${inMinutes(seconds)}. You have ${day}: an administrator would have to raise that.`,
     );
   return new AppError(
     'audio_quota_exceeded',
     `You have ${day}, of which ${toMinutes(Math.max(0, left))} are left.`,
     { retryAfter: secondsToReset },
   );
+}
+
+function inMinutes(seconds: number): string {
+  const minutes = toMinutes(seconds);
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
 }
 
 function toMinutes(seconds: number): number {

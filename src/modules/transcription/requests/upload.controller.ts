@@ -28,6 +28,7 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'malformed_multipart',
   'malformed_request',
   'malformed_json',
+  'request_timeout',
   'body_too_large',
   'content_type_unsupported',
   'file_missing',

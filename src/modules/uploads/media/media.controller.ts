@@ -78,11 +78,13 @@ export class MediaController {
     @Res() response: Response,
   ): Promise<void> {
     const media = await this.media.open(principal, id);
-    response.setHeader('content-type', mediaTypeOf(media.container));
-    response.setHeader('content-disposition', contentDisposition(media.originalFilename, { type: 'inline' }));
-    response.setHeader('cache-control', 'private, no-cache');
+    const headers = {
+      'content-type': mediaTypeOf(media.container),
+      'content-disposition': contentDisposition(media.originalFilename, { type: 'inline' }),
+      'cache-control': 'private, no-cache',
+    };
     const { sizeBytes, sha256, read } = media;
-    await sendBytes({ sizeBytes, etag: `"${sha256}"`, read }, request, response);
+    await sendBytes({ sizeBytes, etag: `"${sha256}"`, headers, read }, request, response);
   }
 
   @Delete(':media_id')

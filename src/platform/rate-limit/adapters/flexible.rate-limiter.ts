@@ -24,6 +24,10 @@ export abstract class FlexibleRateLimiter implements RateLimiter {
   }
 }
 
-function toState({ remainingPoints, msBeforeNext }: RateLimiterRes, allowed: boolean): RateLimitState {
-  return { allowed, remaining: remainingPoints, resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
+function toState(
+  { consumedPoints, remainingPoints, msBeforeNext }: RateLimiterRes,
+  allowed: boolean,
+): RateLimitState {
+  const resetSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  return { allowed, used: consumedPoints, remaining: remainingPoints, resetSeconds };
 }

@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
+import { AppError } from '../../../../platform/errors/app-error.js';
+import { isLoopbackHost } from '../../../../platform/http/own-host.js';
 import { credentialsOf } from '../credentials.js';
-import { isLoopbackHost, isOwnPage, originOf } from '../local-access.policy.js';
+import { isOwnPage, isProxied, originOf } from '../local-access.policy.js';
 import { LOCAL_PRINCIPAL } from '../local-user.view.js';
 import type { Principal } from '../principal.view.js';
 import { RequestStrategy } from './request.strategy.js';
@@ -11,8 +13,8 @@ import { RequestStrategy } from './request.strategy.js';
 export const LOCAL_MACHINE = 'local-machine';
 
 /**
- * Whoever asks from this machine without any credentials is its user, where ANONYMOUS_LOCAL says so. Wrong credentials stay wrong, and a page
- * of another origin is nobody, even one that may use the API.
+ * Whoever asks from this machine without any credentials is its user, where ANONYMOUS_LOCAL says so. Wrong credentials stay wrong, a page
+ * of another origin is nobody, even one that may use the API, and so is whoever comes through a proxy.
  */
 @Injectable()
 export class LocalMachineStrategy extends PassportStrategy(RequestStrategy, LOCAL_MACHINE) {
@@ -20,10 +22,16 @@ export class LocalMachineStrategy extends PassportStrategy(RequestStrategy, LOCA
     super();
   }
 
+  /** @throws AppError unauthenticated, for who would be the user of this machine had they come without a proxy */
   validate(request: Request): Principal | null {
-    const { auth, http } = this.config;
-    if (!auth.anonymousLocal || credentialsOf(request).kind !== 'none') return null;
-    const from = originOf(request.headers);
-    return isLoopbackHost(from.host) && isOwnPage(from, http.publicUrl) ? LOCAL_PRINCIPAL : null;
+    if (!this.config.auth.anonymousLocal || credentialsOf(request).kind !== 'none') return null;
+    const from = originOf(request);
+    if (!isLoopbackHost(from.host) || !isOwnPage(from, this.config)) return null;
+    if (isProxied(request))
+      throw new AppError(
+        'unauthenticated',
+        'This request came through a proxy, so it may be from another machine: sign in, or send an API key. Only what comes to the service directly needs no credentials.',
+      );
+    return LOCAL_PRINCIPAL;
   }
 }

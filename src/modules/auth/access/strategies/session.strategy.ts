@@ -24,8 +24,7 @@ export class SessionStrategy extends PassportStrategy(RequestStrategy, SESSION) 
   async validate(request: Request): Promise<Principal | null> {
     const credentials = credentialsOf(request);
     if (credentials.kind !== 'access_token') return null;
-    if (credentials.byCookie && !READS.includes(request.method))
-      assertSameOrigin(request.headers, this.config.http.publicUrl);
+    if (credentials.byCookie && !READS.includes(request.method)) assertSameOrigin(request, this.config);
     return this.sessions.authenticate(credentials.secret);
   }
 }

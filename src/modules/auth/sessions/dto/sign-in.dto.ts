@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 
 /** The database takes no NUL, and names are shown. */
 export const PRINTABLE = /^[^\p{Cc}]*$/u;
@@ -18,6 +18,14 @@ export class SignInDto {
   @MinLength(1)
   @MaxLength(1024)
   password!: string;
+}
+
+@ApiSchema({ name: 'TokenRequest' })
+export class TokenRequestDto extends SignInDto {
+  @ApiPropertyOptional({ enum: ['password'], description: 'As RFC 6749 (4.3.2) wants it' })
+  @IsOptional()
+  @IsIn(['password'])
+  grant_type?: 'password';
 }
 
 @ApiSchema({ name: 'RefreshRequest' })
@@ -42,4 +50,11 @@ export class ChangePasswordDto {
   @MinLength(1)
   @MaxLength(1024)
   new_password!: string;
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Revokes all of your API keys: whoever had the password may have made some',
+  })
+  @IsOptional()
+  @IsBoolean()
+  revoke_api_keys?: boolean;
 }

@@ -13,7 +13,7 @@ export class UsageDto {
   })
   active_jobs_limit!: number | null;
 
-  @ApiProperty({ type: 'number', description: 'Audio of all jobs since midnight UTC' })
+  @ApiProperty({ type: 'number', description: 'Audio of all jobs since midnight UTC, to the hundredth' })
   audio_minutes_today!: number;
 
   @ApiProperty({
@@ -32,8 +32,12 @@ export function toUsageDto(usage: UsageView): UsageDto {
   return {
     active_jobs: usage.activeJobs,
     active_jobs_limit: usage.activeJobsLimit,
-    audio_minutes_today: usage.audioSecondsToday / 60,
-    audio_minutes_limit: audioSecondsLimit === null ? null : audioSecondsLimit / 60,
+    audio_minutes_today: toMinutes(usage.audioSecondsToday),
+    audio_minutes_limit: audioSecondsLimit === null ? null : toMinutes(audioSecondsLimit),
     resets_at: usage.resetsAt.toISOString(),
   };
+}
+
+function toMinutes(seconds: number): number {
+  return Math.round((seconds / 60) * 100) / 100;
 }

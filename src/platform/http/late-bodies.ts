@@ -1,0 +1,58 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { AppError } from '../errors/app-error.js';
+import { requestIdOf } from '../logging/request-id.js';
+import { statusOf, toProblem } from './problem.js';
+
+const LINGER_MS = 5000;
+
+/** What is read as a whole, and before anybody is asked who they are. A file may take as long as it comes. */
+const READ_AS_A_WHOLE = ['json', '+json', 'urlencoded'];
+
+/** Holds no connection open for the rest of a body: not of one that has to be small, nor of one that was answered already. */
+export function limitBodyTime(limitMs: number): RequestHandler {
+  return (request, response, next) => {
+    response.once('finish', () => {
+      if (!request.complete) closeAfterUnread(request);
+    });
+    if (typeof request.is(READ_AS_A_WHOLE) === 'string') refuseWhenLate(request, response, limitMs);
+    next();
+  };
+}
+
+function refuseWhenLate(request: Request, response: Response, limitMs: number): void {
+  const timer = setTimeout(() => {
+    if (request.complete) return;
+    if (response.headersSent) request.socket.destroy();
+    else sendTimeout(request, response, limitMs);
+  }, limitMs);
+  timer.unref();
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
+}
+
+function sendTimeout(request: Request, response: Response, limitMs: number): void {
+  const error = new AppError(
+    'request_timeout',
+    `The body was not there after ${Math.round(limitMs / 1000)} seconds.`,
+  );
+  response
+    .status(statusOf(error))
+    // With it, nothing more is read of the request: its route must not run after this answer.
+    .set('connection', 'close')
+    .type('application/problem+json')
+    .send(JSON.stringify(toProblem(error, requestIdOf(request) ?? undefined)));
+}
+
+/**
+ * The answer went out before the request was read. Closing at once would make the client see a reset instead of the answer, reading on
+ * to the end could take for ever: so the rest is thrown away for a moment and then the connection is cut.
+ */
+function closeAfterUnread(request: Request): void {
+  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
+  timer.unref();
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
+  request.resume();
+}
