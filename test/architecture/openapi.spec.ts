@@ -104,12 +104,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it.each(operations)('$name says what it does and what it answers', ({ operation }) => {
+  it.each(operations)('$name says what it does and what it answers', ({ name, operation }) => {
     expect(operation.summary).toBeTruthy();
     const success = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
     expect(success.length).toBeGreaterThan(0);
     for (const [status, response] of success) {
-      if (status !== '204') expect(response.content).toBeDefined();
+      // The answers of tus are headers.
+      const isBare = status === '204' || name.includes(' /uploads/tus');
+      expect(response.content !== undefined).toBe(!isBare);
     }
   });
 });

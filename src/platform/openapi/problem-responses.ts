@@ -51,9 +51,10 @@ export function ApiProblems(...codes: readonly ErrorCode[]): MethodDecorator {
   return (target, key, descriptor) => {
     const method = descriptor.value as object;
     const earlier = (Reflect.getMetadata(PROBLEM_CODES, method) as ErrorCode[] | undefined) ?? [];
-    const all = [...new Set([...earlier, ...codes])];
-    Reflect.defineMetadata(PROBLEM_CODES, all, method);
-    problemResponses(all)(target, key, descriptor);
+    // Descriptions of one status are joined, so that each code is to be told of once.
+    const added = [...new Set(codes)].filter((code) => !earlier.includes(code));
+    Reflect.defineMetadata(PROBLEM_CODES, [...earlier, ...added], method);
+    problemResponses(added)(target, key, descriptor);
   };
 }
 

@@ -19,7 +19,8 @@ const REFERENCES = Object.fromEntries(
 export function describeRateLimits(document: OpenAPIObject): OpenAPIObject {
   document.components = { ...document.components, headers: { ...document.components?.headers, ...HEADERS } };
   for (const path of Object.values(document.paths)) {
-    for (const operation of [path.get, path.post, path.put, path.patch, path.delete, path.head]) {
+    const { get, post, put, patch, head, options } = path;
+    for (const operation of [get, post, put, patch, path.delete, head, options]) {
       if (operation?.responses[429] === undefined) continue;
       for (const response of Object.values(operation.responses)) {
         if (response !== undefined && 'description' in response)

@@ -1052,8 +1052,6 @@ export type SignInErrors = {
     401: Problem;
     /**
      * `origin_forbidden`: Requests from this origin are refused
-     *
-     * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -1106,8 +1104,6 @@ export type SignInUnderApiErrors = {
      */
     401: Problem;
     /**
-     * `origin_forbidden`: Requests from this origin are refused
-     *
      * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
@@ -1162,8 +1158,6 @@ export type CreateTokenErrors = {
     401: Problem;
     /**
      * `origin_forbidden`: Requests from this origin are refused
-     *
-     * `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
     /**
@@ -1209,13 +1203,9 @@ export type RefreshTokensData = {
 export type RefreshTokensErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
-     *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `refresh_token_invalid`: The session has to be begun anew
-     *
      * `refresh_token_invalid`: The session has to be begun anew
      */
     401: Problem;
@@ -1225,31 +1215,21 @@ export type RefreshTokensErrors = {
     403: Problem;
     /**
      * `request_timeout`: The request did not come to its end in time
-     *
-     * `request_timeout`: The request did not come to its end in time
      */
     408: Problem;
     /**
-     * `body_too_large`: The request body is too large
-     *
      * `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
      * `validation_failed`: The request has invalid fields
-     *
-     * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1349,8 +1329,6 @@ export type SignOutErrors = {
     403: Problem;
     /**
      * `session_not_found`: There is no such session
-     *
-     * `session_not_found`: There is no such session
      */
     404: Problem;
     /**
@@ -1385,17 +1363,9 @@ export type ChangePasswordErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
@@ -1409,23 +1379,15 @@ export type ChangePasswordErrors = {
     413: Problem;
     /**
      * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
-     *
-     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
-     * `rate_limited`: There were too many requests; `sign_in_limited`: There were too many sign-ins that failed
-     *
-     * `rate_limited`: There were too many requests; `sign_in_limited`: There were too many sign-ins that failed
+     * `sign_in_limited`: There were too many sign-ins that failed
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1456,17 +1418,9 @@ export type ChangePasswordAtRootErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      */
     403: Problem;
@@ -1480,23 +1434,15 @@ export type ChangePasswordAtRootErrors = {
     413: Problem;
     /**
      * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
-     *
-     * `current_password_wrong`: The current password is wrong; `password_weak`: The password is too easy to guess; `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
-     * `rate_limited`: There were too many requests; `sign_in_limited`: There were too many sign-ins that failed
-     *
-     * `rate_limited`: There were too many requests; `sign_in_limited`: There were too many sign-ins that failed
+     * `sign_in_limited`: There were too many sign-ins that failed
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1559,8 +1505,6 @@ export type EndSessionData = {
 export type EndSessionErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -1572,8 +1516,6 @@ export type EndSessionErrors = {
      */
     403: Problem;
     /**
-     * `session_not_found`: There is no such session
-     *
      * `session_not_found`: There is no such session
      */
     404: Problem;
@@ -1608,25 +1550,19 @@ export type ListApiKeysData = {
 export type ListApiKeysErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1657,74 +1593,44 @@ export type CreateApiKeyErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `request_timeout`: The request did not come to its end in time
-     *
-     * `request_timeout`: The request did not come to its end in time
-     *
-     * `request_timeout`: The request did not come to its end in time
-     *
      * `request_timeout`: The request did not come to its end in time
      */
     408: Problem;
     /**
      * `too_many_api_keys`: There are too many API keys
      *
-     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `too_many_api_keys`: There are too many API keys; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
-     * `body_too_large`: The request body is too large
-     *
-     * `body_too_large`: The request body is too large
-     *
-     * `body_too_large`: The request body is too large
-     *
      * `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
      * `validation_failed`: The request has invalid fields
      *
-     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1750,41 +1656,27 @@ export type RevokeApiKeyData = {
 export type RevokeApiKeyErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `api_key_not_found`: There is no such API key
-     *
-     * `api_key_not_found`: There is no such API key
-     *
      * `api_key_not_found`: There is no such API key
      */
     404: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1817,33 +1709,23 @@ export type ListMediaData = {
 export type ListMediaErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `validation_failed`: The request has invalid fields
-     *
-     * `validation_failed`: The request has invalid fields
-     *
      * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1869,41 +1751,27 @@ export type GetMediaInfoData = {
 export type GetMediaInfoErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `media_not_found`: There is no such recording
-     *
-     * `media_not_found`: There is no such recording
-     *
      * `media_not_found`: There is no such recording
      */
     404: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -1929,49 +1797,31 @@ export type DeleteMediaData = {
 export type DeleteMediaErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `media_not_found`: There is no such recording
-     *
-     * `media_not_found`: There is no such recording
-     *
      * `media_not_found`: There is no such recording
      */
     404: Problem;
     /**
      * `media_in_use`: A job still needs the recording
-     *
-     * `media_in_use`: A job still needs the recording
-     *
-     * `media_in_use`: A job still needs the recording
      */
     409: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -2006,52 +1856,34 @@ export type GetMediaData = {
 export type GetMediaErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `media_not_found`: There is no such recording
-     *
-     * `media_not_found`: There is no such recording
-     *
      * `media_not_found`: There is no such recording
      */
     404: Problem;
     /**
      * `range_not_satisfiable`: The file has no such range of bytes
-     *
-     * `range_not_satisfiable`: The file has no such range of bytes
-     *
-     * `range_not_satisfiable`: The file has no such range of bytes
      */
     416: Problem;
     /**
-     * `rate_limited`: There were too many requests
-     *
      * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
      * `storage_unavailable`: The store of recordings cannot be reached
      *
-     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
-     *
-     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
+     * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
 };
@@ -2087,35 +1919,23 @@ export type ListJobsData = {
 export type ListJobsErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `validation_failed`: The request has invalid fields
-     *
-     * `validation_failed`: The request has invalid fields
-     *
      * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -2150,27 +1970,17 @@ export type CreateJobErrors = {
     /**
      * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -2180,7 +1990,7 @@ export type CreateJobErrors = {
     /**
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -2194,27 +2004,19 @@ export type CreateJobErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
      */
     429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
+     * `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -2256,43 +2058,27 @@ export type GetJobData = {
 export type GetJobErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `job_not_found`: There is no such job
-     *
-     * `job_not_found`: There is no such job
-     *
      * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -2316,25 +2102,19 @@ export type GetUsageData = {
 export type GetUsageErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -2358,25 +2138,19 @@ export type ListModelsData = {
 export type ListModelsErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -2400,25 +2174,19 @@ export type DescribeTusData = {
 export type DescribeTusErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -2473,106 +2241,72 @@ export type CreateTusUploadErrors = {
     /**
      * `malformed_request`: The request could not be read
      *
-     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `upload_not_found`: There is no such upload
-     *
      * `upload_not_found`: There is no such upload
      */
     404: Problem;
     /**
      * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_incomplete`: The upload is not complete
      *
-     * `upload_not_active`: The upload has ended; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `upload_incomplete`: The upload is not complete; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
-     *
      * `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
      * `tus_version_unsupported`: The request does not speak tus 1.0
-     *
-     * `tus_version_unsupported`: The request does not speak tus 1.0
      */
     412: Problem;
     /**
      * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
-     *
-     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
      */
     413: Problem;
     /**
-     * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
-     *
      * `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read
      */
     415: Problem;
     /**
      * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      *
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
-     * `upload_locked`: Another request is working on this upload
-     *
      * `upload_locked`: Another request is working on this upload
      */
     423: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
-     *
-     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     * `too_many_uploads`: There are too many unfinished uploads
      */
     429: Problem;
     /**
-     * `upload_checksum_mismatch`: The bytes are not those that were announced
-     *
      * `upload_checksum_mismatch`: The bytes are not those that were announced
      */
     460: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached
      */
     503: Problem;
     /**
-     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
-     *
      * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
@@ -2606,18 +2340,12 @@ export type TerminateTusUploadErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -2642,17 +2370,9 @@ export type TerminateTusUploadErrors = {
     423: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -2688,18 +2408,12 @@ export type GetTusOffsetErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -2724,17 +2438,9 @@ export type GetTusOffsetErrors = {
     423: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -2776,18 +2482,14 @@ export type AppendToTusUploadErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first; `upload_is_final`: The upload was made of others
+     * `upload_is_final`: The upload was made of others
      */
     403: Problem;
     /**
@@ -2824,10 +2526,6 @@ export type AppendToTusUploadErrors = {
     423: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
@@ -2837,9 +2535,7 @@ export type AppendToTusUploadErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached
      */
     503: Problem;
     /**
@@ -2879,18 +2575,14 @@ export type OverrideTusMethodErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first; `upload_is_final`: The upload was made of others
+     * `upload_is_final`: The upload was made of others
      */
     403: Problem;
     /**
@@ -2927,10 +2619,6 @@ export type OverrideTusMethodErrors = {
     423: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
@@ -2940,9 +2628,7 @@ export type OverrideTusMethodErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached
      */
     503: Problem;
     /**
@@ -2983,92 +2669,52 @@ export type UploadByUrlErrors = {
     /**
      * `malformed_json`: The body is not valid JSON
      *
-     * `malformed_json`: The body is not valid JSON; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_json`: The body is not valid JSON; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_json`: The body is not valid JSON; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `url_forbidden`: The service does not go to this address
      *
-     * `url_forbidden`: The service does not go to this address
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `url_forbidden`: The service does not go to this address; `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `url_forbidden`: The service does not go to this address; `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      *
-     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
-     * `file_too_large`: The file is too large
-     *
-     * `file_too_large`: The file is too large
-     *
-     * `file_too_large`: The file is too large
-     *
      * `file_too_large`: The file is too large
      */
     413: Problem;
     /**
      * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      *
-     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
      * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
      *
-     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
-     *
-     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
-     *
-     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
-     *
-     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
-     *
-     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
-     *
      * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
      */
     502: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
     /**
-     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
-     *
-     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
-     *
-     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
-     *
      * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
@@ -3102,33 +2748,23 @@ export type InitializeUploadErrors = {
     /**
      * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_json`: The body is not valid JSON
+     * `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -3138,26 +2774,16 @@ export type InitializeUploadErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     * `too_many_uploads`: There are too many unfinished uploads
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -3192,33 +2818,23 @@ export type InitUploadErrors = {
     /**
      * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_json`: The body is not valid JSON
+     * `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -3228,26 +2844,16 @@ export type InitUploadErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests; `too_many_uploads`: There are too many unfinished uploads
+     * `too_many_uploads`: There are too many unfinished uploads
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -3282,18 +2888,12 @@ export type UploadChunkErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -3322,18 +2922,12 @@ export type UploadChunkErrors = {
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached
      */
     503: Problem;
     /**
@@ -3367,18 +2961,12 @@ export type UploadChunkAliasErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -3407,18 +2995,12 @@ export type UploadChunkAliasErrors = {
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `storage_unavailable`: The store of recordings cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached
      */
     503: Problem;
     /**
@@ -3447,101 +3029,59 @@ export type FinalizeUploadData = {
 export type FinalizeUploadErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `upload_not_found`: There is no such upload
-     *
-     * `upload_not_found`: There is no such upload
-     *
      * `upload_not_found`: There is no such upload
      */
     404: Problem;
     /**
      * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
-     *
-     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
-     *
-     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
-     *
-     * `upload_expired`: The upload was not gone on with in time
-     *
      * `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
      * `audio_too_long`: The recording is too long
-     *
-     * `audio_too_long`: The recording is too long
-     *
-     * `audio_too_long`: The recording is too long
      */
     413: Problem;
     /**
-     * `unsupported_media`: The file is not audio or video that can be read
-     *
-     * `unsupported_media`: The file is not audio or video that can be read
-     *
      * `unsupported_media`: The file is not audio or video that can be read
      */
     415: Problem;
     /**
      * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
-     *
-     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
-     *
-     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
-     * `upload_locked`: Another request is working on this upload
-     *
-     * `upload_locked`: Another request is working on this upload
-     *
      * `upload_locked`: Another request is working on this upload
      */
     423: Problem;
     /**
      * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
      *
-     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
-     *
-     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `rate_limited`: There were too many requests
+     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
      * `storage_unavailable`: The store of recordings cannot be reached
      *
-     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
-     *
-     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached
+     * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
     /**
-     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
-     *
-     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
-     *
      * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
@@ -3567,57 +3107,35 @@ export type ResumeUploadData = {
 export type ResumeUploadErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `upload_not_found`: There is no such upload
-     *
-     * `upload_not_found`: There is no such upload
-     *
      * `upload_not_found`: There is no such upload
      */
     404: Problem;
     /**
      * `upload_not_active`: The upload has ended
-     *
-     * `upload_not_active`: The upload has ended
-     *
-     * `upload_not_active`: The upload has ended
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
-     *
-     * `upload_expired`: The upload was not gone on with in time
-     *
      * `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -3652,27 +3170,17 @@ export type CreateTranscriptionErrors = {
     /**
      * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -3682,7 +3190,7 @@ export type CreateTranscriptionErrors = {
     /**
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -3696,27 +3204,19 @@ export type CreateTranscriptionErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
      */
     429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
+     * `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -3761,27 +3261,17 @@ export type CreateTranscriptionUnderApiErrors = {
     /**
      * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      *
-     * `idempotency_key_invalid`: The Idempotency-Key cannot be used; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -3791,7 +3281,7 @@ export type CreateTranscriptionUnderApiErrors = {
     /**
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      *
-     * `idempotency_in_progress`: The request with this Idempotency-Key is still running; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -3805,27 +3295,19 @@ export type CreateTranscriptionUnderApiErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `idempotency_key_reused`: The Idempotency-Key belongs to another request; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
      *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
      */
     429: Problem;
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
+     * `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -3869,33 +3351,23 @@ export type ListUploadsData = {
 export type ListUploadsErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `validation_failed`: The request has invalid fields
-     *
-     * `validation_failed`: The request has invalid fields
-     *
      * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -3921,41 +3393,27 @@ export type GetUploadStatusData = {
 export type GetUploadStatusErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `upload_not_found`: There is no such upload
-     *
-     * `upload_not_found`: There is no such upload
-     *
      * `upload_not_found`: There is no such upload
      */
     404: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -3981,49 +3439,31 @@ export type CancelUploadData = {
 export type CancelUploadErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `upload_not_found`: There is no such upload
-     *
-     * `upload_not_found`: There is no such upload
-     *
      * `upload_not_found`: There is no such upload
      */
     404: Problem;
     /**
      * `upload_not_active`: The upload has ended
-     *
-     * `upload_not_active`: The upload has ended
-     *
-     * `upload_not_active`: The upload has ended
      */
     409: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4049,51 +3489,31 @@ export type GetTranscriptData = {
 export type GetTranscriptErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `job_not_found`: There is no such job
-     *
-     * `job_not_found`: There is no such job
-     *
      * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
-     *
-     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
-     *
-     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      */
     409: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4121,59 +3541,35 @@ export type DownloadTranscriptData = {
 export type DownloadTranscriptErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `job_not_found`: There is no such job
-     *
-     * `job_not_found`: There is no such job
-     *
      * `job_not_found`: There is no such job
      */
     404: Problem;
     /**
      * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
-     *
-     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
-     *
-     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
      */
     409: Problem;
     /**
-     * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
-     *
-     * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
-     *
      * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4232,18 +3628,12 @@ export type ListAuditEventsData = {
 export type ListAuditEventsErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -4252,17 +3642,9 @@ export type ListAuditEventsErrors = {
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4318,18 +3700,12 @@ export type ListEventsData = {
 export type ListEventsErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -4338,17 +3714,9 @@ export type ListEventsErrors = {
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4400,33 +3768,23 @@ export type ExportAuditEventsData = {
 export type ExportAuditEventsErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `validation_failed`: The request has invalid fields
-     *
-     * `validation_failed`: The request has invalid fields
-     *
      * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4459,18 +3817,12 @@ export type GetAuditEventErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -4479,17 +3831,9 @@ export type GetAuditEventErrors = {
     404: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4519,18 +3863,12 @@ export type GetEventErrors = {
     400: Problem;
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
-     *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
@@ -4539,17 +3877,9 @@ export type GetEventErrors = {
     404: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4573,25 +3903,19 @@ export type ListModelsInDetailData = {
 export type ListModelsInDetailErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4617,57 +3941,35 @@ export type RemoveModelData = {
 export type RemoveModelErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
-     *
-     * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
-     *
      * `model_not_ready`: The model is not on this machine; `model_bundled`: The model is part of the service and cannot be removed; `model_busy`: The model is being downloaded or removed
      */
     409: Problem;
     /**
      * `model_unknown`: There is no model of this name
-     *
-     * `model_unknown`: There is no model of this name
-     *
-     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
-     * `rate_limited`: There were too many requests
-     *
      * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
-     *
-     * `model_dir_unwritable`: The folder of the models cannot be written
-     *
-     * `model_dir_unwritable`: The folder of the models cannot be written
      */
     500: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4696,41 +3998,27 @@ export type GetModelData = {
 export type GetModelErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `model_unknown`: There is no model of this name
-     *
-     * `model_unknown`: There is no model of this name
-     *
      * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4756,57 +4044,35 @@ export type CancelModelPullData = {
 export type CancelModelPullErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `model_busy`: The model is being downloaded or removed
-     *
-     * `model_busy`: The model is being downloaded or removed
-     *
      * `model_busy`: The model is being downloaded or removed
      */
     409: Problem;
     /**
      * `model_unknown`: There is no model of this name
-     *
-     * `model_unknown`: There is no model of this name
-     *
-     * `model_unknown`: There is no model of this name
      */
     422: Problem;
     /**
-     * `rate_limited`: There were too many requests
-     *
      * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
      * `model_dir_unwritable`: The folder of the models cannot be written
-     *
-     * `model_dir_unwritable`: The folder of the models cannot be written
-     *
-     * `model_dir_unwritable`: The folder of the models cannot be written
      */
     500: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4839,59 +4105,39 @@ export type PullModelErrors = {
     /**
      * `malformed_request`: The request could not be read
      *
-     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `hub_offline`: This installation does not go to the model hub
      *
-     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `hub_offline`: This installation does not go to the model hub; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
      * `model_unknown`: There is no model of this name
      *
-     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `model_unknown`: There is no model of this name; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
-     * `rate_limited`: There were too many requests
-     *
      * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
      * `shutting_down`: The service is stopping
      *
-     * `shutting_down`: The service is stopping
-     *
-     * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
-     *
-     * `shutting_down`: The service is stopping; `database_unavailable`: The database cannot be reached
+     * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
 };
@@ -4921,25 +4167,19 @@ export type ListUsersData = {
 export type ListUsersErrors = {
     /**
      * `unauthenticated`: The request needs credentials that are valid
-     *
-     * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -4970,74 +4210,44 @@ export type CreateUserErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `request_timeout`: The request did not come to its end in time
-     *
-     * `request_timeout`: The request did not come to its end in time
-     *
-     * `request_timeout`: The request did not come to its end in time
-     *
      * `request_timeout`: The request did not come to its end in time
      */
     408: Problem;
     /**
      * `username_taken`: There is a user of this name
      *
-     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `username_taken`: There is a user of this name; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
-     * `body_too_large`: The request body is too large
-     *
-     * `body_too_large`: The request body is too large
-     *
-     * `body_too_large`: The request body is too large
-     *
      * `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
      * `validation_failed`: The request has invalid fields
      *
-     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `validation_failed`: The request has invalid fields; `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -5063,49 +4273,31 @@ export type DeleteUserData = {
 export type DeleteUserErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     *
      * `user_not_found`: There is no such user
      */
     404: Problem;
     /**
      * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
      */
     409: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -5134,73 +4326,43 @@ export type ChangeUserData = {
 export type ChangeUserErrors = {
     /**
      * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
-     *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
-     *
-     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     *
      * `user_not_found`: There is no such user
      */
     404: Problem;
     /**
      * `request_timeout`: The request did not come to its end in time
-     *
-     * `request_timeout`: The request did not come to its end in time
-     *
-     * `request_timeout`: The request did not come to its end in time
      */
     408: Problem;
     /**
-     * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
-     *
      * `user_protected`: This user cannot be done without
      */
     409: Problem;
     /**
      * `body_too_large`: The request body is too large
-     *
-     * `body_too_large`: The request body is too large
-     *
-     * `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
-     * `validation_failed`: The request has invalid fields
-     *
-     * `validation_failed`: The request has invalid fields
-     *
      * `validation_failed`: The request has invalid fields
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -5226,49 +4388,31 @@ export type DisableUserData = {
 export type DisableUserErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     *
      * `user_not_found`: There is no such user
      */
     404: Problem;
     /**
      * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
-     *
-     * `user_protected`: This user cannot be done without
      */
     409: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -5294,41 +4438,27 @@ export type EnableUserData = {
 export type EnableUserErrors = {
     /**
      * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
-     *
-     * `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     *
      * `user_not_found`: There is no such user
      */
     404: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
@@ -5361,62 +4491,38 @@ export type ResetPasswordErrors = {
     /**
      * `malformed_request`: The request could not be read
      *
-     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     *
-     * `malformed_request`: The request could not be read; `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
     400: Problem;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     *
      * `unauthenticated`: The request needs credentials that are valid
      */
     401: Problem;
     /**
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused; `password_change_required`: The password has to be changed first
+     * `password_change_required`: The password has to be changed first
      */
     403: Problem;
     /**
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     *
-     * `user_not_found`: There is no such user
-     *
      * `user_not_found`: There is no such user
      */
     404: Problem;
     /**
      * `user_protected`: This user cannot be done without
      *
-     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     *
-     * `user_protected`: This user cannot be done without; `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
-     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
-     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
      * `rate_limited`: There were too many requests
-     *
-     * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `database_unavailable`: The database cannot be reached
-     *
      * `database_unavailable`: The database cannot be reached
      */
     503: Problem;
