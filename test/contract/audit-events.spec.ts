@@ -200,6 +200,7 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
 const SILENT: Readonly<Record<string, string>> = {
   initializeUpload: 'Nothing has arrived yet; the job that comes of it is told of.',
   initUpload: 'As initializeUpload.',
+  uploadByUrl: 'As initializeUpload: the file is only on its way.',
   uploadChunk: 'A piece of what is not accepted yet.',
   uploadChunkAlias: 'As uploadChunk.',
   cancelUpload: 'Only what was not accepted yet is deleted.',
