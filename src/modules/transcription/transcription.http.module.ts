@@ -7,7 +7,7 @@ import { ModelsController } from './models/models.controller.js';
 import { UploadController } from './requests/upload.controller.js';
 import { ChunkedUploadsService } from './requests/chunked/chunked-uploads.service.js';
 import { ChunkedUploadsController } from './requests/chunked/chunked-uploads.controller.js';
-import { UploadsController } from './requests/chunked/uploads.controller.js';
+import { UploadsController } from './requests/uploads/uploads.controller.js';
 import { TusController } from './requests/tus/tus.controller.js';
 import { TusServer } from './requests/tus/tus.server.js';
 import { UrlUploadsController } from './requests/by-url/url-uploads.controller.js';

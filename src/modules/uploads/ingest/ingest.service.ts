@@ -46,7 +46,7 @@ export class IngestService {
   /** @throws AppError storage_full, storage_unavailable; what the stream fails with */
   async store(bytes: Readable): Promise<StoredBytes> {
     const blobKey = this.ids.next();
-    const measured = new MeasuredStream({ maxBytes: Infinity, check: null });
+    const measured = new MeasuredStream();
     // Whichever fails takes the other along, with the same error.
     await Promise.all([pipeline(bytes, measured), this.blobs.put(blobKey, measured)]);
     return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
@@ -55,7 +55,7 @@ export class IngestService {
   /**
    * The same for a stream that may break off: what came until then is stored.
    *
-   * @throws AppError file_too_large, storage_full, storage_unavailable
+   * @throws AppError storage_full, storage_unavailable; what the rules have to say
    */
   async storeWhatArrives(blobKey: string, bytes: Readable, rules: BytesRules): Promise<StoredBytes> {
     const measured = new MeasuredStream(rules);

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
-import { fileTooLarge } from '../../../platform/errors/file-too-large.js';
 import type { BytesRules } from './bytes-rules.view.js';
 
 /** So much is received while the disk is busy. */
@@ -11,7 +10,7 @@ export class MeasuredStream extends Transform {
   sizeBytes = 0;
   private readonly hash = createHash('sha256');
 
-  constructor(private readonly rules: BytesRules) {
+  constructor(private readonly rules: BytesRules = {}) {
     super({ highWaterMark: BUFFER_BYTES });
   }
 
@@ -22,13 +21,14 @@ export class MeasuredStream extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.sizeBytes += chunk.length;
-    if (this.sizeBytes > this.rules.maxBytes) {
-      done(fileTooLarge(this.rules.maxBytes));
+    const { limit, check, onProgress } = this.rules;
+    if (limit !== undefined && this.sizeBytes > limit.maxBytes) {
+      done(limit.tooMany());
       return;
     }
     this.hash.update(chunk);
-    this.rules.check?.see(chunk);
-    this.rules.onProgress?.(this.sizeBytes);
+    check?.see(chunk);
+    onProgress?.(this.sizeBytes);
     done(null, chunk);
   }
 }

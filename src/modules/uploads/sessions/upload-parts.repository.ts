@@ -11,6 +11,15 @@ export class UploadPartsRepository {
     return this.em.find(UploadPart, { sessionId }, { orderBy: { number: 'asc' }, disableIdentityMap: true });
   }
 
+  /** Those that are on their way, or whose process died. */
+  listUnsettled(sessionId: string): Promise<UploadPart[]> {
+    return this.em.find(UploadPart, { sessionId, sizeBytes: null }, { disableIdentityMap: true });
+  }
+
+  count(sessionId: string): Promise<number> {
+    return this.em.count(UploadPart, { sessionId });
+  }
+
   find(sessionId: string, number: number): Promise<UploadPart | null> {
     return this.em.findOne(UploadPart, { sessionId, number }, { disableIdentityMap: true });
   }

@@ -4,6 +4,7 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
+import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
 import type { BytesRules } from '../ingest/bytes-rules.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
@@ -39,14 +40,15 @@ export class UploadReceiverService {
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
+    private readonly shutdown: Shutdown,
   ) {}
 
   /**
-   * Appends to a session whose lease the caller holds. What arrived before the stream broke off is kept.
+   * Appends to a session whose lease the caller holds. What arrived before the stream broke off, or the service began to stop, is kept.
    *
    * @param onGone called when the session was ended meanwhile: there is no use for more bytes
    * @returns how many bytes were added
-   * @throws AppError file_too_large, storage_full, storage_unavailable, upload_not_active; what `judge` of the check throws. Nothing is kept then.
+   * @throws AppError storage_full, storage_unavailable, upload_not_active; what the rules have to say. Nothing is kept then.
    */
   async append(
     sessionId: string,
@@ -56,10 +58,12 @@ export class UploadReceiverService {
   ): Promise<number> {
     const blobKey = this.ids.next();
     await this.unitOfWork.read(async () => {
-      const number = (await this.parts.list(sessionId)).length;
+      const number = await this.parts.count(sessionId);
       await this.parts.insert({ sessionId, number, blobKey, sizeBytes: null, sha256: null });
     });
     const progress = this.noteProgress(sessionId, onGone);
+    const stop = (): void => void bytes.destroy();
+    this.shutdown.signal.addEventListener('abort', stop);
     try {
       const stored = await this.ingest.storeWhatArrives(blobKey, bytes, {
         ...rules,
@@ -74,14 +78,14 @@ export class UploadReceiverService {
       throw error;
     } finally {
       progress.end();
+      this.shutdown.signal.removeEventListener('abort', stop);
     }
   }
 
   /** Adds what a process that was killed had received. The caller holds the lease of the session. */
   async recover(sessionId: string): Promise<void> {
-    const parts = await this.unitOfWork.read(() => this.parts.list(sessionId));
-    for (const { blobKey, sizeBytes } of parts) {
-      if (sizeBytes !== null) continue;
+    const parts = await this.unitOfWork.read(() => this.parts.listUnsettled(sessionId));
+    for (const { blobKey } of parts) {
       const salvaged = await this.blobs.salvage(blobKey);
       if (salvaged === null || salvaged === 0) await this.forget(sessionId, blobKey);
       else await this.settle(sessionId, { blobKey, sizeBytes: salvaged, sha256: null });

@@ -6,8 +6,8 @@ import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
-import { UploadStatusDto } from '../chunked/dto/chunked-upload.response.dto.js';
-import { toUploadStatus } from '../chunked/upload.presenter.js';
+import { UploadStatusDto } from '../uploads/dto/upload.response.dto.js';
+import { toUploadStatus } from '../uploads/upload.presenter.js';
 import { UploadByUrlDto } from './dto/upload-by-url.request.dto.js';
 import { UrlUploadsService } from './url-uploads.service.js';
 

@@ -84,7 +84,7 @@ export class UrlUploadsService implements OnModuleDestroy {
   ): Promise<void> {
     try {
       await this.leases.hold(id, 0, async () => {
-        const rules = { maxBytes: this.config.uploads.maxBytes, check: wholeOnly(bytes) };
+        const rules = { check: wholeOnly(bytes) };
         await this.receiver.append(id, bytes, rules, () => {
           stop.abort(interrupted());
         });

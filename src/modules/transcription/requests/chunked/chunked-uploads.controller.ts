@@ -20,7 +20,7 @@ import {
   StoredChunkDto,
   UploadResumeDto,
 } from './dto/chunked-upload.response.dto.js';
-import { progressOf } from './upload.presenter.js';
+import { progressOf } from '../uploads/upload.presenter.js';
 
 const SESSION_ID = { name: 'session_id', format: 'uuid' } as const;
 const CHUNK_NUMBER = { name: 'chunk_number', schema: { type: 'integer', minimum: 0 } } as const;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { DataStore, Metadata, Upload } from '@tus/server';
+import { AppError } from '../../../../platform/errors/app-error.js';
 import type { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
 import type { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
 import { currentTusRequest } from './tus-request.js';
@@ -55,9 +56,9 @@ export class TusStore extends DataStore {
   override async write(_none: Readable, id: string, offset: number): Promise<number> {
     const { actor, checksum, http } = currentTusRequest();
     const { sizeBytes } = await this.sessions.get(actor.principal, id, 'tus');
-    const maxBytes = (sizeBytes ?? this.maxBytes) - offset;
-    const check = checksum === null ? null : new ChecksumCheck(checksum);
-    return offset + (await this.receiver.append(id, http, { maxBytes, check }));
+    const limit = { maxBytes: (sizeBytes ?? this.maxBytes) - offset, tooMany };
+    const check = checksum === null ? {} : { check: new ChecksumCheck(checksum) };
+    return offset + (await this.receiver.append(id, http, { limit, ...check }));
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {
@@ -67,4 +68,8 @@ export class TusStore extends DataStore {
   override async remove(id: string): Promise<void> {
     await this.sessions.cancel(currentTusRequest().actor.principal, id, 'tus');
   }
+}
+
+function tooMany(): AppError {
+  return new AppError('file_too_large', 'There are more bytes than the upload was announced to have.');
 }

@@ -1,8 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
 import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
-import { PageQueryDto } from '../../../../../platform/http/page.query.dto.js';
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
 const IS_SHA256 = { message: 'has to be a SHA-256 in 64 hexadecimal digits' };
@@ -61,12 +59,4 @@ export class ChunkFieldsDto {
 export class ChunkFormDto extends ChunkFieldsDto {
   @ApiProperty({ type: 'string', format: 'binary' })
   chunk_data!: string;
-}
-
-export class UploadsQueryDto extends PageQueryDto {
-  @ApiPropertyOptional({ type: Boolean, default: false, description: 'Only those that are not ended' })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
-  active_only = false;
 }

@@ -5,9 +5,9 @@ import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import { CurrentPrincipal } from '../../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
 import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
-import { ChunkedUploadsService } from './chunked-uploads.service.js';
-import { UploadsQueryDto } from './dto/chunked-upload.request.dto.js';
-import { CancelledUploadDto, UploadListDto, UploadStatusDto } from './dto/chunked-upload.response.dto.js';
+import { ChunkedUploadsService } from '../chunked/chunked-uploads.service.js';
+import { UploadsQueryDto } from './dto/uploads.query.dto.js';
+import { CancelledUploadDto, UploadListDto, UploadStatusDto } from './dto/upload.response.dto.js';
 import { toUploadStatus, toUploadSummary } from './upload.presenter.js';
 
 const SESSION_ID = { name: 'session_id', format: 'uuid' } as const;
