@@ -1,31 +1,23 @@
 /** The chunked API of the original service, on our ingest path. */
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job, UploadList, UploadResume } from '@whisper-transcriber/client-sdk';
 import { fixturePath, jsonOf, problemOf } from '../support/api-client.js';
 import { ChunkedClient, cut, sha256Of } from '../support/chunked-client.js';
-import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
+import { executeSql } from '../support/databases.js';
 import { longRecording } from '../support/long-recording.js';
-import { startObjectStore, type ObjectStore } from '../support/object-store.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
-import { startService, type RunningService } from '../support/start-service.js';
+import { ServiceWithStore, STORES } from '../support/service-with-store.js';
 
 const MIB = 2 ** 20;
 const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 const contract = new OpenApiContract();
-let objects: ObjectStore;
 let recording: Buffer<ArrayBuffer>;
 
 beforeAll(async () => {
-  objects = await startObjectStore();
   recording = await longRecording(3 * MIB + 1000);
-});
-
-afterAll(async () => {
-  await objects.stop();
 });
 
 async function refusal(operationId: string, response: Response): Promise<[number, string]> {
@@ -33,30 +25,18 @@ async function refusal(operationId: string, response: Response): Promise<[number
   return [response.status, (await problemOf(response)).code];
 }
 
-describe.each(['a folder', 'an S3 server'])('uploads by chunks into %s', (place) => {
-  let database: TestDatabase;
-  let service: RunningService;
+describe.each(STORES)('uploads by chunks into %s', (store) => {
+  let service: ServiceWithStore;
   let client: ChunkedClient;
 
   beforeAll(async () => {
-    database = await openOnServer();
-    const stored = place === 'a folder' ? {} : objects.settings;
-    service = await startService({
-      env: { DATABASE_URL: database.url, WORKER_EMBEDDED: 'false', MAX_UPLOAD_MB: '20', ...stored },
-    });
+    service = await ServiceWithStore.open(store, { MAX_UPLOAD_MB: '20' });
     client = new ChunkedClient(service.url);
   }, 90_000);
 
   afterAll(async () => {
-    await service.stop();
-    await database.close();
+    await service.close();
   });
-
-  async function countBlobs(): Promise<number> {
-    const folder = place === 'a folder' ? join(service.dataDir, 'blobs') : objects.folder;
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile() && !entry.name.includes('probe')).length;
-  }
 
   it('become a job, whatever the order of the chunks, with the bytes that were sent', async () => {
     const begun = await client.beginFor(recording, { language: 'en', file_hash: sha256Of(recording) });
@@ -182,7 +162,7 @@ describe.each(['a folder', 'an S3 server'])('uploads by chunks into %s', (place)
   });
 
   it('check the hash of the whole file, and keep nothing of one that is another', async () => {
-    const before = await countBlobs();
+    const before = await service.countBlobs();
     const begun = await client.beginFor(recording, { file_hash: sha256Of(randomBytes(8)) });
     await client.sendAll(begun, recording, [0, 1, 2, 3]);
 
@@ -194,7 +174,7 @@ describe.each(['a folder', 'an S3 server'])('uploads by chunks into %s', (place)
       status: 'failed',
       error_code: 'upload_hash_mismatch',
     });
-    expect(await countBlobs()).toBe(before);
+    expect(await service.countBlobs()).toBe(before);
     expect(await refusal('finalizeUpload', await client.finalize(begun.session_id))).toEqual([
       409,
       'upload_not_active',
@@ -202,7 +182,7 @@ describe.each(['a folder', 'an S3 server'])('uploads by chunks into %s', (place)
   });
 
   it('say at the end what is wrong with the file, as every entrance does', async () => {
-    const before = await countBlobs();
+    const before = await service.countBlobs();
     for (const [name, code] of [
       ['bad/text.mp3', 'unsupported_media'],
       ['bad/truncated.m4a', 'corrupt_media'],
@@ -213,17 +193,17 @@ describe.each(['a folder', 'an S3 server'])('uploads by chunks into %s', (place)
       await client.sendAll(begun, file, [0]);
       expect(await problemOf(await client.finalize(begun.session_id))).toMatchObject({ code });
     }
-    expect(await countBlobs()).toBe(before);
+    expect(await service.countBlobs()).toBe(before);
   });
 
   it('can be given up, and nothing of them remains', async () => {
-    const before = await countBlobs();
+    const before = await service.countBlobs();
     const begun = await client.beginFor(recording);
     await client.sendAll(begun, recording, [0, 1]);
 
     const cancelled = await client.ask('DELETE', begun.session_id);
     expect(await cancelled.json()).toEqual({ status: 'cancelled', message: expect.any(String) });
-    expect(await countBlobs()).toBe(before);
+    expect(await service.countBlobs()).toBe(before);
     expect((await client.status(begun.session_id)).status).toBe('cancelled');
     const more = await client.send(begun.session_id, cut(recording, begun, 2));
     expect(await refusal('uploadChunk', more)).toEqual([409, 'upload_not_active']);
@@ -243,18 +223,18 @@ describe.each(['a folder', 'an S3 server'])('uploads by chunks into %s', (place)
   });
 
   it('end when they are not gone on with', async () => {
-    const before = await countBlobs();
+    const before = await service.countBlobs();
     const begun = await client.beginFor(recording);
     await client.sendAll(begun, recording, [0]);
     await executeSql(
-      database.url,
+      service.database.url,
       `update upload_sessions set expires_at = now() where id = '${begun.session_id}'`,
     );
 
     const late = await client.send(begun.session_id, cut(recording, begun, 1));
     expect(await refusal('uploadChunk', late)).toEqual([410, 'upload_expired']);
     expect((await client.status(begun.session_id)).status).toBe('expired');
-    expect(await countBlobs()).toBe(before);
+    expect(await service.countBlobs()).toBe(before);
   });
 
   it('are listed, newest first, and those that are not ended alone', async () => {

@@ -1,17 +1,14 @@
 /** Resumable uploads by tus 1.0: the official client, and requests by hand for what it never does. */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Upload, type UploadOptions } from 'tus-js-client';
 import type { Job, UploadStatus } from '@whisper-transcriber/client-sdk';
 import { jsonOf, problemOf } from '../support/api-client.js';
-import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
+import { executeSql } from '../support/databases.js';
 import { longRecording } from '../support/long-recording.js';
-import { startObjectStore, type ObjectStore } from '../support/object-store.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
-import { startService, type RunningService } from '../support/start-service.js';
+import { ServiceWithStore, STORES } from '../support/service-with-store.js';
 import { metadataHeader, TusRequests } from '../support/tus-requests.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -19,16 +16,10 @@ const MIB = 2 ** 20;
 const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 const contract = new OpenApiContract();
-let objects: ObjectStore;
 let recording: Buffer<ArrayBuffer>;
 
 beforeAll(async () => {
-  objects = await startObjectStore();
   recording = await longRecording(3 * MIB + 1000);
-});
-
-afterAll(async () => {
-  await objects.stop();
 });
 
 async function refusal(operationId: string, response: Response): Promise<[number, string]> {
@@ -40,30 +31,18 @@ function digest(algorithm: string, bytes: Buffer): Record<string, string> {
   return { 'upload-checksum': `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}` };
 }
 
-describe.each(['a folder', 'an S3 server'])('tus uploads into %s', (place) => {
-  let database: TestDatabase;
-  let service: RunningService;
+describe.each(STORES)('tus uploads into %s', (store) => {
+  let service: ServiceWithStore;
   let tus: TusRequests;
 
   beforeAll(async () => {
-    database = await openOnServer();
-    const stored = place === 'a folder' ? {} : objects.settings;
-    service = await startService({
-      env: { DATABASE_URL: database.url, WORKER_EMBEDDED: 'false', MAX_UPLOAD_MB: '20', ...stored },
-    });
+    service = await ServiceWithStore.open(store, { MAX_UPLOAD_MB: '20' });
     tus = new TusRequests(`${service.url}/uploads/tus`);
   }, 90_000);
 
   afterAll(async () => {
-    await service.stop();
-    await database.close();
+    await service.close();
   });
-
-  async function countBlobs(): Promise<number> {
-    const folder = place === 'a folder' ? join(service.dataDir, 'blobs') : objects.folder;
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile() && !entry.name.includes('probe')).length;
-  }
 
   const idOf = (url: string): string => url.split('/').at(-1) ?? '';
   const statusOf = async (url: string): Promise<UploadStatus> =>
@@ -197,25 +176,25 @@ describe.each(['a folder', 'an S3 server'])('tus uploads into %s', (place) => {
   });
 
   it('say at once what is wrong with the file', async () => {
-    const before = await countBlobs();
+    const before = await service.countBlobs();
     const bytes = Buffer.from('This is not a recording at all. '.repeat(100));
     const url = await tus.begin(bytes.length, { filename: 'music.mp3' });
 
     const answer = await tus.append(url, 0, bytes);
     expect(await refusal('appendToTusUpload', answer)).toEqual([415, 'unsupported_media']);
     expect(await statusOf(url)).toMatchObject({ status: 'failed', error_code: 'unsupported_media' });
-    expect(await countBlobs()).toBe(before);
+    expect(await service.countBlobs()).toBe(before);
     const empty = await tus.create({ 'upload-length': '0' });
     expect(await refusal('createTusUpload', empty)).toEqual([422, 'empty_file']);
   });
 
   it('can be given up, and nothing of them remains', async () => {
-    const before = await countBlobs();
+    const before = await service.countBlobs();
     const url = await tus.begin(recording.length);
     await tus.append(url, 0, recording.subarray(0, MIB));
 
     expect((await tus.ask('DELETE', url)).status).toBe(204);
-    expect(await countBlobs()).toBe(before);
+    expect(await service.countBlobs()).toBe(before);
     const more = await tus.append(url, MIB, recording.subarray(MIB));
     expect(await refusal('appendToTusUpload', more)).toEqual([409, 'upload_not_active']);
   });
@@ -327,7 +306,10 @@ describe.each(['a folder', 'an S3 server'])('tus uploads into %s', (place) => {
   it('end when they are not gone on with', async () => {
     const url = await tus.begin(recording.length);
     await tus.append(url, 0, recording.subarray(0, 1000));
-    await executeSql(database.url, `update upload_sessions set expires_at = now() where id = '${idOf(url)}'`);
+    await executeSql(
+      service.database.url,
+      `update upload_sessions set expires_at = now() where id = '${idOf(url)}'`,
+    );
 
     const late = await tus.append(url, 1000, recording.subarray(1000));
     expect(await refusal('appendToTusUpload', late)).toEqual([410, 'upload_expired']);
