@@ -1,6 +1,6 @@
 /** What each operation of the OpenAPI document leaves in the audit trail. One that this file knows nothing of fails. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AdminModel, FinalizedUpload, Job, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import type { AdminModel, UserWithPassword } from '@whisper-transcriber/client-sdk';
 import { AUDIT_ACTIONS, type AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
 import { jsonOf } from '../support/api-client.js';
@@ -10,22 +10,12 @@ import {
   JOB_ID,
   USER_PASSWORD,
   type Answer,
-  type Person,
   type Question,
 } from '../support/audited-service.js';
 import { LARGE_FILE } from '../support/miniature-model.js';
 import { operations } from '../support/operations.js';
+import { toldUploads, type Expected } from '../support/told-uploads.js';
 import { waitFor } from '../support/wait-for.js';
-
-/** What is to be in the trail once an operation was carried out. */
-interface Expected {
-  readonly answer: Answer;
-  readonly action: AuditAction;
-  readonly objectId: string | null;
-  readonly details?: object;
-  /** Absent: the administrator. */
-  readonly actor?: Person;
-}
 
 let audited: AuditedService;
 
@@ -67,21 +57,6 @@ async function passwordChangedBy(operationId: string, revokesKeys: boolean): Pro
   return { answer, actor, action: 'password.changed', objectId: actor.id, details };
 }
 
-async function uploadedBy(operationId: string): Promise<Expected> {
-  const answer = await audited.upload(operationId, audited.admin);
-  return jobOf(answer, (await jsonOf<Job>(answer.response)).job_id);
-}
-
-async function uploadedByTus(operationId: string): Promise<Expected> {
-  const answer = await audited.uploadByTus(operationId);
-  return jobOf(answer, answer.response.headers.get('x-job-id'));
-}
-
-function jobOf(answer: Answer, objectId: string | null): Expected {
-  const details = { media_file_id: expect.any(String), model: 'base' };
-  return { answer, action: 'job.created', objectId, details };
-}
-
 async function changeOfUser(
   operationId: string,
   action: AuditAction,
@@ -98,6 +73,7 @@ const stateOf = async (): Promise<string> =>
 
 /** Operations that are told of, carried out. */
 const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
+  ...toldUploads(() => audited),
   signIn: () => signedInBy('signIn'),
   signInUnderApi: () => signedInBy('signInUnderApi'),
   createToken: () => signedInBy('createToken'),
@@ -123,26 +99,6 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     const { id: objectId } = await audited.createKey(audited.admin);
     const answer = await asAdmin('revokeApiKey', { id: objectId });
     return { answer, action: 'api_key.revoked', objectId };
-  },
-  createTranscription: () => uploadedBy('createTranscription'),
-  createTranscriptionUnderApi: () => uploadedBy('createTranscriptionUnderApi'),
-  createJob: () => uploadedBy('createJob'),
-  finalizeUpload: async () => {
-    const answer = await audited.uploadByChunks();
-    return jobOf(answer, (await jsonOf<FinalizedUpload>(answer.response.clone())).job_id);
-  },
-  createTusUpload: () => uploadedByTus('createTusUpload'),
-  appendToTusUpload: () => uploadedByTus('appendToTusUpload'),
-  overrideTusMethod: () => uploadedByTus('overrideTusMethod'),
-  deleteMedia: async () => {
-    const person = await audited.addUser();
-    const { media_id: id } = await jsonOf<Job>((await audited.upload('createJob', person)).response);
-    const objectId = String(id);
-    await audited.select(
-      `update jobs set status = 'completed', finished_at = now() where media_file_id = '${objectId}' returning id`,
-    );
-    const answer = await audited.ask('deleteMedia', { id: objectId, token: person.token });
-    return { answer, actor: person, action: 'media.deleted', objectId };
   },
   downloadTranscript: async () => {
     const answer = await asAdmin('downloadTranscript', { id: JOB_ID });

@@ -69,6 +69,39 @@ describe.each(['a folder', 'an S3 server'])('recordings in %s', (place) => {
     return response.status;
   }
 
+  it('are stored first, and transcribed as often as one likes', async () => {
+    const stored = await upload(service.url, { path: '/media', file: SPEECH });
+    expect(await contract.findFaults('uploadMedia', stored.clone())).toEqual([]);
+    expect(stored.status).toBe(201);
+    const { media_id: id, links } = await jsonOf<Media>(stored);
+    expect(stored.headers.get('location')).toBe(links.self);
+
+    const order = (body?: object): Promise<Response> =>
+      ask(`/${id}/jobs`, {
+        method: 'POST',
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+    for (const body of [undefined, {}, { model: 'base', language: 'en', track: 0 }]) {
+      const response = await order(body);
+      expect(await contract.findFaults('transcribeMedia', response.clone())).toEqual([]);
+      expect(response.status).toBe(202);
+      const job = await jsonOf<Job>(response);
+      expect(job).toMatchObject({ media_id: id, status: 'queued', duration_seconds: 7.1 });
+      expect(response.headers.get('location')).toBe(job.links.self);
+    }
+    for (const [body, status, code] of [
+      [{ track: 5 }, 422, 'track_unknown'],
+      [{ model: 'enormous' }, 422, 'model_unknown'],
+      [{ language: 5 }, 422, 'validation_failed'],
+    ] as const)
+      expect([status, (await problemOf(await order(body))).code]).toEqual([status, code]);
+    const fields = await upload(service.url, { path: '/media', file: SPEECH, fields: { model: 'base' } });
+    expect((await problemOf(fields)).code).toBe('validation_failed');
+    expect(await countBlobs()).toBe(1);
+  });
+
   it('are listed, newest first, with what is known of them', async () => {
     const first = await send();
     const second = await send(OTHER, 'Sätze 日本 & "q".wav');

@@ -59,6 +59,8 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   listJobs: ['read'],
   getUsage: ['read', 'transcribe'],
   getJob: ['read'],
+  uploadMedia: ['transcribe'],
+  transcribeMedia: ['transcribe'],
   listMedia: ['read'],
   getMediaInfo: ['read'],
   getMedia: ['read'],

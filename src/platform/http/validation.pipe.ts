@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { AppError, type FieldError } from '../errors/app-error.js';
 
-const UNKNOWN_FIELD = 'is not known here';
+export const UNKNOWN_FIELD = 'is not known here';
 
 const RULES = {
   whitelist: true,

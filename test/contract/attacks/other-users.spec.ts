@@ -25,6 +25,7 @@ describe('IDOR', () => {
     getJob: () => users.anna.jobId,
     getMediaInfo: () => users.anna.mediaId,
     getMedia: () => users.anna.mediaId,
+    transcribeMedia: () => users.anna.mediaId,
     deleteMedia: () => users.anna.mediaId,
     getTranscript: () => users.anna.jobId,
     downloadTranscript: () => users.anna.jobId,

@@ -73,6 +73,7 @@ export const AUDIT_ACTIONS = {
   'model.pull_cancelled': { object: 'model', outcome: 'success', details: [] },
   'model.removed': { object: 'model', outcome: 'success', details: [] },
   'job.created': { object: 'job', outcome: 'success', details: ['media_file_id', 'model'] },
+  'media.created': { object: 'media', outcome: 'success', details: [] },
   'media.deleted': { object: 'media', outcome: 'success', details: [] },
   'transcript.exported': { object: 'transcript', outcome: 'success', details: ['format'] },
   'audit.exported': { object: 'audit_trail', outcome: 'success', details: ['format', 'filter'] },

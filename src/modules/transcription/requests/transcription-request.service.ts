@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
+import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { chooseTrack } from '../../../platform/media/track-choice.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
@@ -7,6 +8,7 @@ import { IdempotencyService } from '../../auth/idempotency/idempotency.service.j
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
+import type { MediaFileView } from '../../uploads/media/media-file.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import type { UploadOutcome } from '../../uploads/sessions/upload-session.view.js';
 import { resolveLanguage } from '../models/languages.js';
@@ -85,21 +87,66 @@ export class TranscriptionRequestService {
     alsoWrite: (outcome: UploadOutcome) => Promise<void> = () => Promise.resolve(),
   ): Promise<JobView> {
     const job = await this.media.adopt(actor.principal, file, filename, async (media) => {
-      const { durationSeconds } = chooseTrack(file.info.tracks, options.track);
-      const created = await this.jobs.create(actor.principal, {
-        mediaFileId: media.id,
-        originalFilename: media.originalFilename,
-        model: options.model,
-        language: options.language,
-        track: options.track,
-        durationSeconds,
-      });
-      const details = { media_file_id: media.id, model: options.model };
-      await this.audit.record(actor, 'job.created', created.id, details);
+      const created = await this.createJob(actor, media, file.info, options);
       await alsoWrite({ mediaFileId: media.id, jobId: created.id });
       return created;
     });
     await this.jobs.announce(job);
     return job;
+  }
+
+  /**
+   * Accepts a file that nothing is to be done with yet. When it is not accepted nothing of it remains.
+   *
+   * @throws AppError storage_quota_exceeded
+   */
+  async keep(actor: KnownActor, file: IngestedFile, filename: string): Promise<MediaFileView> {
+    const { createdEarlier } = this.idempotency;
+    if (createdEarlier !== null) {
+      await this.ingest.discard(file);
+      return this.media.get(actor.principal, createdEarlier);
+    }
+    try {
+      return await this.media.adopt(actor.principal, file, filename, async (media) => {
+        await this.audit.record(actor, 'media.created', media.id, {});
+        await this.idempotency.noteCreated(media.id);
+        return media;
+      });
+    } catch (error) {
+      await this.ingest.discardRefused(file, error);
+      throw error;
+    }
+  }
+
+  /**
+   * A job for a recording that is there already.
+   *
+   * @throws AppError media_not_found, track_unknown, unsupported_media, too_many_active_jobs, audio_quota_exceeded
+   */
+  async submitKept(actor: KnownActor, mediaId: string, options: TranscriptionOptions): Promise<JobView> {
+    const { createdEarlier } = this.idempotency;
+    if (createdEarlier !== null) return this.jobs.get(actor.principal, createdEarlier);
+    const info = await this.media.inspect(actor.principal, mediaId);
+    const job = await this.media.use(actor.principal, mediaId, async (media) => {
+      const created = await this.createJob(actor, media, info, options);
+      await this.idempotency.noteCreated(created.id);
+      return created;
+    });
+    await this.jobs.announce(job);
+    return job;
+  }
+
+  private async createJob(
+    actor: KnownActor,
+    media: MediaFileView,
+    { tracks }: MediaInfo,
+    { model, language, track }: TranscriptionOptions,
+  ): Promise<JobView> {
+    const { id: mediaFileId, originalFilename } = media;
+    const { durationSeconds } = chooseTrack(tracks, track);
+    const job = { mediaFileId, originalFilename, model, language, track, durationSeconds };
+    const created = await this.jobs.create(actor.principal, job);
+    await this.audit.record(actor, 'job.created', created.id, { media_file_id: mediaFileId, model });
+    return created;
   }
 }

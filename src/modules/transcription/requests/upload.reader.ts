@@ -4,7 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { AppError } from '../../../platform/errors/app-error.js';
 import { announcedFileBytes } from '../../../platform/http/expect-continue.js';
 import { readMultipart, type MultipartForm } from '../../../platform/http/multipart-reader.js';
-import { validateFields } from '../../../platform/http/validation.pipe.js';
+import { UNKNOWN_FIELD, validateFields, validationFailed } from '../../../platform/http/validation.pipe.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
@@ -36,28 +36,58 @@ export class UploadReader {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** @throws AppError as the form has it, and too_many_active_jobs, audio_quota_exceeded, idempotency_key_reused */
+  /**
+   * The form of an order to transcribe.
+   *
+   * @throws AppError as `readFile`, and model_unknown, language_unknown …, too_many_active_jobs, audio_quota_exceeded
+   */
   async read(principal: Principal, request: Request): Promise<ReadUpload> {
+    if (!this.idempotency.isRepeat) await this.usage.assertRoom(principal);
+    const form = await this.readFile(principal, request, (fields) =>
+      this.requests.resolveOptions(validateFields(CreateTranscriptionDto, fields)),
+    );
+    return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
+  }
+
+  /**
+   * The form of a recording that nothing is to be done with yet.
+   *
+   * @throws AppError as `readFile`
+   */
+  async readMedia(principal: Principal, request: Request): Promise<Omit<ReadUpload, 'options'>> {
+    const form = await this.readFile(principal, request, (fields) => {
+      refuseAny(fields);
+      return Promise.resolve();
+    });
+    return { file: form.file, filename: toStoredFilename(form.filename) };
+  }
+
+  /**
+   * @throws AppError shutting_down, malformed_multipart and the like, file_too_large, storage_quota_exceeded, storage_full, what is wrong
+   *   with the file, idempotency_key_reused
+   */
+  private async readFile<Options>(
+    principal: Principal,
+    request: Request,
+    parseFields: (fields: ReadonlyMap<string, string>) => Promise<Options>,
+  ): Promise<MultipartForm<IngestedFile, Options>> {
     if (this.shutdown.draining) {
       throw new AppError('shutting_down', 'The service is stopping. Try again shortly.', {
         retryAfter: RETRY_AFTER_SECONDS,
       });
     }
-    if (!this.idempotency.isRepeat) {
-      await this.usage.assertRoom(principal);
-      await this.room.assertFits(principal, announcedFileBytes(request));
-    }
+    if (!this.idempotency.isRepeat) await this.room.assertFits(principal, announcedFileBytes(request));
     const form = await readMultipart(
       request,
       { field: 'file', maxBytes: this.config.uploads.maxBytes },
       {
-        parseFields: (fields) => this.requests.resolveOptions(validateFields(CreateTranscriptionDto, fields)),
+        parseFields,
         receive: (bytes) => this.ingest.receive(bytes),
         discard: (file) => this.ingest.discard(file),
       },
     );
     await this.recognise(form);
-    return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
+    return form;
   }
 
   /** The boundary of the form, and the order of its fields, say nothing of what is asked. */
@@ -70,4 +100,9 @@ export class UploadReader {
       throw error;
     }
   }
+}
+
+function refuseAny(fields: ReadonlyMap<string, string>): void {
+  const errors = [...fields.keys()].map((field) => ({ field, message: UNKNOWN_FIELD }));
+  if (errors.length > 0) throw validationFailed(errors);
 }

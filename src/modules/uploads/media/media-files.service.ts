@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { violates } from '../../../platform/database/constraints.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -12,7 +13,7 @@ import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
 import { BLOB_STORE, type BlobStore, type ByteRange, type LocalFile } from '../blobs/blob-store.port.js';
-import type { IngestedFile } from '../ingest/ingest.service.js';
+import { IngestService, type IngestedFile } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import type { MediaFile } from './media-file.entity.js';
 import type { MediaFileView } from './media-file.view.js';
@@ -36,6 +37,7 @@ export class MediaFilesService implements OnModuleInit {
     private readonly collector: BlobCollectorService,
     private readonly references: BlobReferencesRegistry,
     private readonly repository: MediaFilesRepository,
+    private readonly ingest: IngestService,
     private readonly room: StorageRoomService,
     private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
@@ -94,6 +96,30 @@ export class MediaFilesService implements OnModuleInit {
   async open(principal: Principal, id: string): Promise<OpenedMedia> {
     const media = await this.findOwned(principal, id);
     return { ...toMediaFileView(media), read: (range) => this.blobs.read(media.blobKey, range) };
+  }
+
+  /**
+   * What the file holds, looked at anew.
+   *
+   * @throws AppError media_not_found, storage_unavailable
+   */
+  async inspect(principal: Principal, id: string): Promise<MediaInfo> {
+    return (await this.ingest.inspect(await this.findOwned(principal, id))).info;
+  }
+
+  /**
+   * Writes what refers to a media file, in a transaction in which nobody deletes it.
+   *
+   * @throws AppError media_not_found; what `write` throws
+   */
+  use<T>(principal: Principal, id: string, write: (media: MediaFileView) => Promise<T>): Promise<T> {
+    const owner = ownedBy(principal);
+    return this.unitOfWork.run(async () => {
+      await this.repository.lockOwner(owner);
+      const media = await this.repository.findOwned(id, owner);
+      if (media === null) throw mediaNotFound();
+      return write(toMediaFileView(media));
+    });
   }
 
   /**

@@ -49,3 +49,9 @@ export class UploadFormDto extends CreateTranscriptionDto {
   })
   file!: string;
 }
+
+@ApiSchema({ name: 'MediaForm' })
+export class MediaFormDto {
+  @ApiProperty({ type: 'string', format: 'binary', description: 'The recording: audio, or video with sound' })
+  file!: string;
+}

@@ -1,0 +1,67 @@
+import { expect } from '@jest/globals';
+import type { FinalizedUpload, Job, Media } from '@whisper-transcriber/client-sdk';
+import type { AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
+import { jsonOf } from './api-client.js';
+import type { Answer, AuditedService, Person } from './audited-service.js';
+
+/** What is to be in the trail once an operation was carried out. */
+export interface Expected {
+  readonly answer: Answer;
+  readonly action: AuditAction;
+  readonly objectId: string | null;
+  readonly details?: object;
+  /** Absent: the administrator. */
+  readonly actor?: Person;
+}
+
+/** Operations by which recordings come and go, carried out for the administrator. */
+export function toldUploads(opened: () => AuditedService): Readonly<Record<string, () => Promise<Expected>>> {
+  async function uploadedBy(operationId: string): Promise<Expected> {
+    const answer = await opened().upload(operationId, opened().admin);
+    return jobOf(answer, (await jsonOf<Job>(answer.response)).job_id);
+  }
+
+  async function uploadedByTus(operationId: string): Promise<Expected> {
+    const answer = await opened().uploadByTus(operationId);
+    return jobOf(answer, answer.response.headers.get('x-job-id'));
+  }
+
+  return {
+    createTranscription: () => uploadedBy('createTranscription'),
+    createTranscriptionUnderApi: () => uploadedBy('createTranscriptionUnderApi'),
+    createJob: () => uploadedBy('createJob'),
+    finalizeUpload: async () => {
+      const answer = await opened().uploadByChunks();
+      return jobOf(answer, (await jsonOf<FinalizedUpload>(answer.response.clone())).job_id);
+    },
+    createTusUpload: () => uploadedByTus('createTusUpload'),
+    appendToTusUpload: () => uploadedByTus('appendToTusUpload'),
+    overrideTusMethod: () => uploadedByTus('overrideTusMethod'),
+    uploadMedia: async () => {
+      const answer = await opened().upload('uploadMedia', opened().admin);
+      const { media_id: objectId } = await jsonOf<Media>(answer.response.clone());
+      return { answer, action: 'media.created', objectId };
+    },
+    transcribeMedia: async () => {
+      const stored = await opened().upload('uploadMedia', opened().admin);
+      const { media_id: id } = await jsonOf<Media>(stored.response);
+      const answer = await opened().ask('transcribeMedia', { id, body: {}, token: opened().admin.token });
+      return jobOf(answer, (await jsonOf<Job>(answer.response.clone())).job_id);
+    },
+    deleteMedia: async () => {
+      const person = await opened().addUser();
+      const { media_id: id } = await jsonOf<Job>((await opened().upload('createJob', person)).response);
+      const objectId = String(id);
+      await opened().select(
+        `update jobs set status = 'completed', finished_at = now() where media_file_id = '${objectId}' returning id`,
+      );
+      const answer = await opened().ask('deleteMedia', { id: objectId, token: person.token });
+      return { answer, actor: person, action: 'media.deleted', objectId };
+    },
+  };
+}
+
+function jobOf(answer: Answer, objectId: string | null): Expected {
+  const details = { media_file_id: expect.any(String), model: 'base' };
+  return { answer, action: 'job.created', objectId, details };
+}
