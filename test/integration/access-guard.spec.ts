@@ -1,3 +1,4 @@
+import { spawn, type SpawnOptionsWithoutStdio } from 'node:child_process';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Controller, Get, Global, Module } from '@nestjs/common';
@@ -85,6 +86,12 @@ async function openApp(environment: Environment): Promise<NestExpressApplication
   return app;
 }
 
+/** Runs a script in a process of its own: the service has to answer meanwhile. */
+async function asked(url: string, script: string, options: SpawnOptionsWithoutStdio): Promise<string> {
+  const child = spawn(process.execPath, ['-e', script, `${url}/mine`], options);
+  return text(child.stdout);
+}
+
 describe('the access guard', () => {
   let app: NestExpressApplication | undefined;
 
@@ -134,10 +141,12 @@ describe('the access guard', () => {
     ['forwarded', 'for=192.0.2.1'],
     ['via', '1.1 proxy'],
     ['x-real-ip', '127.0.0.1'],
+    ['cf-connecting-ip', '192.0.2.1'],
+    ['true-client-ip', '192.0.2.1'],
   ])(
     'takes nobody who comes through a proxy, as %s tells, for that user, and says why',
     async (name, value) => {
-      for (const environment of [{}, { TRUST_PROXY: 'loopback' }, { ANONYMOUS_LOCAL: 'true' }]) {
+      for (const environment of [{}, { ANONYMOUS_LOCAL: 'true' }]) {
         const response = await ask(environment, '/mine', { [name]: value });
         expect(response.status).toBe(401);
         expect(((await response.json()) as Problem).detail).toContain('came through a proxy');
@@ -146,7 +155,26 @@ describe('the access guard', () => {
     },
   );
 
-  it('takes nobody for that user behind a proxy that adds no field but speaks HTTP/1.0, as nginx does', async () => {
+  it('takes no other user of this machine for that user, as a proxy is one', async () => {
+    app = await openApp({});
+    const ask = `fetch(process.argv[1]).then(async (r) => console.log(r.status, (await r.json()).detail))`;
+    const url = await app.getUrl();
+    // Only root may make a process of somebody else.
+    const others = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534, cwd: '/' } : null;
+    const answers = await Promise.all([
+      asked(url, ask, {}),
+      others === null ? null : asked(url, ask, others),
+    ]);
+
+    expect(answers[0]).toMatch(/^200 /);
+    if (others !== null) expect(answers[1]).toMatch(/^401 .*another user of this machine/);
+  });
+
+  it('has no such user behind a proxy that is trusted', async () => {
+    expect((await ask({ TRUST_PROXY: 'loopback' }, '/mine')).status).toBe(401);
+  });
+
+  it('takes nobody for that user behind a proxy that adds no field but speaks HTTP/1.0, as older ones do', async () => {
     app = await openApp({});
     const { port } = new URL(await app.getUrl());
     const socket = connect(Number(port), '127.0.0.1').end(

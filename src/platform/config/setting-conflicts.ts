@@ -13,8 +13,9 @@ const REQUIRED_BY_REDIS = ['REDIS_URL', 'REDIS_PASSWORD'] as const;
 
 /** Whether requests of this machine need no credentials, as it was set or by default. */
 export function isAnonymousLocal(values: Partial<SettingValues>): boolean {
-  const { NODE_ENV, HOST = '', PUBLIC_URL = null, ANONYMOUS_LOCAL = null } = values;
-  return ANONYMOUS_LOCAL ?? (NODE_ENV !== 'production' && PUBLIC_URL === null && isLoopbackAddress(HOST));
+  const { NODE_ENV, HOST = '', PUBLIC_URL = null, TRUST_PROXY = null, ANONYMOUS_LOCAL = null } = values;
+  const isReachable = PUBLIC_URL !== null || TRUST_PROXY !== null || !isLoopbackAddress(HOST);
+  return ANONYMOUS_LOCAL ?? (NODE_ENV !== 'production' && !isReachable);
 }
 
 /** What is wrong with values that are sound one by one, a line each. Values that could not be read are absent. */
@@ -25,6 +26,8 @@ export function findConflicts(values: Partial<SettingValues>, environment: Envir
     if (values.ANONYMOUS_LOCAL === true) problems.push('ANONYMOUS_LOCAL=true is not possible in production');
     problems.push(...findMissing(values, environment), ...findProductionFaults(secrets));
   }
+  if (values.ANONYMOUS_LOCAL === true && (values.TRUST_PROXY ?? null) !== null)
+    problems.push('ANONYMOUS_LOCAL=true is not possible behind a proxy, which TRUST_PROXY tells of');
   if (values.HOST !== undefined && isAnonymousLocal(values) && !isLoopbackAddress(values.HOST))
     problems.push(
       `HOST=${values.HOST} must be a loopback address (127.0.0.1, ::1 or localhost) while ANONYMOUS_LOCAL is true`,

@@ -127,7 +127,7 @@ export const SETTINGS = {
     parse: corsOrigins,
   },
   ANONYMOUS_LOCAL: optionalFlag(
-    'Take requests of this machine that bring no credentials for those of its user, who may do everything. Default: true on a loopback HOST without PUBLIC_URL. In production never.',
+    'Take requests of this machine that bring no credentials for those of its user, who may do everything. Where the system tells (Linux), only programs of the user that the service runs as. Default: true on a loopback HOST without PUBLIC_URL and TRUST_PROXY. In production never.',
   ),
   SECRET_KEY: {
     fallback: '',

@@ -35,11 +35,21 @@ export function originOf({ headers, protocol }: AskedFrom): RequestOrigin {
 }
 
 /** Fields that tell of a proxy; those of X-Forwarded are too many to name. */
-const PROXY_FIELDS = ['forwarded', 'via', 'x-real-ip'];
+const PROXY_FIELDS = [
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'x-original-forwarded-for',
+  'x-envoy-external-address',
+];
 
 /**
- * Whether a proxy passed a request on, so that it may be anybody's although it comes from this machine. Not every proxy says so by a field,
- * but one that adds none, as nginx does by default, speaks HTTP/1.0, which browsers and curl do not.
+ * Whether a request itself tells that a proxy passed it on: by a field, or by HTTP/1.0, which older proxies speak and browsers and curl do
+ * not. Not every proxy does either.
  */
 export function isProxied({ headers, httpVersion }: { headers: Headers; httpVersion: string }): boolean {
   const names = Object.keys(headers);
