@@ -14,14 +14,17 @@ import { jsonOf } from '../support/api-client.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { query } from '../support/embedded-server.js';
 import { RollingServices } from '../support/rolling-services.js';
+import { sampleKey } from '../support/sample-key.js';
 import { waitFor } from '../support/wait-for.js';
 
 // The rotations of docs/security.md, under its headings and by its steps, on two processes that share a database. They build on each other.
 
-const keyOf = (letters: string): string => letters.repeat(8);
-const SECRET = { OLD: keyOf('0123456789abcdef'), NEW: keyOf('fedcba9876543210') };
-const JWT = { OLD: keyOf('02468ace13579bdf'), NEW: keyOf('13579bdf02468ace') };
-const AFTER_THE_LEAK = { SECRET_KEY: keyOf('76543210fedcba98'), JWT_SECRET_KEY: keyOf('8ace13579bdf0246') };
+const SECRET = { OLD: sampleKey('old secret'), NEW: sampleKey('new secret') };
+const JWT = { OLD: sampleKey('old jwt'), NEW: sampleKey('new jwt') };
+const AFTER_THE_LEAK = {
+  SECRET_KEY: sampleKey('secret after the leak'),
+  JWT_SECRET_KEY: sampleKey('jwt after the leak'),
+};
 const METRICS = { OLD: 'c4Vb-7nKq-1xWm-Zs8e', NEW: 'p2Td-6hFj-9yRa-Gu3k' };
 
 /** Both keys, as the documentation writes them: "NEW,OLD". */

@@ -14,6 +14,7 @@ import { jsonOf, problemOf } from '../support/api-client.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { PRODUCTION, WITHOUT_REDIS } from '../support/production.js';
 import { startService, type RunningService } from '../support/start-service.js';
+import { sampleKey } from '../support/sample-key.js';
 
 let database: TestDatabase;
 let service: RunningService;
@@ -286,8 +287,8 @@ describe('the secrets', () => {
 
 describe('the keys', () => {
   it('rotate without signing anybody out', async () => {
-    const [old, fresh] = ['0123456789abcdef'.repeat(8), 'fedcba9876543210'.repeat(8)];
-    const [oldJwt, freshJwt] = ['02468ace13579bdf'.repeat(8), '13579bdf02468ace'.repeat(8)];
+    const [old, fresh] = [sampleKey('old'), sampleKey('fresh')];
+    const [oldJwt, freshJwt] = [sampleKey('old jwt'), sampleKey('fresh jwt')];
     const restart = async (SECRET_KEY: string, JWT_SECRET_KEY: string): Promise<void> => {
       await service.stop();
       service = await startService({ env: { ...env(), SECRET_KEY, JWT_SECRET_KEY } });

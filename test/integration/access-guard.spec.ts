@@ -20,10 +20,11 @@ import { RateLimitModule } from '../../src/platform/rate-limit/rate-limit.module
 import { RuntimeModule } from '../../src/platform/runtime/runtime.module.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { ProblemFilter } from '../../src/platform/http/problem.filter.js';
+import { sampleKey } from '../support/sample-key.js';
 
 const SECRETS = {
-  SECRET_KEY: '0123456789abcdef'.repeat(8),
-  JWT_SECRET_KEY: 'fedcba9876543210'.repeat(8),
+  SECRET_KEY: sampleKey('SECRET_KEY'),
+  JWT_SECRET_KEY: sampleKey('JWT_SECRET_KEY'),
   ADMIN_BOOTSTRAP_PASSWORD: 'Zq7-only-for-once',
   DATABASE_URL: 'embedded',
   QUEUE_DRIVER: 'embedded',

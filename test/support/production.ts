@@ -1,8 +1,10 @@
+import { sampleKey } from './sample-key.js';
+
 /** Settings that production takes. The servers that it names do not exist. */
 export const PRODUCTION = {
   NODE_ENV: 'production',
-  SECRET_KEY: '0123456789abcdef'.repeat(8),
-  JWT_SECRET_KEY: 'fedcba9876543210'.repeat(8),
+  SECRET_KEY: sampleKey('SECRET_KEY'),
+  JWT_SECRET_KEY: sampleKey('JWT_SECRET_KEY'),
   ADMIN_BOOTSTRAP_PASSWORD: 'Zq7-only-for-once',
   DATABASE_URL: 'postgresql://speech:v8Kq-2mXw-r4Tn@db.internal:5432/speech',
   REDIS_URL: 'rediss://:h5Rw-9pLz-3cYd-Jt6g@redis.internal:6379/0',

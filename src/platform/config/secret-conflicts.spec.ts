@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sampleKey } from '../../../test/support/sample-key.js';
 import { PRODUCTION } from '../../../test/support/production.js';
 import { StartupError } from '../errors/startup-error.js';
 import { loadAppConfig } from './app-config.js';
@@ -7,7 +8,7 @@ import type { Environment } from './setting.js';
 type Secret = Exclude<keyof typeof PRODUCTION, 'NODE_ENV'>;
 
 const { SECRET_KEY, JWT_SECRET_KEY, ADMIN_BOOTSTRAP_PASSWORD, REDIS_PASSWORD } = PRODUCTION;
-const THIRD_KEY = '9a8b7c6d5e4f3021'.repeat(4);
+const THIRD_KEY = sampleKey('third');
 const HUB_TOKEN = 'hf_h5Rw9pLz3cYdJt6g';
 
 const databaseWith = (password: string): string => `postgresql://speech:${password}@db.internal/speech`;

@@ -26,7 +26,7 @@ export function findProductionFaults(values: Values): string[] {
   });
 }
 
-/** Which secrets are the same, a line for each pair. */
+/** Which secrets are the same, or part of each other, a line for each pair: who finds one would have the other. */
 export function findEqualSecrets(values: Values): string[] {
   const secrets: NamedSecret[] = [
     ...ownSecretsIn(values),
@@ -35,7 +35,7 @@ export function findEqualSecrets(values: Values): string[] {
   const problems = secrets.flatMap((one, i) =>
     secrets
       .slice(i + 1)
-      .filter((other) => other.secret === one.secret && !areMeantToBeEqual(one, other))
+      .filter((other) => isPartOf(one.secret, other.secret) && !areMeantToBeEqual(one, other))
       .map((other) => describePair(one, other)),
   );
   return [...new Set(problems)];
@@ -93,6 +93,10 @@ function decode(part: string): string {
   } catch {
     return part;
   }
+}
+
+function isPartOf(one: string, other: string): boolean {
+  return one.includes(other) || other.includes(one);
 }
 
 function areMeantToBeEqual(one: NamedSecret, other: NamedSecret): boolean {

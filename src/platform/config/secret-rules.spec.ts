@@ -36,6 +36,8 @@ describe('findSecretFault', () => {
     'MySecretIsLong77',
     'ourdefaultadmintoken9',
     'xpassword1234x',
+    'Passw0rd!2024',
+    'iloveyou1234',
     'productionsecretkeyproductionsecretkeyproductionsecretkey-4711-abcd',
   ])('takes %s for a placeholder, since most of it is what samples are made of', (value) => {
     expect(findSecretFault(value, PASSWORD)).toBe('is a placeholder');
@@ -47,9 +49,18 @@ describe('findSecretFault', () => {
     'k7Qx2mZp'.repeat(8),
     '12345678'.repeat(9),
     'h5Rw9pLz3cY'.repeat(6),
+    '0123456789abcdef'.repeat(4),
+    'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(2),
   ])('says of %s that it repeats itself', (value) => {
     expect(findSecretFault(value, KEY)).toBe('repeats the same few characters');
   });
+
+  it.each(['123456789012', 'qwertyuiop12', '1q2w3e4r5t6y', 'abcdefghijkl', 'zyxwvu987654'])(
+    'says of %s that it runs along',
+    (value) => {
+      expect(findSecretFault(value, PASSWORD)).toBe('runs along the alphabet, the digits or the keyboard');
+    },
+  );
 
   it.each([
     'Zq7-only-for-once',
@@ -85,7 +96,7 @@ describe('findSecretFault', () => {
 
   it.each([
     ['x'.repeat(64), 'repeats the same few characters'],
-    ['0123456789abcdef'.repeat(4).slice(1), 'must have 64 characters or more (openssl rand -hex 64)'],
+    ['k7Qx2mZp9vLr4TnB'.repeat(4).slice(1), 'must have 64 characters or more (openssl rand -hex 64)'],
   ])('says what is wrong with %s', (value, fault) => {
     expect(findSecretFault(value, KEY)).toBe(fault);
   });

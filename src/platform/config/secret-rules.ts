@@ -12,9 +12,6 @@ export const PASSWORD: SecretKind = { minLength: 12, fewestCharacters: 5 };
 /** Compared at once: what guards it can be asked thousands of times a second. */
 export const FAST_PASSWORD: SecretKind = { minLength: 16, fewestCharacters: 5 };
 
-/** What is written again and again has to be as long as a password that is not. */
-const LONGEST_BLOCK = PASSWORD.minLength - 1;
-
 const BETWEEN_WORDS = String.raw`[\W_\d]*`;
 
 /** What nobody writes into a secret that is meant: it gives a value away wherever it stands as a word of its own. */
@@ -50,7 +47,22 @@ const STOCK_WORDS = [
   ...['fixme', 'insert', 'please', 'replace', 'required', 'todo', 'dummy', 'fake', 'sample', 'temp', 'unset'],
   ...['admin', 'administrator', 'bootstrap', 'guest', 'operator', 'root', 'user', 'username'],
   ...['api', 'auth', 'credential', 'credentials', 'jwt', 'key', 'pass', 'passphrase', 'passwd', 'pw', 'pwd'],
-  ...['session', 'signing', 'token', 'access', 'foobared', 'letmein', 'qwerty', 'welcome'],
+  ...[
+    'session',
+    'signing',
+    'token',
+    'access',
+    'foobared',
+    'iloveyou',
+    'letmein',
+    'monkey',
+    'dragon',
+    'sunshine',
+    'princess',
+    'football',
+    'qwerty',
+    'welcome',
+  ],
   ...['app', 'database', 'metrics', 'pg', 'postgres', 'postgresql', 'redis', 'server', 'service'],
   ...['transcriber', 'whisper', 'dev', 'development', 'local', 'localhost', 'prod', 'production', 'test'],
 ];
@@ -92,6 +104,22 @@ export const PLACEHOLDER_RULES: readonly PlaceholderRule[] = [
   { matches: /^<[\w -]*>$|^\[[\w -]*\]$/, examples: ['<a key of 64 characters>', '[redacted]'] },
 ];
 
+const LOOKALIKES: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+};
+
+/** `P4ssw0rd` is a word too. */
+function withoutLookalikes(secret: string): string {
+  return secret.replace(/[013457@$]/g, (character) => LOOKALIKES[character] ?? character);
+}
+
 /** `ChangeMeNow` is three words too. */
 function separateWords(secret: string): string {
   return secret.replace(/(?<=[a-z])(?=[A-Z])/g, '-');
@@ -108,9 +136,42 @@ function isMostlyRuns(secret: string): boolean {
   return repeated.length >= secret.length / 2;
 }
 
-/** Whether it is a short block, written several times. */
+/** What fingers and minds run along; the same backwards. */
+const ROWS = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qwertzuiop',
+  'azertyuiop',
+  '1q2w3e4r5t6y7u8i9o0p',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm',
+  'qazwsxedcrfvtgbyhnujmikolp',
+].flatMap((row) => [row, Array.from(row).reverse().join('')]);
+const SHORTEST_RUN = 4;
+
+/** Whether most of it runs along the alphabet, the digits or the keyboard. */
+function isMostlyRows(secret: string): boolean {
+  const text = secret.toLowerCase();
+  let along = 0;
+  for (let start = 0; start < text.length;) {
+    const length = lengthAlongRow(text.slice(start));
+    if (length >= SHORTEST_RUN) along += length;
+    start += Math.max(1, length >= SHORTEST_RUN ? length : 1);
+  }
+  return along >= text.length / 2;
+}
+
+function lengthAlongRow(text: string): number {
+  let length = 0;
+  while (length < text.length && ROWS.some((row) => row.includes(text.slice(0, length + 1)))) length += 1;
+  return length;
+}
+
+/** Whether it is a block, written several times. */
 function isRepeatedBlock(secret: string): boolean {
-  const longest = Math.min(LONGEST_BLOCK, Math.floor(secret.length / 2));
+  const longest = Math.floor(secret.length / 2);
   return Array.from({ length: longest }, (_, i) => i + 1).some((period) =>
     secret.endsWith(secret.slice(0, -period)),
   );
@@ -118,12 +179,13 @@ function isRepeatedBlock(secret: string): boolean {
 
 /** Why a secret is not fit to be one, or null. The reason never repeats the secret. */
 export function findSecretFault(secret: string, { minLength, fewestCharacters }: SecretKind): string | null {
-  const texts = [secret, separateWords(secret)];
+  const texts = [secret, separateWords(secret), withoutLookalikes(secret)];
   if (PLACEHOLDER_RULES.some(({ matches }) => texts.some((text) => matches.test(text))))
     return 'is a placeholder';
-  if (isMostlySampleWords(secret)) return 'is a placeholder';
+  if (texts.some(isMostlySampleWords)) return 'is a placeholder';
   if (secret.length < minLength) return `must have ${minLength} characters or more (openssl rand -hex 64)`;
   const tooFew = new Set(secret).size < fewestCharacters;
   if (tooFew || isMostlyRuns(secret) || isRepeatedBlock(secret)) return 'repeats the same few characters';
+  if (isMostlyRows(secret)) return 'runs along the alphabet, the digits or the keyboard';
   return null;
 }

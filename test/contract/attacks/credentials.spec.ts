@@ -5,9 +5,10 @@ import type { Tokens } from '@whisper-transcriber/client-sdk';
 import { ADMIN_PASSWORD, bearer, createApiKey, postJson } from '../../support/accounts.js';
 import { jsonOf, problemOf } from '../../support/api-client.js';
 import { openTwoUsers, type TestUser, type TwoUsers } from '../../support/two-users.js';
+import { sampleKey } from '../../support/sample-key.js';
 
-const SECRET_KEY = '0123456789abcdef'.repeat(8);
-const JWT_SECRET_KEY = '02468ace13579bdf'.repeat(8);
+const SECRET_KEY = sampleKey('SECRET_KEY');
+const JWT_SECRET_KEY = sampleKey('JWT_SECRET_KEY');
 
 let users: TwoUsers;
 

@@ -4,9 +4,10 @@ import { loadAppConfig } from '../../../platform/config/app-config.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { UuidV7Generator } from '../../../platform/runtime/id-generator.js';
 import { AccessTokens } from './access-tokens.js';
+import { sampleKey } from '../../../../test/support/sample-key.js';
 
-const OLD = '0123456789abcdef'.repeat(8);
-const NEW = 'fedcba9876543210'.repeat(8);
+const OLD = sampleKey('0123456789abcdef');
+const NEW = sampleKey('fedcba9876543210');
 const CLAIMS = { userId: 'user', sessionId: 'session' };
 
 class HeldClock extends Clock {

@@ -25,6 +25,12 @@ describe('a password', () => {
     'whisper_transcriber_2026!',
     'my whisper transcriber',
     'whisper123456',
+    'password password',
+    'letmeinletmein1',
+    'qwertyqwerty1',
+    'monkey123456monkey',
+    'dragonmonkey',
+    'whispertranscrib',
   ])('%p is refused', async (password) => {
     expect(await weak(password)).toMatchObject({
       code: 'password_weak',

@@ -9,8 +9,12 @@ const FEWEST_CHARACTERS = 5;
 /** Argon2id, which is the default of the library, with the values that OWASP recommends. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
+/** Of a common password inside of another one, and of what may stand beside it. */
+const SHORTEST_WORD = 4;
+const MOST_OTHERS = 4;
+
 /** In letters alone, with whatever else before, between and behind them. */
-const PRODUCT_NAME = /whispertranscriber|^(?:whisper|transcriber)+$/;
+const PRODUCT_NAME = /whispertranscri|^(?:whisper|transcriber)+$/;
 
 /** Large, and only needed when a password is chosen. */
 let commonPasswords: Promise<ReadonlySet<string>> | undefined;
@@ -54,13 +58,28 @@ async function findFault(password: string, username: string): Promise<string | n
   return null;
 }
 
-/** With digits and signs around it a common password stays one; so does one that is written twice. */
+/** With a few characters between or around it a common password stays one; so do two of them, however often. */
 async function isCommon(plain: string): Promise<boolean> {
   commonPasswords ??= loadCommonPasswords();
   const common = await commonPasswords;
-  const letters = plain.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  const half = plain.slice(0, plain.length / 2);
-  return [plain, letters, plain === half + half ? half : plain].some((text) => common.has(text));
+  const text = plain.replace(/[^\p{L}\p{N}]/gu, '');
+  const words = new Set<string>();
+  let others = 0;
+  for (let start = 0; start < text.length;) {
+    const word = longestCommonAt(text, start, common);
+    if (word === null) others += 1;
+    else words.add(word);
+    start += word?.length ?? 1;
+  }
+  return common.has(plain) || (words.size > 0 && words.size <= 2 && others <= MOST_OTHERS);
+}
+
+function longestCommonAt(text: string, start: number, common: ReadonlySet<string>): string | null {
+  for (let length = text.length - start; length >= SHORTEST_WORD; length -= 1) {
+    const word = text.slice(start, start + length);
+    if (common.has(word)) return word;
+  }
+  return null;
 }
 
 async function loadCommonPasswords(): Promise<ReadonlySet<string>> {
