@@ -80,6 +80,8 @@ async function createApi(
     ApiModule.register(config, databaseUrl, logger),
     {
       bufferLogs: true,
+      // Bodies are read behind the guards, see BodyInterceptor.
+      bodyParser: false,
       abortOnError: false,
       // An open stream must not hold up the end.
       forceCloseConnections: true,

@@ -9,12 +9,13 @@ import { DatabaseGate } from '../support/database-gate.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
+import { sampleKey } from '../support/sample-key.js';
 
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
 const LIMIT_MS = 90_000;
 const KEEPS_ANSWER = 'before update of answer on idempotency_keys for each row when (new.answer is not null)';
 const HEADERS = { 'idempotency-key': 'key-of-the-client' };
-const NEW_SECRET = 'fedcba9876543210'.repeat(8);
+const NEW_SECRET = sampleKey('fedcba9876543210');
 
 let database: TestDatabase;
 let dataDir: string;

@@ -83,3 +83,22 @@ describe('a body that is held back, without credentials', () => {
     expect([status, problem.code]).toEqual([408, 'request_timeout']);
   }, 60_000);
 });
+
+describe('a body that cannot be read', () => {
+  const send = (path: string): Promise<Response> =>
+    fetch(service.url + path, { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } });
+
+  it('is not looked at before it is known who sent it', async () => {
+    expect((await send('/auth/api-keys')).status).toBe(401);
+  });
+
+  it('counts as a request, with an id that is in the log', async () => {
+    const response = await send('/auth/login');
+    const problem = (await response.json()) as Problem;
+
+    expect([response.status, problem.code]).toEqual([400, 'malformed_json']);
+    expect(response.headers.get('ratelimit')).toContain('"address"');
+    expect(problem.request_id).toBe(response.headers.get('x-request-id'));
+    expect(service.log()).toContain(problem.request_id);
+  });
+});
