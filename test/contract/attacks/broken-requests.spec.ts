@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Problem } from '@whisper-transcriber/client-sdk';
 import { startService, type RunningService } from '../../support/start-service.js';
+import { waitFor } from '../../support/wait-for.js';
 
 let service: RunningService;
 
@@ -99,6 +100,6 @@ describe('a body that cannot be read', () => {
     expect([response.status, problem.code]).toEqual([400, 'malformed_json']);
     expect(response.headers.get('ratelimit')).toContain('"address"');
     expect(problem.request_id).toBe(response.headers.get('x-request-id'));
-    expect(service.log()).toContain(problem.request_id);
+    await waitFor(() => service.log().includes(problem.request_id ?? 'no id'));
   });
 });
