@@ -11,6 +11,9 @@ import { BLOB_STORE } from './blobs/blob-store.port.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
 import { StorageIndicator } from './blobs/storage.indicator.js';
+import { UploadFiguresRepository } from './figures/upload-figures.repository.js';
+import { UploadFiguresService } from './figures/upload-figures.service.js';
+import { UploadMetrics } from './figures/upload.metrics.js';
 import { IngestService } from './ingest/ingest.service.js';
 import { MaintenanceService } from './maintenance.service.js';
 import { MediaFile } from './media/media-file.entity.js';
@@ -50,7 +53,10 @@ const PROBE_TIMEOUT_MS = 30_000;
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
+    UploadFiguresRepository,
+    UploadFiguresService,
     UploadLeases,
+    UploadMetrics,
     UploadPartsRepository,
     UploadReceiverService,
     UploadSessionsRepository,
@@ -62,6 +68,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
+    UploadFiguresService,
     UploadLeases,
     UploadReceiverService,
     UploadSessionsService,

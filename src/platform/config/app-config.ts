@@ -5,7 +5,7 @@ import type { ModelName } from './model-names.js';
 import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
 import type { TrustedProxies } from './trust-proxy.js';
 import type { AllowedTargets } from './url-fetch-allow.js';
-import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
+import { SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
 const MIB = 2 ** 20;
 
@@ -85,10 +85,9 @@ export interface AppConfig {
     readonly maxAttempts: number;
   };
   readonly shutdownGraceMs: number;
-  readonly metrics: { readonly token: string | null };
+  /** A null token opens the first to everybody, the figures for administrators to nobody. */
+  readonly metrics: { readonly token: string | null; readonly adminToken: string | null };
   readonly logging: { readonly level: string; readonly format: 'json' | 'pretty' };
-  /** Names of variables that are set but that nothing reads. */
-  readonly reservedInUse: readonly string[];
 }
 
 export const APP_CONFIG = Symbol('AppConfig');
@@ -150,11 +149,8 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       maxAttempts: values.JOB_MAX_ATTEMPTS,
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
-    metrics: { token: values.METRICS_TOKEN },
+    metrics: { token: values.METRICS_TOKEN, adminToken: values.ADMIN_METRICS_TOKEN },
     logging: { level: values.LOG_LEVEL, format: logFormat(values, production, isTerminal) },
-    reservedInUse: Object.keys(RESERVED_SETTINGS).filter(
-      (name) => environment[name] !== undefined && environment[name] !== '',
-    ),
   };
 }
 

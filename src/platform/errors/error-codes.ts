@@ -67,6 +67,7 @@ export const ERROR_CODES = {
   too_many_api_keys: { kind: 'conflict', title: 'There are too many API keys' },
   audit_event_not_found: { kind: 'not_found', title: 'There is no such event in the audit trail' },
   metrics_forbidden: { kind: 'forbidden', title: 'The metrics need their token' },
+  admin_metrics_closed: { kind: 'unavailable', title: 'Nobody has opened these figures' },
   // Uploads and media
   upload_not_found: { kind: 'not_found', title: 'There is no such upload' },
   upload_not_active: { kind: 'conflict', title: 'The upload has ended' },

@@ -5,6 +5,7 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import { UploadMetrics } from '../figures/upload.metrics.js';
 import type { BytesRules } from '../ingest/bytes-rules.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
 import type { UploadPart } from './upload-part.entity.js';
@@ -39,6 +40,7 @@ export class UploadReceiverService {
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
+    private readonly metrics: UploadMetrics,
   ) {}
 
   /**
@@ -164,8 +166,11 @@ export class UploadReceiverService {
 
   private async count(sessionId: string, sizeBytes: number): Promise<void> {
     const expiresAt = this.sessions.nextExpiry();
-    const active = await this.repository.addReceived(sessionId, sizeBytes, this.clock.now(), expiresAt);
-    if (!active) throw uploadGone();
+    const door = await this.repository.addReceived(sessionId, sizeBytes, this.clock.now(), expiresAt);
+    if (door === null) throw uploadGone();
+    this.unitOfWork.afterCommit(() => {
+      this.metrics.countReceived(door, sizeBytes);
+    });
   }
 
   /** Leaves a part that another request has salvaged meanwhile, as the lease of this one had run out. */
