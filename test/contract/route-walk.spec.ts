@@ -61,6 +61,8 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getUsage: ['read', 'transcribe'],
   getJob: ['read'],
   listMedia: ['read'],
+  getMediaRetention: ['read'],
+  setMediaRetention: ['manage'],
   getMediaInfo: ['read'],
   getMedia: ['read'],
   deleteMedia: ['transcribe'],

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { isDatabaseOutage } from '../../platform/database/outage.js';
 import { IdempotencyService } from '../auth/idempotency/idempotency.service.js';
 import { BlobCollectorService } from './blobs/blob-collector.service.js';
+import { MediaExpiryService } from './media/retention/media-expiry.service.js';
 import { UploadSessionsService } from './sessions/upload-sessions.service.js';
 
 const INTERVAL_MS = 10 * 60_000;
@@ -16,6 +17,7 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
   constructor(
     private readonly collector: BlobCollectorService,
     private readonly sessions: UploadSessionsService,
+    private readonly expiry: MediaExpiryService,
     private readonly idempotency: IdempotencyService,
   ) {}
 
@@ -39,6 +41,7 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
   private async cleanUp(): Promise<void> {
     try {
       await this.sessions.cleanUp();
+      await this.expiry.deleteDue();
       await this.collector.collect();
       await this.idempotency.deleteOld();
     } catch (error) {

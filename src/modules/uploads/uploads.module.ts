@@ -19,6 +19,11 @@ import { MaintenanceService } from './maintenance.service.js';
 import { MediaFile } from './media/media-file.entity.js';
 import { MediaFilesRepository } from './media/media-files.repository.js';
 import { MediaFilesService } from './media/media-files.service.js';
+import { MediaExpiryService } from './media/retention/media-expiry.service.js';
+import { MediaRetention } from './media/retention/media-retention.entity.js';
+import { MediaRetentionRepository } from './media/retention/media-retention.repository.js';
+import { MediaRetentionService } from './media/retention/media-retention.service.js';
+import { MediaUsesRegistry } from './media/retention/media-uses.registry.js';
 import { StorageRoomService } from './room/storage-room.service.js';
 import { UploadAssemblerService } from './sessions/upload-assembler.service.js';
 import { UploadLeases } from './sessions/upload-leases.service.js';
@@ -29,7 +34,7 @@ import { UploadSession } from './sessions/upload-session.entity.js';
 import { UploadSessionsRepository } from './sessions/upload-sessions.repository.js';
 import { UploadSessionsService } from './sessions/upload-sessions.service.js';
 
-export const UPLOADS_ENTITIES = [MediaFile, DiscardedBlob, UploadSession, UploadPart];
+export const UPLOADS_ENTITIES = [MediaFile, MediaRetention, DiscardedBlob, UploadSession, UploadPart];
 
 const PROBE_TIMEOUT_MS = 30_000;
 
@@ -48,8 +53,12 @@ const PROBE_TIMEOUT_MS = 30_000;
     DiscardedBlobsRepository,
     IngestService,
     MaintenanceService,
+    MediaExpiryService,
     MediaFilesRepository,
     MediaFilesService,
+    MediaRetentionRepository,
+    MediaRetentionService,
+    MediaUsesRegistry,
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
@@ -64,7 +73,10 @@ const PROBE_TIMEOUT_MS = 30_000;
   ],
   exports: [
     IngestService,
+    MediaExpiryService,
     MediaFilesService,
+    MediaRetentionService,
+    MediaUsesRegistry,
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Environment } from './setting.js';
 import { StartupError } from '../errors/startup-error.js';
+import type { KeptDays } from './media-retention.js';
 import type { ModelName } from './model-names.js';
 import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
 import type { TrustedProxies } from './trust-proxy.js';
@@ -62,6 +63,8 @@ export interface AppConfig {
     readonly maxSessionsPerUser: number;
     /** From one piece of an unfinished upload to the next. */
     readonly sessionMs: number;
+    /** How long recordings are kept at most. */
+    readonly keptDays: KeptDays;
     /** What is left free of the disk. */
     readonly minFreeBytes: number;
   };
@@ -173,6 +176,7 @@ function uploadLimits(values: SettingValues): AppConfig['uploads'] {
     maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600,
     maxSessionsPerUser: values.MAX_UPLOADS_PER_USER,
     sessionMs: values.UPLOAD_EXPIRES_HOURS * 3_600_000,
+    keptDays: values.MEDIA_RETENTION,
     minFreeBytes: values.MIN_FREE_DISK_MB * MIB,
   };
 }

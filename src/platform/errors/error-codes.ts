@@ -104,6 +104,7 @@ export const ERROR_CODES = {
   audio_too_long: { kind: 'too_large', title: 'The recording is too long' },
   media_not_found: { kind: 'not_found', title: 'There is no such recording' },
   media_in_use: { kind: 'conflict', title: 'A job still needs the recording' },
+  retention_too_long: { kind: 'invalid', title: 'Recordings are not kept for so long here' },
   range_not_satisfiable: { kind: 'range_not_satisfiable', title: 'The file has no such range of bytes' },
   // Recordings that are fetched by URL
   url_invalid: { kind: 'invalid', title: 'This is no address that a recording can be fetched from' },
