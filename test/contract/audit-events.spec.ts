@@ -15,6 +15,7 @@ import {
 } from '../support/audited-service.js';
 import { LARGE_FILE } from '../support/miniature-model.js';
 import { operations } from '../support/operations.js';
+import { SILENT_OPERATIONS } from '../support/silent-operations.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** What is to be in the trail once an operation was carried out. */
@@ -203,24 +204,10 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
   },
 };
 
-/** Operations that change something and are not told of. */
-const SILENT: Readonly<Record<string, string>> = {
-  initializeUpload: 'Nothing has arrived yet; the job that comes of it is told of.',
-  initUpload: 'As initializeUpload.',
-  uploadByUrl: 'As initializeUpload.',
-  uploadChunk: 'A piece of what is not accepted yet.',
-  uploadChunkAlias: 'As uploadChunk.',
-  cancelUpload: 'Only what was not accepted yet is deleted.',
-  terminateTusUpload: 'As cancelUpload.',
-  describeTus: 'It changes nothing.',
-  getTusOffset: 'It changes nothing.',
-  refreshTokens: 'It prolongs a session whose beginning is told of, every hour anew.',
-};
-
 describe('the operations of the document', () => {
   it('that change something are known here, each of them once', () => {
     const changing = operations.filter(({ method }) => method !== 'GET');
-    const known = [...Object.keys(TOLD), ...Object.keys(SILENT)];
+    const known = [...Object.keys(TOLD), ...Object.keys(SILENT_OPERATIONS)];
 
     expect(known).toEqual([...new Set(known)]);
     expect(known).toEqual(expect.arrayContaining(changing.map(({ operationId }) => operationId)));

@@ -15,7 +15,9 @@ import { UploadFiguresRepository } from './figures/upload-figures.repository.js'
 import { UploadFiguresService } from './figures/upload-figures.service.js';
 import { UploadMetrics } from './figures/upload.metrics.js';
 import { IngestService } from './ingest/ingest.service.js';
-import { MaintenanceService } from './maintenance.service.js';
+import { MaintenanceRun } from './maintenance/maintenance-run.entity.js';
+import { MaintenanceRunsRepository } from './maintenance/maintenance-runs.repository.js';
+import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { MediaFile } from './media/media-file.entity.js';
 import { MediaFilesRepository } from './media/media-files.repository.js';
 import { MediaFilesService } from './media/media-files.service.js';
@@ -34,7 +36,14 @@ import { UploadSession } from './sessions/upload-session.entity.js';
 import { UploadSessionsRepository } from './sessions/upload-sessions.repository.js';
 import { UploadSessionsService } from './sessions/upload-sessions.service.js';
 
-export const UPLOADS_ENTITIES = [MediaFile, MediaRetention, DiscardedBlob, UploadSession, UploadPart];
+export const UPLOADS_ENTITIES = [
+  MediaFile,
+  MediaRetention,
+  DiscardedBlob,
+  UploadSession,
+  UploadPart,
+  MaintenanceRun,
+];
 
 const PROBE_TIMEOUT_MS = 30_000;
 
@@ -52,6 +61,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     BlobReferencesRegistry,
     DiscardedBlobsRepository,
     IngestService,
+    MaintenanceRunsRepository,
     MaintenanceService,
     MediaExpiryService,
     MediaFilesRepository,

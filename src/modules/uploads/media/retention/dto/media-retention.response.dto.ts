@@ -25,10 +25,10 @@ export class MediaRetentionDto extends RetentionLimitDto {
 }
 
 export function toMediaRetentionDto(keptDays: KeptDays, longest: KeptDays): MediaRetentionDto {
-  return { ...toLimitDto(keptDays), longest: toLimitDto(longest) };
+  return { ...toPolicy(keptDays), longest: toPolicy(longest) };
 }
 
-function toLimitDto(keptDays: KeptDays): RetentionLimitDto {
+function toPolicy(keptDays: KeptDays): Pick<MediaRetentionDto, 'policy' | 'days'> {
   if (keptDays === null) return { policy: 'keep', days: null };
   return keptDays === 0 ? { policy: 'after_job', days: null } : { policy: 'days', days: keptDays };
 }
