@@ -443,6 +443,14 @@ export type Usage = {
      * When the next day begins
      */
     resets_at: string;
+    /**
+     * What your recordings take, the same bytes counted once
+     */
+    storage_bytes: number;
+    /**
+     * How much they may take; null: no limit but the disk
+     */
+    storage_bytes_limit: number | null;
 };
 
 /**

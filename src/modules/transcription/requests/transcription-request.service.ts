@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
 import { chooseTrack } from '../../../platform/media/track-choice.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -8,7 +8,6 @@ import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
-import { MediaUsesRegistry } from '../../uploads/media/retention/media-uses.registry.js';
 import type { UploadOutcome } from '../../uploads/sessions/upload-session.view.js';
 import { resolveLanguage } from '../models/languages.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
@@ -30,7 +29,7 @@ export interface TranscriptionOptions {
 
 /** The order "transcribe this". */
 @Injectable()
-export class TranscriptionRequestService implements OnModuleInit {
+export class TranscriptionRequestService {
   constructor(
     private readonly catalogue: ModelCatalogueService,
     private readonly media: MediaFilesService,
@@ -38,12 +37,7 @@ export class TranscriptionRequestService implements OnModuleInit {
     private readonly ingest: IngestService,
     private readonly idempotency: IdempotencyService,
     private readonly audit: AuditTrail,
-    private readonly mediaUses: MediaUsesRegistry,
   ) {}
-
-  onModuleInit(): void {
-    this.mediaUses.register((mediaFileIds) => this.jobs.findMediaInUse(mediaFileIds));
-  }
 
   /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown */
   async resolveOptions(order: TranscriptionOrder): Promise<TranscriptionOptions> {

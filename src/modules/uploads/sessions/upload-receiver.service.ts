@@ -8,6 +8,7 @@ import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
 import type { BytesRules } from '../ingest/bytes-rules.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
+import { StorageRoomService } from '../room/storage-room.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
@@ -34,6 +35,7 @@ export class UploadReceiverService {
   constructor(
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     private readonly ingest: IngestService,
+    private readonly room: StorageRoomService,
     private readonly sessions: UploadSessionsService,
     private readonly repository: UploadSessionsRepository,
     private readonly parts: UploadPartsRepository,
@@ -56,6 +58,7 @@ export class UploadReceiverService {
     rules: BytesRules,
     onGone: () => void = () => undefined,
   ): Promise<number> {
+    await this.room.assertDiskHas(0);
     const blobKey = this.ids.next();
     await this.unitOfWork.read(async () => {
       const number = (await this.parts.list(sessionId)).length;
@@ -103,6 +106,7 @@ export class UploadReceiverService {
     bytes: Readable,
     expected: { readonly sizeBytes: number; readonly sha256: string | null },
   ): Promise<ReceivedChunk> {
+    await this.room.assertDiskHas(expected.sizeBytes);
     const stored = await this.ingest.store(bytes);
     try {
       assertExpected(stored, expected);

@@ -61,9 +61,10 @@ export class UploadSessionsService implements OnModuleInit {
     await this.unitOfWork.run(async () => {
       const owner = ownedBy(actor.principal);
       await this.repository.lockOwner(owner);
-      const { count } = await this.repository.sumOpen(owner);
+      const { count, bytes } = await this.repository.sumOpen(owner);
       const limit = this.config.uploads.maxSessionsPerUser;
       if (limit > 0 && count >= limit) throw tooManyUploads(limit);
+      await this.room.assertWithinQuota(owner, bytes + (upload.sizeBytes ?? 0));
       await this.repository.insert(session);
     });
     return toView(session);
