@@ -51,8 +51,11 @@ export class IngestService {
   async store(bytes: Readable): Promise<StoredBytes> {
     const blobKey = this.ids.next();
     const measured = new MeasuredStream({ maxBytes: Infinity, check: null });
-    // Whichever fails takes the other along, with the same error.
-    await Promise.all([pipeline(bytes, measured), this.blobs.put(blobKey, measured)]);
+    // Whichever fails takes the other along. The store has the last word: only it knows the errors of the system by our names.
+    const feeding = pipeline(bytes, measured);
+    feeding.catch(() => undefined);
+    await this.blobs.put(blobKey, measured);
+    await feeding;
     return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
   }
 
