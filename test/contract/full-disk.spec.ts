@@ -1,7 +1,6 @@
 /** A whole service whose disk is really full: what it said it has it keeps, and it goes on when there is room again. */
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type {
   BegunUpload,
@@ -10,7 +9,7 @@ import type {
   MediaList,
   Readiness,
 } from '@whisper-transcriber/client-sdk';
-import { jsonOf, problemOf, upload } from '../support/api-client.js';
+import { jsonOf, problemOf, upload, uploadInPieces } from '../support/api-client.js';
 import { ChunkedClient, cut, sha256Of } from '../support/chunked-client.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { longRecording } from '../support/long-recording.js';
@@ -51,18 +50,6 @@ afterAll(async () => {
 /** The folder as the service sees it. */
 const onDisk = (...parts: readonly string[]): string =>
   join('/proc', String(service.pid), 'root', service.dataDir, ...parts);
-
-/** A form whose length nobody knows beforehand. */
-function sendInPieces(content: File): Promise<Response> {
-  const head = '--x\r\nContent-Disposition: form-data; name="file"; filename="talk.wav"\r\n\r\n';
-  const body = Readable.from([Buffer.from(head), content, Buffer.from('\r\n--x--\r\n')]);
-  return fetch(`${service.url}/upload`, {
-    method: 'POST',
-    headers: { 'content-type': 'multipart/form-data; boundary=x' },
-    body: Readable.toWeb(body) as ReadableStream,
-    duplex: 'half',
-  } as RequestInit);
-}
 
 async function expectFull(answer: Response | Promise<Response>): Promise<void> {
   const response = await answer;
@@ -139,7 +126,7 @@ describe('a service whose disk is full', () => {
     await expectFull(tus.append(address, 15 * MIB, byTus.subarray(15 * MIB)));
     await expectFull(chunked.finalize(plan.session_id));
     await expectFull(upload(service.url, { content: byTus }));
-    await expectFull(sendInPieces(byTus));
+    await expectFull(uploadInPieces(service.url, byTus));
     await expectFull(tus.create({ 'upload-length': String(byTus.length) }));
     await expectFull(chunked.begin({ filename: 'talk.wav', file_size: byTus.length }));
     release = await fillUp();

@@ -1,9 +1,8 @@
 /** How much may be stored: at every door, before the bytes are read where their length is known, and exactly in the end. */
-import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job, MediaList, UploadStatus, Usage } from '@whisper-transcriber/client-sdk';
 import { postJson } from '../support/accounts.js';
-import { jsonOf, problemOf, upload } from '../support/api-client.js';
+import { jsonOf, problemOf, upload, uploadInPieces } from '../support/api-client.js';
 import { ChunkedClient } from '../support/chunked-client.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { longRecording } from '../support/long-recording.js';
@@ -45,18 +44,6 @@ const send = (content: File): Promise<Response> => upload(service.url, { content
 const beginTus = (length: number): Promise<Response> => tus().create({ 'upload-length': String(length) });
 const beginChunked = (length: number): Promise<Response> =>
   chunked().begin({ filename: 'talk.wav', file_size: length });
-
-/** A form whose length nobody knows beforehand. */
-function sendInPieces(content: File): Promise<Response> {
-  const head = '--x\r\nContent-Disposition: form-data; name="file"; filename="talk.wav"\r\n\r\n';
-  const body = Readable.from([Buffer.from(head), content, Buffer.from('\r\n--x--\r\n')]);
-  return fetch(`${service.url}/upload`, {
-    method: 'POST',
-    headers: { 'content-type': 'multipart/form-data; boundary=x' },
-    body: Readable.toWeb(body) as ReadableStream,
-    duplex: 'half',
-  } as RequestInit);
-}
 
 async function fetchFrom(content: File, withLength: boolean): Promise<Response> {
   const server = await outside.add(
@@ -120,7 +107,7 @@ describe('the quota of a user', () => {
 
     it.each<[string, () => Promise<Response>]>([
       ['POST /upload', () => send(files[2])],
-      ['POST /upload without a length', () => sendInPieces(files[2])],
+      ['POST /upload without a length', () => uploadInPieces(service.url, files[2])],
       ['POST /uploads/initialize', () => beginChunked(files[2].length)],
       ['tus', () => beginTus(files[2].length)],
       ['POST /uploads/url', () => fetchFrom(files[2], true)],
@@ -137,7 +124,7 @@ describe('the quota of a user', () => {
       const begun = await chunked().beginFor(files[2]);
       await chunked().sendAll(begun, files[2], [0, 1, 2]);
       // The room that it had is taken by what comes without a length.
-      const other = await jsonOf<Job>(await sendInPieces(files[0]));
+      const other = await jsonOf<Job>(await uploadInPieces(service.url, files[0]));
       expect(await outcome(chunked().finalize(begun.session_id))).toEqual(FULL);
 
       await deleteMedia(other.media_id);
@@ -155,7 +142,7 @@ describe('the quota of a user', () => {
     }, 120_000);
 
     it('counts the same bytes once whichever door they come through, where their length is not told', async () => {
-      expect(await outcome(sendInPieces(files[0]))).toEqual([202, null]);
+      expect(await outcome(uploadInPieces(service.url, files[0]))).toEqual([202, null]);
       expect((await usage()).storage_bytes).toBe(files[0].length + files[1].length);
     });
   });
@@ -170,7 +157,7 @@ describe('the quota of a user', () => {
   });
 
   it('is not stretched by those who send at the same moment', async () => {
-    const answers = await Promise.all(files.map(sendInPieces));
+    const answers = await Promise.all(files.map((file) => uploadInPieces(service.url, file)));
 
     expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 202, 507]);
     expect((await usage()).storage_bytes).toBeLessThanOrEqual(QUOTA_BYTES);
@@ -203,7 +190,7 @@ describe('a disk on which no more is free than is to stay free', () => {
 
   it.each<[string, () => Promise<Response>]>([
     ['POST /upload', () => send(files[0])],
-    ['POST /upload without a length', () => sendInPieces(files[0])],
+    ['POST /upload without a length', () => uploadInPieces(service.url, files[0])],
     ['POST /uploads/initialize', () => beginChunked(10)],
     ['tus', () => beginTus(10)],
     ['POST /uploads/url', () => fetchFrom(files[0], true)],

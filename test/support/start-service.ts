@@ -88,7 +88,7 @@ function spawnService(env: Readonly<Record<string, string>>, command: readonly s
     LOG_LEVEL: 'trace',
   };
   keepSecretsOfEnvironment(env);
-  const [program = '', ...args] = [...command, process.execPath, main];
+  const [program, ...args] = [...command, process.execPath, main];
   const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...basics, ...env },

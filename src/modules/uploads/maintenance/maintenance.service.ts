@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { upTo } from '../../../platform/runtime/jitter.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { MediaExpiryService } from '../media/retention/media-expiry.service.js';
@@ -42,7 +43,7 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
       setInterval(cleanAndSearch, INTERVAL_MS),
       setTimeout(() => {
         this.search();
-      }, Math.random() * FIRST_SEARCH_WITHIN_MS),
+      }, upTo(FIRST_SEARCH_WITHIN_MS)),
     );
     for (const timer of this.timers) timer.unref();
   }
