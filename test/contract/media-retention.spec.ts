@@ -130,6 +130,24 @@ describe('a service that keeps recordings until their jobs have ended', () => {
   });
 });
 
+describe('a service that keeps recordings for good', () => {
+  it('lets a user choose less, and the same again', async () => {
+    const users = await openTwoUsers();
+    const choose = async (choice: object): Promise<MediaRetention> =>
+      jsonOf<MediaRetention>(
+        await fetch(`${users.url}/media/retention`, {
+          method: 'PUT',
+          headers: { ...bearer(users.anna.token), 'content-type': 'application/json' },
+          body: JSON.stringify(choice),
+        }),
+      );
+
+    for (const choice of [{ policy: 'days', days: 3650 }, KEEP, AFTER_JOB, KEEP])
+      expect(await choose(choice)).toEqual({ ...choice, longest: KEEP });
+    await users.close();
+  }, 90_000);
+});
+
 describe('recordings whose days are over', () => {
   it('are deleted at the next start, those that are needed are not', async () => {
     const database = await openOnServer();

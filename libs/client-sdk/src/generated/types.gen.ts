@@ -2434,7 +2434,7 @@ export type CreateJobErrors = {
      */
     503: Problem;
     /**
-     * `storage_full`: There is no space left for this file
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
 };
@@ -3936,7 +3936,7 @@ export type CreateTranscriptionErrors = {
      */
     503: Problem;
     /**
-     * `storage_full`: There is no space left for this file
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
 };
@@ -4045,7 +4045,7 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     503: Problem;
     /**
-     * `storage_full`: There is no space left for this file
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
 };
