@@ -10,7 +10,8 @@ import { renderWelcome } from './welcome.js';
 async function main(): Promise<void> {
   const config = loadAppConfig(readEnvironment(), process.stdout.isTTY);
   const logger = createRootLogger(config.logging);
-  for (const name of config.reservedInUse) logger.warn(`${name} is set, but has no effect in this version`);
+  if (config.metrics.adminToken === null)
+    logger.warn('ADMIN_METRICS_TOKEN is not set: /admin/uploads/metrics gives no figures');
   if (config.http.publicUrl !== null && config.http.trustProxy === null)
     logger.warn(
       'PUBLIC_URL is set but TRUST_PROXY is not: all that comes through the proxy counts as one address',

@@ -5,7 +5,7 @@ import { AUDIT_ACTIONS } from '../../src/modules/auth/audit/audit-actions.view.j
 import { renderConfigurationDocs } from '../../src/platform/config/configuration-docs.js';
 import { renderEnvTemplate } from '../../src/platform/config/env-template.js';
 import type { Setting } from '../../src/platform/config/setting.js';
-import { RESERVED_SETTINGS, SETTINGS } from '../../src/platform/config/settings.js';
+import { SETTINGS } from '../../src/platform/config/settings.js';
 import { ERROR_CODES } from '../../src/platform/errors/error-codes.js';
 import { renderErrorDocs } from '../../src/platform/http/error-docs.js';
 
@@ -49,7 +49,7 @@ describe('env.template', () => {
   });
 
   it('names every variable, with secrets left empty', () => {
-    for (const name of [...Object.keys(SETTINGS), ...Object.keys(RESERVED_SETTINGS)]) {
+    for (const name of Object.keys(SETTINGS)) {
       expect(read('env.template')).toMatch(new RegExp(`^${name}=`, 'm'));
     }
     expect(read('env.template')).toMatch(/^METRICS_TOKEN=$/m);

@@ -303,6 +303,7 @@ describe('jobs of one user', () => {
     expect(await usageOf(service.url)).toMatchObject({
       active_jobs: 1,
       active_jobs_limit: null,
+      storage_bytes_limit: null,
       audio_minutes_limit: null,
     });
   });

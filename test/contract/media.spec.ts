@@ -120,6 +120,7 @@ describe.each(['a folder', 'an S3 server'])('recordings in %s', (place) => {
       sample_rate: 16_000,
       channels: 1,
       created_at: expect.any(String),
+      expires_at: null,
       links: { self: `/media/${first.id}/info`, content: `/media/${first.id}` },
     });
     expect((await list('?skip=1&limit=1')).media.map(({ media_id: id }) => id)).toEqual([first.id]);
@@ -253,7 +254,8 @@ describe.each(['a folder', 'an S3 server'])('recordings in %s', (place) => {
 describe('the OpenAPI document', () => {
   it('describes no success with recordings that was not seen here', () => {
     const seen = contract.findUnseenSuccesses((tag) => tag === 'Media');
+    const elsewhere = ['getMediaRetention 200', 'setMediaRetention 200'];
     // Bytes have no schema that could be held against them.
-    expect(seen).toEqual(['getMedia 200', 'getMedia 206']);
+    expect(seen.filter((success) => !elsewhere.includes(success))).toEqual(['getMedia 200', 'getMedia 206']);
   });
 });

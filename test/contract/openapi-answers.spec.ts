@@ -49,6 +49,7 @@ beforeAll(async () => {
       DATABASE_URL: address.href,
       MODEL_HUB_URL: hub.url,
       METRICS_TOKEN: TOKEN,
+      ADMIN_METRICS_TOKEN: TOKEN,
       MAX_UPLOAD_MB: '1',
       MAX_AUDIO_HOURS: '1',
       JOB_MAX_ATTEMPTS: '1',
@@ -106,6 +107,7 @@ describe('the OpenAPI document describes the answer of', () => {
     ['getMetrics', { headers: { authorization: `Bearer ${TOKEN}` } }, 200],
     ['getMetrics', {}, 403],
     ['getMetrics', { headers: { authorization: 'Bearer wrong' } }, 403],
+    ['getUploadMetrics', { headers: { 'x-admin-token': TOKEN } }, 200],
   ])('%s to %j', async (operationId, question, status) => {
     await expectDocumented(operationId, question, status);
   });

@@ -22,6 +22,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getReadyz: 'open',
   getVersion: 'open',
   getMetrics: 'open',
+  getUploadMetrics: 'open',
   signIn: 'open',
   signInUnderApi: 'open',
   createToken: 'open',
@@ -62,6 +63,8 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   uploadMedia: ['transcribe'],
   transcribeMedia: ['transcribe'],
   listMedia: ['read'],
+  getMediaRetention: ['read'],
+  setMediaRetention: ['manage'],
   getMediaInfo: ['read'],
   getMedia: ['read'],
   deleteMedia: ['transcribe'],
@@ -118,8 +121,9 @@ describe('the walk', () => {
   it.each(operations)('finds in the document whether $operationId needs credentials', (operation) => {
     const needs = (operation.security ?? []).length > 0;
 
-    // The metrics have a token of their own.
-    expect(needs).toBe(accessOf(operation) !== 'open' || operation.operationId === 'getMetrics');
+    // The metrics have tokens of their own.
+    const hasToken = ['getMetrics', 'getUploadMetrics'].includes(operation.operationId);
+    expect(needs).toBe(accessOf(operation) !== 'open' || hasToken);
   });
 });
 

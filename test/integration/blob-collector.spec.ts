@@ -82,9 +82,9 @@ describe('the collector of blobs', () => {
     const [orphan, young, named] = [await put('old'), await put('young'), await put('old')];
     await nameInRow(named);
 
-    expect(await collector.collect()).toBe(1);
+    expect(await collector.collectOrphans()).toBe(1);
     expect(await keys()).toEqual([young, named].toSorted());
-    expect(await collector.collect()).toBe(0);
+    expect(await collector.collectOrphans()).toBe(0);
     expect(orphan).not.toBe(young);
   });
 
@@ -93,7 +93,7 @@ describe('the collector of blobs', () => {
     await nameInRow(named);
     for (let i = 0; i < 1100; i += 1) await put('old');
 
-    expect(await collector.collect()).toBe(1100);
+    expect(await collector.collectOrphans()).toBe(1100);
     expect(await keys()).toEqual([named]);
   });
 
@@ -106,7 +106,7 @@ describe('the collector of blobs', () => {
     await openCollector(broken).deleteDiscarded([key]);
     expect(await keys()).toEqual([key]);
 
-    await collector.collect();
+    await collector.collectDiscarded();
     expect(await keys()).toEqual([]);
     expect(await orm.em.fork().execute('select * from discarded_blobs')).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe('the collector of blobs', () => {
       throw new Error('the request failed');
     });
     await expect(refused).rejects.toThrow('the request failed');
-    await collector.collect();
+    await collector.collectDiscarded();
 
     expect(await keys()).toEqual([key]);
   });

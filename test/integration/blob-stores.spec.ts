@@ -10,6 +10,7 @@ import { BlobMissingError, type BlobStore } from '../../src/modules/uploads/blob
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { BLOB_STORES, openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { startObjectStore, type ObjectStore } from '../support/object-store.js';
+import { onSmallDisk } from '../support/small-disk.js';
 import { openBlobStore } from '../../src/modules/uploads/blobs/adapters/open-blob-store.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
 
@@ -215,22 +216,17 @@ describe('blobs in a folder', () => {
   });
 
   it('say that the disk is full, and leave nothing half written', () => {
-    // A real small disk, in a mount namespace of its own, which a normal user may make too and which ends with its process.
-    const unshare = process.getuid?.() === 0 ? ['-m'] : ['-rm'];
-    const mountAndRun = 'mount -t tmpfs -o size=1m tmpfs "$1" && exec "$2" --import "$3" "$4" "$1"';
     const support = fileURLToPath(new URL('../support/', import.meta.url));
+    const [program = '', ...args] = onSmallDisk(opened.dataDir, 1);
     const report = execFileSync(
-      'unshare',
+      program,
       [
-        ...unshare,
-        'sh',
-        '-c',
-        mountAndRun,
-        'sh',
-        opened.dataDir,
+        ...args,
         process.execPath,
+        '--import',
         `${support}run-sources.mjs`,
         `${support}full-disk.ts`,
+        opened.dataDir,
       ],
       { encoding: 'utf8' },
     );

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Job, Problem, Transcript } from '@whisper-transcriber/client-sdk';
 import { keepSecretsOf } from './collected-logs.js';
@@ -38,6 +39,18 @@ export async function upload(baseUrl: string, input: UploadInput): Promise<Respo
     method: 'POST',
     body: form,
     headers: { ...input.headers },
+  });
+}
+
+/** A form whose length the service does not know beforehand. */
+export function uploadInPieces(baseUrl: string, content: Uint8Array): Promise<Response> {
+  const head = '--x\r\nContent-Disposition: form-data; name="file"; filename="recording.wav"\r\n\r\n';
+  const form = Readable.from([Buffer.from(head), content, Buffer.from('\r\n--x--\r\n')]);
+  return fetch(`${baseUrl}/upload`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    body: Readable.toWeb(form),
+    duplex: 'half',
   });
 }
 

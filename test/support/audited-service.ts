@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import type { BegunUpload, CreatedApiKey, Tokens, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import { LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
 import {
   AUDIT_ACTION_NAMES,
   AUDIT_ACTIONS,
@@ -21,6 +22,9 @@ export const USER_PASSWORD = 'another horse and battery';
 /** Has a transcript, and belongs to the administrator. */
 export const JOB_ID = '0190aaaa-bbbb-7ccc-8ddd-000000000001';
 const FIRST_BOOTSTRAP_PASSWORD = 'Zq7-before-that-one';
+/** A recording that the next start deletes, as the user of this machine wants it. */
+const OVERDUE = `insert into media_retention values ('${LOCAL_USER_ID}', 1);
+  insert into media_files values ('${UNKNOWN_ID}', 'talk.wav', '${UNKNOWN_ID}', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now() - interval '2 days', '${LOCAL_USER_ID}')`;
 const WORD = 'bonjour';
 const CLIP = readFileSync(fixturePath('clips/fr/bonjour_monde.wav'));
 const TUS = { 'tus-resumable': '1.0.0' };
@@ -76,6 +80,7 @@ export class AuditedService {
         },
       });
     await (await start(FIRST_BOOTSTRAP_PASSWORD)).stop();
+    await executeSql(database.url, OVERDUE);
     const opened = new AuditedService(database, hub, await start(BOOTSTRAP_PASSWORD));
     await opened.becomeAdministrator();
     return opened;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { collectOutput, keepCredential, keepSecretsOfEnvironment } from './collected-logs.js';
+import { onSmallDisk } from './small-disk.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const START_LIMIT_MS = 90_000;
@@ -31,6 +32,8 @@ export interface ServiceOptions {
   readonly dataDir?: string;
   /** False for a service that answers but will not call itself ready. */
   readonly ready?: boolean;
+  /** Its data folder is a disk of its own of this size, which only it sees (others under /proc/PID/root) and which ends with it. */
+  readonly diskMib?: number;
 }
 
 /**
@@ -39,7 +42,8 @@ export interface ServiceOptions {
  */
 export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'service-')));
-  const child = spawnService({ PORT: '0', DATA_DIR: dataDir, ...options.env });
+  const command = options.diskMib === undefined ? [] : onSmallDisk(dataDir, options.diskMib);
+  const child = spawnService({ PORT: '0', DATA_DIR: dataDir, ...options.env }, command);
   const service = new ServiceProcess(child);
   try {
     const url = await service.listening(options.ready === false ? answers : answersReady);
@@ -72,7 +76,7 @@ export async function runServiceToEnd(
   return { code: child.exitCode, stdout: service.log, stderr: service.errors };
 }
 
-function spawnService(env: Readonly<Record<string, string>>): ChildProcess {
+function spawnService(env: Readonly<Record<string, string>>, command: readonly string[] = []): ChildProcess {
   const main = path.join(ROOT, 'dist/main.js');
   if (!existsSync(main)) throw new Error('dist/ is missing: run `npm run build` first.');
   const basics = {
@@ -84,7 +88,8 @@ function spawnService(env: Readonly<Record<string, string>>): ChildProcess {
     LOG_LEVEL: 'trace',
   };
   keepSecretsOfEnvironment(env);
-  const child = spawn(process.execPath, [main], {
+  const [program, ...args] = [...command, process.execPath, main];
+  const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...basics, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

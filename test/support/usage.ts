@@ -1,4 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { StorageUsageRegistry } from '../../src/modules/jobs/usage/storage-usage.registry.js';
 import { UsageRepository } from '../../src/modules/jobs/usage/usage.repository.js';
 import { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
@@ -11,5 +12,5 @@ export function openUsage(
   environment: Readonly<Record<string, string>> = {},
 ): UsageService {
   const config = loadAppConfig(environment, false);
-  return new UsageService(new UsageRepository(orm.em), unitOfWork, config);
+  return new UsageService(new UsageRepository(orm.em), new StorageUsageRegistry(), unitOfWork, config);
 }

@@ -7,12 +7,13 @@ import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminModelsController } from './admin-models.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { ModelAdministrationService } from './model-administration.service.js';
+import { UploadMetricsController } from './upload-metrics.controller.js';
 import { UserRemovalService } from './user-removal.service.js';
 
 /** What administrators do, over the services of the other rooms. */
 @Module({
   imports: [AuthModule, TranscriptionModule, JobsModule, UploadsModule],
-  controllers: [AdminAuditController, AdminModelsController, AdminUsersController],
+  controllers: [AdminAuditController, AdminModelsController, AdminUsersController, UploadMetricsController],
   providers: [ModelAdministrationService, UserRemovalService],
 })
 export class AdminHttpModule {}

@@ -12,6 +12,7 @@ import { JobsService } from './jobs.service.js';
 import { PROGRESS_BUS } from './progress-bus.port.js';
 import { QueueIndicator } from './queue.indicator.js';
 import { ReconcilerService } from './reconciler.service.js';
+import { StorageUsageRegistry } from './usage/storage-usage.registry.js';
 import { UsageDay } from './usage/usage-day.entity.js';
 import { UsageRepository } from './usage/usage.repository.js';
 import { UsageService } from './usage/usage.service.js';
@@ -34,6 +35,7 @@ export const JOBS_ENTITIES = [Job, UsageDay];
     JobsService,
     QueueIndicator,
     ReconcilerService,
+    StorageUsageRegistry,
     UsageRepository,
     UsageService,
   ],
@@ -44,6 +46,7 @@ export const JOBS_ENTITIES = [Job, UsageDay];
     JobResultRegistry,
     JobsService,
     QueueIndicator,
+    StorageUsageRegistry,
     UsageService,
   ],
 })

@@ -44,6 +44,16 @@ export class JobsRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** Which of these media files a job needs that is not ended. */
+  async findMediaInUse(mediaFileIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const jobs = await this.em.find(
+      Job,
+      { mediaFileId: { $in: [...mediaFileIds] }, status: { $in: ['queued', 'processing'] } },
+      { fields: ['mediaFileId'], disableIdentityMap: true },
+    );
+    return new Set(jobs.flatMap(({ mediaFileId }) => mediaFileId ?? []));
+  }
+
   async deleteAllOf(ownerId: string): Promise<void> {
     await this.em.nativeDelete(Job, { ownerId });
   }

@@ -119,6 +119,11 @@ export class JobsService implements OnModuleDestroy {
     return job;
   }
 
+  /** Which of these media files a job needs that is not ended. */
+  findMediaInUse(mediaFileIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.unitOfWork.read(() => this.repository.findMediaInUse(mediaFileIds));
+  }
+
   /** For deleting a user, in the transaction that is open: the ids of all jobs, which no worker can settle any more. */
   lockAllOf(ownerId: string): Promise<readonly string[]> {
     return this.repository.lockAllOf(ownerId);

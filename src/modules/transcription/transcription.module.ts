@@ -13,6 +13,7 @@ import { ModelIndicator } from './models/model.indicator.js';
 import { ModelsService } from './models/models.service.js';
 import { ModelStore } from './models/store/model-store.js';
 import { TranscriptionRequestService } from './requests/transcription-request.service.js';
+import { RoomLinksService } from './room-links.service.js';
 import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
 import { TranscriptsService } from './transcripts/transcripts.service.js';
@@ -45,6 +46,7 @@ export const TRANSCRIPTION_ENTITIES = [Transcript];
     ModelCatalogueService,
     ModelIndicator,
     ModelsService,
+    RoomLinksService,
     TranscriptionRequestService,
     TranscriptsRepository,
     TranscriptsService,

@@ -11,11 +11,21 @@ import { BLOB_STORE } from './blobs/blob-store.port.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
 import { StorageIndicator } from './blobs/storage.indicator.js';
+import { UploadFiguresRepository } from './figures/upload-figures.repository.js';
+import { UploadFiguresService } from './figures/upload-figures.service.js';
+import { UploadMetrics } from './figures/upload.metrics.js';
 import { IngestService } from './ingest/ingest.service.js';
-import { MaintenanceService } from './maintenance.service.js';
+import { MaintenanceRun } from './maintenance/maintenance-run.entity.js';
+import { MaintenanceRunsRepository } from './maintenance/maintenance-runs.repository.js';
+import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { MediaFile } from './media/media-file.entity.js';
 import { MediaFilesRepository } from './media/media-files.repository.js';
 import { MediaFilesService } from './media/media-files.service.js';
+import { MediaExpiryService } from './media/retention/media-expiry.service.js';
+import { MediaRetention } from './media/retention/media-retention.entity.js';
+import { MediaRetentionRepository } from './media/retention/media-retention.repository.js';
+import { MediaRetentionService } from './media/retention/media-retention.service.js';
+import { MediaUsesRegistry } from './media/retention/media-uses.registry.js';
 import { StorageRoomService } from './room/storage-room.service.js';
 import { UploadAssemblerService } from './sessions/upload-assembler.service.js';
 import { UploadLeases } from './sessions/upload-leases.service.js';
@@ -26,7 +36,14 @@ import { UploadSession } from './sessions/upload-session.entity.js';
 import { UploadSessionsRepository } from './sessions/upload-sessions.repository.js';
 import { UploadSessionsService } from './sessions/upload-sessions.service.js';
 
-export const UPLOADS_ENTITIES = [MediaFile, DiscardedBlob, UploadSession, UploadPart];
+export const UPLOADS_ENTITIES = [
+  MediaFile,
+  MediaRetention,
+  DiscardedBlob,
+  UploadSession,
+  UploadPart,
+  MaintenanceRun,
+];
 
 const PROBE_TIMEOUT_MS = 30_000;
 
@@ -44,13 +61,21 @@ const PROBE_TIMEOUT_MS = 30_000;
     BlobReferencesRegistry,
     DiscardedBlobsRepository,
     IngestService,
+    MaintenanceRunsRepository,
     MaintenanceService,
+    MediaExpiryService,
     MediaFilesRepository,
     MediaFilesService,
+    MediaRetentionRepository,
+    MediaRetentionService,
+    MediaUsesRegistry,
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
+    UploadFiguresRepository,
+    UploadFiguresService,
     UploadLeases,
+    UploadMetrics,
     UploadPartsRepository,
     UploadReceiverService,
     UploadSessionsRepository,
@@ -58,10 +83,14 @@ const PROBE_TIMEOUT_MS = 30_000;
   ],
   exports: [
     IngestService,
+    MediaExpiryService,
     MediaFilesService,
+    MediaRetentionService,
+    MediaUsesRegistry,
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
+    UploadFiguresService,
     UploadLeases,
     UploadReceiverService,
     UploadSessionsService,

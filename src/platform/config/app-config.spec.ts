@@ -192,10 +192,4 @@ describe('loadAppConfig', () => {
     expect(loadAppConfig(PRODUCTION, true).logging.format).toBe('json');
     expect(loadAppConfig({ LOG_FORMAT: 'json' }, true).logging.format).toBe('json');
   });
-
-  it('tells which set variables nothing reads', () => {
-    expect(loadAppConfig({ ADMIN_METRICS_TOKEN: 'x', SECRET_KEY: '' }, false).reservedInUse).toEqual([
-      'ADMIN_METRICS_TOKEN',
-    ]);
-  });
 });

@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
 import type { Environment } from './setting.js';
 import { StartupError } from '../errors/startup-error.js';
+import type { KeptDays } from './media-retention.js';
 import type { ModelName } from './model-names.js';
 import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
 import type { TrustedProxies } from './trust-proxy.js';
 import type { AllowedTargets } from './url-fetch-allow.js';
-import { RESERVED_SETTINGS, SETTINGS, type SettingName, type SettingValues } from './settings.js';
+import { SETTINGS, type SettingName, type SettingValues } from './settings.js';
 
 const MIB = 2 ** 20;
 
@@ -62,6 +63,8 @@ export interface AppConfig {
     readonly maxSessionsPerUser: number;
     /** From one piece of an unfinished upload to the next. */
     readonly sessionMs: number;
+    /** How long recordings are kept at most. */
+    readonly keptDays: KeptDays;
     /** What is left free of the disk. */
     readonly minFreeBytes: number;
   };
@@ -85,10 +88,9 @@ export interface AppConfig {
     readonly maxAttempts: number;
   };
   readonly shutdownGraceMs: number;
-  readonly metrics: { readonly token: string | null };
+  /** A null token opens the first to everybody, the figures for administrators to nobody. */
+  readonly metrics: { readonly token: string | null; readonly adminToken: string | null };
   readonly logging: { readonly level: string; readonly format: 'json' | 'pretty' };
-  /** Names of variables that are set but that nothing reads. */
-  readonly reservedInUse: readonly string[];
 }
 
 export const APP_CONFIG = Symbol('AppConfig');
@@ -150,11 +152,8 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       maxAttempts: values.JOB_MAX_ATTEMPTS,
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
-    metrics: { token: values.METRICS_TOKEN },
+    metrics: { token: values.METRICS_TOKEN, adminToken: values.ADMIN_METRICS_TOKEN },
     logging: { level: values.LOG_LEVEL, format: logFormat(values, production, isTerminal) },
-    reservedInUse: Object.keys(RESERVED_SETTINGS).filter(
-      (name) => environment[name] !== undefined && environment[name] !== '',
-    ),
   };
 }
 
@@ -177,6 +176,7 @@ function uploadLimits(values: SettingValues): AppConfig['uploads'] {
     maxAudioSeconds: values.MAX_AUDIO_HOURS * 3600,
     maxSessionsPerUser: values.MAX_UPLOADS_PER_USER,
     sessionMs: values.UPLOAD_EXPIRES_HOURS * 3_600_000,
+    keptDays: values.MEDIA_RETENTION,
     minFreeBytes: values.MIN_FREE_DISK_MB * MIB,
   };
 }

@@ -1,4 +1,4 @@
-import { RESERVED_SETTINGS, SETTINGS } from './settings.js';
+import { SETTINGS } from './settings.js';
 
 const HEAD = `# Configuration
 
@@ -11,21 +11,11 @@ Written by \`npm run docs\` from \`src/platform/config/settings.ts\`.
 | --- | --- | --- |
 `;
 
-const RESERVED_HEAD = `
-Part of the documented contract, but without effect in this version (setting one is answered with a warning at start):
-
-| variable | meaning |
-| --- | --- |
-`;
-
 /** The text of docs/configuration.md. */
 export function renderConfigurationDocs(): string {
   const rows = Object.entries(SETTINGS).map(([name, { fallback, describe }]) => {
     const shown = name === 'WORKER_THREADS' ? '' : fallback;
     return `| \`${name}\` | ${shown === '' ? '' : `\`${shown}\``} | ${describe} |\n`;
   });
-  const reserved = Object.entries(RESERVED_SETTINGS).map(
-    ([name, meaning]) => `| \`${name}\` | ${meaning} |\n`,
-  );
-  return HEAD + rows.join('') + RESERVED_HEAD + reserved.join('');
+  return HEAD + rows.join('');
 }

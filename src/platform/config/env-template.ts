@@ -1,4 +1,4 @@
-import { RESERVED_SETTINGS, SETTINGS } from './settings.js';
+import { SETTINGS } from './settings.js';
 
 const HEAD = `# Settings of whisper-transcriber. Copy to .env and change what you need: every line shows the default.
 # Outside production the service reads .env itself; in production it reads only its environment.
@@ -12,15 +12,7 @@ export function renderEnvTemplate(): string {
     const value = name === 'WORKER_THREADS' ? '' : setting.fallback;
     return `${comment(setting.describe)}\n${name}=${value}\n`;
   });
-  const reserved = Object.entries(RESERVED_SETTINGS).map(
-    ([name, meaning]) => `${comment(meaning)}\n${name}=\n`,
-  );
-  return [
-    HEAD,
-    ...settings,
-    '# Part of the documented contract, but without effect in this version:\n',
-    ...reserved,
-  ].join('\n');
+  return [HEAD, ...settings].join('\n');
 }
 
 function comment(sentence: string): string {

@@ -3,7 +3,6 @@ import { parseEnv } from 'node:util';
 import { StartupError } from '../errors/startup-error.js';
 import { isSettingName } from './app-config.js';
 import type { Environment } from './setting.js';
-import { RESERVED_SETTINGS } from './settings.js';
 
 /**
  * The variables of the process; outside production also those of a `.env` file, where a variable of the process wins.
@@ -18,9 +17,7 @@ export function readEnvironment(envFile = '.env'): Environment {
       `${envFile} cannot switch to production: there the service reads only its environment.`,
     );
   }
-  const unknown = Object.keys(fromFile).filter(
-    (name) => !isSettingName(name) && !Object.hasOwn(RESERVED_SETTINGS, name),
-  );
+  const unknown = Object.keys(fromFile).filter((name) => !isSettingName(name));
   if (unknown.length > 0) {
     throw new StartupError(
       `${envFile} sets variables that do not exist: ${unknown.join(', ')}. env.template lists all.`,

@@ -142,7 +142,7 @@ describe('in production', () => {
       'DATABASE_URL (its password) and REDIS_PASSWORD must differ from each other',
     ],
     [
-      'a key and the token of a route that is still to come',
+      'a key and the token of the figures for administrators',
       { ADMIN_METRICS_TOKEN: SECRET_KEY },
       'SECRET_KEY and ADMIN_METRICS_TOKEN must differ from each other',
     ],

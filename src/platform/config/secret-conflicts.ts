@@ -1,8 +1,7 @@
 import { FAST_PASSWORD, findSecretFault, PASSWORD, type SecretKind } from './secret-rules.js';
 import type { SettingValues } from './settings.js';
 
-/** With the token of a route that is still to come: once it is there, what was set beforehand must be sound. */
-type Values = Partial<SettingValues> & { readonly ADMIN_METRICS_TOKEN?: string };
+type Values = Partial<SettingValues>;
 
 /** A secret and what messages call it. */
 interface NamedSecret {

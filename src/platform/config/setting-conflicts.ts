@@ -21,10 +21,9 @@ export function isAnonymousLocal(values: Partial<SettingValues>): boolean {
 /** What is wrong with values that are sound one by one, a line each. Values that could not be read are absent. */
 export function findConflicts(values: Partial<SettingValues>, environment: Environment): string[] {
   const problems: string[] = [];
-  const secrets = { ...values, ADMIN_METRICS_TOKEN: environment['ADMIN_METRICS_TOKEN']?.trim() ?? '' };
   if (values.NODE_ENV === 'production') {
     if (values.ANONYMOUS_LOCAL === true) problems.push('ANONYMOUS_LOCAL=true is not possible in production');
-    problems.push(...findMissing(values, environment), ...findProductionFaults(secrets));
+    problems.push(...findMissing(values, environment), ...findProductionFaults(values));
   }
   if (values.ANONYMOUS_LOCAL === true && (values.TRUST_PROXY ?? null) !== null)
     problems.push('ANONYMOUS_LOCAL=true is not possible behind a proxy, which TRUST_PROXY tells of');
@@ -32,7 +31,7 @@ export function findConflicts(values: Partial<SettingValues>, environment: Envir
     problems.push(
       `HOST=${values.HOST} must be a loopback address (127.0.0.1, ::1 or localhost) while ANONYMOUS_LOCAL is true`,
     );
-  problems.push(...findRedisConflict(values), ...findEqualSecrets(secrets), ...findS3Conflicts(values));
+  problems.push(...findRedisConflict(values), ...findEqualSecrets(values), ...findS3Conflicts(values));
   return problems;
 }
 

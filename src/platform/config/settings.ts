@@ -278,6 +278,10 @@ export const SETTINGS = {
   METRICS_TOKEN: optionalText('When set, /metrics/ wants it as "Authorization: Bearer TOKEN".', {
     secret: true,
   }),
+  ADMIN_METRICS_TOKEN: optionalText(
+    'Opens /admin/uploads/metrics, which wants it as "X-Admin-Token: TOKEN". Empty: nobody gets those figures.',
+    { secret: true },
+  ),
   LOG_LEVEL: choice(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],
     'info',
@@ -289,11 +293,6 @@ export const SETTINGS = {
     'json: one object a line; pretty: for people; auto: pretty on a terminal outside production, else json.',
   ),
 } as const satisfies Record<string, Setting<unknown>>;
-
-/** Variables of the documented contract that nothing reads yet; setting one is answered with a warning at start. */
-export const RESERVED_SETTINGS = {
-  ADMIN_METRICS_TOKEN: 'Opens /admin/uploads/metrics.',
-} as const;
 
 type Values = {
   readonly [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;

@@ -1,3 +1,4 @@
+import { mediaRetention } from './media-retention.js';
 import { integer } from './setting.js';
 import { urlFetchAllow } from './url-fetch-allow.js';
 
@@ -28,6 +29,12 @@ export const UPLOAD_SETTINGS = {
     1_000_000_000,
     'How much the recordings of one user may take, in MiB; 0: no limit.',
   ),
+  MEDIA_RETENTION: {
+    fallback: 'keep',
+    describe:
+      'How long recordings are kept: keep (until somebody deletes them), after-job (until their jobs have ended), or a number of days, as in 30d. Users can shorten it for what is their own. Transcripts stay.',
+    parse: mediaRetention,
+  },
   MAX_AUDIO_HOURS: integer(24, 1, 1000, 'Longest recording that is accepted, in hours.'),
   URL_FETCH_ALLOW: {
     fallback: '',

@@ -67,6 +67,7 @@ export const ERROR_CODES = {
   too_many_api_keys: { kind: 'conflict', title: 'There are too many API keys' },
   audit_event_not_found: { kind: 'not_found', title: 'There is no such event in the audit trail' },
   metrics_forbidden: { kind: 'forbidden', title: 'The metrics need their token' },
+  admin_metrics_closed: { kind: 'unavailable', title: 'Nobody has opened these figures' },
   // Uploads and media
   upload_not_found: { kind: 'not_found', title: 'There is no such upload' },
   upload_not_active: { kind: 'conflict', title: 'The upload has ended' },
@@ -103,6 +104,7 @@ export const ERROR_CODES = {
   audio_too_long: { kind: 'too_large', title: 'The recording is too long' },
   media_not_found: { kind: 'not_found', title: 'There is no such recording' },
   media_in_use: { kind: 'conflict', title: 'A job still needs the recording' },
+  retention_too_long: { kind: 'invalid', title: 'Recordings are not kept for so long here' },
   range_not_satisfiable: { kind: 'range_not_satisfiable', title: 'The file has no such range of bytes' },
   // Recordings that are fetched by URL
   url_invalid: { kind: 'invalid', title: 'This is no address that a recording can be fetched from' },

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Header, Inject, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
@@ -8,6 +7,7 @@ import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { AppError } from '../errors/app-error.js';
 import { ApiProblems } from '../openapi/problem-responses.js';
 import { OpenToAll } from '../http/open-to-all.decorator.js';
+import { isSameSecret } from '../runtime/same-secret.js';
 import { Unlimited } from '../rate-limit/unlimited.decorator.js';
 
 const LAST_SCRAPE = 'whisper_metrics_last_scrape_timestamp';
@@ -47,14 +47,8 @@ export class MetricsController {
 
   private assertAllowed(authorization: string | undefined): void {
     const { token } = this.config.metrics;
-    if (token !== null && !sameSecret(authorization ?? '', `Bearer ${token}`)) {
+    if (token !== null && !isSameSecret(authorization ?? '', `Bearer ${token}`)) {
       throw new AppError('metrics_forbidden', 'Send the metrics token as "Authorization: Bearer TOKEN".');
     }
   }
-}
-
-/** Compares in a time that tells nothing about the secret, not even its length. */
-function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }

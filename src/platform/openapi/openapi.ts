@@ -35,6 +35,10 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api_key')
     .addApiKey({ type: 'apiKey', in: 'cookie', name: 'auth_token' }, 'cookie')
     .addBearerAuth({ type: 'http', description: 'Only when METRICS_TOKEN is set' }, 'metrics')
+    .addApiKey(
+      { type: 'apiKey', in: 'header', name: 'X-Admin-Token', description: 'ADMIN_METRICS_TOKEN' },
+      'admin_metrics',
+    )
     .build();
   const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });
   return describeReplays(describeRateLimits(document));

@@ -172,6 +172,45 @@ export type CreatedApiKey = {
     key: string;
 };
 
+/**
+ * `keep`: for good; `after_job`: until the jobs of a recording have ended; `days`: so many days
+ */
+export type RetentionPolicy = 'keep' | 'after_job' | 'days';
+
+export type RetentionLimit = {
+    /**
+     * `keep`: for good; `after_job`: until the jobs of a recording have ended; `days`: so many days
+     */
+    policy: RetentionPolicy;
+    /**
+     * Null but for `days`
+     */
+    days: number | null;
+};
+
+export type MediaRetention = {
+    /**
+     * `keep`: for good; `after_job`: until the jobs of a recording have ended; `days`: so many days
+     */
+    policy: RetentionPolicy;
+    /**
+     * Null but for `days`
+     */
+    days: number | null;
+    /**
+     * The longest that the service allows
+     */
+    longest: RetentionLimit;
+};
+
+export type SetMediaRetention = {
+    policy: RetentionPolicy;
+    /**
+     * With `days`: how many; else it does not matter
+     */
+    days?: number;
+};
+
 export type MediaLinks = {
     self: string;
     content: string;
@@ -203,6 +242,10 @@ export type Media = {
     sample_rate: number;
     channels: number;
     created_at: string;
+    /**
+     * When it is deleted by itself; null: it is kept, or goes when its jobs have ended (GET /media/retention tells which)
+     */
+    expires_at: string | null;
     links: MediaLinks;
 };
 
@@ -400,6 +443,14 @@ export type Usage = {
      * When the next day begins
      */
     resets_at: string;
+    /**
+     * What your recordings take, the same bytes counted once
+     */
+    storage_bytes: number;
+    /**
+     * How much they may take; null: no limit but the disk
+     */
+    storage_bytes_limit: number | null;
 };
 
 /**
@@ -792,7 +843,7 @@ export type Transcript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'media.created' | 'media.deleted' | 'transcript.exported' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'media.created' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'media' | 'transcript' | 'audit_trail';
 
@@ -978,6 +1029,47 @@ export type UserChange = {
     role: Role;
 };
 
+export type UploadMetrics = {
+    /**
+     * Uploads in several requests, or by URL; ended ones for 30 days
+     */
+    total_sessions: number;
+    /**
+     * They wait for bytes
+     */
+    active_sessions: number;
+    /**
+     * All their bytes are there
+     */
+    assembling_sessions: number;
+    completed_sessions: number;
+    failed_sessions: number;
+    expired_sessions: number;
+    cancelled_sessions: number;
+    /**
+     * Bytes of a chunk; very large files have larger ones
+     */
+    chunk_size: number;
+    /**
+     * Chunks that clients should send at a time
+     */
+    max_parallel_chunks: number;
+    /**
+     * Bytes of the largest file that is accepted
+     */
+    max_file_size: number;
+    /**
+     * What recordings and the parts of unfinished uploads take, in MiB, to the hundredth
+     */
+    storage_usage_mb: number;
+    /**
+     * Active uploads by the id of their user; those who have none are left out
+     */
+    active_uploads_by_user: {
+        [key: string]: number;
+    };
+};
+
 export type Alive = {
     status: 'ok';
 };
@@ -1045,7 +1137,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -1715,6 +1807,98 @@ export type RevokeApiKeyResponses = {
 
 export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
 
+export type GetMediaRetentionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/media/retention';
+};
+
+export type GetMediaRetentionErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetMediaRetentionError = GetMediaRetentionErrors[keyof GetMediaRetentionErrors];
+
+export type GetMediaRetentionResponses = {
+    200: MediaRetention;
+};
+
+export type GetMediaRetentionResponse = GetMediaRetentionResponses[keyof GetMediaRetentionResponses];
+
+export type SetMediaRetentionData = {
+    body: SetMediaRetention;
+    path?: never;
+    query?: never;
+    url: '/media/retention';
+};
+
+export type SetMediaRetentionErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here
+     */
+    415: Problem;
+    /**
+     * `retention_too_long`: Recordings are not kept for so long here; `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SetMediaRetentionError = SetMediaRetentionErrors[keyof SetMediaRetentionErrors];
+
+export type SetMediaRetentionResponses = {
+    200: MediaRetention;
+};
+
+export type SetMediaRetentionResponse = SetMediaRetentionResponses[keyof SetMediaRetentionResponses];
+
 export type ListMediaData = {
     body?: never;
     path?: never;
@@ -2117,7 +2301,7 @@ export type CreateJobErrors = {
      */
     503: Problem;
     /**
-     * `storage_full`: There is no space left for this file
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
 };
@@ -3394,7 +3578,7 @@ export type CreateTranscriptionErrors = {
      */
     503: Problem;
     /**
-     * `storage_full`: There is no space left for this file
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
 };
@@ -3485,7 +3669,7 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     503: Problem;
     /**
-     * `storage_full`: There is no space left for this file
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
      */
     507: Problem;
 };
@@ -4709,6 +4893,36 @@ export type ResetPasswordResponses = {
 };
 
 export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type GetUploadMetricsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/uploads/metrics';
+};
+
+export type GetUploadMetricsErrors = {
+    /**
+     * `metrics_forbidden`: The metrics need their token
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `admin_metrics_closed`: Nobody has opened these figures; `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetUploadMetricsError = GetUploadMetricsErrors[keyof GetUploadMetricsErrors];
+
+export type GetUploadMetricsResponses = {
+    200: UploadMetrics;
+};
+
+export type GetUploadMetricsResponse = GetUploadMetricsResponses[keyof GetUploadMetricsResponses];
 
 export type GetHealthData = {
     body?: never;

@@ -17,6 +17,8 @@ interface DetailTypes {
   readonly api_keys: number;
   readonly jobs: number;
   readonly media_files: number;
+  /** Null: for good; 0: until the jobs have ended. */
+  readonly kept_days: number | null;
   readonly pause_seconds: number;
   /** How many failures were not told since the last that was. */
   readonly left_out: number;
@@ -75,6 +77,8 @@ export const AUDIT_ACTIONS = {
   'job.created': { object: 'job', outcome: 'success', details: ['media_file_id', 'model'] },
   'media.created': { object: 'media', outcome: 'success', details: [] },
   'media.deleted': { object: 'media', outcome: 'success', details: [] },
+  'media.expired': { object: 'media', outcome: 'success', details: ['user_id'] },
+  'media.retention_changed': { object: 'user', outcome: 'success', details: ['kept_days'] },
   'transcript.exported': { object: 'transcript', outcome: 'success', details: ['format'] },
   'audit.exported': { object: 'audit_trail', outcome: 'success', details: ['format', 'filter'] },
 } as const satisfies Record<string, ActionEntry>;

@@ -3,6 +3,7 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { Principal } from '../../auth/access/principal.view.js';
+import { StorageUsageRegistry } from './storage-usage.registry.js';
 import { UsageRepository, type Usage } from './usage.repository.js';
 import type { UsageView } from './usage.view.js';
 
@@ -14,12 +15,14 @@ const RETRY_AFTER_SECONDS = 30;
 export class UsageService {
   constructor(
     private readonly repository: UsageRepository,
+    private readonly storage: StorageUsageRegistry,
     private readonly unitOfWork: UnitOfWork,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   async get(principal: Principal): Promise<UsageView> {
     const usage = await this.unitOfWork.read(() => this.repository.find(principal.userId));
+    const storage = await this.storage.read(principal.userId);
     const { activeJobs, audioSecondsPerDay } = this.config.quotas;
     return {
       activeJobs: usage.activeJobs,
@@ -27,6 +30,8 @@ export class UsageService {
       audioSecondsToday: usage.audioSecondsToday,
       audioSecondsLimit: audioSecondsPerDay === 0 ? null : audioSecondsPerDay,
       resetsAt: usage.resetsAt,
+      storageBytes: storage.bytes,
+      storageBytesLimit: storage.limit,
     };
   }
 

@@ -5,4 +5,6 @@ export interface UsageView {
   readonly audioSecondsToday: number;
   readonly audioSecondsLimit: number | null;
   readonly resetsAt: Date;
+  readonly storageBytes: number;
+  readonly storageBytesLimit: number | null;
 }

@@ -8,7 +8,7 @@ import { IdempotencyService } from '../../auth/idempotency/idempotency.service.j
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
-import type { MediaFileView } from '../../uploads/media/media-file.view.js';
+import type { KeptMedia, MediaFileView } from '../../uploads/media/media-file.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import type { UploadOutcome } from '../../uploads/sessions/upload-session.view.js';
 import { resolveLanguage } from '../models/languages.js';
@@ -100,22 +100,18 @@ export class TranscriptionRequestService {
    *
    * @throws AppError storage_quota_exceeded
    */
-  async keep(actor: KnownActor, file: IngestedFile, filename: string): Promise<MediaFileView> {
+  async keep(actor: KnownActor, file: IngestedFile, filename: string): Promise<KeptMedia> {
     const { createdEarlier } = this.idempotency;
     if (createdEarlier !== null) {
       await this.ingest.discard(file);
       return this.media.get(actor.principal, createdEarlier);
     }
-    try {
-      return await this.media.adopt(actor.principal, file, filename, async (media) => {
-        await this.audit.record(actor, 'media.created', media.id, {});
-        await this.idempotency.noteCreated(media.id);
-        return media;
-      });
-    } catch (error) {
-      await this.ingest.discardRefused(file, error);
-      throw error;
-    }
+    const { id } = await this.adoptOrDiscard(actor, file, filename, async (media) => {
+      await this.audit.record(actor, 'media.created', media.id, {});
+      await this.idempotency.noteCreated(media.id);
+      return media;
+    });
+    return this.media.get(actor.principal, id);
   }
 
   /**
@@ -126,7 +122,7 @@ export class TranscriptionRequestService {
   async submitKept(actor: KnownActor, mediaId: string, options: TranscriptionOptions): Promise<JobView> {
     const { createdEarlier } = this.idempotency;
     if (createdEarlier !== null) return this.jobs.get(actor.principal, createdEarlier);
-    const info = await this.media.inspect(actor.principal, mediaId);
+    const { info } = await this.ingest.inspect(await this.media.locate(actor.principal, mediaId));
     const job = await this.media.use(actor.principal, mediaId, async (media) => {
       const created = await this.createJob(actor, media, info, options);
       await this.idempotency.noteCreated(created.id);
@@ -134,6 +130,20 @@ export class TranscriptionRequestService {
     });
     await this.jobs.announce(job);
     return job;
+  }
+
+  private async adoptOrDiscard<T>(
+    { principal }: KnownActor,
+    file: IngestedFile,
+    filename: string,
+    alsoWrite: (media: MediaFileView) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.media.adopt(principal, file, filename, alsoWrite);
+    } catch (error) {
+      await this.ingest.discardRefused(file, error);
+      throw error;
+    }
   }
 
   private async createJob(

@@ -49,6 +49,7 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'language_unknown',
   'too_many_active_jobs',
   'audio_quota_exceeded',
+  'storage_quota_exceeded',
   'storage_full',
   'database_unavailable',
   'service_unavailable',

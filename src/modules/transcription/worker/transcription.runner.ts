@@ -6,6 +6,7 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim } from '../../jobs/job.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
+import { MediaExpiryService } from '../../uploads/media/retention/media-expiry.service.js';
 import {
   TRANSCRIBER,
   TranscriberLostError,
@@ -31,6 +32,7 @@ export class TranscriptionRunner {
   constructor(
     private readonly claims: ClaimsService,
     private readonly media: MediaFilesService,
+    private readonly expiry: MediaExpiryService,
     private readonly catalogue: ModelCatalogueService,
     private readonly transcripts: TranscriptsService,
     @Inject(TRANSCRIBER) private readonly transcriber: Transcriber,
@@ -52,6 +54,7 @@ export class TranscriptionRunner {
     } finally {
       lease.stop();
     }
+    if (claim.job.mediaFileId !== null) await this.expiry.deleteIfDue(claim.job.mediaFileId);
   }
 
   /** Returns the write that completes the job, so that it can be repeated. */

@@ -27,7 +27,7 @@ export class BlobCollectorService {
     return this.discarded.add(keys, this.clock.now());
   }
 
-  /** Deletes blobs that were discarded and committed. What fails is left to `collect`. */
+  /** Deletes blobs that were discarded and committed. What fails is left to `collectDiscarded`. */
   async deleteDiscarded(keys: readonly string[]): Promise<void> {
     for (let start = 0; start < keys.length; start += PAGE) {
       try {
@@ -40,9 +40,17 @@ export class BlobCollectorService {
     }
   }
 
-  /** @returns how many blobs nothing named */
-  async collect(): Promise<number> {
+  /** Deletes what was discarded and is still there. */
+  async collectDiscarded(): Promise<void> {
     await this.deleteDiscarded(await this.unitOfWork.read(() => this.discarded.list()));
+  }
+
+  /**
+   * Goes through the whole store.
+   *
+   * @returns how many blobs nothing named
+   */
+  async collectOrphans(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - ORPHAN_AFTER_MS);
     await this.blobs.removeUnfinished(before);
     let collected = 0;
@@ -50,15 +58,15 @@ export class BlobCollectorService {
     for await (const key of this.blobs.keysStoredBefore(before)) {
       page.push(key);
       if (page.length < PAGE) continue;
-      collected += await this.collectOrphans(page);
+      collected += await this.deleteUnreferenced(page);
       page = [];
     }
-    collected += await this.collectOrphans(page);
+    collected += await this.deleteUnreferenced(page);
     if (collected > 0) this.logger.log('Orphaned blobs were deleted', { count: collected });
     return collected;
   }
 
-  private async collectOrphans(keys: readonly string[]): Promise<number> {
+  private async deleteUnreferenced(keys: readonly string[]): Promise<number> {
     const orphans = await this.unitOfWork.read(() => this.references.findUnreferenced(keys));
     for (const key of orphans) await this.blobs.delete(key);
     return orphans.length;

@@ -7,6 +7,7 @@ import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { MediaProbe } from '../../../platform/media/media-probe.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import { UploadMetrics } from '../figures/upload.metrics.js';
 import type { BytesRules } from './bytes-rules.view.js';
 import { MeasuredStream } from './measured-stream.js';
 
@@ -30,13 +31,16 @@ export class IngestService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     private readonly probe: MediaProbe,
     private readonly ids: IdGenerator,
+    private readonly metrics: UploadMetrics,
   ) {}
 
   /** @throws AppError when the bytes are not audio that can be transcribed; then nothing of them remains */
   async receive(bytes: Readable): Promise<IngestedFile> {
     const stored = await this.store(bytes);
     try {
-      return await this.inspect(stored);
+      const file = await this.inspect(stored);
+      this.metrics.countReceived('form', file.sizeBytes);
+      return file;
     } catch (error) {
       await this.discard(stored);
       throw error;
@@ -47,8 +51,11 @@ export class IngestService {
   async store(bytes: Readable): Promise<StoredBytes> {
     const blobKey = this.ids.next();
     const measured = new MeasuredStream();
-    // Whichever fails takes the other along, with the same error.
-    await Promise.all([pipeline(bytes, measured), this.blobs.put(blobKey, measured)]);
+    // Whichever fails takes the other along. The store has the last word: only it knows the errors of the system by our names.
+    const feeding = pipeline(bytes, measured);
+    feeding.catch(() => undefined);
+    await this.blobs.put(blobKey, measured);
+    await feeding;
     return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
   }
 

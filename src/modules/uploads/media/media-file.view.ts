@@ -13,3 +13,8 @@ export interface MediaFileView {
   readonly channels: number;
   readonly createdAt: Date;
 }
+
+/** With the time at which it goes by itself; null: it is kept, or goes when its jobs have ended. */
+export interface KeptMedia extends MediaFileView {
+  readonly expiresAt: Date | null;
+}

@@ -1,23 +1,24 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { KeptDays } from '../../../platform/config/media-retention.js';
 import { violates } from '../../../platform/database/constraints.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
-import type { KnownActor } from '../../auth/access/actor.view.js';
+import { SYSTEM_ACTOR, type KnownActor } from '../../auth/access/actor.view.js';
 import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
 import { BLOB_STORE, type BlobStore, type ByteRange, type LocalFile } from '../blobs/blob-store.port.js';
-import { IngestService, type IngestedFile } from '../ingest/ingest.service.js';
+import type { IngestedFile, StoredBytes } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import type { MediaFile } from './media-file.entity.js';
-import type { MediaFileView } from './media-file.view.js';
+import type { KeptMedia, MediaFileView } from './media-file.view.js';
 import { MediaFilesRepository } from './media-files.repository.js';
+import { expiryOf, MediaRetentionService } from './retention/media-retention.service.js';
 
 const NEEDED_BY_JOB = 'jobs_active_has_media';
 
@@ -26,7 +27,7 @@ export interface OpenedMedia extends MediaFileView {
 }
 
 export interface MediaPage {
-  readonly media: readonly MediaFileView[];
+  readonly media: readonly KeptMedia[];
   readonly total: number;
 }
 
@@ -37,7 +38,7 @@ export class MediaFilesService implements OnModuleInit {
     private readonly collector: BlobCollectorService,
     private readonly references: BlobReferencesRegistry,
     private readonly repository: MediaFilesRepository,
-    private readonly ingest: IngestService,
+    private readonly retention: MediaRetentionService,
     private readonly room: StorageRoomService,
     private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
@@ -77,15 +78,18 @@ export class MediaFilesService implements OnModuleInit {
   }
 
   /** @throws AppError media_not_found */
-  async get(principal: Principal, id: string): Promise<MediaFileView> {
-    return toMediaFileView(await this.findOwned(principal, id));
+  async get(principal: Principal, id: string): Promise<KeptMedia> {
+    const media = await this.findOwned(principal, id);
+    return toKeptMedia(media, await this.retention.find(ownedBy(principal)));
   }
 
-  list(principal: Principal, offset: number, limit: number): Promise<MediaPage> {
-    return this.unitOfWork.read(async () => {
-      const [media, total] = await this.repository.listNewestFirst(ownedBy(principal), offset, limit);
-      return { media: media.map(toMediaFileView), total };
-    });
+  async list(principal: Principal, offset: number, limit: number): Promise<MediaPage> {
+    const owner = ownedBy(principal);
+    const keptDays = await this.retention.find(owner);
+    const [media, total] = await this.unitOfWork.read(() =>
+      this.repository.listNewestFirst(owner, offset, limit),
+    );
+    return { media: media.map((file) => toKeptMedia(file, keptDays)), total };
   }
 
   /**
@@ -99,12 +103,13 @@ export class MediaFilesService implements OnModuleInit {
   }
 
   /**
-   * What the file holds, looked at anew.
+   * Its bytes, to be looked at anew.
    *
-   * @throws AppError media_not_found, storage_unavailable
+   * @throws AppError media_not_found
    */
-  async inspect(principal: Principal, id: string): Promise<MediaInfo> {
-    return (await this.ingest.inspect(await this.findOwned(principal, id))).info;
+  async locate(principal: Principal, id: string): Promise<StoredBytes> {
+    const { blobKey, sizeBytes, sha256 } = await this.findOwned(principal, id);
+    return { blobKey, sizeBytes, sha256 };
   }
 
   /**
@@ -129,20 +134,17 @@ export class MediaFilesService implements OnModuleInit {
    */
   async delete(actor: KnownActor, id: string): Promise<void> {
     const owner = ownedBy(actor.principal);
-    try {
-      const spare = await this.unitOfWork.run(async () => {
-        await this.repository.lockOwner(owner);
-        const media = isUuid(id) ? await this.repository.findOwned(id, owner) : null;
-        if (media === null) throw mediaNotFound();
-        await this.repository.delete(id);
-        await this.audit.record(actor, 'media.deleted', id, {});
-        return this.discardUnreferenced([media.blobKey]);
-      });
-      await this.collector.deleteDiscarded(spare);
-    } catch (error) {
-      if (!violates(error, NEEDED_BY_JOB)) throw error;
-      throw new AppError('media_in_use', 'A job that is not ended needs this recording.', { cause: error });
-    }
+    await this.remove(owner, id, () => this.audit.record(actor, 'media.deleted', id, {}));
+  }
+
+  /**
+   * The same for one whose time is over, by the service itself.
+   *
+   * @throws AppError media_not_found, media_in_use
+   */
+  async expire(owner: OwnerFilter, id: string): Promise<void> {
+    const details = { user_id: owner.ownerId };
+    await this.remove(owner, id, () => this.audit.record(SYSTEM_ACTOR, 'media.expired', id, details));
   }
 
   /** The recording as a local file, for a worker. The caller releases it. */
@@ -162,6 +164,23 @@ export class MediaFilesService implements OnModuleInit {
 
   async deleteBlobs(keys: readonly string[]): Promise<void> {
     await this.collector.deleteDiscarded(keys);
+  }
+
+  private async remove(owner: OwnerFilter, id: string, record: () => Promise<void>): Promise<void> {
+    try {
+      const spare = await this.unitOfWork.run(async () => {
+        await this.repository.lockOwner(owner);
+        const media = isUuid(id) ? await this.repository.findOwned(id, owner) : null;
+        if (media === null) throw mediaNotFound();
+        await this.repository.delete(id);
+        await record();
+        return this.discardUnreferenced([media.blobKey]);
+      });
+      await this.collector.deleteDiscarded(spare);
+    } catch (error) {
+      if (!violates(error, NEEDED_BY_JOB)) throw error;
+      throw new AppError('media_in_use', 'A job that is not ended needs this recording.', { cause: error });
+    }
   }
 
   private async discardUnreferenced(keys: readonly string[]): Promise<readonly string[]> {
@@ -204,6 +223,10 @@ export class MediaFilesService implements OnModuleInit {
 
 function mediaNotFound(): AppError {
   return new AppError('media_not_found', 'There is no media file with this id.');
+}
+
+function toKeptMedia(media: MediaFile, keptDays: KeptDays): KeptMedia {
+  return { ...toMediaFileView(media), expiresAt: expiryOf(media.createdAt, keptDays) };
 }
 
 function toMediaFileView(media: MediaFile): MediaFileView {

@@ -48,7 +48,14 @@ export class StorageRoomService {
     );
   }
 
-  private async assertDiskHas(sizeBytes: number): Promise<void> {
+  /** What the recordings of an owner take, and how much they may; a limit of null is none. */
+  async readUsage(owner: OwnerFilter): Promise<{ readonly bytes: number; readonly limit: number | null }> {
+    const bytes = await this.unitOfWork.read(() => this.media.sumBytes(owner));
+    return { bytes, limit: this.quota === 0 ? null : this.quota };
+  }
+
+  /** @throws AppError storage_full when so many bytes would take what is to stay free */
+  async assertDiskHas(sizeBytes: number): Promise<void> {
     const free = await this.blobs.freeBytes();
     if (free !== null && free - sizeBytes < this.config.uploads.minFreeBytes) throw storageFull();
   }

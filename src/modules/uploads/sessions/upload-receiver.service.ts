@@ -6,8 +6,10 @@ import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import { UploadMetrics } from '../figures/upload.metrics.js';
 import type { BytesRules } from '../ingest/bytes-rules.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
+import { StorageRoomService } from '../room/storage-room.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
@@ -34,6 +36,7 @@ export class UploadReceiverService {
   constructor(
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     private readonly ingest: IngestService,
+    private readonly room: StorageRoomService,
     private readonly sessions: UploadSessionsService,
     private readonly repository: UploadSessionsRepository,
     private readonly parts: UploadPartsRepository,
@@ -41,6 +44,7 @@ export class UploadReceiverService {
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
     private readonly shutdown: Shutdown,
+    private readonly metrics: UploadMetrics,
   ) {}
 
   /**
@@ -56,6 +60,7 @@ export class UploadReceiverService {
     rules: BytesRules,
     onGone: () => void = () => undefined,
   ): Promise<number> {
+    await this.room.assertDiskHas(0);
     const blobKey = this.ids.next();
     await this.unitOfWork.read(async () => {
       const number = await this.parts.count(sessionId);
@@ -105,6 +110,7 @@ export class UploadReceiverService {
     bytes: Readable,
     expected: { readonly sizeBytes: number; readonly sha256: string | null },
   ): Promise<ReceivedChunk> {
+    await this.room.assertDiskHas(expected.sizeBytes);
     const stored = await this.ingest.store(bytes);
     try {
       assertExpected(stored, expected);
@@ -168,8 +174,11 @@ export class UploadReceiverService {
 
   private async count(sessionId: string, sizeBytes: number): Promise<void> {
     const expiresAt = this.sessions.nextExpiry();
-    const active = await this.repository.addReceived(sessionId, sizeBytes, this.clock.now(), expiresAt);
-    if (!active) throw uploadGone();
+    const door = await this.repository.addReceived(sessionId, sizeBytes, this.clock.now(), expiresAt);
+    if (door === null) throw uploadGone();
+    this.unitOfWork.afterCommit(() => {
+      this.metrics.countReceived(door, sizeBytes);
+    });
   }
 
   /** Leaves a part that another request has salvaged meanwhile, as the lease of this one had run out. */

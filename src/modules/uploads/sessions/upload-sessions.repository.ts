@@ -4,6 +4,7 @@ import { lockUntilCommit } from '../../../platform/database/advisory-lock.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { UploadSession } from './upload-session.entity.js';
 import { UPLOAD_TRANSITIONS, type UploadTransition } from './upload-session.machine.js';
+import type { UploadDoor } from './upload-session.view.js';
 
 const OPEN = { status: { $in: ['active', 'assembling'] } } as const;
 const PAGE = 500;
@@ -73,14 +74,18 @@ export class UploadSessionsRepository {
     return moved === 1;
   }
 
-  /** Counts bytes that were stored, and lets the session live on; false when it is not active any more. */
-  async addReceived(id: string, bytes: number, at: Date, expiresAt: Date): Promise<boolean> {
-    const rows = await this.em.execute<unknown[]>(
+  /**
+   * Counts bytes that were stored, and lets the session live on.
+   *
+   * @returns the door that they came through; null when the session is not active any more
+   */
+  async addReceived(id: string, bytes: number, at: Date, expiresAt: Date): Promise<UploadDoor | null> {
+    const rows = await this.em.execute<{ door: UploadDoor }[]>(
       `update upload_sessions set received_bytes = received_bytes + ?, arriving_bytes = 0, updated_at = ?, expires_at = ?
-       where id = ? and status = 'active' returning id`,
+       where id = ? and status = 'active' returning door`,
       [bytes, at, expiresAt, id],
     );
-    return rows.length === 1;
+    return rows[0]?.door ?? null;
   }
 
   /** How much of a part has arrived; false when the session is not active any more. */

@@ -10,6 +10,7 @@ import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
+import { UploadMetrics } from '../figures/upload.metrics.js';
 import type { StoredBytes } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
@@ -45,6 +46,7 @@ export class UploadSessionsService implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
+    private readonly metrics: UploadMetrics,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -59,9 +61,10 @@ export class UploadSessionsService implements OnModuleInit {
     await this.unitOfWork.run(async () => {
       const owner = ownedBy(actor.principal);
       await this.repository.lockOwner(owner);
-      const { count } = await this.repository.sumOpen(owner);
+      const { count, bytes } = await this.repository.sumOpen(owner);
       const limit = this.config.uploads.maxSessionsPerUser;
       if (limit > 0 && count >= limit) throw tooManyUploads(limit);
+      await this.room.assertWithinQuota(owner, bytes + (upload.sizeBytes ?? 0));
       await this.repository.insert(session);
     });
     return toView(session);
@@ -182,7 +185,7 @@ export class UploadSessionsService implements OnModuleInit {
 
   /** The file is not what it has to be: that will not change. */
   async fail(id: string, { code, detail }: AppError): Promise<void> {
-    await this.end(id, 'fail', { errorCode: code, errorDetail: detail });
+    if (await this.end(id, 'fail', { errorCode: code, errorDetail: detail })) this.metrics.countFailure(code);
   }
 
   /** Files that were fetched by a process that is gone. Their addresses are gone with it. */

@@ -25,6 +25,16 @@ export class UsageDto {
 
   @ApiProperty({ type: 'string', format: 'date-time', description: 'When the next day begins' })
   resets_at!: string;
+
+  @ApiProperty({ type: 'integer', description: 'What your recordings take, the same bytes counted once' })
+  storage_bytes!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'How much they may take; null: no limit but the disk',
+  })
+  storage_bytes_limit!: number | null;
 }
 
 export function toUsageDto(usage: UsageView): UsageDto {
@@ -35,6 +45,8 @@ export function toUsageDto(usage: UsageView): UsageDto {
     audio_minutes_today: toMinutes(usage.audioSecondsToday),
     audio_minutes_limit: audioSecondsLimit === null ? null : toMinutes(audioSecondsLimit),
     resets_at: usage.resetsAt.toISOString(),
+    storage_bytes: usage.storageBytes,
+    storage_bytes_limit: usage.storageBytesLimit,
   };
 }
 

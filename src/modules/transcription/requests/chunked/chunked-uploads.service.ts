@@ -13,7 +13,7 @@ import { toStoredFilename } from '../stored-filename.js';
 import { TranscriptionRequestService, type TranscriptionOrder } from '../transcription-request.service.js';
 import { toUploadOptions } from '../upload-options.js';
 import { UploadFinisherService } from '../upload-finisher.service.js';
-import { chooseChunkBytes, countChunks, findMissing, sizeOfChunk } from './chunk-plan.js';
+import { chooseChunkBytes, countChunks, findMissing, sizeOfChunk } from './chunk-plan.policy.js';
 
 export interface ChunkedFile {
   readonly filename: string;

@@ -1,6 +1,6 @@
 import type { UploadSessionView } from '../../../uploads/sessions/upload-session.view.js';
 import type { UploadStatusDto, UploadSummaryDto } from './dto/upload.response.dto.js';
-import { countChunks } from '../chunked/chunk-plan.js';
+import { countChunks } from '../chunked/chunk-plan.policy.js';
 
 /** @param storedParts how many of its parts are stored */
 export function toUploadSummary(session: UploadSessionView, storedParts: number): UploadSummaryDto {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { MediaFileView } from '../media-file.view.js';
+import type { KeptMedia } from '../media-file.view.js';
 
 @ApiSchema({ name: 'MediaLinks' })
 class MediaLinksDto {
@@ -42,6 +42,15 @@ export class MediaDto {
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When it is deleted by itself; null: it is kept, or goes when its jobs have ended (GET /media/retention tells which)',
+  })
+  expires_at!: string | null;
+
   @ApiProperty({ type: MediaLinksDto })
   links!: MediaLinksDto;
 }
@@ -62,7 +71,7 @@ export class MediaListDto {
 }
 
 /** @param baseUrl put before the links; empty for links relative to the host */
-export function toMediaDto(media: MediaFileView, baseUrl: string): MediaDto {
+export function toMediaDto(media: KeptMedia, baseUrl: string): MediaDto {
   return {
     media_id: media.id,
     original_filename: media.originalFilename,
@@ -74,6 +83,7 @@ export function toMediaDto(media: MediaFileView, baseUrl: string): MediaDto {
     sample_rate: media.sampleRate,
     channels: media.channels,
     created_at: media.createdAt.toISOString(),
+    expires_at: media.expiresAt?.toISOString() ?? null,
     links: {
       self: `${baseUrl}/media/${media.id}/info`,
       content: `${baseUrl}/media/${media.id}`,

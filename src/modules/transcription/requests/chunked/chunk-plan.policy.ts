@@ -1,4 +1,7 @@
-const MIN_CHUNK_BYTES = 2 ** 20;
+/** Of a chunk but the last one, while the file does not need larger ones. */
+export const MIN_CHUNK_BYTES = 2 ** 20;
+/** How many chunks at a time a client is well advised to send. More are taken. */
+export const MAX_PARALLEL_CHUNKS = 4;
 const MAX_CHUNKS = 10_000;
 
 /** One MiB a chunk, as clients of the original service expect, and larger ones for files that would have too many. */

@@ -1,0 +1,17 @@
+import type { UploadDoor, UploadStatus } from '../sessions/upload-session.view.js';
+
+export interface UploadSessionCount {
+  readonly door: UploadDoor;
+  readonly status: UploadStatus;
+  readonly count: number;
+}
+
+/** How many uploads there are of all users, and what everything takes. */
+export interface UploadFigures {
+  /** Only what is not zero. Ended sessions are forgotten after a while. */
+  readonly sessions: readonly UploadSessionCount[];
+  /** Users without active sessions are left out. */
+  readonly activeByUser: ReadonlyMap<string, number>;
+  /** Recordings and the parts of unfinished uploads, the same blob counted once. */
+  readonly storedBytes: number;
+}
