@@ -34,9 +34,8 @@ export async function arrivedAsSent(baseUrl: string, { sha256, jobId }: Arrival)
   const job = await jsonOf<Job>(await fetch(`${baseUrl}/jobs/${jobId}`));
   const media = await jsonOf<Media>(await fetch(`${baseUrl}/media/${String(job.media_id)}/info`));
   const content = await fetch(baseUrl + media.links.content);
-  const hash = createHash('sha256');
-  for await (const chunk of content.body ?? []) hash.update(chunk);
-  return media.sha256 === sha256 && hash.digest('hex') === sha256;
+  const received = createHash('sha256').update(Buffer.from(await content.arrayBuffer()));
+  return media.sha256 === sha256 && received.digest('hex') === sha256;
 }
 
 async function send(baseUrl: string, number: number, fileBytes: number): Promise<Arrival> {
