@@ -21,6 +21,7 @@ import { UploadAssemblerService } from './sessions/upload-assembler.service.js';
 import { UploadLeases } from './sessions/upload-leases.service.js';
 import { UploadPart } from './sessions/upload-part.entity.js';
 import { UploadPartsRepository } from './sessions/upload-parts.repository.js';
+import { UploadProgressService } from './sessions/upload-progress.service.js';
 import { UploadReceiverService } from './sessions/upload-receiver.service.js';
 import { UploadSession } from './sessions/upload-session.entity.js';
 import { UploadSessionsRepository } from './sessions/upload-sessions.repository.js';
@@ -52,6 +53,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     UploadAssemblerService,
     UploadLeases,
     UploadPartsRepository,
+    UploadProgressService,
     UploadReceiverService,
     UploadSessionsRepository,
     UploadSessionsService,

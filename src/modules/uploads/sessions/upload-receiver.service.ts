@@ -9,10 +9,9 @@ import type { BytesRules } from '../ingest/bytes-rules.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
+import { UploadProgressService } from './upload-progress.service.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
 import { UploadSessionsService } from './upload-sessions.service.js';
-
-const PROGRESS_MS = 1000;
 
 /** A chunk that is stored. */
 export interface ReceivedChunk {
@@ -20,11 +19,6 @@ export interface ReceivedChunk {
   readonly sha256: string;
   /** It was there already. */
   readonly repeated: boolean;
-}
-
-interface ProgressNote {
-  readonly set: (sizeBytes: number) => void;
-  readonly end: () => void;
 }
 
 /** Takes the bytes of upload sessions: in order, as far as they come, or by numbered chunks. */
@@ -36,6 +30,7 @@ export class UploadReceiverService {
     private readonly sessions: UploadSessionsService,
     private readonly repository: UploadSessionsRepository,
     private readonly parts: UploadPartsRepository,
+    private readonly progress: UploadProgressService,
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -59,11 +54,13 @@ export class UploadReceiverService {
       const number = (await this.parts.list(sessionId)).length;
       await this.parts.insert({ sessionId, number, blobKey, sizeBytes: null, sha256: null });
     });
-    const progress = this.noteProgress(sessionId, onGone);
+    const arriving = this.progress.begin(sessionId, onGone);
     try {
       const stored = await this.ingest.storeWhatArrives(blobKey, bytes, {
         ...rules,
-        onProgress: progress.set,
+        onProgress: (sizeBytes) => {
+          arriving.sizeBytes = sizeBytes;
+        },
       });
       rules.check?.judge();
       if (stored.sizeBytes > 0) await this.settle(sessionId, stored);
@@ -73,7 +70,7 @@ export class UploadReceiverService {
       await this.forget(sessionId, blobKey);
       throw error;
     } finally {
-      progress.end();
+      this.progress.end(arriving);
     }
   }
 
@@ -113,28 +110,6 @@ export class UploadReceiverService {
     }
   }
 
-  /** Every now and then writes down how much of a part has arrived, for whoever asks. */
-  private noteProgress(sessionId: string, onGone: () => void): ProgressNote {
-    let arrived = 0;
-    const note = async (): Promise<void> => {
-      const sizeBytes = arrived;
-      const active = await this.unitOfWork.read(() => this.repository.noteArriving(sessionId, sizeBytes));
-      if (!active) onGone();
-    };
-    const timer = setInterval(() => {
-      // Nobody depends on it, and what is wrong with the database others will say.
-      note().catch(() => undefined);
-    }, PROGRESS_MS);
-    return {
-      set: (sizeBytes) => {
-        arrived = sizeBytes;
-      },
-      end: () => {
-        clearInterval(timer);
-      },
-    };
-  }
-
   private async addChunk(
     sessionId: string,
     number: number,
@@ -172,7 +147,7 @@ export class UploadReceiverService {
   private async forget(sessionId: string, blobKey: string): Promise<void> {
     const settled = await this.unitOfWork.read(async () => {
       await this.parts.deleteUnsettled(blobKey);
-      await this.repository.noteArriving(sessionId, 0);
+      await this.repository.noteArriving([{ sessionId, sizeBytes: 0 }]);
       return this.parts.findReferenced([blobKey]);
     });
     if (!settled.has(blobKey)) await this.blobs.delete(blobKey);
