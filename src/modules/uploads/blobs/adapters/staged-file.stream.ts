@@ -3,8 +3,8 @@ import { Writable } from 'node:stream';
 
 /** So much is received while the disk is busy. */
 const BUFFER_BYTES = 2 ** 20;
-/** What is on the disk before the end makes the last flush short. */
-const FLUSH_EVERY_BYTES = 64 * 2 ** 20;
+
+type Done = (error?: Error | null) => void;
 
 interface Piece {
   readonly chunk: Buffer<ArrayBuffer>;
@@ -15,10 +15,6 @@ interface Piece {
  * back at once: the garbage collector learns of buffers late, and then stops everything for them.
  */
 export class StagedFileStream extends Writable {
-  private unflushedBytes = 0;
-  private flushing: Promise<void> | null = null;
-  private flushError: Error | null = null;
-
   constructor(private readonly file: FileHandle) {
     super({ highWaterMark: BUFFER_BYTES });
   }
@@ -32,7 +28,7 @@ export class StagedFileStream extends Writable {
   }
 
   override _final(done: Done): void {
-    answer(this.finish(), done);
+    answer(this.file.sync(), done);
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -40,41 +36,18 @@ export class StagedFileStream extends Writable {
   }
 
   private async append(buffers: readonly Buffer<ArrayBuffer>[]): Promise<void> {
-    if (this.flushError !== null) throw this.flushError;
     for (let left = buffers; left.length > 0;) {
       const { bytesWritten } = await this.file.writev(left);
-      this.unflushedBytes += bytesWritten;
       left = behind(left, bytesWritten);
     }
     for (const buffer of buffers) release(buffer);
-    if (this.unflushedBytes >= FLUSH_EVERY_BYTES) this.flushing ??= this.flushMeanwhile();
-  }
-
-  private async flushMeanwhile(): Promise<void> {
-    this.unflushedBytes = 0;
-    try {
-      await this.file.datasync();
-      this.flushing = null;
-    } catch (error) {
-      // The system does not tell of it a second time.
-      this.flushError = error as Error;
-    }
-  }
-
-  private async finish(): Promise<void> {
-    await this.flushing;
-    if (this.flushError !== null) throw this.flushError;
-    await this.file.sync();
   }
 
   private async close(error: Error | null): Promise<void> {
-    await this.flushing;
     await this.file.close();
     if (error !== null) throw error;
   }
 }
-
-type Done = (error?: Error | null) => void;
 
 function answer(work: Promise<void>, done: Done): void {
   work.then(() => {
@@ -92,7 +65,7 @@ function behind(buffers: readonly Buffer<ArrayBuffer>[], bytes: number): Buffer<
   });
 }
 
-/** Not of a part of other memory. */
+/** But not of a buffer that shares its memory with others. */
 function release({ buffer, byteLength }: Buffer<ArrayBuffer>): void {
   if (byteLength === buffer.byteLength) buffer.transfer(0);
 }
