@@ -28,9 +28,9 @@ export function modelSetFolder(name: string): string {
   return folder;
 }
 
-/** How often each engine transcribes each recording. */
-export function rounds(): number {
-  return countOf('BENCH_ROUNDS', 3);
+/** How often each thing is measured. */
+export function rounds(fallback = 3): number {
+  return countOf('BENCH_ROUNDS', fallback);
 }
 
 /** Processor threads for each engine; the default is that of the service. */

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BlobMissingError, type BlobStore } from '../../src/modules/uploads/blobs/blob-store.port.js';
@@ -11,6 +12,7 @@ import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { BLOB_STORES, openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { startObjectStore, type ObjectStore } from '../support/object-store.js';
 import { onSmallDisk } from '../support/small-disk.js';
+import { StagedFileStream } from '../../src/modules/uploads/blobs/adapters/staged-file.stream.js';
 import { openBlobStore } from '../../src/modules/uploads/blobs/adapters/open-blob-store.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
 
@@ -32,12 +34,12 @@ function countingSource(pieces: number, size: number): { stream: Readable; made:
   return { stream: Readable.from(make(), { highWaterMark: 1 }), made: () => made };
 }
 
-describe.each(BLOB_STORES)('blobs in %s', (_name, open) => {
+describe.each(BLOB_STORES)('blobs in %s', (_name, openStore) => {
   let opened: OpenedStore;
   let store: BlobStore;
 
   beforeAll(async () => {
-    opened = await open();
+    opened = await openStore();
     store = opened.store;
   }, 60_000);
 
@@ -47,17 +49,15 @@ describe.each(BLOB_STORES)('blobs in %s', (_name, open) => {
 
   async function put(bytes: Buffer): Promise<string> {
     const key = ids.next();
-    await store.put(key, Readable.from([bytes]));
+    // The buffers that are put are the store's.
+    const pieces = [bytes.subarray(0, bytes.length / 3), bytes.subarray(bytes.length / 3)];
+    await store.put(key, Readable.from(bytes.length === 0 ? [] : pieces.map((piece) => Buffer.from(piece))));
     return key;
   }
 
   it.each([0, 1, 300_000, 8 * MIB, 20 * MIB + 1])('of %d bytes come back as they were', async (size) => {
     const bytes = randomBytes(size);
-    const key = ids.next();
-    await store.put(
-      key,
-      Readable.from(size === 0 ? [] : [bytes.subarray(0, size / 3), bytes.subarray(size / 3)]),
-    );
+    const key = await put(bytes);
 
     expect((await buffer(await store.read(key))).equals(bytes)).toBe(true);
     const local = await store.openLocal(key);
@@ -193,6 +193,24 @@ describe('blobs in a folder', () => {
 
   afterEach(async () => {
     await opened.close();
+  });
+
+  it('are received no faster than the disk takes them', async () => {
+    const slowDisk = join(opened.dataDir, 'pipe');
+    execFileSync('mkfifo', [slowDisk]);
+    const disk = await open(slowDisk, 'r+');
+    const source = countingSource(64, MIB);
+    const stored = pipeline(source.stream, new StagedFileStream(await open(slowDisk, 'r+')));
+    // A pipe cannot be flushed to a disk.
+    const ended = expect(stored).rejects.toMatchObject({ code: 'EINVAL' });
+
+    const taking = Buffer.alloc(MIB);
+    for (let taken = 0; taken < 64 * MIB;) {
+      taken += (await disk.read(taking)).bytesRead;
+      expect(source.made() * MIB - taken).toBeLessThanOrEqual(6 * MIB);
+    }
+    await ended;
+    await disk.close();
   });
 
   it('leave nothing in the staging folder', async () => {

@@ -31,6 +31,7 @@ import { UploadAssemblerService } from './sessions/upload-assembler.service.js';
 import { UploadLeases } from './sessions/upload-leases.service.js';
 import { UploadPart } from './sessions/upload-part.entity.js';
 import { UploadPartsRepository } from './sessions/upload-parts.repository.js';
+import { UploadProgressService } from './sessions/upload-progress.service.js';
 import { UploadReceiverService } from './sessions/upload-receiver.service.js';
 import { UploadSession } from './sessions/upload-session.entity.js';
 import { UploadSessionsRepository } from './sessions/upload-sessions.repository.js';
@@ -77,6 +78,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     UploadLeases,
     UploadMetrics,
     UploadPartsRepository,
+    UploadProgressService,
     UploadReceiverService,
     UploadSessionsRepository,
     UploadSessionsService,

@@ -27,8 +27,17 @@ const KIB_PER_MIB = 1024;
 
 /** Resident memory of a process, in MiB. */
 export function residentMib(pid: number): number {
+  return memoryMib(pid, 'VmRSS');
+}
+
+/** The most that was ever resident of a process, in MiB. */
+export function peakResidentMib(pid: number): number {
+  return memoryMib(pid, 'VmHWM');
+}
+
+function memoryMib(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / KIB_PER_MIB;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / KIB_PER_MIB;
 }
 
 /** File descriptors that a process holds. */

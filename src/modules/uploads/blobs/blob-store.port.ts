@@ -23,6 +23,8 @@ export interface BlobStore {
   /**
    * Streams bytes into the blob `key`, which is there, whole and durable, when this resolves. When the stream or the store fails there is
    * no such blob, and the stream is destroyed.
+   *
+   * @param bytes its buffers are the store's from then on, which may give their memory back once they are written
    */
   put(key: string, bytes: Readable): Promise<void>;
   /**

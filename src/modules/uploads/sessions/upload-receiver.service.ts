@@ -12,10 +12,9 @@ import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
+import { UploadProgressService } from './upload-progress.service.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
 import { UploadSessionsService } from './upload-sessions.service.js';
-
-const PROGRESS_MS = 1000;
 
 /** A chunk that is stored. */
 export interface ReceivedChunk {
@@ -23,11 +22,6 @@ export interface ReceivedChunk {
   readonly sha256: string;
   /** It was there already. */
   readonly repeated: boolean;
-}
-
-interface ProgressNote {
-  readonly set: (sizeBytes: number) => void;
-  readonly end: () => void;
 }
 
 /** Takes the bytes of upload sessions: in order, as far as they come, or by numbered chunks. */
@@ -40,6 +34,7 @@ export class UploadReceiverService {
     private readonly sessions: UploadSessionsService,
     private readonly repository: UploadSessionsRepository,
     private readonly parts: UploadPartsRepository,
+    private readonly progress: UploadProgressService,
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -66,13 +61,15 @@ export class UploadReceiverService {
       const number = await this.parts.count(sessionId);
       await this.parts.insert({ sessionId, number, blobKey, sizeBytes: null, sha256: null });
     });
-    const progress = this.noteProgress(sessionId, onGone);
+    const arriving = this.progress.begin(sessionId, onGone);
     const stop = (): void => void bytes.destroy();
     this.shutdown.signal.addEventListener('abort', stop);
     try {
       const stored = await this.ingest.storeWhatArrives(blobKey, bytes, {
         ...rules,
-        onProgress: progress.set,
+        onProgress: (sizeBytes) => {
+          arriving.sizeBytes = sizeBytes;
+        },
       });
       rules.check?.judge();
       if (stored.sizeBytes > 0) await this.settle(sessionId, stored);
@@ -82,7 +79,7 @@ export class UploadReceiverService {
       await this.forget(sessionId, blobKey);
       throw error;
     } finally {
-      progress.end();
+      this.progress.end(arriving);
       this.shutdown.signal.removeEventListener('abort', stop);
     }
   }
@@ -121,28 +118,6 @@ export class UploadReceiverService {
       await this.ingest.discard(stored);
       throw error;
     }
-  }
-
-  /** Every now and then writes down how much of a part has arrived, for whoever asks. */
-  private noteProgress(sessionId: string, onGone: () => void): ProgressNote {
-    let arrived = 0;
-    const note = async (): Promise<void> => {
-      const sizeBytes = arrived;
-      const active = await this.unitOfWork.read(() => this.repository.noteArriving(sessionId, sizeBytes));
-      if (!active) onGone();
-    };
-    const timer = setInterval(() => {
-      // Nobody depends on it, and what is wrong with the database others will say.
-      note().catch(() => undefined);
-    }, PROGRESS_MS);
-    return {
-      set: (sizeBytes) => {
-        arrived = sizeBytes;
-      },
-      end: () => {
-        clearInterval(timer);
-      },
-    };
   }
 
   private async addChunk(
@@ -185,7 +160,7 @@ export class UploadReceiverService {
   private async forget(sessionId: string, blobKey: string): Promise<void> {
     const settled = await this.unitOfWork.read(async () => {
       await this.parts.deleteUnsettled(blobKey);
-      await this.repository.noteArriving(sessionId, 0);
+      await this.repository.noteArriving([{ sessionId, sizeBytes: 0 }]);
       return this.parts.findReferenced([blobKey]);
     });
     if (!settled.has(blobKey)) await this.blobs.delete(blobKey);

@@ -88,14 +88,21 @@ export class UploadSessionsRepository {
     return rows[0]?.door ?? null;
   }
 
-  /** How much of a part has arrived; false when the session is not active any more. */
-  async noteArriving(id: string, bytes: number): Promise<boolean> {
-    const noted = await this.em.nativeUpdate(
-      UploadSession,
-      { id, status: 'active' },
-      { arrivingBytes: bytes },
+  /**
+   * How much of the part of each session has arrived.
+   *
+   * @returns the sessions that are still active
+   */
+  async noteArriving(
+    arriving: readonly { readonly sessionId: string; readonly sizeBytes: number }[],
+  ): Promise<ReadonlySet<string>> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      `update upload_sessions set arriving_bytes = noted.bytes
+       from (values ${arriving.map(() => '(?::uuid, ?::bigint)').join(', ')}) as noted (id, bytes)
+       where upload_sessions.id = noted.id and status = 'active' returning upload_sessions.id`,
+      arriving.flatMap(({ sessionId, sizeBytes }) => [sessionId, sizeBytes]),
     );
-    return noted === 1;
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Files that nobody fetches any more, for at least so long. */

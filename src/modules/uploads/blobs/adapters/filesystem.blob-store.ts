@@ -14,6 +14,7 @@ import {
   type LocalFile,
 } from '../blob-store.port.js';
 import { translateDiskFull } from '../disk-full.js';
+import { StagedFileStream } from './staged-file.stream.js';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -42,7 +43,7 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       // Opened here and not by the stream: one that fails early could otherwise create the file after it was removed.
       const file = await open(staged, 'wx', PRIVATE_FILE);
-      await pipeline(bytes, file.createWriteStream({ flush: true, highWaterMark: BUFFER_BYTES }));
+      await pipeline(bytes, new StagedFileStream(file));
       await this.moveDurably(staged, target);
     } catch (error) {
       bytes.destroy();

@@ -1,0 +1,71 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Writable } from 'node:stream';
+
+/** So much is received while the disk is busy. */
+const BUFFER_BYTES = 2 ** 20;
+
+type Done = (error?: Error | null) => void;
+
+interface Piece {
+  readonly chunk: Buffer<ArrayBuffer>;
+}
+
+/**
+ * Writes into a file from its beginning, in order, and is finished when all of it is on the disk. The memory of what was written is given
+ * back at once: the garbage collector learns of buffers late, and then stops everything for them.
+ */
+export class StagedFileStream extends Writable {
+  constructor(private readonly file: FileHandle) {
+    super({ highWaterMark: BUFFER_BYTES });
+  }
+
+  override _write(chunk: Buffer<ArrayBuffer>, _encoding: BufferEncoding, done: Done): void {
+    this._writev([{ chunk }], done);
+  }
+
+  override _writev(pieces: readonly Piece[], done: Done): void {
+    answer(this.append(pieces.map(({ chunk }) => chunk)), done);
+  }
+
+  override _final(done: Done): void {
+    answer(this.file.sync(), done);
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    answer(this.close(error), done);
+  }
+
+  private async append(buffers: readonly Buffer<ArrayBuffer>[]): Promise<void> {
+    for (let left = buffers; left.length > 0;) {
+      const { bytesWritten } = await this.file.writev(left);
+      left = behind(left, bytesWritten);
+    }
+    for (const buffer of buffers) release(buffer);
+  }
+
+  private async close(error: Error | null): Promise<void> {
+    await this.file.close();
+    if (error !== null) throw error;
+  }
+}
+
+function answer(work: Promise<void>, done: Done): void {
+  work.then(() => {
+    done();
+  }, done);
+}
+
+/** Without the first bytes, which were written. */
+function behind(buffers: readonly Buffer<ArrayBuffer>[], bytes: number): Buffer<ArrayBuffer>[] {
+  let skipped = bytes;
+  return buffers.flatMap((buffer) => {
+    const rest = buffer.subarray(Math.min(skipped, buffer.length));
+    skipped -= buffer.length - rest.length;
+    return rest.length > 0 ? [rest] : [];
+  });
+}
+
+/** But not of a buffer that shares its memory with others. */
+function release({ buffer, byteLength }: Buffer<ArrayBuffer>): void {
+  if (byteLength === buffer.byteLength) buffer.transfer(0);
+}
