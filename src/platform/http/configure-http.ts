@@ -12,6 +12,8 @@ import { serveWeb } from './web-files.js';
 /** A client that sends nothing for this long is gone. A whole upload may take far longer. */
 const IDLE_TIMEOUT_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 30_000;
+/** Longer than proxies keep a connection by default, so that none sends a request into one that is being closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const SMALL_BODY_TIMEOUT_MS = 30_000;
 
 /** Everything about HTTP that is the same for all routes. */
@@ -27,6 +29,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   const server: Server = app.getHttpServer();
   server.requestTimeout = 0;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.timeout = IDLE_TIMEOUT_MS;
   answerBrokenRequests(server, securityOptions);
   refuseOversizedBeforeContinue(server, config.uploads.maxBytes);
