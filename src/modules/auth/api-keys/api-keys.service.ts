@@ -31,7 +31,7 @@ export class ApiKeysService {
   /**
    * Makes a key, which is shown this once.
    *
-   * @throws AppError access_denied, too_many_api_keys
+   * @throws AppError access_denied, too_many_api_keys, unauthenticated when the user was deleted meanwhile
    */
   async create(actor: KnownActor, order: NewApiKey): Promise<{ key: string; view: ApiKeyView }> {
     const { principal } = actor;
@@ -47,6 +47,9 @@ export class ApiKeysService {
       createdAt: this.clock.now(),
     };
     await this.unitOfWork.run(async () => {
+      // Requests at the same moment would all find the last free place.
+      if ((await this.users.lock(principal.userId)) === null)
+        throw new AppError('unauthenticated', 'There is no such user any more.');
       if ((await this.repository.countOf(principal.userId)) >= MAX_KEYS_OF_A_USER)
         throw new AppError(
           'too_many_api_keys',

@@ -104,7 +104,7 @@ export class SessionsService {
   private async rotate(actor: AnonymousActor, refreshToken: string): Promise<IssuedTokens | null> {
     const now = this.clock.now();
     const token = await this.repository.findToken(this.hashes(refreshToken));
-    const session = token === null ? null : await this.repository.find(token.sessionId);
+    const session = token === null ? null : await this.repository.lock(token.sessionId);
     if (token === null || session === null || session.expiresAt <= now) return null;
     const user = await this.users.find(session.userId);
     if (user?.disabledAt !== null) return null;

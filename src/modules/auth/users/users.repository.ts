@@ -1,6 +1,7 @@
-import { EntityManager, raw } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { User } from './user.entity.js';
+import { normalizeUsername } from './usernames.js';
 
 @Injectable()
 export class UsersRepository {
@@ -10,9 +11,16 @@ export class UsersRepository {
     return this.em.findOne(User, { id }, { disableIdentityMap: true });
   }
 
+  /** The user as it is now, which stays so until the transaction ends; null when there is none. */
+  lock(id: string): Promise<User | null> {
+    const options = { lockMode: LockMode.PESSIMISTIC_WRITE, disableIdentityMap: true } as const;
+    return this.em.findOne(User, { id }, options);
+  }
+
   /** By one statement, whether there is such a user or not: what a name costs must not tell whether it is known. */
-  findByName(username: string): Promise<User | null> {
-    const isNamed = raw('lower(username) = lower(?)', [username.normalize('NFKC')]);
+  findByName(typed: string): Promise<User | null> {
+    // What was typed is never lowered by the database, which takes more letters for one another than the counters of failures do.
+    const isNamed = raw('lower(username) = ?', [normalizeUsername(typed)]);
     return this.em.findOne(User, { [isNamed]: [] }, { disableIdentityMap: true });
   }
 

@@ -92,7 +92,7 @@ export class UsersService {
   changeRole(actor: KnownActor, id: string, role: Role): Promise<UserView> {
     return this.unitOfWork.run(async () => {
       await this.assertDispensable(actor.principal, id);
-      const before = await this.getEntity(id);
+      const before = await this.lock(id);
       if (before.role === role) return toUserView(before);
       const user = await this.change(id, { role });
       const sessions = await this.sessions.endAllOf(id);
@@ -140,7 +140,7 @@ export class UsersService {
     id: string,
     owned: Pick<AuditDetails<'user.deleted'>, 'jobs' | 'media_files'>,
   ): Promise<void> {
-    const { username } = await this.getEntity(id);
+    const { username } = await this.lock(id);
     const sessions = await this.sessions.endAllOf(id);
     const keys = await this.keys.deleteAllOf(id);
     await this.repository.delete(id);
@@ -154,20 +154,21 @@ export class UsersService {
    */
   async assertDispensable(principal: Principal, id: string): Promise<void> {
     const administrators = await this.repository.lockAdministrators();
-    await this.getEntity(id);
+    await this.lock(id);
     const left = administrators.filter((other) => other !== id);
     if (id === principal.userId || id === LOCAL_USER_ID || left.length === 0) throw isProtected();
   }
 
   private async change(id: string, changes: Partial<User>): Promise<UserView> {
-    const user = await this.getEntity(id);
+    const user = await this.lock(id);
     const all = { ...changes, updatedAt: this.clock.now() };
     await this.repository.update(id, all);
     return toUserView(Object.assign(user, all));
   }
 
-  private async getEntity(id: string): Promise<User> {
-    const user = isUuid(id) ? await this.repository.find(id) : null;
+  /** What this user begins meanwhile, a session or a key, waits, and then finds the change. */
+  private async lock(id: string): Promise<User> {
+    const user = isUuid(id) ? await this.repository.lock(id) : null;
     if (user === null) throw new AppError('user_not_found', 'There is no user with this id.');
     return user;
   }
