@@ -161,3 +161,19 @@ describe('API keys', () => {
     expect(await codeOf(answer)).toEqual([401, 'unauthenticated']);
   });
 });
+
+describe('two administrators who reset each other’s passwords at once', () => {
+  it('do not both lose their own', async () => {
+    const [first, second] = [await addUser(), await addUser()];
+    await users.execute(`update users set role = 'admin' where id in ('${first.id}', '${second.id}')`);
+    const ask = (): Promise<Response> =>
+      postJson(`${users.url}/admin/users/${first.id}/reset-password`, {}, bearer(second.tokens.access_token));
+    const reset = `update users set must_change_password = true where id = '${second.id}'`;
+
+    expect(await codeOf(await askWhile(`users where id = '${first.id}'`, ask, reset))).toEqual([
+      403,
+      'access_denied',
+    ]);
+    expect(await statusWith(first.tokens.access_token)).toBe(200);
+  });
+});

@@ -17,6 +17,12 @@ export class UsersRepository {
     return this.em.findOne(User, { id }, options);
   }
 
+  /** The user whose password hash is one of these, who stays as they are until the transaction ends. */
+  lockByHash(hashes: readonly string[]): Promise<User | null> {
+    const options = { lockMode: LockMode.PESSIMISTIC_WRITE, disableIdentityMap: true } as const;
+    return this.em.findOne(User, { passwordHash: { $in: [...hashes] } }, options);
+  }
+
   /** By one statement, whether there is such a user or not: what a name costs must not tell whether it is known. */
   findByName(typed: string): Promise<User | null> {
     // What was typed is never lowered by the database, which takes more letters for one another than the counters of failures do.

@@ -8,6 +8,7 @@ import { LOCAL_USER_ID } from '../access/local-user.view.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import type { AuditDetails } from '../audit/audit-actions.view.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { newUser } from './new-user.js';
 import { generatePassword, hashPassword } from './passwords.js';
 import type { Principal } from '../access/principal.view.js';
 import type { Role } from '../access/scopes.policy.js';
@@ -50,17 +51,8 @@ export class UsersService {
     const username = toNewUsername(typedName);
     const oneTimePassword = generatePassword();
     const now = this.clock.now();
-    const user: User = {
-      id: this.ids.next(),
-      username,
-      passwordHash: await hashPassword(oneTimePassword),
-      role,
-      mustChangePassword: true,
-      oneTimeUsedAt: null,
-      disabledAt: null,
-      createdAt: now,
-      updatedAt: now,
-    };
+    const passwordHash = await hashPassword(oneTimePassword);
+    const user = newUser({ id: this.ids.next(), username, role, passwordHash }, now);
     await this.unitOfWork.run(async () => {
       if (!(await this.repository.insert(user)))
         throw new AppError('username_taken', 'There is a user of this name already.');
@@ -113,7 +105,7 @@ export class UsersService {
   /**
    * Ends the sessions of the user; keys are refused until the new password was changed.
    *
-   * @throws AppError user_not_found, user_protected
+   * @throws AppError user_not_found, user_protected, access_denied when the one who asks has lost that right meanwhile
    */
   async resetPassword(actor: KnownActor, id: string): Promise<UserWithPassword> {
     if (id === actor.principal.userId || id === LOCAL_USER_ID) throw isProtected();
@@ -121,6 +113,7 @@ export class UsersService {
     const passwordHash = await hashPassword(oneTimePassword);
     const changes = { passwordHash, mustChangePassword: true, oneTimeUsedAt: null };
     const user = await this.unitOfWork.run(async () => {
+      await this.assertStillAdministrator(actor.principal);
       const changed = await this.change(id, changes);
       const sessions = await this.sessions.endAllOf(id);
       await this.audit.record(actor, 'user.password_reset', id, { sessions });
@@ -157,6 +150,14 @@ export class UsersService {
     await this.lock(id);
     const left = administrators.filter((other) => other !== id);
     if (id === principal.userId || id === LOCAL_USER_ID || left.length === 0) throw isProtected();
+  }
+
+  /** Of two administrators who reset each other's passwords at the same moment one is left with their own. */
+  private async assertStillAdministrator({ userId }: Principal): Promise<void> {
+    await this.repository.lockAdministrators();
+    const user = await this.repository.find(userId);
+    if (user?.role !== 'admin' || user.disabledAt !== null || user.mustChangePassword)
+      throw new AppError('access_denied', 'You are no administrator who could do this any more.');
   }
 
   private async change(id: string, changes: Partial<User>): Promise<UserView> {

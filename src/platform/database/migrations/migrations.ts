@@ -10,6 +10,7 @@ import { Migration008UploadSessions } from './migration-008-upload-sessions.js';
 import { Migration009AudioTrack } from './migration-009-audio-track.js';
 import { Migration010Idempotency } from './migration-010-idempotency.js';
 import { Migration011KnownAddresses } from './migration-011-known-addresses.js';
+import { Migration013BootstrapPasswords } from './migration-013-bootstrap-passwords.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '009-audio-track', class: Migration009AudioTrack },
   { name: '010-idempotency', class: Migration010Idempotency },
   { name: '011-known-addresses', class: Migration011KnownAddresses },
+  { name: '013-bootstrap-passwords', class: Migration013BootstrapPasswords },
 ];
