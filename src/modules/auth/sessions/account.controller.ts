@@ -22,7 +22,6 @@ import { CurrentActor } from '../access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import {
   MeDto,
-  MessageDto,
   SessionListDto,
   toMeDto,
   TokensDto,
@@ -33,7 +32,7 @@ import { ChangePasswordDto } from './dto/sign-in.dto.js';
 import type { Principal } from '../access/principal.view.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
-import { clearTokenCookies, setTokenCookies } from './token-cookies.js';
+import { setTokenCookies } from './token-cookies.js';
 import { UsersService } from '../users/users.service.js';
 
 function ApiMe(operationId: string, summary: string): MethodDecorator {
@@ -83,21 +82,6 @@ export class AccountController {
   @ApiMe('getMeUnderApi', 'Who you are (another name of GET /auth/me)')
   meUnderApi(@CurrentPrincipal() principal: Principal): Promise<MeDto> {
     return this.me(principal);
-  }
-
-  @Post('auth/logout')
-  @RequiresSession()
-  @HttpCode(200)
-  @ApiOperation({ summary: 'End this session, and its tokens with it', operationId: 'signOut' })
-  @ApiOkResponse({ type: MessageDto })
-  @ApiProblems('session_not_found')
-  async signOut(
-    @CurrentActor() actor: KnownActor,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<MessageDto> {
-    await this.sessions.end(actor, actor.principal.sessionId ?? '');
-    clearTokenCookies(response, this.config);
-    return { message: 'Signed out' };
   }
 
   @Post('auth/change-password')

@@ -4,9 +4,9 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
-import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import { IdGenerator, toUuid } from '../../../platform/runtime/id-generator.js';
 import { AccessTokens } from './access-tokens.js';
-import type { AnonymousActor, KnownActor } from '../access/actor.view.js';
+import { knownAs, type AnonymousActor, type KnownActor } from '../access/actor.view.js';
 import type { Principal } from '../access/principal.view.js';
 import { scopesOf } from '../access/scopes.policy.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
@@ -90,15 +90,37 @@ export class SessionsService {
   async end(actor: KnownActor, id: string): Promise<void> {
     const { userId, sessionId } = actor.principal;
     await this.unitOfWork.run(async () => {
-      const ended = isUuid(id) && (await this.repository.deleteOf(userId, id));
-      if (!ended) throw new AppError('session_not_found', 'There is no session with this id.');
-      await this.audit.record(actor, id === sessionId ? 'sign_out' : 'session.ended', id, {});
+      const uuid = toUuid(id);
+      if (uuid === null || !(await this.repository.deleteOf(userId, uuid)))
+        throw new AppError('session_not_found', 'There is no session with this id.');
+      await this.audit.record(actor, uuid === sessionId ? 'sign_out' : 'session.ended', uuid, {});
+    });
+  }
+
+  /** Ends the sessions that these tokens are of. A token that is over, or none, is of none. */
+  async signOut(
+    actor: AnonymousActor,
+    { accessToken, refreshToken }: { accessToken: string | null; refreshToken: string | null },
+  ): Promise<void> {
+    const claims = accessToken === null ? null : await this.tokens.verify(accessToken);
+    await this.unitOfWork.run(async () => {
+      const token = refreshToken === null ? null : await this.repository.findToken(this.hashes(refreshToken));
+      const ids = [claims?.sessionId, token?.sessionId].filter((id) => id !== undefined);
+      for (const id of new Set(ids)) await this.endFromWithin(actor, id);
     });
   }
 
   /** Ends every session of a user, in the transaction that is open; returns how many there were. */
   endAllOf(userId: string): Promise<number> {
     return this.repository.deleteAllOf(userId);
+  }
+
+  private async endFromWithin(actor: AnonymousActor, id: string): Promise<void> {
+    const session = await this.repository.lock(id);
+    const user = session === null ? null : await this.users.find(session.userId);
+    if (session === null || user === null) return;
+    await this.repository.deleteOf(user.id, id);
+    await this.audit.record(knownAs(toPrincipal(user, session), actor), 'sign_out', id, {});
   }
 
   private async rotate(actor: AnonymousActor, refreshToken: string): Promise<IssuedTokens | null> {

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IgnoresUnknownFields } from '../../../../platform/http/validation.pipe.js';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 
 /** The database takes no NUL, and names are shown. */
@@ -21,6 +22,8 @@ export class SignInDto {
   password!: string;
 }
 
+/** RFC 6749 (3.2): libraries send `scope`, `client_id` and others, which mean nothing here. */
+@IgnoresUnknownFields()
 @ApiSchema({ name: 'TokenRequest' })
 export class TokenRequestDto extends SignInDto {
   @ApiPropertyOptional({ enum: ['password'], description: 'As RFC 6749 (4.3.2) wants it' })
