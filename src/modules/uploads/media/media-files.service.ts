@@ -89,13 +89,13 @@ export class MediaFilesService implements OnModuleInit {
   }
 
   /**
-   * What is known of a media file, and a way to its bytes.
+   * What is known of a media file, and a way to its bytes. Reading all of them is told; parts are what players jump to.
    *
    * @throws AppError media_not_found
    */
-  async open(principal: Principal, id: string): Promise<OpenedMedia> {
-    const media = await this.findOwned(principal, id);
-    return { ...toMediaFileView(media), read: (range) => this.blobs.read(media.blobKey, range) };
+  async open(actor: KnownActor, id: string): Promise<OpenedMedia> {
+    const media = await this.findOwned(actor.principal, id);
+    return { ...toMediaFileView(media), read: (range) => this.read(actor, media, range) };
   }
 
   /**
@@ -134,8 +134,8 @@ export class MediaFilesService implements OnModuleInit {
         await this.repository.lockOwner(owner);
         const media = isUuid(id) ? await this.repository.findOwned(id, owner) : null;
         if (media === null) throw mediaNotFound();
-        await this.repository.delete(id);
-        await this.audit.record(actor, 'media.deleted', id, {});
+        await this.repository.delete(media.id);
+        await this.audit.record(actor, 'media.deleted', media.id, {});
         return this.discardUnreferenced([media.blobKey]);
       });
       await this.collector.deleteDiscarded(spare);
@@ -162,6 +162,18 @@ export class MediaFilesService implements OnModuleInit {
 
   async deleteBlobs(keys: readonly string[]): Promise<void> {
     await this.collector.deleteDiscarded(keys);
+  }
+
+  private async read(actor: KnownActor, media: MediaFile, range?: ByteRange): Promise<Readable> {
+    const content = await this.blobs.read(media.blobKey, range);
+    if (range !== undefined) return content;
+    try {
+      await this.unitOfWork.run(() => this.audit.record(actor, 'media.exported', media.id, {}));
+      return content;
+    } catch (error) {
+      content.destroy();
+      throw error;
+    }
   }
 
   private async discardUnreferenced(keys: readonly string[]): Promise<readonly string[]> {
