@@ -8,6 +8,7 @@ import { AuditTrail } from '../audit/audit-trail.service.js';
 import { BootstrapPasswordsRepository } from './bootstrap-passwords.repository.js';
 import { newUser } from './new-user.js';
 import { generatePassword, hashPassword, isPassword } from './passwords.js';
+import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
 const FIRST_ADMINISTRATOR = 'admin';
@@ -31,7 +32,8 @@ export class FirstAdministrator implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const administrators = await this.unitOfWork.read(() => this.users.listAdministrators());
     if (administrators.length === 0) await this.create();
-    else if (administrators.every(({ mustChangePassword }) => mustChangePassword)) await this.giveAnother();
+    else if (administrators.every(({ mustChangePassword }) => mustChangePassword))
+      await this.giveAnother(administrators);
   }
 
   private async create(): Promise<void> {
@@ -57,15 +59,17 @@ export class FirstAdministrator implements OnApplicationBootstrap {
    * Whoever signed in once and lost that session before the password was changed gets in again by a new ADMIN_BOOTSTRAP_PASSWORD. One that
    * was given before does not come back, and nothing is given in place of a password that a person chose or gave.
    */
-  private async giveAnother(): Promise<void> {
+  private async giveAnother(administrators: readonly User[]): Promise<void> {
     const given = this.config.auth.bootstrapPassword;
     if (given === null) return;
     const before = await this.unitOfWork.read(() => this.passwords.listHashes());
+    const holder = administrators.find(({ passwordHash }) => before.includes(passwordHash ?? ''));
+    if (holder === undefined) return;
     for (const hash of before) if (await isPassword(given, hash)) return;
     const passwordHash = await hashPassword(given);
     await this.unitOfWork.run(async () => {
-      const user = await this.users.lockByHash(before);
-      if (user === null) return;
+      const user = await this.users.lock(holder.id);
+      if (user?.passwordHash !== holder.passwordHash) return;
       const now = this.clock.now();
       await this.users.update(user.id, { passwordHash, oneTimeUsedAt: null, updatedAt: now });
       await this.passwords.insert({ passwordHash, givenAt: now });

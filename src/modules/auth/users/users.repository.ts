@@ -1,4 +1,4 @@
-import { EntityManager, LockMode, raw } from '@mikro-orm/postgresql';
+import { EntityManager, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { User } from './user.entity.js';
 import { normalizeUsername } from './usernames.js';
@@ -12,15 +12,10 @@ export class UsersRepository {
   }
 
   /** The user as it is now, which stays so until the transaction ends; null when there is none. */
-  lock(id: string): Promise<User | null> {
-    const options = { lockMode: LockMode.PESSIMISTIC_WRITE, disableIdentityMap: true } as const;
-    return this.em.findOne(User, { id }, options);
-  }
-
-  /** The user whose password hash is one of these, who stays as they are until the transaction ends. */
-  lockByHash(hashes: readonly string[]): Promise<User | null> {
-    const options = { lockMode: LockMode.PESSIMISTIC_WRITE, disableIdentityMap: true } as const;
-    return this.em.findOne(User, { passwordHash: { $in: [...hashes] } }, options);
+  async lock(id: string): Promise<User | null> {
+    // Weaker than `for update`: whoever writes what belongs to the user, under locks of its own, need not wait and cannot deadlock.
+    await this.em.execute('select 1 from users where id = ? for no key update', [id]);
+    return this.find(id);
   }
 
   /** By one statement, whether there is such a user or not: what a name costs must not tell whether it is known. */
@@ -42,7 +37,7 @@ export class UsersRepository {
   /** Ids of the administrators who can sign in now. It stays so until the transaction ends. */
   async lockAdministrators(): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
-      `select id from users where role = 'admin' and password_hash is not null and disabled_at is null order by id for update`,
+      `select id from users where role = 'admin' and password_hash is not null and disabled_at is null order by id for no key update`,
     );
     return rows.map(({ id }) => id);
   }
