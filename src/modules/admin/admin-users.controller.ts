@@ -7,7 +7,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiProblems } from '../../platform/openapi/problem-responses.js';
+import { ApiProblems, BODY_PROBLEMS } from '../../platform/openapi/problem-responses.js';
 import { RequiresScope, RequiresScopeWithoutKey } from '../auth/access/access.decorator.js';
 import type { KnownActor } from '../auth/access/actor.view.js';
 import { CurrentActor } from '../auth/access/current-actor.decorator.js';
@@ -23,14 +23,6 @@ import {
   UserWithPasswordDto,
 } from './dto/user.dto.js';
 import { UserRemovalService } from './user-removal.service.js';
-
-const BODY_PROBLEMS = [
-  'validation_failed',
-  'malformed_json',
-  'malformed_request',
-  'request_timeout',
-  'body_too_large',
-] as const;
 
 const NO_KEY = 'Not with an API key: the password would let its holder in as a person.';
 

@@ -11,6 +11,7 @@ const FILE = { filename: 'talk.wav', file_size: 10 };
 const SOUND: Readonly<Record<string, object>> = {
   createToken: { username: 'anna', password: ADMIN_PASSWORD },
   refreshTokens: {},
+  signOut: {},
   changePassword: PASSWORDS,
   changePasswordAtRoot: PASSWORDS,
   createApiKey: { name: 'for tests', scopes: ['read'] },

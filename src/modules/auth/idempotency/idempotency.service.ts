@@ -152,7 +152,7 @@ export class IdempotencyService {
     });
   }
 
-  /** False when another attempt has taken the key over. */
+  /** False when another attempt has taken the key over. An answer that is too large is left out, which is no failure. */
   private async keep(attempt: IdempotentAttempt, answer: KeptAnswer): Promise<boolean> {
     const { keyHash, leaseToken, fingerprint } = attempt;
     const text = JSON.stringify(answer);

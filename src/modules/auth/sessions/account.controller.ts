@@ -15,7 +15,7 @@ import {
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
 import { RequiresCredentials, RequiresSession } from '../access/access.decorator.js';
 import type { KnownActor } from '../access/actor.view.js';
 import { CurrentActor } from '../access/current-actor.decorator.js';
@@ -56,8 +56,7 @@ function ApiChangePassword(operationId: string, summary: string): MethodDecorato
         'Ends all of your sessions and begins a new one. `revoke_api_keys` revokes your API keys too.',
     }),
     ApiOkResponse({ type: TokensDto, description: 'The tokens of the new session, also as cookies' }),
-    ApiProblems('current_password_wrong', 'password_weak', 'sign_in_limited', 'validation_failed'),
-    ApiProblems('malformed_json', 'malformed_request', 'request_timeout', 'body_too_large'),
+    ApiProblems('current_password_wrong', 'password_weak', 'sign_in_limited', ...BODY_PROBLEMS),
   );
 }
 

@@ -1,22 +1,23 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { Clock } from '../../../platform/runtime/clock.js';
+import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
 import { IdGenerator, toUuid } from '../../../platform/runtime/id-generator.js';
 import { AccessTokens } from './access-tokens.js';
 import { knownAs, type AnonymousActor, type KnownActor } from '../access/actor.view.js';
 import type { Principal } from '../access/principal.view.js';
 import { scopesOf } from '../access/scopes.policy.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { keyedHash, keyedHashes } from './keyed-hash.js';
+import type { RefreshToken } from './refresh-token.entity.js';
 import type { Session } from './session.entity.js';
 import type { BegunSession, IssuedTokens, SessionView } from './session.view.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 
-const DAY_MS = 24 * 3600 * 1000;
 /** Without a refresh a session ends after this... */
 const IDLE_MS = 7 * DAY_MS;
 /** ...and with them after this. */
@@ -104,7 +105,7 @@ export class SessionsService {
   ): Promise<void> {
     const claims = accessToken === null ? null : await this.tokens.verify(accessToken);
     await this.unitOfWork.run(async () => {
-      const token = refreshToken === null ? null : await this.repository.findToken(this.hashes(refreshToken));
+      const token = refreshToken === null ? null : await this.findToken(refreshToken);
       const ids = [claims?.sessionId, token?.sessionId].filter((id) => id !== undefined);
       for (const id of new Set(ids)) await this.endFromWithin(actor, id);
     });
@@ -113,6 +114,10 @@ export class SessionsService {
   /** Ends every session of a user, in the transaction that is open; returns how many there were. */
   endAllOf(userId: string): Promise<number> {
     return this.repository.deleteAllOf(userId);
+  }
+
+  private findToken(refreshToken: string): Promise<RefreshToken | null> {
+    return this.repository.findToken(keyedHashes(this.config.auth.secretKeys, refreshToken));
   }
 
   private async endFromWithin(actor: AnonymousActor, id: string): Promise<void> {
@@ -125,7 +130,7 @@ export class SessionsService {
 
   private async rotate(actor: AnonymousActor, refreshToken: string): Promise<IssuedTokens | null> {
     const now = this.clock.now();
-    const token = await this.repository.findToken(this.hashes(refreshToken));
+    const token = await this.findToken(refreshToken);
     const session = token === null ? null : await this.repository.lock(token.sessionId);
     if (token === null || session === null || session.expiresAt <= now) return null;
     const user = await this.users.find(session.userId);
@@ -143,7 +148,7 @@ export class SessionsService {
 
   private async issue({ id, userId }: Session, expiresAt: Date): Promise<IssuedTokens> {
     const refreshToken = `wr_${randomBytes(32).toString('base64url')}`;
-    const [tokenHash = ''] = this.hashes(refreshToken);
+    const tokenHash = keyedHash(this.config.auth.secretKeys, refreshToken);
     await this.repository.insertToken({
       tokenHash,
       sessionId: id,
@@ -152,13 +157,6 @@ export class SessionsService {
     });
     const accessToken = await this.tokens.sign({ userId, sessionId: id });
     return { accessToken, refreshToken, refreshUntil: expiresAt };
-  }
-
-  /** With the key in use first, then with the one that is accepted besides. */
-  private hashes(refreshToken: string): string[] {
-    return this.config.auth.secretKeys.map((key) =>
-      createHmac('sha256', key).update(refreshToken).digest('hex'),
-    );
   }
 }
 

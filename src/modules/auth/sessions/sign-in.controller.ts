@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
 import { OpenForSigningIn } from '../access/access.decorator.js';
 import type { AnonymousActor } from '../access/actor.view.js';
 import { credentialsOf, readCookie, REFRESH_COOKIE } from '../access/credentials.js';
@@ -14,14 +14,6 @@ import { assertSameOrigin } from '../access/local-access.policy.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { clearTokenCookies, setTokenCookies } from './token-cookies.js';
-
-const BODY_PROBLEMS = [
-  'validation_failed',
-  'malformed_json',
-  'malformed_request',
-  'request_timeout',
-  'body_too_large',
-] as const;
 
 function ApiSignIn(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(

@@ -3,7 +3,7 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { fileTooLarge } from '../../../platform/errors/file-too-large.js';
-import { Clock } from '../../../platform/runtime/clock.js';
+import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
@@ -26,7 +26,7 @@ import type {
 import { UploadSessionsRepository, type UploadFilter } from './upload-sessions.repository.js';
 
 /** How long one can read what became of an upload. */
-const KEPT_AFTER_END_MS = 30 * 24 * 3600 * 1000;
+const KEPT_AFTER_END_MS = 30 * DAY_MS;
 const RETRY_AFTER_SECONDS = 60;
 
 export interface UploadPage {
