@@ -181,7 +181,7 @@ describe('an administrator', () => {
 
   it('cannot lock out everybody', async () => {
     const self = (await list()).users.find(({ username }) => username === 'admin')?.id ?? '';
-    for (const id of [self, LOCAL_USER_ID]) {
+    for (const id of [self, self.toUpperCase(), LOCAL_USER_ID]) {
       for (const act of ['disable', 'reset-password'])
         expect((await problemOf(await post(`/${id}/${act}`))).code).toBe('user_protected');
       expect((await problemOf(await remove(id))).code).toBe('user_protected');

@@ -231,6 +231,20 @@ describe('the operations of the document', () => {
       expect(await audited.eventsOf(answer)).toEqual([]);
   });
 
+  it('name the id as its row has it, however it was typed', async () => {
+    const person = await audited.addUser();
+    const { id: keyId } = await audited.createKey(person);
+    const sessionId = sessionOf(person.token);
+    const { token } = person;
+    const revoked = await audited.ask('revokeApiKey', { id: keyId.toUpperCase(), token });
+    const enabled = await asAdmin('enableUser', { id: person.id.toUpperCase() });
+    const signedOut = await audited.ask('endSession', { id: sessionId.toUpperCase(), token });
+
+    expect(await audited.eventsOf(revoked)).toMatchObject([{ action: 'api_key.revoked', object_id: keyId }]);
+    expect(await audited.eventsOf(enabled)).toMatchObject([{ object_id: person.id }]);
+    expect(await audited.eventsOf(signedOut)).toMatchObject([{ action: 'sign_out', object_id: sessionId }]);
+  });
+
   it('name the key by which they were asked for', async () => {
     const { id, key } = await audited.createKey(audited.admin);
     const answer = await audited.ask('downloadTranscript', { id: JOB_ID, token: key });

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CreatedApiKey, Job, JobList, UserWithPassword } from '@whisper-transcriber/client-sdk';
-import { bearer, postJson } from '../support/accounts.js';
+import type { CreatedApiKey, Job, JobList, Tokens, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import { ADMIN_PASSWORD, bearer, postJson, signIn } from '../support/accounts.js';
 import { jsonOf, problemOf, upload, type UploadInput } from '../support/api-client.js';
 import { send } from '../support/raw-request.js';
 import { waitFor } from '../support/wait-for.js';
@@ -170,6 +170,17 @@ describe('another request under the same key', () => {
     const refused = [422, 'idempotency_key_reused'];
     expect(await codeOf(await createKey(key, { ...KEY_ORDER, name: 'other' }))).toEqual(refused);
     expect(await codeOf(await createKey(key, KEY_ORDER, narrow.key))).toEqual(refused);
+  });
+
+  it('is refused: another key or session of the user, which may end sooner than what the answer holds', async () => {
+    const order = { name: 'for a while', scopes: ['manage', 'read', 'transcribe'], expires_in_days: 1 };
+    const { key: shortLived } = await jsonOf<CreatedApiKey>(await createKey(newKey(), order));
+    const { access_token: another } = await jsonOf<Tokens>(await signIn(users.url, 'anna', ADMIN_PASSWORD));
+    const key = newKey();
+    expect((await createKey(key)).status).toBe(201);
+
+    for (const token of [shortLived, another])
+      expect(await codeOf(await createKey(key, KEY_ORDER, token))).toEqual([422, 'idempotency_key_reused']);
   });
 
   it('of another user never meets it', async () => {

@@ -31,6 +31,22 @@ afterAll(async () => {
 const refuseRowsOf = (table: string): Promise<void> =>
   executeSql(database.url, `alter table ${table} add constraint refused check (false) not valid`);
 
+describe('the path of a request', () => {
+  it('is in the log as the pattern of its route with the ids: not what else was put there, nor what met no route', async () => {
+    const id = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+    const key = `wt_${'k'.repeat(43)}`;
+    const ask = (path: string, method = 'GET'): Promise<Response> => fetch(service.url + path, { method });
+    expect((await ask(`/auth/api-keys/${key}`, 'DELETE')).status).toBe(404);
+    expect((await ask('/PATIENT-JONES.wav?name=PATIENT-MILLER')).status).toBe(404);
+    expect((await ask('/jobs/PATIENT-SMITH/')).status).toBe(404);
+    expect((await ask(`/media/${id}/info?name=PATIENT-MILLER`)).status).toBe(404);
+    await waitFor(() => service.log().includes(`"path":"/media/${id}/info"`));
+
+    expect(service.log()).toMatch(/"method":"DELETE","path":"\/auth\/api-keys\/:id"/);
+    expect(service.log()).not.toMatch(/PATIENT|wt_kkk/);
+  });
+});
+
 describe('a row that the database refuses', () => {
   it('is not in the log: what was said', async () => {
     const file = 'docs/samples/sense-and-sensibility.wav';

@@ -133,7 +133,8 @@ describe('the OpenAPI document describes the answer about accounts', () => {
     const other = sessions.find(({ current }) => !current);
     await expectDocumented('endSession', { ...asUser(), keyId: other?.id ?? '' }, 204);
     await expectDocumented('signOut', asUser(), 200);
-    await expectDocumented('signOut', asUser(), 401);
+    await expectDocumented('signOut', asUser(), 200);
+    await expectDocumented('signOut', anonymous({ refresh_token: 1 }), 422);
   });
 });
 

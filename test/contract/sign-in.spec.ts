@@ -119,7 +119,7 @@ describe('signing in', () => {
       expect(response.status).toBe(200);
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(access).toMatch(/^auth_token=.*; Max-Age=3600; Path=\/; .*HttpOnly; SameSite=Strict$/);
-      expect(renewal).toMatch(/^refresh_token=wr_.*; Path=\/auth\/refresh; .*HttpOnly; SameSite=Strict$/);
+      expect(renewal).toMatch(/^refresh_token=wr_.*; Path=\/auth; .*HttpOnly; SameSite=Strict$/);
     },
   );
 
@@ -160,6 +160,16 @@ describe('signing in', () => {
       expect([refused.status, (await problemOf(refused)).errors?.[0]?.field]).toEqual([422, 'grant_type']);
     }
     expect((await ask('/auth/login', 'password')).status).toBe(422);
+  });
+
+  it('ignores at /token what it does not know, as RFC 6749 wants, and nowhere else', async () => {
+    const proof = { username: 'admin', password: ADMIN_PASSWORD };
+    const more = { ...proof, scope: '', client_id: 'x', client_secret: 'y' };
+    const post = async (route: string, fields: object): Promise<number> =>
+      (await postJson(service.url + route, fields)).status;
+
+    expect(await post('/token', { ...more, grant_type: 'password' })).toBe(200);
+    expect(await post('/auth/login', more)).toBe(422);
   });
 
   it('pauses after failures, for names that exist and for those that do not', async () => {

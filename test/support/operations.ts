@@ -7,14 +7,27 @@ export interface Operation {
   readonly path: string;
   readonly security?: readonly unknown[];
   readonly parameters?: readonly { readonly name: string }[];
+  /** Of the JSON body. */
+  readonly optionalFields: readonly string[];
 }
+
+interface Schema {
+  readonly $ref?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+}
+
+type DocumentedOperation = Omit<Operation, 'method' | 'path' | 'optionalFields'> & {
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+};
 
 /** An id that nothing has. */
 export const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 const DOCUMENT = new URL('../../libs/client-sdk/openapi.json', import.meta.url);
-const { paths } = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as {
-  paths: Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>;
+const { paths, components } = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as {
+  paths: Record<string, Record<string, DocumentedOperation>>;
+  components: { schemas: Record<string, Schema> };
 };
 
 export const operations: readonly Operation[] = Object.entries(paths).flatMap(([path, methods]) =>
@@ -22,6 +35,7 @@ export const operations: readonly Operation[] = Object.entries(paths).flatMap(([
     ...operation,
     path,
     method: method.toUpperCase(),
+    optionalFields: optionalFieldsOf(operation),
   })),
 );
 
@@ -48,4 +62,11 @@ export function ask(
 ): Promise<Response> {
   const filled = path.replace(/\{\w+\}/, id).replace(/\{\w+\}/, '0');
   return fetch(baseUrl + filled, { method, headers: { ...NEEDED_HEADERS[operationId], ...headers } });
+}
+
+function optionalFieldsOf({ requestBody }: DocumentedOperation): string[] {
+  const schema = requestBody?.content['application/json']?.schema;
+  const name = schema?.$ref?.split('/').at(-1);
+  const { properties = {}, required = [] } = (name === undefined ? schema : components.schemas[name]) ?? {};
+  return Object.keys(properties).filter((field) => !required.includes(field));
 }

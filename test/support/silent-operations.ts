@@ -5,8 +5,6 @@ export const SILENT_OPERATIONS: Readonly<Record<string, string>> = {
   uploadByUrl: 'As initializeUpload.',
   uploadChunk: 'A piece of what is not accepted yet.',
   uploadChunkAlias: 'As uploadChunk.',
-  cancelUpload: 'Only what was not accepted yet is deleted.',
-  terminateTusUpload: 'As cancelUpload.',
   describeTus: 'It changes nothing.',
   getTusOffset: 'It changes nothing.',
   refreshTokens: 'It prolongs a session whose beginning is told of, every hour anew.',

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { FinalizedUpload, Job, Media } from '@whisper-transcriber/client-sdk';
+import type { BegunUpload, FinalizedUpload, Job, Media } from '@whisper-transcriber/client-sdk';
 import type { AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { jsonOf } from './api-client.js';
 import type { Answer, AuditedService, Person } from './audited-service.js';
@@ -47,6 +47,34 @@ export function toldUploads(opened: () => AuditedService): Readonly<Record<strin
       const { media_id: id } = await jsonOf<Media>(stored.response);
       const answer = await opened().ask('transcribeMedia', { id, body: {}, token: opened().admin.token });
       return jobOf(answer, (await jsonOf<Job>(answer.response.clone())).job_id);
+    },
+    cancelUpload: async () => {
+      const { token } = opened().admin;
+      const body = { filename: 'talk.wav', file_size: 10 };
+      const begun = await opened().ask('initializeUpload', { token, body });
+      const { session_id: objectId } = await jsonOf<BegunUpload>(begun.response);
+      const answer = await opened().ask('cancelUpload', { id: objectId, token });
+      return { answer, action: 'upload.cancelled', objectId };
+    },
+    terminateTusUpload: async () => {
+      const { token } = opened().admin;
+      const headers = { 'tus-resumable': '1.0.0' };
+      const begun = await opened().ask('createTusUpload', {
+        token,
+        headers: { ...headers, 'upload-length': '10' },
+      });
+      const objectId = begun.response.headers.get('location')?.split('/').at(-1) ?? '';
+      const answer = await opened().ask('terminateTusUpload', { id: objectId, token, headers });
+      return { answer, action: 'upload.cancelled', objectId };
+    },
+    getMedia: async () => {
+      const stored = await opened().upload('uploadMedia', opened().admin);
+      const { media_id: objectId } = await jsonOf<Media>(stored.response);
+      const { token } = opened().admin;
+      const part = await opened().ask('getMedia', { id: objectId, token, headers: { range: 'bytes=0-9' } });
+      expect([part.response.status, await opened().eventsOf(part)]).toEqual([206, []]);
+      const answer = await opened().ask('getMedia', { id: objectId, token });
+      return { answer, action: 'media.exported', objectId };
     },
     deleteMedia: async () => {
       const person = await opened().addUser();

@@ -30,6 +30,7 @@ export interface TestUser {
 
 export interface TwoUsers {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly dataDir: string;
   readonly adminToken: string;
   readonly anna: TestUser;
@@ -58,6 +59,7 @@ export async function openTwoUsers(env: Readonly<Record<string, string>> = {}): 
   const add = (name: string, digit: string): Promise<TestUser> => addUser(service, name, digit, execute);
   return {
     url: service.url,
+    databaseUrl: database.url,
     dataDir: service.dataDir,
     adminToken,
     anna: await add('anna', 'a'),

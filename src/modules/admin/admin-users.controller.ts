@@ -7,8 +7,8 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiProblems } from '../../platform/openapi/problem-responses.js';
-import { RequiresScope } from '../auth/access/access.decorator.js';
+import { ApiProblems, BODY_PROBLEMS } from '../../platform/openapi/problem-responses.js';
+import { RequiresScope, RequiresScopeWithoutKey } from '../auth/access/access.decorator.js';
 import type { KnownActor } from '../auth/access/actor.view.js';
 import { CurrentActor } from '../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../auth/idempotency/idempotent.decorator.js';
@@ -24,13 +24,7 @@ import {
 } from './dto/user.dto.js';
 import { UserRemovalService } from './user-removal.service.js';
 
-const BODY_PROBLEMS = [
-  'validation_failed',
-  'malformed_json',
-  'malformed_request',
-  'request_timeout',
-  'body_too_large',
-] as const;
+const NO_KEY = 'Not with an API key: the password would let its holder in as a person.';
 
 @ApiTags('Users')
 @Controller('admin/users')
@@ -50,10 +44,14 @@ export class AdminUsersController {
   }
 
   @Post()
-  @RequiresScope('admin')
+  @RequiresScopeWithoutKey('admin')
   @Idempotent('atomic')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Create a user with a password for one sign-in', operationId: 'createUser' })
+  @ApiOperation({
+    summary: 'Create a user with a password for one sign-in',
+    operationId: 'createUser',
+    description: NO_KEY,
+  })
   @ApiCreatedResponse({ type: UserWithPasswordDto })
   @ApiProblems('username_taken', ...BODY_PROBLEMS)
   async create(
@@ -103,11 +101,15 @@ export class AdminUsersController {
   }
 
   @Post(':id/reset-password')
-  @RequiresScope('admin')
+  @RequiresScopeWithoutKey('admin')
   @Idempotent('atomic')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'Give a user another password for one sign-in', operationId: 'resetPassword' })
+  @ApiOperation({
+    summary: 'Give a user another password for one sign-in',
+    operationId: 'resetPassword',
+    description: NO_KEY,
+  })
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOkResponse({ type: UserWithPasswordDto })
   @ApiProblems('user_not_found', 'user_protected', 'malformed_request')

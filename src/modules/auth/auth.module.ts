@@ -9,6 +9,8 @@ import { ApiKeysService } from './api-keys/api-keys.service.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { IdempotencyKeysRepository } from './idempotency/idempotency-keys.repository.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
+import { BootstrapPassword } from './users/bootstrap-password.entity.js';
+import { BootstrapPasswordsRepository } from './users/bootstrap-passwords.repository.js';
 import { FirstAdministrator } from './users/first-administrator.service.js';
 import { KnownAddress } from './sessions/known-address.entity.js';
 import { KnownAddresses } from './sessions/known-addresses.js';
@@ -24,7 +26,16 @@ import { User } from './users/user.entity.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
 
-export const AUTH_ENTITIES = [User, Session, RefreshToken, KnownAddress, ApiKey, AuditEvent, IdempotencyKey];
+export const AUTH_ENTITIES = [
+  User,
+  BootstrapPassword,
+  Session,
+  RefreshToken,
+  KnownAddress,
+  ApiKey,
+  AuditEvent,
+  IdempotencyKey,
+];
 
 @Module({
   providers: [
@@ -33,6 +44,7 @@ export const AUTH_ENTITIES = [User, Session, RefreshToken, KnownAddress, ApiKey,
     ApiKeysService,
     AuditEventsRepository,
     AuditTrail,
+    BootstrapPasswordsRepository,
     FirstAdministrator,
     IdempotencyKeysRepository,
     IdempotencyService,

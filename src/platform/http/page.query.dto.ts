@@ -1,14 +1,15 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
+import { MayBeAbsent } from './may-be-absent.decorator.js';
 import { toWholeNumber } from './whole-number.js';
 
 /** How much of a list to give; for a property that is 100 by default. */
 export function IsPageSize(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 100 }),
-    IsOptional(),
+    MayBeAbsent(),
     Transform(toWholeNumber),
     IsInt(),
     Min(1),
@@ -24,7 +25,7 @@ export class PageQueryDto {
     default: 0,
     description: 'How many of the newest to leave out',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(toWholeNumber)
   @IsInt()
   @Min(0)

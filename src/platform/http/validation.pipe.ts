@@ -1,4 +1,10 @@
-import { ValidationPipe, type Type, type ValidationError } from '@nestjs/common';
+import {
+  ValidationPipe,
+  type ArgumentMetadata,
+  type Type,
+  type ValidationError,
+  type ValidationPipeOptions,
+} from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { AppError, type FieldError } from '../errors/app-error.js';
@@ -13,9 +19,31 @@ const RULES = {
   validationError: { target: false, value: false },
 };
 
+const tolerantDtos = new WeakSet<object>();
+
+/** For a DTO of which a standard wants unknown fields to be ignored. */
+export function IgnoresUnknownFields(): ClassDecorator {
+  return (dto) => void tolerantDtos.add(dto);
+}
+
+class DtoPipe extends ValidationPipe {
+  private readonly tolerant: ValidationPipe;
+
+  constructor(options: ValidationPipeOptions) {
+    super(options);
+    this.tolerant = new ValidationPipe({ ...options, forbidNonWhitelisted: false });
+  }
+
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { metatype } = metadata;
+    const isTolerant = metatype !== undefined && tolerantDtos.has(metatype);
+    return isTolerant ? this.tolerant.transform(value, metadata) : super.transform(value, metadata);
+  }
+}
+
 /** Checks bodies and queries against their DTOs: unknown fields are refused, types are not guessed. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({ ...RULES, transform: true, exceptionFactory: toValidationFailed });
+  return new DtoPipe({ ...RULES, transform: true, exceptionFactory: toValidationFailed });
 }
 
 /** The same check for the fields of a form, which do not come as a body. */

@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { IdGenerator } from '../runtime/id-generator.js';
+import { loggedPathOf } from './logged-path.js';
 import { assignRequestId } from './request-id.js';
 
 /** Paths that machines ask every few seconds; their entries would bury the others. */
@@ -34,13 +35,12 @@ function levelOf(response: ServerResponse, error: Error | undefined): 'info' | '
   return response.statusCode >= 400 || !response.writableFinished ? 'warn' : 'info';
 }
 
-/** The path goes in without its query: what people type there is theirs. */
 function describeRequest(request: IncomingMessage, response: ServerResponse, values: unknown): object {
   const { responseTime } = values as { responseTime?: number };
   return {
     caller: 'access',
     method: request.method,
-    path: request.url?.split('?', 1)[0],
+    path: loggedPathOf(request),
     ...(response.writableFinished ? { status_code: response.statusCode } : {}),
     response_time_ms: responseTime,
   };

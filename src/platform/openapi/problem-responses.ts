@@ -46,6 +46,15 @@ export class ProblemDto {
 
 const PROBLEM_CODES = 'openapi:problem-codes';
 
+/** What every route with a JSON body may answer. */
+export const BODY_PROBLEMS = [
+  'validation_failed',
+  'malformed_json',
+  'malformed_request',
+  'request_timeout',
+  'body_too_large',
+] as const satisfies readonly ErrorCode[];
+
 /** Documents the error codes that a route can answer with, one response per status. What several decorators of a route say adds up. */
 export function ApiProblems(...codes: readonly ErrorCode[]): MethodDecorator {
   return (target, key, descriptor) => {

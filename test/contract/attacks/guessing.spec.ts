@@ -142,6 +142,27 @@ describe('1,500 sign-in attempts from 300 networks', () => {
   });
 });
 
+describe('another spelling of a name', () => {
+  it.each(['admİn', 'аdmin', 'adm\u0131n', 'admin\u0307'])(
+    'that is not the same name is nobody’s: %s',
+    async (name) => {
+      expect((await signIn(users.url, name, ADMIN_PASSWORD)).status).toBe(401);
+    },
+  );
+
+  it.each(['ADMIN', 'ａdmin'])('that is the same name has no failures of its own: %s', async (name) => {
+    const agent = new Agent({ localAddress: '127.0.0.78' });
+    const headers = { 'content-type': 'application/json' };
+    const guess = async (username: string): Promise<number> => {
+      const body = JSON.stringify({ username, password: 'no' });
+      return (await send(`${users.url}/auth/login`, { method: 'POST', agent, headers }, body)).status;
+    };
+    for (let i = 0; i < 6; i += 1) await guess('admin');
+
+    expect(await guess(name)).toBe(429);
+  });
+});
+
 describe('failures of one address under many names', () => {
   it('are told one by one while they are few; then the next one tells how many were left out', async () => {
     const agent = new Agent({ localAddress: '127.0.0.77' });

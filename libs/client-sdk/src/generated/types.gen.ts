@@ -41,6 +41,10 @@ export type RefreshRequest = {
     refresh_token?: string;
 };
 
+export type Message = {
+    message: string;
+};
+
 export type Role = 'admin' | 'user';
 
 /**
@@ -65,10 +69,6 @@ export type Me = {
      * Until the password is changed the rest stays closed
      */
     must_change_password: boolean;
-};
-
-export type Message = {
-    message: string;
 };
 
 export type PasswordChange = {
@@ -843,9 +843,9 @@ export type Transcript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'job.created' | 'media.created' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'upload.cancelled' | 'job.created' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'audit.exported';
 
-export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'media' | 'transcript' | 'audit_trail';
+export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'upload' | 'media' | 'transcript' | 'audit_trail';
 
 export type AuditOutcome = 'success' | 'failure';
 
@@ -1357,6 +1357,52 @@ export type RefreshTokensResponses = {
 
 export type RefreshTokensResponse = RefreshTokensResponses[keyof RefreshTokensResponses];
 
+export type SignOutData = {
+    body: RefreshRequest;
+    path?: never;
+    query?: never;
+    url: '/auth/logout';
+};
+
+export type SignOutErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    200: Message;
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
 export type GetMeData = {
     body?: never;
     path?: never;
@@ -1424,44 +1470,6 @@ export type GetMeUnderApiResponses = {
 };
 
 export type GetMeUnderApiResponse = GetMeUnderApiResponses[keyof GetMeUnderApiResponses];
-
-export type SignOutData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/auth/logout';
-};
-
-export type SignOutErrors = {
-    /**
-     * `unauthenticated`: The request needs credentials that are valid
-     */
-    401: Problem;
-    /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     */
-    403: Problem;
-    /**
-     * `session_not_found`: There is no such session
-     */
-    404: Problem;
-    /**
-     * `rate_limited`: There were too many requests
-     */
-    429: Problem;
-    /**
-     * `database_unavailable`: The database cannot be reached
-     */
-    503: Problem;
-};
-
-export type SignOutError = SignOutErrors[keyof SignOutErrors];
-
-export type SignOutResponses = {
-    200: Message;
-};
-
-export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
 
 export type ChangePasswordData = {
     body: PasswordChange;

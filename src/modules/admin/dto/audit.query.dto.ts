@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayUnique, IsIn, IsIP, IsOptional, IsUUID, Matches } from 'class-validator';
+import { ArrayUnique, IsIn, IsIP, IsUUID, Matches } from 'class-validator';
+import { MayBeAbsent } from '../../../platform/http/may-be-absent.decorator.js';
 import { IsPageSize } from '../../../platform/http/page.query.dto.js';
 import {
   AUDIT_ACTION_NAMES,
@@ -23,7 +24,7 @@ const toList = ({ value }: { value: unknown }): unknown => (typeof value === 'st
 
 class AuditFilterDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'The user who did it' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsUUID(undefined, { message: 'must be an id' })
   actor_id?: string;
 
@@ -33,14 +34,14 @@ class AuditFilterDto {
     isArray: true,
     description: 'One or, repeated, several',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(toList)
   @ArrayUnique()
   @IsIn(AUDIT_ACTION_NAMES, { each: true, message: 'must be names of actions' })
   action?: AuditAction[];
 
   @ApiPropertyOptional({ enum: OBJECT_KINDS, enumName: 'AuditObjectKind' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(OBJECT_KINDS)
   object_kind?: ObjectKind;
 
@@ -48,27 +49,27 @@ class AuditFilterDto {
     description: 'What it was done to',
     example: '01a20b8b-1e34-71c6-9687-0bdc11895273',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(OBJECT_ID, { message: 'must be an id or the name of a model' })
   object_id?: string;
 
   @ApiPropertyOptional({ enum: OUTCOMES, enumName: 'AuditOutcome' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(OUTCOMES)
   outcome?: Outcome;
 
   @ApiPropertyOptional({ description: 'From where', example: '192.0.2.7' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIP()
   address?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Not before this' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(INSTANT, NO_INSTANT)
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Before this' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(INSTANT, NO_INSTANT)
   to?: string;
 }
@@ -78,14 +79,14 @@ export class ListAuditQueryDto extends AuditFilterDto {
   limit = 100;
 
   @ApiPropertyOptional({ format: 'uuid', description: 'The `next_cursor` of the page before' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsUUID(undefined, { message: 'must be one that a page gave' })
   cursor?: string;
 }
 
 export class ExportAuditQueryDto extends AuditFilterDto {
   @ApiPropertyOptional({ enum: AUDIT_FORMAT_NAMES, default: 'csv' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(AUDIT_FORMAT_NAMES)
   format: AuditFormatName = 'csv';
 }

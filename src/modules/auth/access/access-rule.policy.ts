@@ -18,6 +18,16 @@ export function oneOfScopes(scopes: readonly Scope[]): AccessRule {
   };
 }
 
+/** What hands out a password: by it a key would become a person, and outlive its end. */
+export function scopeWithoutKey(scope: Scope): AccessRule {
+  const rule = oneOfScopes([scope]);
+  return {
+    ...rule,
+    needs: `${rule.needs} and no API key`,
+    allows: (principal) => principal.how !== 'api_key' && rule.allows(principal),
+  };
+}
+
 export const ANY_CREDENTIALS: AccessRule = {
   needs: 'credentials',
   beforePasswordChange: true,

@@ -1,7 +1,13 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
-import { A_SESSION, ANY_CREDENTIALS, oneOfScopes, type AccessRule } from './access-rule.policy.js';
+import {
+  A_SESSION,
+  ANY_CREDENTIALS,
+  oneOfScopes,
+  scopeWithoutKey,
+  type AccessRule,
+} from './access-rule.policy.js';
 import type { Scope } from './scopes.policy.js';
 
 export const ACCESS_RULE = 'auth:access-rule';
@@ -10,6 +16,11 @@ export const OPEN_FOR_SIGNING_IN = 'auth:open-for-signing-in';
 /** Opens a route to those whose credentials have one of these scopes. A route that declares nothing is closed. */
 export function RequiresScope(...scopes: readonly [Scope, ...Scope[]]): MethodDecorator {
   return requires(oneOfScopes(scopes), ApiSecurity('api_key'), ApiProblems('password_change_required'));
+}
+
+/** Opens a route to those with this scope who did not come with an API key. */
+export function RequiresScopeWithoutKey(scope: Scope): MethodDecorator {
+  return requires(scopeWithoutKey(scope), ApiProblems('password_change_required'));
 }
 
 /** Opens a route to everybody who is somebody. */

@@ -7,8 +7,8 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
-import { Clock } from '../../../platform/runtime/clock.js';
+import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
+import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
 import { ApiKeysService } from './api-keys.service.js';
 import type { KnownActor } from '../access/actor.view.js';
 import { CurrentActor } from '../access/current-actor.decorator.js';
@@ -18,8 +18,6 @@ import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { Principal } from '../access/principal.view.js';
 import { RequiresScope } from '../access/access.decorator.js';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 @ApiTags('Accounts')
 @Controller('auth/api-keys')
@@ -44,14 +42,7 @@ export class ApiKeysController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Make an API key, which is shown this once', operationId: 'createApiKey' })
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
-  @ApiProblems(
-    'validation_failed',
-    'malformed_json',
-    'request_timeout',
-    'malformed_request',
-    'body_too_large',
-    'too_many_api_keys',
-  )
+  @ApiProblems(...BODY_PROBLEMS, 'too_many_api_keys')
   async create(
     @CurrentActor() actor: KnownActor,
     @Body() { name, scopes, expires_in_days: days }: CreateApiKeyDto,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
-import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import { IdGenerator, toUuid } from '../../../platform/runtime/id-generator.js';
 import type { ApiKey } from './api-key.entity.js';
 import { generateApiKey, hashSecret, prefixOf } from './api-key.secret.js';
 import type { ApiKeyView, NewApiKey } from './api-key.view.js';
@@ -31,7 +31,7 @@ export class ApiKeysService {
   /**
    * Makes a key, which is shown this once.
    *
-   * @throws AppError access_denied, too_many_api_keys
+   * @throws AppError access_denied, too_many_api_keys, unauthenticated when the user was deleted meanwhile
    */
   async create(actor: KnownActor, order: NewApiKey): Promise<{ key: string; view: ApiKeyView }> {
     const { principal } = actor;
@@ -47,6 +47,9 @@ export class ApiKeysService {
       createdAt: this.clock.now(),
     };
     await this.unitOfWork.run(async () => {
+      // Requests at the same moment would all find the last free place.
+      if ((await this.users.lock(principal.userId)) === null)
+        throw new AppError('unauthenticated', 'There is no such user any more.');
       if ((await this.repository.countOf(principal.userId)) >= MAX_KEYS_OF_A_USER)
         throw new AppError(
           'too_many_api_keys',
@@ -72,9 +75,10 @@ export class ApiKeysService {
    */
   async revoke(actor: KnownActor, id: string): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const removed = isUuid(id) && (await this.repository.deleteOf(actor.principal.userId, id));
-      if (!removed) throw new AppError('api_key_not_found', 'There is no API key with this id.');
-      await this.audit.record(actor, 'api_key.revoked', id, {});
+      const uuid = toUuid(id);
+      if (uuid === null || !(await this.repository.deleteOf(actor.principal.userId, uuid)))
+        throw new AppError('api_key_not_found', 'There is no API key with this id.');
+      await this.audit.record(actor, 'api_key.revoked', uuid, {});
     });
   }
 

@@ -104,13 +104,15 @@ export class IdempotencyService {
   }
 
   /** @throws AppError idempotency_in_progress */
-  private begin({ principal, key, target }: IdempotentRequest): Promise<IdempotentAttempt> {
+  private begin({ principal, key, target, atomic }: IdempotentRequest): Promise<IdempotentAttempt> {
     // While secrets rotate, processes differ in which comes first. A key is known under each of them.
     const candidates = this.config.auth.secretKeys.map(
       (secret) => new KeySecrets(secret, principal.userId, key),
     );
     // An answer may show what only these scopes may see.
     const asked = [...target, ...principal.scopes.toSorted()];
+    // Those of atomic routes hold secrets, which would outlive credentials that end sooner than the ones that made them.
+    if (atomic) asked.push(principal.how, principal.sessionId ?? principal.apiKeyId ?? '');
     return this.unitOfWork.run(async () => {
       await this.repository.lockUser(principal.userId);
       for (const secrets of candidates) {
@@ -150,7 +152,7 @@ export class IdempotencyService {
     });
   }
 
-  /** False when another attempt has taken the key over. */
+  /** False when another attempt has taken the key over. An answer that is too large is left out, which is no failure. */
   private async keep(attempt: IdempotentAttempt, answer: KeptAnswer): Promise<boolean> {
     const { keyHash, leaseToken, fingerprint } = attempt;
     const text = JSON.stringify(answer);

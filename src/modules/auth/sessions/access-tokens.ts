@@ -11,7 +11,7 @@ const AUDIENCE = 'whisper-transcriber-api';
 const TYPE = 'at+jwt';
 export const ACCESS_TOKEN_SECONDS = 3600;
 
-export interface AccessClaims {
+interface AccessClaims {
   readonly userId: string;
   readonly sessionId: string;
 }

@@ -15,14 +15,13 @@ import {
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
 import { RequiresCredentials, RequiresSession } from '../access/access.decorator.js';
 import type { KnownActor } from '../access/actor.view.js';
 import { CurrentActor } from '../access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../access/current-principal.decorator.js';
 import {
   MeDto,
-  MessageDto,
   SessionListDto,
   toMeDto,
   TokensDto,
@@ -33,7 +32,7 @@ import { ChangePasswordDto } from './dto/sign-in.dto.js';
 import type { Principal } from '../access/principal.view.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
-import { clearTokenCookies, setTokenCookies } from './token-cookies.js';
+import { setTokenCookies } from './token-cookies.js';
 import { UsersService } from '../users/users.service.js';
 
 function ApiMe(operationId: string, summary: string): MethodDecorator {
@@ -57,8 +56,7 @@ function ApiChangePassword(operationId: string, summary: string): MethodDecorato
         'Ends all of your sessions and begins a new one. `revoke_api_keys` revokes your API keys too.',
     }),
     ApiOkResponse({ type: TokensDto, description: 'The tokens of the new session, also as cookies' }),
-    ApiProblems('current_password_wrong', 'password_weak', 'sign_in_limited', 'validation_failed'),
-    ApiProblems('malformed_json', 'malformed_request', 'request_timeout', 'body_too_large'),
+    ApiProblems('current_password_wrong', 'password_weak', 'sign_in_limited', ...BODY_PROBLEMS),
   );
 }
 
@@ -83,21 +81,6 @@ export class AccountController {
   @ApiMe('getMeUnderApi', 'Who you are (another name of GET /auth/me)')
   meUnderApi(@CurrentPrincipal() principal: Principal): Promise<MeDto> {
     return this.me(principal);
-  }
-
-  @Post('auth/logout')
-  @RequiresSession()
-  @HttpCode(200)
-  @ApiOperation({ summary: 'End this session, and its tokens with it', operationId: 'signOut' })
-  @ApiOkResponse({ type: MessageDto })
-  @ApiProblems('session_not_found')
-  async signOut(
-    @CurrentActor() actor: KnownActor,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<MessageDto> {
-    await this.sessions.end(actor, actor.principal.sessionId ?? '');
-    clearTokenCookies(response, this.config);
-    return { message: 'Signed out' };
   }
 
   @Post('auth/change-password')

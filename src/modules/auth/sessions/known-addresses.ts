@@ -1,11 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { toAddressKey } from '../../../platform/rate-limit/address-key.js';
-import { Clock } from '../../../platform/runtime/clock.js';
+import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
+import { keyedHash, keyedHashes } from './keyed-hash.js';
 import { KnownAddressesRepository } from './known-addresses.repository.js';
 
-const KEPT_MS = 30 * 24 * 3600 * 1000;
+const KEPT_MS = 30 * DAY_MS;
 /** No user has it. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -25,12 +25,16 @@ export class KnownAddresses {
    */
   isKnown(userId: string | null, address: string): Promise<boolean> {
     const asked = userId ?? NOBODY;
-    return this.repository.has(asked, this.hashes(asked, address), this.oldest());
+    return this.repository.has(
+      asked,
+      keyedHashes(this.config.auth.secretKeys, identify(asked, address)),
+      this.oldest(),
+    );
   }
 
   /** Writes into the transaction that is open. */
   async remember(userId: string, address: string): Promise<void> {
-    const [addressHash = ''] = this.hashes(userId, address);
+    const addressHash = keyedHash(this.config.auth.secretKeys, identify(userId, address));
     await this.repository.deleteUntil(this.oldest());
     await this.repository.upsert({ userId, addressHash, signedInAt: this.clock.now() });
   }
@@ -38,13 +42,9 @@ export class KnownAddresses {
   private oldest(): Date {
     return new Date(this.clock.now().getTime() - KEPT_MS);
   }
+}
 
-  /** With the key in use first, then with the one that is accepted besides. Two users at one address have different ones. */
-  private hashes(userId: string, address: string): string[] {
-    return this.config.auth.secretKeys.map((key) =>
-      createHmac('sha256', key)
-        .update(`known-address ${userId} ${toAddressKey(address)}`)
-        .digest('hex'),
-    );
-  }
+/** Two users at one address have different ones. */
+function identify(userId: string, address: string): string {
+  return `known-address ${userId} ${toAddressKey(address)}`;
 }

@@ -1,4 +1,4 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { RefreshToken } from './refresh-token.entity.js';
 import { Session } from './session.entity.js';
@@ -17,6 +17,12 @@ export class SessionsRepository {
 
   find(id: string): Promise<Session | null> {
     return this.em.findOne(Session, { id }, { disableIdentityMap: true });
+  }
+
+  /** The session as it is now, which stays so until the transaction ends; null when there is none. */
+  lock(id: string): Promise<Session | null> {
+    const options = { lockMode: LockMode.PESSIMISTIC_WRITE, disableIdentityMap: true } as const;
+    return this.em.findOne(Session, { id }, options);
   }
 
   /** Finds a refresh token by any of these hashes. */

@@ -1,22 +1,23 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { Clock } from '../../../platform/runtime/clock.js';
-import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
+import { IdGenerator, toUuid } from '../../../platform/runtime/id-generator.js';
 import { AccessTokens } from './access-tokens.js';
-import type { AnonymousActor, KnownActor } from '../access/actor.view.js';
+import { knownAs, type AnonymousActor, type KnownActor } from '../access/actor.view.js';
 import type { Principal } from '../access/principal.view.js';
 import { scopesOf } from '../access/scopes.policy.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { keyedHash, keyedHashes } from './keyed-hash.js';
+import type { RefreshToken } from './refresh-token.entity.js';
 import type { Session } from './session.entity.js';
 import type { BegunSession, IssuedTokens, SessionView } from './session.view.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 
-const DAY_MS = 24 * 3600 * 1000;
 /** Without a refresh a session ends after this... */
 const IDLE_MS = 7 * DAY_MS;
 /** ...and with them after this. */
@@ -90,9 +91,23 @@ export class SessionsService {
   async end(actor: KnownActor, id: string): Promise<void> {
     const { userId, sessionId } = actor.principal;
     await this.unitOfWork.run(async () => {
-      const ended = isUuid(id) && (await this.repository.deleteOf(userId, id));
-      if (!ended) throw new AppError('session_not_found', 'There is no session with this id.');
-      await this.audit.record(actor, id === sessionId ? 'sign_out' : 'session.ended', id, {});
+      const uuid = toUuid(id);
+      if (uuid === null || !(await this.repository.deleteOf(userId, uuid)))
+        throw new AppError('session_not_found', 'There is no session with this id.');
+      await this.audit.record(actor, uuid === sessionId ? 'sign_out' : 'session.ended', uuid, {});
+    });
+  }
+
+  /** Ends the sessions that these tokens are of. A token that is over, or none, is of none. */
+  async signOut(
+    actor: AnonymousActor,
+    { accessToken, refreshToken }: { accessToken: string | null; refreshToken: string | null },
+  ): Promise<void> {
+    const claims = accessToken === null ? null : await this.tokens.verify(accessToken);
+    await this.unitOfWork.run(async () => {
+      const token = refreshToken === null ? null : await this.findToken(refreshToken);
+      const ids = [claims?.sessionId, token?.sessionId].filter((id) => id !== undefined);
+      for (const id of new Set(ids)) await this.endFromWithin(actor, id);
     });
   }
 
@@ -101,10 +116,22 @@ export class SessionsService {
     return this.repository.deleteAllOf(userId);
   }
 
+  private findToken(refreshToken: string): Promise<RefreshToken | null> {
+    return this.repository.findToken(keyedHashes(this.config.auth.secretKeys, refreshToken));
+  }
+
+  private async endFromWithin(actor: AnonymousActor, id: string): Promise<void> {
+    const session = await this.repository.lock(id);
+    const user = session === null ? null : await this.users.find(session.userId);
+    if (session === null || user === null) return;
+    await this.repository.deleteOf(user.id, id);
+    await this.audit.record(knownAs(toPrincipal(user, session), actor), 'sign_out', id, {});
+  }
+
   private async rotate(actor: AnonymousActor, refreshToken: string): Promise<IssuedTokens | null> {
     const now = this.clock.now();
-    const token = await this.repository.findToken(this.hashes(refreshToken));
-    const session = token === null ? null : await this.repository.find(token.sessionId);
+    const token = await this.findToken(refreshToken);
+    const session = token === null ? null : await this.repository.lock(token.sessionId);
     if (token === null || session === null || session.expiresAt <= now) return null;
     const user = await this.users.find(session.userId);
     if (user?.disabledAt !== null) return null;
@@ -121,7 +148,7 @@ export class SessionsService {
 
   private async issue({ id, userId }: Session, expiresAt: Date): Promise<IssuedTokens> {
     const refreshToken = `wr_${randomBytes(32).toString('base64url')}`;
-    const [tokenHash = ''] = this.hashes(refreshToken);
+    const tokenHash = keyedHash(this.config.auth.secretKeys, refreshToken);
     await this.repository.insertToken({
       tokenHash,
       sessionId: id,
@@ -130,13 +157,6 @@ export class SessionsService {
     });
     const accessToken = await this.tokens.sign({ userId, sessionId: id });
     return { accessToken, refreshToken, refreshUntil: expiresAt };
-  }
-
-  /** With the key in use first, then with the one that is accepted besides. */
-  private hashes(refreshToken: string): string[] {
-    return this.config.auth.secretKeys.map((key) =>
-      createHmac('sha256', key).update(refreshToken).digest('hex'),
-    );
   }
 }
 

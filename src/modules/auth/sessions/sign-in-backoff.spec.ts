@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryBackoff } from '../../../platform/rate-limit/adapters/memory.backoff.js';
 import { Clock } from '../../../platform/runtime/clock.js';
-import { SignInBackoff, type Attempt } from './sign-in-backoff.js';
+import { accountNamed, accountWithId, SignInBackoff, type Attempt } from './sign-in-backoff.js';
 
 class HeldClock extends Clock {
   seconds = 0;
@@ -11,7 +11,7 @@ class HeldClock extends Clock {
   }
 }
 
-const ANNA: Attempt = { name: 'anna', address: 'here', isKnownAddress: false };
+const ANNA: Attempt = { account: accountNamed('anna'), address: 'here', isKnownAddress: false };
 
 /** How many of these attempts are let through. */
 async function attempts(
@@ -23,7 +23,7 @@ async function attempts(
   let through = 0;
   for (let i = 0; i < count; i += 1) {
     try {
-      await backoff.begin({ name: name(i), address: address(i), isKnownAddress: false });
+      await backoff.begin({ account: accountNamed(name(i)), address: address(i), isKnownAddress: false });
       through += 1;
     } catch {
       continue;
@@ -120,5 +120,15 @@ describe('the back-off of sign-ins', () => {
       );
     }
     expect(through).toBeLessThan(120);
+  });
+
+  it('of who is signed in are not those of a name that reads like the id', async () => {
+    const id = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+    const backoff = new SignInBackoff(new MemoryBackoff(new HeldClock()));
+    await attempts(backoff, 10, () => id);
+    const change = { account: accountWithId(id), address: 'here', isKnownAddress: true };
+
+    expect(await backoff.begin(change)).toBe(0);
+    for (const name of [id, `id ${id}`, change.account]) expect(accountNamed(name)).not.toBe(change.account);
   });
 });

@@ -12,7 +12,8 @@ const FREE_FOR_STRANGERS = 20;
 
 /** Who tries, and as whom. */
 export interface Attempt {
-  readonly name: string;
+  /** As `accountNamed` and `accountWithId` give it. */
+  readonly account: string;
   readonly address: string;
   /** Whether the user has signed in from there of late: then what others get wrong elsewhere does not hold them up. */
   readonly isKnownAddress: boolean;
@@ -52,20 +53,24 @@ export class SignInBackoff {
 }
 
 /** Under what a name is counted, however it is written. People type their password there: it is kept nowhere as it was typed. */
-export function nameKeyOf(name: string): string {
-  return createHash('sha256').update(normalizeUsername(name)).digest('base64url');
+export function accountNamed(name: string): string {
+  return `name ${createHash('sha256').update(normalizeUsername(name)).digest('base64url')}`;
 }
 
-function rulesFor({ name, address, isKnownAddress }: Attempt): {
+/** Under what those are counted who are signed in: not among the names, where strangers could type the id. */
+export function accountWithId(userId: string): string {
+  return `id ${userId}`;
+}
+
+function rulesFor({ account, address, isKnownAddress }: Attempt): {
   ofName: BackoffRule;
   shared: BackoffRule[];
 } {
   const from = toAddressKey(address);
-  const nameKey = nameKeyOf(name);
   const ofAddress = { key: `sign-in:${from}`, freeFailures: FREE_FOR_ADDRESS };
-  const ofStrangers = { key: `sign-in:strangers ${nameKey}`, freeFailures: FREE_FOR_STRANGERS };
+  const ofStrangers = { key: `sign-in:strangers ${account}`, freeFailures: FREE_FOR_STRANGERS };
   return {
-    ofName: { key: `sign-in:${from} ${nameKey}`, freeFailures: FREE_FOR_NAME },
+    ofName: { key: `sign-in:${from} ${account}`, freeFailures: FREE_FOR_NAME },
     shared: isKnownAddress ? [ofAddress] : [ofAddress, ofStrangers],
   };
 }

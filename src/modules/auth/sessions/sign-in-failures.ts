@@ -4,15 +4,14 @@ import { toAddressKey } from '../../../platform/rate-limit/address-key.js';
 import { RATE_LIMITER, type RateLimiter } from '../../../platform/rate-limit/rate-limiter.port.js';
 import type { AnonymousActor, KnownActor } from '../access/actor.view.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
-import { nameKeyOf } from './sign-in-backoff.js';
 
 /** So many failures in an hour are told one by one, of an account and of an address. */
 const TOLD_SINGLY = 20;
 const WINDOW_SECONDS = 3600;
 
 export interface SignInFailure {
-  /** As it was typed. Of that nothing is told: people type their password there. */
-  readonly name: string;
+  /** Under which the attempt was counted. Of a name that was typed nothing is told: people type their password there. */
+  readonly account: string;
   /** Null: there is no such user. */
   readonly userId: string | null;
   /** For how long no other attempt is looked at. */
@@ -31,13 +30,13 @@ export class SignInFailures {
   async record(
     actor: AnonymousActor | KnownActor,
     action: 'sign_in.failed' | 'password.change_failed',
-    { name, userId, pauseSeconds }: SignInFailure,
+    { account, userId, pauseSeconds }: SignInFailure,
   ): Promise<void> {
-    const ofName = leftOutBefore(await this.count('failures-of-name', nameKeyOf(name)));
+    const ofAccount = leftOutBefore(await this.count('failures-of-name', account));
     const ofAddress = leftOutBefore(await this.count('failures-of-address', toAddressKey(actor.address)));
-    if (ofName === null || ofAddress === null) return;
+    if (ofAccount === null || ofAddress === null) return;
     await this.unitOfWork.run(async () => {
-      await this.audit.record(actor, action, userId, { left_out: Math.max(ofName, ofAddress) });
+      await this.audit.record(actor, action, userId, { left_out: Math.max(ofAccount, ofAddress) });
       if (pauseSeconds > 0)
         await this.audit.record(actor, 'sign_in.limited', userId, { pause_seconds: pauseSeconds });
     });

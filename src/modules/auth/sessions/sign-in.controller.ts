@@ -3,25 +3,17 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
 import { OpenForSigningIn } from '../access/access.decorator.js';
 import type { AnonymousActor } from '../access/actor.view.js';
-import { readCookie, REFRESH_COOKIE } from '../access/credentials.js';
+import { credentialsOf, readCookie, REFRESH_COOKIE } from '../access/credentials.js';
 import { AnonymousCaller } from '../access/current-actor.decorator.js';
-import { TokensDto, toTokensDto } from './dto/account.response.dto.js';
+import { MessageDto, TokensDto, toTokensDto } from './dto/account.response.dto.js';
 import { RefreshDto, SignInDto, TokenRequestDto } from './dto/sign-in.dto.js';
 import { assertSameOrigin } from '../access/local-access.policy.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
-import { setTokenCookies } from './token-cookies.js';
-
-const BODY_PROBLEMS = [
-  'validation_failed',
-  'malformed_json',
-  'malformed_request',
-  'request_timeout',
-  'body_too_large',
-] as const;
+import { clearTokenCookies, setTokenCookies } from './token-cookies.js';
 
 function ApiSignIn(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
@@ -106,6 +98,35 @@ export class SignInController {
     const tokens = await this.sessions.refresh(actor, cookie);
     setTokenCookies(response, tokens, this.config);
     return toTokensDto(tokens, false);
+  }
+
+  @Post('auth/logout')
+  @OpenForSigningIn()
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'signOut',
+    summary: 'End this session, and its tokens with it',
+    description:
+      'The session is that of the access token, or of the refresh token where the other one is over. One that has ended already is no error; the cookies are cleared in any case.',
+  })
+  @ApiOkResponse({ type: MessageDto })
+  @ApiProblems('rate_limited', 'database_unavailable', ...BODY_PROBLEMS)
+  async signOut(
+    @AnonymousCaller() actor: AnonymousActor,
+    @Body() { refresh_token: sent }: RefreshDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<MessageDto> {
+    const access = credentialsOf(request);
+    const cookie = readCookie(request.headers.cookie, REFRESH_COOKIE);
+    const byCookie = access.kind === 'access_token' && access.byCookie;
+    if (byCookie || (sent === undefined && cookie !== null)) assertSameOrigin(request, this.config);
+    await this.sessions.signOut(actor, {
+      accessToken: access.kind === 'access_token' ? access.secret : null,
+      refreshToken: sent ?? cookie,
+    });
+    clearTokenCookies(response, this.config);
+    return { message: 'Signed out' };
   }
 
   private async accept(

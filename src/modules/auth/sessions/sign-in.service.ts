@@ -9,7 +9,7 @@ import { AuditTrail } from '../audit/audit-trail.service.js';
 import { KnownAddresses } from './known-addresses.js';
 import type { IssuedTokens } from './session.view.js';
 import { SessionsService } from './sessions.service.js';
-import { SignInBackoff, type Attempt } from './sign-in-backoff.js';
+import { accountNamed, accountWithId, SignInBackoff, type Attempt } from './sign-in-backoff.js';
 import { SignInFailures } from './sign-in-failures.js';
 import type { User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -54,7 +54,7 @@ export class SignInService {
     const issued =
       user !== null && correct && user.disabledAt === null ? await this.begin(actor, user, userAgent) : null;
     if (issued === null) {
-      const failure = { name: username, userId: user?.id ?? null, pauseSeconds };
+      const failure = { account: attempt.account, userId: user?.id ?? null, pauseSeconds };
       await this.failures.record(actor, 'sign_in.failed', failure);
       throw new AppError('credentials_wrong', 'The user name or the password is wrong.');
     }
@@ -65,31 +65,22 @@ export class SignInService {
   /**
    * Ends every session of the user and begins a new one; keys go on unless they are to be revoked.
    *
-   * @throws AppError current_password_wrong, password_weak, sign_in_limited
+   * @throws AppError current_password_wrong, password_weak, sign_in_limited, unauthenticated when the account was changed meanwhile
    */
   async changePassword(
     actor: KnownActor,
     { current, next, revokeApiKeys, userAgent }: PasswordChange,
   ): Promise<IssuedTokens> {
-    const { userId } = actor.principal;
-    // Who is signed in is no stranger, wherever they are.
-    const attempt = { name: userId, address: actor.address, isKnownAddress: true };
-    const pauseSeconds = await this.backoff.begin(attempt);
-    const user = await this.unitOfWork.read(() => this.users.find(userId));
-    if (user === null || !(await isPassword(current, user.passwordHash))) {
-      await this.failures.record(actor, 'password.change_failed', { name: userId, userId, pauseSeconds });
-      throw new AppError('current_password_wrong', 'The current password is not this one.');
-    }
-    await this.backoff.succeed(attempt);
-    await assertStrong(next, user.username, 'new_password');
-    if (await isPassword(next, user.passwordHash))
+    const verified = await this.verify(actor, current);
+    await assertStrong(next, verified.username, 'new_password');
+    if (await isPassword(next, verified.passwordHash))
       throw new AppError('password_weak', 'Choose another password: this one is the current one.');
-    const changes = {
-      passwordHash: await hashPassword(next),
-      mustChangePassword: false,
-      oneTimeUsedAt: null,
-    };
+    const passwordHash = await hashPassword(next);
     return this.unitOfWork.run(async () => {
+      const user = await this.lockUnchanged(verified);
+      if (user === null)
+        throw new AppError('unauthenticated', 'The account was changed meanwhile. Sign in again.');
+      const changes = { passwordHash, mustChangePassword: false, oneTimeUsedAt: null };
       await this.users.update(user.id, { ...changes, updatedAt: this.clock.now() });
       const sessions = await this.sessions.endAllOf(user.id);
       const keys = revokeApiKeys ? await this.keys.deleteAllOf(user.id) : 0;
@@ -100,16 +91,34 @@ export class SignInService {
     });
   }
 
+  /** The user who asks, whose password this is. */
+  private async verify(actor: KnownActor, password: string): Promise<User> {
+    const { userId } = actor.principal;
+    // Who is signed in is no stranger, wherever they are.
+    const attempt = { account: accountWithId(userId), address: actor.address, isKnownAddress: true };
+    const pauseSeconds = await this.backoff.begin(attempt);
+    const user = await this.unitOfWork.read(() => this.users.find(userId));
+    if (user === null || !(await isPassword(password, user.passwordHash))) {
+      const failure = { account: attempt.account, userId, pauseSeconds };
+      await this.failures.record(actor, 'password.change_failed', failure);
+      throw new AppError('current_password_wrong', 'The current password is not this one.');
+    }
+    await this.backoff.succeed(attempt);
+    return user;
+  }
+
   /** By the same statements for every name. */
   private async lookUp(name: string, address: string): Promise<{ user: User | null; attempt: Attempt }> {
     const user = await this.users.findByName(name);
     const isKnownAddress = await this.addresses.isKnown(user?.id ?? null, address);
-    return { user, attempt: { name, address, isKnownAddress } };
+    return { user, attempt: { account: accountNamed(name), address, isKnownAddress } };
   }
 
-  /** Null when the password was good for one sign-in and that has been. */
-  private begin(actor: AnonymousActor, user: User, userAgent: string): Promise<IssuedTokens | null> {
+  /** Null when the password is not that of the user any more, or was good for one sign-in and that has been. */
+  private begin(actor: AnonymousActor, verified: User, userAgent: string): Promise<IssuedTokens | null> {
     return this.unitOfWork.run(async () => {
+      const user = await this.lockUnchanged(verified);
+      if (user === null) return null;
       const spent =
         user.mustChangePassword && !(await this.users.useOneTimePassword(user.id, this.clock.now()));
       if (spent) return null;
@@ -118,5 +127,14 @@ export class SignInService {
       await this.audit.record(knownAs(principal, actor), 'sign_in.succeeded', user.id, {});
       return tokens;
     });
+  }
+
+  /**
+   * The user, held until the transaction ends. Looking at a password takes long; null when it was changed, or the user disabled or deleted,
+   * meanwhile: else the session that begins now would be one that nobody has ended.
+   */
+  private async lockUnchanged({ id, passwordHash }: User): Promise<User | null> {
+    const user = await this.users.lock(id);
+    return user?.passwordHash === passwordHash && user.disabledAt === null ? user : null;
   }
 }

@@ -4,8 +4,8 @@ import { ACCESS_TOKEN_SECONDS } from './access-tokens.js';
 import { ACCESS_COOKIE, REFRESH_COOKIE } from '../access/credentials.js';
 import type { IssuedTokens } from './session.view.js';
 
-/** The only route that needs to see it. */
-const REFRESH_PATH = '/auth/refresh';
+/** What refreshing and signing out have in common. */
+const REFRESH_PATH = '/auth';
 
 /** Hands the tokens to a browser so that no script can read them and no other site can have them sent. */
 export function setTokenCookies(response: Response, tokens: IssuedTokens, config: AppConfig): void {

@@ -1,6 +1,7 @@
 import { EntityManager, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { User } from './user.entity.js';
+import { normalizeUsername } from './usernames.js';
 
 @Injectable()
 export class UsersRepository {
@@ -10,9 +11,17 @@ export class UsersRepository {
     return this.em.findOne(User, { id }, { disableIdentityMap: true });
   }
 
+  /** The user as it is now, which stays so until the transaction ends; null when there is none. */
+  async lock(id: string): Promise<User | null> {
+    // Weaker than `for update`: whoever writes what belongs to the user, under locks of its own, need not wait and cannot deadlock.
+    await this.em.execute('select 1 from users where id = ? for no key update', [id]);
+    return this.find(id);
+  }
+
   /** By one statement, whether there is such a user or not: what a name costs must not tell whether it is known. */
-  findByName(username: string): Promise<User | null> {
-    const isNamed = raw('lower(username) = lower(?)', [username.normalize('NFKC')]);
+  findByName(typed: string): Promise<User | null> {
+    // What was typed is never lowered by the database, which takes more letters for one another than the counters of failures do.
+    const isNamed = raw('lower(username) = ?', [normalizeUsername(typed)]);
     return this.em.findOne(User, { [isNamed]: [] }, { disableIdentityMap: true });
   }
 
@@ -28,7 +37,7 @@ export class UsersRepository {
   /** Ids of the administrators who can sign in now. It stays so until the transaction ends. */
   async lockAdministrators(): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
-      `select id from users where role = 'admin' and password_hash is not null and disabled_at is null order by id for update`,
+      `select id from users where role = 'admin' and password_hash is not null and disabled_at is null order by id for no key update`,
     );
     return rows.map(({ id }) => id);
   }

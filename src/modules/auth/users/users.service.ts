@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
-import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import { IdGenerator, toUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../access/actor.view.js';
 import { LOCAL_USER_ID } from '../access/local-user.view.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import type { AuditDetails } from '../audit/audit-actions.view.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
+import { newUser } from './new-user.js';
 import { generatePassword, hashPassword } from './passwords.js';
 import type { Principal } from '../access/principal.view.js';
 import type { Role } from '../access/scopes.policy.js';
@@ -50,17 +51,8 @@ export class UsersService {
     const username = toNewUsername(typedName);
     const oneTimePassword = generatePassword();
     const now = this.clock.now();
-    const user: User = {
-      id: this.ids.next(),
-      username,
-      passwordHash: await hashPassword(oneTimePassword),
-      role,
-      mustChangePassword: true,
-      oneTimeUsedAt: null,
-      disabledAt: null,
-      createdAt: now,
-      updatedAt: now,
-    };
+    const passwordHash = await hashPassword(oneTimePassword);
+    const user = newUser({ id: this.ids.next(), username, role, passwordHash }, now);
     await this.unitOfWork.run(async () => {
       if (!(await this.repository.insert(user)))
         throw new AppError('username_taken', 'There is a user of this name already.');
@@ -78,8 +70,8 @@ export class UsersService {
     return this.unitOfWork.run(async () => {
       await this.assertDispensable(actor.principal, id);
       const user = await this.change(id, { disabledAt: this.clock.now() });
-      const sessions = await this.sessions.endAllOf(id);
-      await this.audit.record(actor, 'user.disabled', id, { sessions });
+      const sessions = await this.sessions.endAllOf(user.id);
+      await this.audit.record(actor, 'user.disabled', user.id, { sessions });
       return user;
     });
   }
@@ -92,11 +84,11 @@ export class UsersService {
   changeRole(actor: KnownActor, id: string, role: Role): Promise<UserView> {
     return this.unitOfWork.run(async () => {
       await this.assertDispensable(actor.principal, id);
-      const before = await this.getEntity(id);
+      const before = await this.lock(id);
       if (before.role === role) return toUserView(before);
       const user = await this.change(id, { role });
-      const sessions = await this.sessions.endAllOf(id);
-      await this.audit.record(actor, 'user.role_changed', id, { role, sessions });
+      const sessions = await this.sessions.endAllOf(user.id);
+      await this.audit.record(actor, 'user.role_changed', user.id, { role, sessions });
       return user;
     });
   }
@@ -105,7 +97,7 @@ export class UsersService {
   enable(actor: KnownActor, id: string): Promise<UserView> {
     return this.unitOfWork.run(async () => {
       const user = await this.change(id, { disabledAt: null });
-      await this.audit.record(actor, 'user.enabled', id, {});
+      await this.audit.record(actor, 'user.enabled', user.id, {});
       return user;
     });
   }
@@ -113,17 +105,19 @@ export class UsersService {
   /**
    * Ends the sessions of the user; keys are refused until the new password was changed.
    *
-   * @throws AppError user_not_found, user_protected
+   * @throws AppError user_not_found, user_protected, access_denied when the one who asks has lost that right meanwhile
    */
   async resetPassword(actor: KnownActor, id: string): Promise<UserWithPassword> {
-    if (id === actor.principal.userId || id === LOCAL_USER_ID) throw isProtected();
+    const uuid = toUuid(id);
+    if (uuid === actor.principal.userId || uuid === LOCAL_USER_ID) throw isProtected();
     const oneTimePassword = generatePassword();
     const passwordHash = await hashPassword(oneTimePassword);
     const changes = { passwordHash, mustChangePassword: true, oneTimeUsedAt: null };
     const user = await this.unitOfWork.run(async () => {
+      await this.assertStillAdministrator(actor.principal);
       const changed = await this.change(id, changes);
-      const sessions = await this.sessions.endAllOf(id);
-      await this.audit.record(actor, 'user.password_reset', id, { sessions });
+      const sessions = await this.sessions.endAllOf(changed.id);
+      await this.audit.record(actor, 'user.password_reset', changed.id, { sessions });
       return changed;
     });
     return { user, oneTimePassword };
@@ -140,11 +134,16 @@ export class UsersService {
     id: string,
     owned: Pick<AuditDetails<'user.deleted'>, 'jobs' | 'media_files'>,
   ): Promise<void> {
-    const { username } = await this.getEntity(id);
-    const sessions = await this.sessions.endAllOf(id);
-    const keys = await this.keys.deleteAllOf(id);
-    await this.repository.delete(id);
-    await this.audit.record(actor, 'user.deleted', id, { username, sessions, api_keys: keys, ...owned });
+    const user = await this.lock(id);
+    const sessions = await this.sessions.endAllOf(user.id);
+    const keys = await this.keys.deleteAllOf(user.id);
+    await this.repository.delete(user.id);
+    await this.audit.record(actor, 'user.deleted', user.id, {
+      username: user.username,
+      sessions,
+      api_keys: keys,
+      ...owned,
+    });
   }
 
   /**
@@ -154,20 +153,30 @@ export class UsersService {
    */
   async assertDispensable(principal: Principal, id: string): Promise<void> {
     const administrators = await this.repository.lockAdministrators();
-    await this.getEntity(id);
-    const left = administrators.filter((other) => other !== id);
-    if (id === principal.userId || id === LOCAL_USER_ID || left.length === 0) throw isProtected();
+    const user = await this.lock(id);
+    const left = administrators.filter((other) => other !== user.id);
+    if (user.id === principal.userId || user.id === LOCAL_USER_ID || left.length === 0) throw isProtected();
+  }
+
+  /** Of two administrators who reset each other's passwords at the same moment one is left with their own. */
+  private async assertStillAdministrator({ userId }: Principal): Promise<void> {
+    await this.repository.lockAdministrators();
+    const user = await this.repository.find(userId);
+    if (user?.role !== 'admin' || user.disabledAt !== null || user.mustChangePassword)
+      throw new AppError('access_denied', 'You are no administrator who could do this any more.');
   }
 
   private async change(id: string, changes: Partial<User>): Promise<UserView> {
-    const user = await this.getEntity(id);
+    const user = await this.lock(id);
     const all = { ...changes, updatedAt: this.clock.now() };
-    await this.repository.update(id, all);
+    await this.repository.update(user.id, all);
     return toUserView(Object.assign(user, all));
   }
 
-  private async getEntity(id: string): Promise<User> {
-    const user = isUuid(id) ? await this.repository.find(id) : null;
+  /** What this user begins meanwhile, a session or a key, waits, and then finds the change. */
+  private async lock(id: string): Promise<User> {
+    const uuid = toUuid(id);
+    const user = uuid === null ? null : await this.repository.lock(uuid);
     if (user === null) throw new AppError('user_not_found', 'There is no user with this id.');
     return user;
   }

@@ -59,7 +59,9 @@ export class TranscriptsService implements OnModuleInit {
    */
   async export(actor: KnownActor, jobId: string, format: TranscriptFormatName): Promise<TranscriptView> {
     const transcript = await this.get(actor.principal, jobId);
-    await this.unitOfWork.run(() => this.audit.record(actor, 'transcript.exported', jobId, { format }));
+    await this.unitOfWork.run(() =>
+      this.audit.record(actor, 'transcript.exported', transcript.jobId, { format }),
+    );
     return transcript;
   }
 }

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { Clock } from '../../../platform/runtime/clock.js';
+import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
 import { BlobReferencesRegistry } from './blob-references.registry.js';
 import { BLOB_STORE, type BlobStore } from './blob-store.port.js';
 import { DiscardedBlobsRepository } from './discarded-blobs.repository.js';
 
 /** Longer than any upload takes from the first byte of a blob to the row that names it. */
-const ORPHAN_AFTER_MS = 24 * 3600 * 1000;
+const ORPHAN_AFTER_MS = DAY_MS;
 const PAGE = 500;
 
 /** Deletes blobs that nothing names: those that were discarded, and those that a process left behind when it was killed. */

@@ -93,13 +93,13 @@ export class MediaFilesService implements OnModuleInit {
   }
 
   /**
-   * What is known of a media file, and a way to its bytes.
+   * What is known of a media file, and a way to its bytes. Reading all of them is told; parts are what players jump to.
    *
    * @throws AppError media_not_found
    */
-  async open(principal: Principal, id: string): Promise<OpenedMedia> {
-    const media = await this.findOwned(principal, id);
-    return { ...toMediaFileView(media), read: (range) => this.blobs.read(media.blobKey, range) };
+  async open(actor: KnownActor, id: string): Promise<OpenedMedia> {
+    const media = await this.findOwned(actor.principal, id);
+    return { ...toMediaFileView(media), read: (range) => this.read(actor, media, range) };
   }
 
   /**
@@ -134,7 +134,7 @@ export class MediaFilesService implements OnModuleInit {
    */
   async delete(actor: KnownActor, id: string): Promise<void> {
     const owner = ownedBy(actor.principal);
-    await this.remove(owner, id, () => this.audit.record(actor, 'media.deleted', id, {}));
+    await this.remove(owner, id, (media) => this.audit.record(actor, 'media.deleted', media.id, {}));
   }
 
   /**
@@ -144,7 +144,9 @@ export class MediaFilesService implements OnModuleInit {
    */
   async expire(owner: OwnerFilter, id: string): Promise<void> {
     const details = { user_id: owner.ownerId };
-    await this.remove(owner, id, () => this.audit.record(SYSTEM_ACTOR, 'media.expired', id, details));
+    await this.remove(owner, id, (media) =>
+      this.audit.record(SYSTEM_ACTOR, 'media.expired', media.id, details),
+    );
   }
 
   /** The recording as a local file, for a worker. The caller releases it. */
@@ -166,20 +168,36 @@ export class MediaFilesService implements OnModuleInit {
     await this.collector.deleteDiscarded(keys);
   }
 
-  private async remove(owner: OwnerFilter, id: string, record: () => Promise<void>): Promise<void> {
+  private async remove(
+    owner: OwnerFilter,
+    id: string,
+    record: (media: MediaFile) => Promise<void>,
+  ): Promise<void> {
     try {
       const spare = await this.unitOfWork.run(async () => {
         await this.repository.lockOwner(owner);
         const media = isUuid(id) ? await this.repository.findOwned(id, owner) : null;
         if (media === null) throw mediaNotFound();
-        await this.repository.delete(id);
-        await record();
+        await this.repository.delete(media.id);
+        await record(media);
         return this.discardUnreferenced([media.blobKey]);
       });
       await this.collector.deleteDiscarded(spare);
     } catch (error) {
       if (!violates(error, NEEDED_BY_JOB)) throw error;
       throw new AppError('media_in_use', 'A job that is not ended needs this recording.', { cause: error });
+    }
+  }
+
+  private async read(actor: KnownActor, media: MediaFile, range?: ByteRange): Promise<Readable> {
+    const content = await this.blobs.read(media.blobKey, range);
+    if (range !== undefined) return content;
+    try {
+      await this.unitOfWork.run(() => this.audit.record(actor, 'media.exported', media.id, {}));
+      return content;
+    } catch (error) {
+      content.destroy();
+      throw error;
     }
   }
 

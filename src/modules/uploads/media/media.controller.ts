@@ -72,12 +72,12 @@ export class MediaController {
   @ApiResponse({ status: 304, description: 'The caller has it already' })
   @ApiProblems('media_not_found', 'malformed_request', 'range_not_satisfiable', 'storage_unavailable')
   async getContent(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Param('media_id') id: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const media = await this.media.open(principal, id);
+    const media = await this.media.open(actor, id);
     const headers = {
       'content-type': mediaTypeOf(media.container),
       'content-disposition': contentDisposition(media.originalFilename, { type: 'inline' }),

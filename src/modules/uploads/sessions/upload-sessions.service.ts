@@ -3,11 +3,12 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { fileTooLarge } from '../../../platform/errors/file-too-large.js';
-import { Clock } from '../../../platform/runtime/clock.js';
+import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
+import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
@@ -26,7 +27,7 @@ import type {
 import { UploadSessionsRepository, type UploadFilter } from './upload-sessions.repository.js';
 
 /** How long one can read what became of an upload. */
-const KEPT_AFTER_END_MS = 30 * 24 * 3600 * 1000;
+const KEPT_AFTER_END_MS = 30 * DAY_MS;
 const RETRY_AFTER_SECONDS = 60;
 
 export interface UploadPage {
@@ -43,6 +44,7 @@ export class UploadSessionsService implements OnModuleInit {
     private readonly collector: BlobCollectorService,
     private readonly references: BlobReferencesRegistry,
     private readonly room: StorageRoomService,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -150,9 +152,11 @@ export class UploadSessionsService implements OnModuleInit {
    *
    * @throws AppError upload_not_found, upload_not_active
    */
-  async cancel(principal: Principal, id: string, door?: UploadDoor): Promise<void> {
-    const session = await this.findOwned(principal, id, door);
-    if (!(await this.end(id, 'cancel')) && session.status !== 'cancelled') throw uploadNotActive(session);
+  async cancel(actor: KnownActor, id: string, door?: UploadDoor): Promise<void> {
+    const session = await this.findOwned(actor.principal, id, door);
+    const tell = (): Promise<void> => this.audit.record(actor, 'upload.cancelled', session.id, {});
+    if (!(await this.end(session.id, 'cancel', {}, tell)) && session.status !== 'cancelled')
+      throw uploadNotActive(session);
   }
 
   /**
@@ -227,11 +231,13 @@ export class UploadSessionsService implements OnModuleInit {
     id: string,
     transition: UploadTransition,
     reason: { errorCode?: string; errorDetail?: string } = {},
+    tell?: () => Promise<void>,
   ): Promise<boolean> {
     const keys = await this.unitOfWork.run(async () => {
       if (!(await this.repository.move(id, transition, reason, this.clock.now()))) return null;
       const discarded = await this.parts.deleteAllOfSession(id);
       await this.collector.discard(discarded);
+      await tell?.();
       return discarded;
     });
     await this.collector.deleteDiscarded(keys ?? []);

@@ -11,6 +11,7 @@ import { Migration009AudioTrack } from './migration-009-audio-track.js';
 import { Migration010Idempotency } from './migration-010-idempotency.js';
 import { Migration011KnownAddresses } from './migration-011-known-addresses.js';
 import { Migration012MediaLife } from './migration-012-media-life.js';
+import { Migration013BootstrapPasswords } from './migration-013-bootstrap-passwords.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '010-idempotency', class: Migration010Idempotency },
   { name: '011-known-addresses', class: Migration011KnownAddresses },
   { name: '012-media-life', class: Migration012MediaLife },
+  { name: '013-bootstrap-passwords', class: Migration013BootstrapPasswords },
 ];

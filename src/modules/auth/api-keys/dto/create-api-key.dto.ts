@@ -10,8 +10,8 @@ import {
   Matches,
   Max,
   Min,
-  ValidateIf,
 } from 'class-validator';
+import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 import { PRINTABLE } from '../../sessions/dto/sign-in.dto.js';
 import { SCOPES, type Scope } from '../../access/scopes.policy.js';
 
@@ -42,7 +42,7 @@ export class CreateApiKeyDto {
     maximum: 3650,
     description: 'After how many days it ends; without it, never',
   })
-  @ValidateIf((_, days) => days !== undefined)
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(3650)

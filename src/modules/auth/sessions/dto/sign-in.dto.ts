@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IgnoresUnknownFields } from '../../../../platform/http/validation.pipe.js';
+import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 
 /** The database takes no NUL, and names are shown. */
 export const PRINTABLE = /^[^\p{Cc}]*$/u;
@@ -20,10 +22,12 @@ export class SignInDto {
   password!: string;
 }
 
+/** RFC 6749 (3.2): libraries send `scope`, `client_id` and others, which mean nothing here. */
+@IgnoresUnknownFields()
 @ApiSchema({ name: 'TokenRequest' })
 export class TokenRequestDto extends SignInDto {
   @ApiPropertyOptional({ enum: ['password'], description: 'As RFC 6749 (4.3.2) wants it' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['password'])
   grant_type?: 'password';
 }
@@ -31,7 +35,7 @@ export class TokenRequestDto extends SignInDto {
 @ApiSchema({ name: 'RefreshRequest' })
 export class RefreshDto {
   @ApiPropertyOptional({ description: 'Absent: the one in the cookie' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   refresh_token?: string;
@@ -54,7 +58,7 @@ export class ChangePasswordDto {
     default: false,
     description: 'Revokes all of your API keys: whoever had the password may have made some',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   revoke_api_keys?: boolean;
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, MaxLength, Min } from 'class-validator';
+import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
 import { toWholeNumber } from '../../../../platform/http/whole-number.js';
 
@@ -10,7 +11,7 @@ export class CreateTranscriptionDto {
     enum: MODEL_NAMES,
     description: 'Default: the one that GET /models names as `default`',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   model?: string;
@@ -19,7 +20,7 @@ export class CreateTranscriptionDto {
     description: 'What is spoken: code or English name; `auto`, or nothing, to detect it',
     example: 'en',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   language?: string;
@@ -31,7 +32,7 @@ export class CreateTranscriptionDto {
       'Which audio track, 0 being the first; default: the one that the file names as its default, else the first',
     example: 1,
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(toWholeNumber)
   @IsInt()
   @Min(0)

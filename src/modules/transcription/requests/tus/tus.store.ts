@@ -66,7 +66,7 @@ export class TusStore extends DataStore {
   }
 
   override async remove(id: string): Promise<void> {
-    await this.sessions.cancel(currentTusRequest().actor.principal, id, 'tus');
+    await this.sessions.cancel(currentTusRequest().actor, id, 'tus');
   }
 }
 

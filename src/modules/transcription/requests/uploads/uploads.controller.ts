@@ -2,6 +2,8 @@ import { Controller, Delete, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
+import type { KnownActor } from '../../../auth/access/actor.view.js';
+import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
 import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
@@ -74,10 +76,10 @@ export class UploadsController {
   @ApiOkResponse({ type: CancelledUploadDto })
   @ApiProblems('malformed_request', 'upload_not_found', 'upload_not_active')
   async cancel(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentActor() actor: KnownActor,
     @Param('session_id') id: string,
   ): Promise<CancelledUploadDto> {
-    await this.sessions.cancel(principal, id);
+    await this.sessions.cancel(actor, id);
     return { status: 'cancelled', message: 'The upload was given up.' };
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsString, Length } from 'class-validator';
+import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
 import { CreateTranscriptionDto } from '../../dto/create-transcription.dto.js';
 
 @ApiSchema({ name: 'UploadByUrl' })
@@ -17,7 +18,7 @@ export class UploadByUrlDto extends CreateTranscriptionDto {
     maxLength: 255,
     description: 'Name of the recording; default: what the other side or the address say',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 255)
   filename?: string;

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
+import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
 import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
@@ -18,7 +19,7 @@ export class BeginUploadDto {
   file_size!: number;
 
   @ApiPropertyOptional({ description: 'SHA-256 of the whole file, hexadecimal; checked in the end' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(SHA256, IS_SHA256)
   file_hash?: string;
 
@@ -26,19 +27,19 @@ export class BeginUploadDto {
     enum: MODEL_NAMES,
     description: 'Default: the one that GET /models names as `default`',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   model_name?: string;
 
   @ApiPropertyOptional({ description: 'What is spoken; `auto`, or nothing, to detect it', example: 'en' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   language?: string;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'Which audio track, 0 being the first' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(0)
   track?: number;
@@ -49,7 +50,7 @@ export class ChunkFieldsDto {
   @ApiPropertyOptional({
     description: 'SHA-256 of this chunk, hexadecimal; put it before `chunk_data`, so that it is checked',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(SHA256, IS_SHA256)
   chunk_hash?: string;
 }
