@@ -164,7 +164,8 @@ describe('two services on one database', () => {
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([409, '1']);
       await endLeases();
       const second = createKey(other);
-      await waitFor(async () => (await gate.countWaiting()) === 2);
+      // Keys of one user are made one after another.
+      await waitFor(async () => (await gate.countHeldUp()) === 2);
       await gate.open();
 
       expect((await problemOf(await silent)).code).toBe('idempotency_in_progress');

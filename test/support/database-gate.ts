@@ -1,7 +1,8 @@
 import pg from 'pg';
 
 const LOCK = 4711;
-const WAITING = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and wait_event = 'advisory'`;
+const HELD_UP = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+const WAITING = `${HELD_UP} and wait_event = 'advisory'`;
 
 /** Stops statements inside the database, so that a test can act at that very moment. */
 export class DatabaseGate {
@@ -21,6 +22,11 @@ export class DatabaseGate {
 
   async countWaiting(): Promise<number> {
     return (await this.client.query(`select 1 ${WAITING}`)).rows.length;
+  }
+
+  /** With those who wait for somebody who waits at the gate. */
+  async countHeldUp(): Promise<number> {
+    return (await this.client.query(`select 1 ${HELD_UP}`)).rows.length;
   }
 
   /** Lets everybody go on. */

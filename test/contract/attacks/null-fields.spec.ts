@@ -1,6 +1,6 @@
 /** Attacks with null where a field may be left out. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ADMIN_PASSWORD, bearer, postJson } from '../../support/accounts.js';
+import { ADMIN_PASSWORD, bearer } from '../../support/accounts.js';
 import { problemOf } from '../../support/api-client.js';
 import { operations, type Operation } from '../../support/operations.js';
 import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
@@ -19,6 +19,7 @@ const SOUND: Readonly<Record<string, object>> = {
   initializeUpload: FILE,
   initUpload: FILE,
   transcribeMedia: {},
+  setMediaRetention: { policy: 'days' },
 };
 
 const cases = operations.flatMap((operation) =>
@@ -35,9 +36,13 @@ afterAll(async () => {
   await users.close();
 });
 
-function send({ path, operationId }: Operation, nulls: object): Promise<Response> {
+function send({ path, method, operationId }: Operation, nulls: object): Promise<Response> {
   const url = users.url + path.replace(/\{\w+\}/, users.anna.mediaId);
-  return postJson(url, { ...SOUND[operationId], ...nulls }, bearer(users.anna.token));
+  return fetch(url, {
+    method,
+    body: JSON.stringify({ ...SOUND[operationId], ...nulls }),
+    headers: { 'content-type': 'application/json', ...bearer(users.anna.token) },
+  });
 }
 
 describe('null', () => {
