@@ -196,7 +196,7 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     expect((await tus.ask('DELETE', url)).status).toBe(204);
     expect(await service.countBlobs()).toBe(before);
     const more = await tus.append(url, MIB, recording.subarray(MIB));
-    expect(await refusal('appendToTusUpload', more)).toEqual([409, 'upload_not_active']);
+    expect(await refusal('appendToTusUpload', more)).toEqual([410, 'upload_gone']);
   });
 
   it('refuse what is not the protocol', async () => {
@@ -220,8 +220,8 @@ describe.each(STORES)('tus uploads into %s', (store) => {
       'model_unknown',
     ]);
     expect(await created({ 'upload-length': '5', 'tus-resumable': '0.2.2' })).toEqual([
-      400,
-      'malformed_request',
+      412,
+      'tus_version_unsupported',
     ]);
     const versionless = await fetch(tus.endpoint, { method: 'POST', headers: { 'upload-length': '5' } });
     expect(versionless.headers.get('tus-version')).toBe('1.0.0');

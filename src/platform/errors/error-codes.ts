@@ -71,6 +71,7 @@ export const ERROR_CODES = {
   // Uploads and media
   upload_not_found: { kind: 'not_found', title: 'There is no such upload' },
   upload_not_active: { kind: 'conflict', title: 'The upload has ended' },
+  upload_gone: { kind: 'gone', title: 'The upload was given up or has failed' },
   upload_expired: { kind: 'gone', title: 'The upload was not gone on with in time' },
   upload_locked: { kind: 'locked', title: 'Another request is working on this upload' },
   upload_offset_wrong: { kind: 'conflict', title: 'The bytes do not belong where the upload stands' },

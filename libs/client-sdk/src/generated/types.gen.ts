@@ -1137,7 +1137,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2554,7 +2554,7 @@ export type CreateTusUploadErrors = {
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
+     * `upload_gone`: The upload was given up or has failed; `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
@@ -2646,7 +2646,7 @@ export type TerminateTusUploadErrors = {
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
+     * `upload_gone`: The upload was given up or has failed; `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
@@ -2714,7 +2714,7 @@ export type GetTusOffsetErrors = {
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
+     * `upload_gone`: The upload was given up or has failed; `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
@@ -2790,7 +2790,7 @@ export type AppendToTusUploadErrors = {
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
+     * `upload_gone`: The upload was given up or has failed; `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
@@ -2883,7 +2883,7 @@ export type OverrideTusMethodErrors = {
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
+     * `upload_gone`: The upload was given up or has failed; `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
@@ -3194,7 +3194,7 @@ export type UploadChunkErrors = {
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
+     * `upload_gone`: The upload was given up or has failed; `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**
@@ -3267,7 +3267,7 @@ export type UploadChunkAliasErrors = {
      */
     409: Problem;
     /**
-     * `upload_expired`: The upload was not gone on with in time
+     * `upload_gone`: The upload was given up or has failed; `upload_expired`: The upload was not gone on with in time
      */
     410: Problem;
     /**

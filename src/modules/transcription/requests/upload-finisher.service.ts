@@ -84,6 +84,9 @@ export class UploadFinisherService {
   }
 }
 
+/** A limit that says nothing of when to come again is one that waiting does not help against. */
 function isLasting(error: unknown): error is AppError {
-  return error instanceof AppError && LASTING.has(error.kind);
+  if (!(error instanceof AppError)) return false;
+  const isBeyondLimits = error.kind === 'rate_limited' && error.retryAfter === undefined;
+  return isBeyondLimits || LASTING.has(error.kind);
 }

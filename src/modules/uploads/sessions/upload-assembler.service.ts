@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import { BLOB_STORE, BlobMissingError, type BlobStore } from '../blobs/blob-store.port.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
@@ -47,9 +47,14 @@ export class UploadAssemblerService {
   }
 
   private async *concatenate(parts: readonly UploadPart[]): AsyncGenerator<Buffer> {
-    for (const { blobKey, sizeBytes } of parts) {
-      if (sizeBytes === null) throw new Error('A part is still on its way');
-      yield* (await this.blobs.read(blobKey, { start: 0, end: sizeBytes - 1 })) as AsyncIterable<Buffer>;
+    try {
+      for (const { blobKey, sizeBytes } of parts) {
+        if (sizeBytes === null) throw new Error('A part is still on its way');
+        yield* (await this.blobs.read(blobKey, { start: 0, end: sizeBytes - 1 })) as AsyncIterable<Buffer>;
+      }
+    } catch (error) {
+      if (!(error instanceof BlobMissingError)) throw error;
+      throw new AppError('upload_not_active', 'The upload was given up.', { cause: error });
     }
   }
 }

@@ -16,6 +16,8 @@ import { UploadProgressService } from './upload-progress.service.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
 import { UploadSessionsService } from './upload-sessions.service.js';
 
+const UNSETTLED = { sizeBytes: null, sha256: null };
+
 /** A chunk that is stored. */
 export interface ReceivedChunk {
   /** Hex. */
@@ -57,10 +59,9 @@ export class UploadReceiverService {
   ): Promise<number> {
     await this.room.assertDiskHas(0);
     const blobKey = this.ids.next();
-    await this.unitOfWork.read(async () => {
-      const number = await this.parts.count(sessionId);
-      await this.parts.insert({ sessionId, number, blobKey, sizeBytes: null, sha256: null });
-    });
+    const { check } = rules;
+    // What is to be checked is no part before it was: nothing of it is salvaged when the process dies.
+    if (check === undefined) await this.unitOfWork.read(() => this.addPart(sessionId, blobKey, UNSETTLED));
     const arriving = this.progress.begin(sessionId, onGone);
     const stop = (): void => void bytes.destroy();
     this.shutdown.signal.addEventListener('abort', stop);
@@ -71,9 +72,10 @@ export class UploadReceiverService {
           arriving.sizeBytes = sizeBytes;
         },
       });
-      rules.check?.judge();
-      if (stored.sizeBytes > 0) await this.settle(sessionId, stored);
-      else await this.forget(sessionId, blobKey);
+      check?.judge();
+      if (stored.sizeBytes === 0) await this.forget(sessionId, blobKey);
+      else if (check === undefined) await this.settle(sessionId, stored);
+      else await this.addChecked(sessionId, stored);
       return stored.sizeBytes;
     } catch (error) {
       await this.forget(sessionId, blobKey);
@@ -115,7 +117,7 @@ export class UploadReceiverService {
       if (!added) await this.ingest.discard(stored);
       return { sha256: stored.sha256, repeated: !added };
     } catch (error) {
-      await this.ingest.discard(stored);
+      await this.ingest.discardRefused(stored, error);
       throw error;
     }
   }
@@ -135,6 +137,22 @@ export class UploadReceiverService {
     const there: UploadPart | null = await this.parts.find(sessionId, number);
     if (there?.sha256 === sha256) return;
     throw new AppError('chunk_conflict', `Chunk ${number} was sent before, with other bytes.`);
+  }
+
+  private async addPart(
+    sessionId: string,
+    blobKey: string,
+    { sizeBytes, sha256 }: Pick<UploadPart, 'sizeBytes' | 'sha256'>,
+  ): Promise<void> {
+    const number = await this.parts.count(sessionId);
+    if (!(await this.parts.insert({ sessionId, number, blobKey, sizeBytes, sha256 }))) throw uploadGone();
+  }
+
+  private async addChecked(sessionId: string, stored: StoredBytes): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      await this.addPart(sessionId, stored.blobKey, stored);
+      await this.count(sessionId, stored.sizeBytes);
+    });
   }
 
   private async settle(
@@ -181,5 +199,5 @@ function assertExpected(
 }
 
 function uploadGone(): AppError {
-  return new AppError('upload_not_active', 'The upload was ended meanwhile.');
+  return new AppError('upload_gone', 'The upload was ended meanwhile.');
 }

@@ -9,7 +9,7 @@ export const UPLOAD_TRANSITIONS = {
   complete: { from: ['assembling'], to: 'completed' },
   fail: { from: ['active', 'assembling'], to: 'failed' },
   cancel: { from: ['active', 'assembling'], to: 'cancelled' },
-  expire: { from: ['active', 'assembling'], to: 'expired' },
+  expire: { from: ['active'], to: 'expired' },
 } as const satisfies Record<string, { from: readonly UploadStatus[]; to: UploadStatus }>;
 
 export type UploadTransition = keyof typeof UPLOAD_TRANSITIONS;

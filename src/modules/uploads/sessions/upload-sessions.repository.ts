@@ -126,10 +126,11 @@ export class UploadSessionsRepository {
     await this.em.nativeUpdate(UploadSession, { id }, { sizeBytes: bytes, receivedBytes: bytes });
   }
 
-  /** Sessions that are over and that nobody works on at this moment. */
+  /** Sessions that are over and that nobody works on at this moment. What is whole is never over: it is owed an outcome. */
   async listExpired(now: Date): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
-      `select id from upload_sessions where status in ('active', 'assembling') and expires_at < ?
+      `select id from upload_sessions where status = 'active' and expires_at < ?
+         and not (door = 'tus' and concat is null and received_bytes is not distinct from size_bytes)
          and (lease_token is null or lease_expires_at < now()) order by expires_at limit ${PAGE}`,
       [now],
     );

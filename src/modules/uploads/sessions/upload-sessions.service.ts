@@ -89,7 +89,7 @@ export class UploadSessionsService implements OnModuleInit {
     const session = await this.findOwned(principal, id, door);
     if (session.status === 'expired') throw uploadExpired();
     if (session.status !== 'active') throw uploadNotActive(session);
-    if (session.expiresAt < this.clock.now()) {
+    if (session.expiresAt < this.clock.now() && !isWhole(session)) {
       await this.end(id, 'expire');
       throw uploadExpired();
     }
@@ -143,7 +143,11 @@ export class UploadSessionsService implements OnModuleInit {
    * @throws AppError file_too_large, storage_quota_exceeded, storage_full
    */
   async declareSize(principal: Principal, id: string, sizeBytes: number): Promise<void> {
-    await this.room.assertFits(principal, sizeBytes);
+    const { maxBytes } = this.config.uploads;
+    if (sizeBytes > maxBytes) throw fileTooLarge(maxBytes);
+    const { receivedBytes } = await this.findOwned(principal, id, 'tus');
+    // What has arrived is counted already.
+    await this.room.assertFits(principal, Math.max(0, sizeBytes - receivedBytes));
     await this.unitOfWork.read(() => this.repository.setSize(id, sizeBytes));
   }
 
@@ -322,6 +326,11 @@ function toView(session: UploadSession): UploadSessionView {
 /** Moments come out of JSON as texts. Whether the credentials were good was judged when the session began. */
 function reviveActor(actor: KnownActor): KnownActor {
   return { ...actor, principal: { ...actor.principal, validUntil: null } };
+}
+
+/** By tus nobody asks for the end: it comes with the last byte. */
+function isWhole({ door, concat, receivedBytes, sizeBytes }: UploadSession): boolean {
+  return door === 'tus' && concat === null && receivedBytes === sizeBytes;
 }
 
 function tooManyUploads(limit: number): AppError {

@@ -35,6 +35,7 @@ const CHUNK_PROBLEMS: readonly ErrorCode[] = [
   'validation_failed',
   'upload_not_found',
   'upload_not_active',
+  'upload_gone',
   'upload_expired',
   'chunk_not_found',
   'chunk_size_wrong',

@@ -3,7 +3,6 @@ import { fileTooLarge } from '../../../../platform/errors/file-too-large.js';
 
 const OFFSET_CONFLICT = 409;
 const TOO_LARGE = 413;
-const WRONG_VERSION = 412;
 
 /**
  * What the tus library has to say against a request, as one of our errors.
@@ -11,8 +10,6 @@ const WRONG_VERSION = 412;
  * @param text of the library: fixed sentences about headers, without anything of the request but their names
  */
 export function toTusProblem(status: number, text: string, maxBytes: number): AppError {
-  if (status === WRONG_VERSION)
-    return new AppError('tus_version_unsupported', 'Send "Tus-Resumable: 1.0.0" with each request.');
   if (status === OFFSET_CONFLICT)
     return new AppError(
       'upload_offset_wrong',
@@ -20,4 +17,8 @@ export function toTusProblem(status: number, text: string, maxBytes: number): Ap
     );
   if (status === TOO_LARGE) return fileTooLarge(maxBytes);
   return new AppError('malformed_request', text.trim());
+}
+
+export function versionUnsupported(): AppError {
+  return new AppError('tus_version_unsupported', 'Send "Tus-Resumable: 1.0.0" with each request.');
 }

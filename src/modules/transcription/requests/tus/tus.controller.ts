@@ -43,6 +43,7 @@ const COMMON_PROBLEMS: readonly ErrorCode[] = [
   'tus_version_unsupported',
   'upload_not_found',
   'upload_not_active',
+  'upload_gone',
   'upload_expired',
   'upload_locked',
 ];

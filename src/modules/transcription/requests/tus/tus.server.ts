@@ -11,7 +11,7 @@ import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions
 import { UploadFinisherService } from '../upload-finisher.service.js';
 import { toUploadOptions } from '../upload-options.js';
 import { TranscriptionRequestService } from '../transcription-request.service.js';
-import { toTusProblem } from './tus-errors.js';
+import { toTusProblem, versionUnsupported } from './tus-errors.js';
 import { currentTusRequest, tusRequests, type TusRequest } from './tus-request.js';
 import { TusLocker } from './tus.locker.js';
 import { TusStore } from './tus.store.js';
@@ -19,6 +19,8 @@ import { idsOf, readAnnouncement } from './tus-announcement.reader.js';
 import { CHECKSUM_ALGORITHMS, parseUploadChecksum } from './upload-checksum.js';
 
 const PATH = '/uploads/tus';
+/** What the library judges; of others it knows too much, and refuses those of two proxies. */
+const OF_TUS = /^(?:tus-|upload-|content-(?:type|length)$)/;
 const VERSION = '1.0.0';
 
 /** Resumable uploads by tus 1.0. The library speaks the protocol; sessions, bytes, checksums and concatenation are ours. */
@@ -61,7 +63,13 @@ export class TusServer {
    * @throws AppError as the upload has it
    */
   async handle(actor: KnownActor, request: Request, response: HttpResponse): Promise<void> {
-    if (request.method !== 'OPTIONS') response.setHeader('tus-resumable', VERSION);
+    if (request.method !== 'OPTIONS') {
+      response.setHeader('tus-resumable', VERSION);
+      if (request.get('tus-resumable') !== VERSION) {
+        response.setHeader('tus-version', VERSION);
+        throw versionUnsupported();
+      }
+    }
     const concat = request.get('upload-concat');
     const context: TusRequest = {
       actor,
@@ -161,7 +169,7 @@ export class TusServer {
 /** What the library needs of a request to judge it. */
 function withoutBody({ method, originalUrl, headers }: Request): globalThis.Request {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, value] as [string, string]] : [],
+    typeof value === 'string' && OF_TUS.test(name) ? [[name, value] as [string, string]] : [],
   );
   return new globalThis.Request(new URL(originalUrl, 'http://tus.invalid'), { method, headers: pairs });
 }

@@ -2,9 +2,12 @@ import type { Readable } from 'node:stream';
 import { DataStore, Metadata, Upload } from '@tus/server';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
+import type { UploadStatus } from '../../../uploads/sessions/upload-session.view.js';
 import type { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
 import { currentTusRequest } from './tus-request.js';
 import { ChecksumCheck } from './upload-checksum.js';
+
+const ENDED: ReadonlySet<UploadStatus> = new Set(['failed', 'cancelled']);
 
 /** The tus library's view of upload sessions. Its methods run under the lease of the session, but for one that was just begun. */
 export class TusStore extends DataStore {
@@ -40,6 +43,7 @@ export class TusStore extends DataStore {
   override async getUpload(id: string): Promise<Upload> {
     const { principal } = currentTusRequest().actor;
     const { status } = await this.sessions.get(principal, id, 'tus');
+    if (ENDED.has(status)) throw new AppError('upload_gone', `The upload is ${status}. Begin a new one.`);
     if (status === 'active') await this.receiver.recover(id);
     const session =
       status === 'completed' || status === 'assembling'
@@ -58,7 +62,7 @@ export class TusStore extends DataStore {
     const { sizeBytes } = await this.sessions.get(actor.principal, id, 'tus');
     const limit = { maxBytes: (sizeBytes ?? this.maxBytes) - offset, tooMany };
     const check = checksum === null ? {} : { check: new ChecksumCheck(checksum) };
-    return offset + (await this.receiver.append(id, http, { limit, ...check }));
+    return offset + (await this.receiver.append(id, http, { limit, ...check }, () => http.destroy()));
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {
