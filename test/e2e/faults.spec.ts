@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job } from '@whisper-transcriber/client-sdk';
 import { fixturePath, jsonOf, problemOf, transcribe, upload } from '../support/api-client.js';
@@ -112,7 +113,9 @@ describe('a service that is told to stop', () => {
           slow.end(Buffer.concat([bytes.subarray(100_000), Buffer.from('\r\n--b--\r\n')]));
         }, reject);
       });
-      await waitFor(async () => (await fetch(`${service.url}/livez`)).ok);
+      const staging = join(service.dataDir, 'blobs', 'staging');
+      const isArriving = (name: string): boolean => !name.startsWith('probe');
+      await waitFor(async () => (await readdir(staging)).some(isArriving));
       const stopped = service.stop();
       const { status, body } = await answer;
 
