@@ -63,14 +63,9 @@ export class TranscriptionRequestService {
       await this.ingest.discard(file);
       return this.jobs.get(actor.principal, createdEarlier);
     }
-    try {
-      return await this.submit(actor, file, filename, options, ({ jobId }) =>
-        this.idempotency.noteCreated(jobId),
-      );
-    } catch (error) {
-      await this.ingest.discardRefused(file, error);
-      throw error;
-    }
+    return this.orDiscard(file, () =>
+      this.submit(actor, file, filename, options, ({ jobId }) => this.idempotency.noteCreated(jobId)),
+    );
   }
 
   /**
@@ -106,11 +101,13 @@ export class TranscriptionRequestService {
       await this.ingest.discard(file);
       return this.media.get(actor.principal, createdEarlier);
     }
-    const { id } = await this.adoptOrDiscard(actor, file, filename, async (media) => {
-      await this.audit.record(actor, 'media.created', media.id, {});
-      await this.idempotency.noteCreated(media.id);
-      return media;
-    });
+    const { id } = await this.orDiscard(file, () =>
+      this.media.adopt(actor.principal, file, filename, async (media) => {
+        await this.audit.record(actor, 'media.created', media.id, {});
+        await this.idempotency.noteCreated(media.id);
+        return media;
+      }),
+    );
     return this.media.get(actor.principal, id);
   }
 
@@ -132,14 +129,10 @@ export class TranscriptionRequestService {
     return job;
   }
 
-  private async adoptOrDiscard<T>(
-    { principal }: KnownActor,
-    file: IngestedFile,
-    filename: string,
-    alsoWrite: (media: MediaFileView) => Promise<T>,
-  ): Promise<T> {
+  /** Nothing remains of a file that is not accepted. */
+  private async orDiscard<T>(file: IngestedFile, accept: () => Promise<T>): Promise<T> {
     try {
-      return await this.media.adopt(principal, file, filename, alsoWrite);
+      return await accept();
     } catch (error) {
       await this.ingest.discardRefused(file, error);
       throw error;

@@ -8,6 +8,8 @@ import type { UploadDoor } from './upload-session.view.js';
 
 const OPEN = { status: { $in: ['active', 'assembling'] } } as const;
 const PAGE = 500;
+/** By tus nobody asks for the end: it comes with the last byte. */
+const IS_WHOLE = `(door = 'tus' and concat is null and received_bytes is not distinct from size_bytes)`;
 
 export interface UploadFilter {
   readonly activeOnly: boolean;
@@ -130,7 +132,7 @@ export class UploadSessionsRepository {
   async listExpired(now: Date): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
       `select id from upload_sessions where status = 'active' and expires_at < ?
-         and not (door = 'tus' and concat is null and received_bytes is not distinct from size_bytes)
+         and not ${IS_WHOLE}
          and (lease_token is null or lease_expires_at < now()) order by expires_at limit ${PAGE}`,
       [now],
     );
@@ -141,7 +143,7 @@ export class UploadSessionsRepository {
   async listUnfinished(seconds: number): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
       `select id from upload_sessions where (status = 'assembling'
-           or (status = 'active' and door = 'tus' and concat is null and received_bytes = size_bytes)
+           or (status = 'active' and ${IS_WHOLE})
            or (status = 'active' and door = 'url' and received_bytes > 0))
          and (lease_token is null or lease_expires_at < now()) and updated_at < now() - make_interval(secs => ?) order by updated_at limit ${PAGE}`,
       [seconds],

@@ -10,9 +10,7 @@ export class TusLocker implements Locker {
   constructor(private readonly leases: UploadLeases) {}
 
   newLock(id: string): Lock {
-    const { uploadId, http } = currentTusRequest();
-    // Nobody else knows of an upload that this very request creates.
-    const isNew = uploadId === null;
+    const { http } = currentTusRequest();
     // A client that came back over a new connection sends nothing more over this one. What has arrived is kept.
     const onWanted = (): void => {
       if (!http.complete) http.destroy();
@@ -20,7 +18,7 @@ export class TusLocker implements Locker {
     let lease: UploadLease | null = null;
     return {
       lock: async (signal) => {
-        if (!isNew) lease = await this.leases.acquire(id, onWanted, { waitMs: WAIT_MS, signal });
+        lease = await this.leases.acquire(id, onWanted, { waitMs: WAIT_MS, signal });
       },
       unlock: async () => {
         await lease?.release();

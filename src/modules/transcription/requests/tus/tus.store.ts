@@ -9,7 +9,7 @@ import { ChecksumCheck } from './upload-checksum.js';
 
 const ENDED: ReadonlySet<UploadStatus> = new Set(['failed', 'cancelled']);
 
-/** The tus library's view of upload sessions. Its methods run under the lease of the session, but for one that was just begun. */
+/** The tus library's view of upload sessions. Its methods run under the lease of the session. */
 export class TusStore extends DataStore {
   override extensions = [
     'creation',
@@ -32,12 +32,6 @@ export class TusStore extends DataStore {
   /** The library asks for concatenation by a name that is misspelt. */
   override hasExtension(extension: string): boolean {
     return super.hasExtension(extension === 'concatentation' ? 'concatenation' : extension);
-  }
-
-  /** The session is there since its name was asked for. */
-  override create(upload: Upload): Promise<Upload> {
-    currentTusRequest().uploadId = upload.id;
-    return Promise.resolve(upload);
   }
 
   override async getUpload(id: string): Promise<Upload> {

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
 import type { KeptDays } from '../../../../platform/config/media-retention.js';
+import { DAY_MS } from '../../../../platform/runtime/clock.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { ownedBy, type OwnerFilter } from '../../../auth/access/ownership.policy.js';
 import { AuditTrail } from '../../../auth/audit/audit-trail.service.js';
 import { MediaRetentionRepository } from './media-retention.repository.js';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 /** How long the recordings of a user are kept: as they choose, but never longer than the service allows. */
 @Injectable()
