@@ -16,10 +16,6 @@ export class UploadPartsRepository {
     return this.em.find(UploadPart, { sessionId, sizeBytes: null }, { disableIdentityMap: true });
   }
 
-  count(sessionId: string): Promise<number> {
-    return this.em.count(UploadPart, { sessionId });
-  }
-
   find(sessionId: string, number: number): Promise<UploadPart | null> {
     return this.em.findOne(UploadPart, { sessionId, number }, { disableIdentityMap: true });
   }
@@ -45,7 +41,27 @@ export class UploadPartsRepository {
     return rows.length === 1;
   }
 
-  /** @returns false when it is gone: the session was ended meanwhile */
+  /**
+   * Puts a part behind those that are stored. One that is on its way holds the place, so that nothing gets between it and what was there
+   * when it began.
+   *
+   * @returns false when the session is not active, does not stand at this offset, or has a part on its way there
+   */
+  async insertNext(
+    { sessionId, blobKey, sizeBytes, sha256 }: Omit<UploadPart, 'number'>,
+    offset: number,
+  ): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `insert into upload_parts (session_id, number, blob_key, size_bytes, sha256)
+       select id, (select count(*) from upload_parts where session_id = id and size_bytes is not null), ?, ?::bigint, ?
+       from upload_sessions where id = ? and status = 'active' and received_bytes = ?
+       on conflict (session_id, number) do nothing returning number`,
+      [blobKey, sizeBytes, sha256, sessionId, offset],
+    );
+    return rows.length === 1;
+  }
+
+  /** @returns false when it is gone: the session was ended meanwhile, or somebody else salvaged the part */
   async settle(blobKey: string, sizeBytes: number, sha256: string | null): Promise<boolean> {
     const settled = await this.em.nativeUpdate(
       UploadPart,

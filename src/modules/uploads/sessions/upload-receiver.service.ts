@@ -18,6 +18,16 @@ import { UploadSessionsService } from './upload-sessions.service.js';
 
 const UNSETTLED = { sizeBytes: null, sha256: null };
 
+/** Bytes that come in order, on their way. */
+export interface Arrival {
+  readonly bytes: Readable;
+  /** Of the first of them in the file. */
+  readonly offset: number;
+  readonly rules: BytesRules;
+  /** Called when the session was ended meanwhile: there is no use for more bytes. */
+  readonly onGone: () => void;
+}
+
 /** A chunk that is stored. */
 export interface ReceivedChunk {
   /** Hex. */
@@ -46,23 +56,19 @@ export class UploadReceiverService {
 
   /**
    * Appends to a session whose lease the caller holds. What arrived before the stream broke off, or the service began to stop, is kept.
+   * A caller that has lost the lease without knowing puts nothing behind what others have appended.
    *
-   * @param onGone called when the session was ended meanwhile: there is no use for more bytes
    * @returns how many bytes were added
-   * @throws AppError storage_full, storage_unavailable, upload_not_active; what the rules have to say. Nothing is kept then.
+   * @throws AppError storage_full, storage_unavailable, upload_gone, upload_offset_wrong; what the rules have to say. Nothing is kept then.
    */
-  async append(
-    sessionId: string,
-    bytes: Readable,
-    rules: BytesRules,
-    onGone: () => void = () => undefined,
-  ): Promise<number> {
+  async append(sessionId: string, arrival: Arrival): Promise<number> {
+    const { bytes, rules } = arrival;
     await this.room.assertDiskHas(0);
     const blobKey = this.ids.next();
-    const { check } = rules;
     // What is to be checked is no part before it was: nothing of it is salvaged when the process dies.
-    if (check === undefined) await this.unitOfWork.read(() => this.addPart(sessionId, blobKey, UNSETTLED));
-    const arriving = this.progress.begin(sessionId, onGone);
+    if (rules.check === undefined)
+      await this.unitOfWork.read(() => this.addPart(sessionId, { blobKey, ...UNSETTLED }, arrival.offset));
+    const arriving = this.progress.begin(sessionId, arrival.onGone);
     const stop = (): void => void bytes.destroy();
     this.shutdown.signal.addEventListener('abort', stop);
     try {
@@ -72,10 +78,9 @@ export class UploadReceiverService {
           arriving.sizeBytes = sizeBytes;
         },
       });
-      check?.judge();
+      rules.check?.judge();
       if (stored.sizeBytes === 0) await this.forget(sessionId, blobKey);
-      else if (check === undefined) await this.settle(sessionId, stored);
-      else await this.addChecked(sessionId, stored);
+      else await this.keep(sessionId, stored, arrival);
       return stored.sizeBytes;
     } catch (error) {
       await this.forget(sessionId, blobKey);
@@ -92,7 +97,7 @@ export class UploadReceiverService {
     for (const { blobKey } of parts) {
       const salvaged = await this.blobs.salvage(blobKey);
       if (salvaged === null || salvaged === 0) await this.forget(sessionId, blobKey);
-      else await this.settle(sessionId, { blobKey, sizeBytes: salvaged, sha256: null });
+      else await this.settle(sessionId, { blobKey, sizeBytes: salvaged, sha256: null }, null);
     }
   }
 
@@ -129,7 +134,7 @@ export class UploadReceiverService {
   ): Promise<boolean> {
     const inserted = await this.parts.insert({ sessionId, number, blobKey, sizeBytes, sha256 });
     if (!inserted) await this.assertSame(sessionId, number, sha256);
-    await this.count(sessionId, inserted ? sizeBytes : 0);
+    await this.count(sessionId, { offset: null, bytes: inserted ? sizeBytes : 0 });
     return inserted;
   }
 
@@ -139,39 +144,52 @@ export class UploadReceiverService {
     throw new AppError('chunk_conflict', `Chunk ${number} was sent before, with other bytes.`);
   }
 
-  private async addPart(
-    sessionId: string,
-    blobKey: string,
-    { sizeBytes, sha256 }: Pick<UploadPart, 'sizeBytes' | 'sha256'>,
-  ): Promise<void> {
-    const number = await this.parts.count(sessionId);
-    if (!(await this.parts.insert({ sessionId, number, blobKey, sizeBytes, sha256 }))) throw uploadGone();
+  private keep(sessionId: string, stored: StoredBytes, { offset, rules }: Arrival): Promise<void> {
+    if (rules.check === undefined) return this.settle(sessionId, stored, offset);
+    return this.unitOfWork.run(async () => {
+      await this.addPart(sessionId, stored, offset);
+      await this.count(sessionId, { offset, bytes: stored.sizeBytes });
+    });
   }
 
-  private async addChecked(sessionId: string, stored: StoredBytes): Promise<void> {
-    await this.unitOfWork.run(async () => {
-      await this.addPart(sessionId, stored.blobKey, stored);
-      await this.count(sessionId, stored.sizeBytes);
-    });
+  private async addPart(
+    sessionId: string,
+    part: Pick<UploadPart, 'blobKey' | 'sizeBytes' | 'sha256'>,
+    offset: number,
+  ): Promise<void> {
+    if (!(await this.parts.insertNext({ sessionId, ...part }, offset))) throw await this.refusal(sessionId);
   }
 
   private async settle(
     sessionId: string,
     { blobKey, sizeBytes, sha256 }: Omit<StoredBytes, 'sha256'> & { readonly sha256: string | null },
+    offset: number | null,
   ): Promise<void> {
     await this.unitOfWork.run(async () => {
-      if (!(await this.parts.settle(blobKey, sizeBytes, sha256))) throw uploadGone();
-      await this.count(sessionId, sizeBytes);
+      if (!(await this.parts.settle(blobKey, sizeBytes, sha256))) throw await this.refusal(sessionId);
+      await this.count(sessionId, { offset, bytes: sizeBytes });
     });
   }
 
-  private async count(sessionId: string, sizeBytes: number): Promise<void> {
+  private async count(
+    sessionId: string,
+    added: { readonly offset: number | null; readonly bytes: number },
+  ): Promise<void> {
     const expiresAt = this.sessions.nextExpiry();
-    const door = await this.repository.addReceived(sessionId, sizeBytes, this.clock.now(), expiresAt);
-    if (door === null) throw uploadGone();
+    const door = await this.repository.addReceived(sessionId, added, this.clock.now(), expiresAt);
+    if (door === null) throw await this.refusal(sessionId);
     this.unitOfWork.afterCommit(() => {
-      this.metrics.countReceived(door, sizeBytes);
+      this.metrics.countReceived(door, added.bytes);
     });
+  }
+
+  private async refusal(sessionId: string): Promise<AppError> {
+    const session = await this.repository.find(sessionId);
+    if (session?.status !== 'active') return new AppError('upload_gone', 'The upload was ended meanwhile.');
+    return new AppError(
+      'upload_offset_wrong',
+      'Another request has appended to the upload meanwhile. Ask where it stands, and go on from there.',
+    );
   }
 
   /** Leaves a part that another request has salvaged meanwhile, as the lease of this one had run out. */
@@ -196,8 +214,4 @@ function assertExpected(
     );
   if (expected.sha256 !== null && stored.sha256 !== expected.sha256)
     throw new AppError('chunk_hash_mismatch', 'The chunk is not the one whose hash was sent. Send it again.');
-}
-
-function uploadGone(): AppError {
-  return new AppError('upload_gone', 'The upload was ended meanwhile.');
 }

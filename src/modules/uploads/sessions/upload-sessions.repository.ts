@@ -79,13 +79,19 @@ export class UploadSessionsRepository {
   /**
    * Counts bytes that were stored, and lets the session live on.
    *
-   * @returns the door that they came through; null when the session is not active any more
+   * @param offset where they begin; null for bytes that have their place whatever came before
+   * @returns the door that they came through; null when the session is not active any more, or stands elsewhere
    */
-  async addReceived(id: string, bytes: number, at: Date, expiresAt: Date): Promise<UploadDoor | null> {
+  async addReceived(
+    id: string,
+    { offset, bytes }: { readonly offset: number | null; readonly bytes: number },
+    at: Date,
+    expiresAt: Date,
+  ): Promise<UploadDoor | null> {
     const rows = await this.em.execute<{ door: UploadDoor }[]>(
       `update upload_sessions set received_bytes = received_bytes + ?, arriving_bytes = 0, updated_at = ?, expires_at = ?
-       where id = ? and status = 'active' returning door`,
-      [bytes, at, expiresAt, id],
+       where id = ? and status = 'active' and received_bytes = coalesce(?::bigint, received_bytes) returning door`,
+      [bytes, at, expiresAt, id, offset],
     );
     return rows[0]?.door ?? null;
   }

@@ -83,12 +83,11 @@ export class UrlUploadsService implements OnModuleDestroy {
     stop: AbortController,
   ): Promise<void> {
     try {
-      await this.leases.hold(id, 0, async () => {
-        const rules = { check: wholeOnly(bytes) };
-        await this.receiver.append(id, bytes, rules, () => {
-          stop.abort(interrupted());
-        });
-      });
+      const onGone = (): void => {
+        stop.abort(interrupted());
+      };
+      const arrival = { bytes, offset: 0, rules: { check: wholeOnly(bytes) }, onGone };
+      await this.leases.hold(id, 0, () => this.receiver.append(id, arrival));
       await this.finisher.finishOrLeave(id, actor);
     } catch (error) {
       bytes.destroy();

@@ -56,7 +56,13 @@ export class TusStore extends DataStore {
     const { sizeBytes } = await this.sessions.get(actor.principal, id, 'tus');
     const limit = { maxBytes: (sizeBytes ?? this.maxBytes) - offset, tooMany };
     const check = checksum === null ? {} : { check: new ChecksumCheck(checksum) };
-    return offset + (await this.receiver.append(id, http, { limit, ...check }, () => http.destroy()));
+    const added = await this.receiver.append(id, {
+      bytes: http,
+      offset,
+      rules: { limit, ...check },
+      onGone: () => http.destroy(),
+    });
+    return offset + added;
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {

@@ -1,0 +1,97 @@
+/** What may happen to the sessions of uploads between two processes, where the lease of one has run out without its knowing. */
+import { PassThrough } from 'node:stream';
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
+import type { BytesRules } from '../../src/modules/uploads/ingest/bytes-rules.view.js';
+import type { UploadLease } from '../../src/modules/uploads/sessions/upload-leases.service.js';
+import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
+import { openFilesystem, type OpenedStore } from '../support/blob-stores.js';
+import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { openOrm } from '../support/orm.js';
+import { UploadRoom } from '../support/upload-room.js';
+
+const CHECKED: BytesRules = { check: { see: () => undefined, judge: () => undefined } };
+const RULES = [
+  ['unchecked', {}],
+  ['checked', CHECKED],
+] as const;
+
+describe('an upload whose lease ran out while bytes were on their way', () => {
+  let database: TestDatabase;
+  let orm: MikroORM;
+  let opened: OpenedStore;
+  let room: UploadRoom;
+
+  beforeAll(async () => {
+    database = await openOnServer();
+    await migrateUnderLock(database.url);
+    orm = await openOrm(database.url);
+    opened = await openFilesystem();
+    room = new UploadRoom(orm, opened.store);
+  });
+
+  afterAll(async () => {
+    room.close();
+    await orm.close();
+    await opened.close();
+    await database.close();
+  });
+
+  const take = (id: string): Promise<UploadLease> => room.leases.acquire(id, () => undefined, { waitMs: 0 });
+  const endLease = (): Promise<unknown> =>
+    orm.em.fork().execute('update upload_sessions set lease_token = null, lease_expires_at = null');
+
+  /** Begins to append, as a request does, at the offset that it has seen. */
+  function append(id: string, offset: number, rules: BytesRules): Appending {
+    const bytes = new PassThrough();
+    const added = room.receiver.append(id, { bytes, offset, rules, onGone: () => undefined });
+    const outcome = added.catch((error: unknown) => (error as { code: string }).code);
+    return { bytes, outcome };
+  }
+
+  it.each(RULES.flatMap(([one, first]) => RULES.map(([two, second]) => [one, two, first, second] as const)))(
+    'takes the bytes of one request only, the first %s and the second %s',
+    async (_one, _two, firstRules, secondRules) => {
+      const { id } = await room.begin(8);
+      await take(id);
+      const slow = append(id, 0, firstRules);
+      slow.bytes.write('old');
+      await endLease();
+      await take(id);
+      await room.receiver.recover(id);
+      const { receivedBytes } = await room.sessions.get(LOCAL_PRINCIPAL, id);
+      const quick = append(id, receivedBytes, secondRules);
+      quick.bytes.end('newest');
+      const second = await quick.outcome;
+      slow.bytes.end('er');
+      const first = await slow.outcome;
+
+      // Which one depends on whether the first had taken its place when the second looked.
+      const outcomes = [
+        { first: 5, second: 'upload_offset_wrong', content: 'older' },
+        { first: 'upload_offset_wrong', second: 6, content: `${'old'.slice(0, receivedBytes)}newest` },
+      ];
+      expect(outcomes).toContainEqual({ first, second, content: await room.read(id) });
+    },
+  );
+
+  it('keeps no part of a request that came too late, however it ends', async () => {
+    const { id } = await room.begin(8);
+    const first = append(id, 0, {});
+    first.bytes.end('first');
+    await first.outcome;
+    const late = append(id, 0, {});
+    late.bytes.write('late');
+
+    expect(await late.outcome).toBe('upload_offset_wrong');
+    await room.receiver.recover(id);
+    expect(await room.read(id)).toBe('first');
+  });
+});
+
+interface Appending {
+  readonly bytes: PassThrough;
+  /** How many bytes were added, or the code of the error. */
+  readonly outcome: Promise<number | string>;
+}
