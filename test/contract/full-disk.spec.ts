@@ -1,5 +1,5 @@
 /** A whole service whose disk is really full: what it said it has it keeps, and it goes on when there is room again. */
-import { open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type {
@@ -8,6 +8,7 @@ import type {
   Job,
   MediaList,
   Readiness,
+  UploadList,
 } from '@whisper-transcriber/client-sdk';
 import { jsonOf, problemOf, upload, uploadInPieces } from '../support/api-client.js';
 import { ChunkedClient, cut, sha256Of } from '../support/chunked-client.js';
@@ -27,25 +28,25 @@ let service: RunningService;
 let tus: TusRequests;
 let chunked: ChunkedClient;
 
-beforeAll(async () => {
+async function start(minFreeMib: number): Promise<void> {
   database = await openOnServer();
   service = await startService({
     diskMib: DISK_MIB,
     env: {
       DATABASE_URL: database.url,
       WORKER_EMBEDDED: 'false',
-      MIN_FREE_DISK_MB: '0',
+      MIN_FREE_DISK_MB: String(minFreeMib),
       ...NO_RATE_LIMITS,
     },
   });
   tus = new TusRequests(`${service.url}/uploads/tus`);
   chunked = new ChunkedClient(service.url);
-}, 90_000);
+}
 
-afterAll(async () => {
+async function stop(): Promise<void> {
   await service.stop();
   await database.close();
-});
+}
 
 /** The folder as the service sees it. */
 const onDisk = (...parts: readonly string[]): string =>
@@ -102,6 +103,9 @@ describe('a service whose disk is full', () => {
       answers.push(await chunked.send(begun.session_id, cut(file, begun, number)));
     return answers;
   };
+
+  beforeAll(() => start(0), 90_000);
+  afterAll(stop);
 
   beforeAll(async () => {
     byTus = await longRecording(30 * MIB);
@@ -162,5 +166,60 @@ describe('a service whose disk is full', () => {
     ]);
     const finished = await jsonOf<FinalizedUpload>(await chunked.finalize(plan.session_id));
     expect(await storedHash(finished.job_id ?? '')).toBe(sha256Of(byChunks));
+  });
+});
+
+describe('a service that is to leave some of its disk free', () => {
+  const ROOM_MIB = 20;
+  let file: File;
+
+  beforeAll(async () => {
+    await start(DISK_MIB - ROOM_MIB - 1);
+    file = await longRecording(ROOM_MIB * 2 * MIB);
+  }, 90_000);
+  afterAll(stop);
+
+  const freeBytes = async (): Promise<number> => {
+    const { bavail, bsize } = await statfs(onDisk());
+    return bavail * bsize;
+  };
+
+  it.each<[string, (url: string, bytes: File) => Promise<Response>]>([
+    ['says how long it is', (url, bytes) => tus.append(url, 0, bytes)],
+    ['does not', (url, bytes) => tus.appendInPieces(url, 0, bytes)],
+  ])('stops a request there that %s, and keeps nothing of it', async (_which, append) => {
+    const url = await tus.beginWithoutLength();
+    await expectFull(append(url, file));
+
+    expect(await tus.offset(url)).toBe(0);
+    expect(await freeBytes()).toBeGreaterThan((DISK_MIB - ROOM_MIB) * MIB);
+    expect((await append(url, file.subarray(0, MIB))).status).toBe(204);
+    expect((await tus.ask('DELETE', url)).status).toBe(204);
+  });
+
+  it('asks whether a file that came in parts can be copied, before it does so', async () => {
+    const part = file.subarray(0, 12 * MIB);
+    const begun = await chunked.beginFor(part);
+    for (let number = 0; number < begun.total_chunks; number += 1)
+      expect((await chunked.send(begun.session_id, cut(part, begun, number))).status).toBe(200);
+    await expectFull(chunked.finalize(begun.session_id));
+
+    expect(await chunked.status(begun.session_id)).toMatchObject({
+      status: 'assembling',
+      waiting_for: 'storage_full',
+    });
+  });
+
+  it('does not join what cannot be copied', async () => {
+    await chunked.ask(
+      'DELETE',
+      (await jsonOf<UploadList>(await chunked.ask('GET', ''))).sessions[0]?.session_id ?? '',
+    );
+    const partial = await tus.create({ 'upload-length': String(12 * MIB), 'upload-concat': 'partial' });
+    const url = tus.locationOf(partial);
+    expect((await tus.append(url, 0, file.subarray(0, 12 * MIB))).status).toBe(204);
+
+    await expectFull(tus.create({ 'upload-concat': `final;${url}` }));
+    expect(await tus.offset(url)).toBe(12 * MIB);
   });
 });

@@ -126,20 +126,34 @@ describe('the quota of a user', () => {
       // The room that it had is taken by what comes without a length.
       const other = await jsonOf<Job>(await uploadInPieces(service.url, files[0]));
       expect(await outcome(chunked().finalize(begun.session_id))).toEqual(FULL);
+      expect(await chunked().status(begun.session_id)).toMatchObject({
+        status: 'assembling',
+        waiting_for: 'storage_quota_exceeded',
+      });
 
       await deleteMedia(other.media_id);
       expect(await chunked().finish(begun.session_id)).toMatchObject({ job_id: expect.any(String) });
     });
 
-    it('keeps what is fetched without a length until there is room', async () => {
+    it('stops what is fetched without a length where it ends, and keeps nothing of it', async () => {
       const begun = await jsonOf<UploadStatus>(await fetchFrom(files[2], false));
       const status = async (): Promise<UploadStatus> => chunked().status(begun.session_id);
-      await waitFor(async () => (await status()).status === 'assembling');
+      await waitFor(async () => (await status()).status === 'failed');
+      expect(await status()).toMatchObject({ error_code: 'storage_quota_exceeded' });
       expect((await usage()).storage_bytes).toBe(files[0].length + files[1].length);
+    });
+
+    it.each<[string, (url: string) => Promise<Response>]>([
+      ['one that says how long it is', (url) => tus().append(url, 0, files[2])],
+      ['one that does not', (url) => tus().appendInPieces(url, 0, files[2])],
+    ])('stops a request of an upload of unknown length where it ends: %s', async (_which, append) => {
+      const url = await tus().beginWithoutLength();
+      expect(await outcome(append(url))).toEqual(FULL);
+      expect(await tus().offset(url)).toBe(0);
 
       await deleteMedia(first.media_id);
-      await waitFor(async () => (await status()).status === 'completed', { limitMs: 90_000 });
-    }, 120_000);
+      expect(await outcome(append(url))).toEqual([204, null]);
+    });
 
     it('counts the same bytes once whichever door they come through, where their length is not told', async () => {
       expect(await outcome(uploadInPieces(service.url, files[0]))).toEqual([202, null]);
@@ -154,6 +168,14 @@ describe('the quota of a user', () => {
     const refused = answers.filter(({ status }) => status === 507);
 
     expect(refused).toHaveLength(6);
+  });
+
+  it('is not stretched by uploads of unknown length that come at the same moment', async () => {
+    const urls = await Promise.all(Array.from({ length: 4 }, () => tus().beginWithoutLength()));
+    const answers = await Promise.all(urls.map((url) => tus().appendInPieces(url, 0, files[0])));
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 204, 507, 507]);
+    expect(await outcome(beginTus(2 * MIB))).toEqual(FULL);
   });
 
   it('is not stretched by those who send at the same moment', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
 import type { BytesRules } from '../../src/modules/uploads/ingest/bytes-rules.view.js';
 import type { UploadLease } from '../../src/modules/uploads/sessions/upload-leases.service.js';
+import type { UploadSessionView } from '../../src/modules/uploads/sessions/upload-session.view.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
@@ -43,9 +44,10 @@ describe('an upload whose lease ran out while bytes were on their way', () => {
     orm.em.fork().execute('update upload_sessions set lease_token = null, lease_expires_at = null');
 
   /** Begins to append, as a request does, at the offset that it has seen. */
-  function append(id: string, offset: number, rules: BytesRules): Appending {
+  function append(session: UploadSessionView, offset: number, rules: BytesRules): Appending {
     const bytes = new PassThrough();
-    const added = room.receiver.append(id, { bytes, offset, rules, onGone: () => undefined });
+    const arrival = { bytes, offset, announcedBytes: null, rules, onGone: () => undefined };
+    const added = room.receiver.append(session, arrival);
     const outcome = added.catch((error: unknown) => (error as { code: string }).code);
     return { bytes, outcome };
   }
@@ -53,15 +55,16 @@ describe('an upload whose lease ran out while bytes were on their way', () => {
   it.each(RULES.flatMap(([one, first]) => RULES.map(([two, second]) => [one, two, first, second] as const)))(
     'takes the bytes of one request only, the first %s and the second %s',
     async (_one, _two, firstRules, secondRules) => {
-      const { id } = await room.begin(8);
+      const session = await room.begin(8);
+      const { id } = session;
       await take(id);
-      const slow = append(id, 0, firstRules);
+      const slow = append(session, 0, firstRules);
       slow.bytes.write('old');
       await endLease();
       await take(id);
       await room.receiver.recover(id);
       const { receivedBytes } = await room.sessions.get(LOCAL_PRINCIPAL, id);
-      const quick = append(id, receivedBytes, secondRules);
+      const quick = append(session, receivedBytes, secondRules);
       quick.bytes.end('newest');
       const second = await quick.outcome;
       slow.bytes.end('er');
@@ -77,11 +80,12 @@ describe('an upload whose lease ran out while bytes were on their way', () => {
   );
 
   it('keeps no part of a request that came too late, however it ends', async () => {
-    const { id } = await room.begin(8);
-    const first = append(id, 0, {});
+    const session = await room.begin(8);
+    const { id } = session;
+    const first = append(session, 0, {});
     first.bytes.end('first');
     await first.outcome;
-    const late = append(id, 0, {});
+    const late = append(session, 0, {});
     late.bytes.write('late');
 
     expect(await late.outcome).toBe('upload_offset_wrong');

@@ -32,9 +32,14 @@ export class ServiceWithStore {
   }
 
   async countBlobs(): Promise<number> {
+    return (await this.listBlobs()).length;
+  }
+
+  async listBlobs(): Promise<string[]> {
     const folder = this.objects?.folder ?? join(this.service.dataDir, 'blobs');
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile() && !entry.name.includes('probe')).length;
+    const files = entries.filter((entry) => entry.isFile() && !entry.name.includes('probe'));
+    return files.map(({ name }) => name).toSorted();
   }
 
   async close(): Promise<void> {

@@ -16,14 +16,28 @@ export class TusRequests {
     return this.locationOf(response);
   }
 
+  /** @returns its address */
+  async beginWithoutLength(): Promise<string> {
+    return this.locationOf(await this.create({ 'upload-defer-length': '1' }));
+  }
+
   append(
     url: string,
     offset: number,
     bytes: Buffer<ArrayBuffer>,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
-    const own = { 'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset) };
-    return this.ask('PATCH', url, { ...own, ...headers }, bytes);
+    return this.ask('PATCH', url, { ...appending(offset), ...headers }, bytes);
+  }
+
+  /** The same, without saying how long it is. */
+  appendInPieces(url: string, offset: number, bytes: Buffer<ArrayBuffer>): Promise<Response> {
+    return fetch(url, {
+      method: 'PATCH',
+      headers: { 'tus-resumable': '1.0.0', ...this.headers, ...appending(offset) },
+      body: new Blob([bytes]).stream(),
+      duplex: 'half',
+    });
   }
 
   async offset(url: string): Promise<number> {
@@ -48,6 +62,10 @@ export class TusRequests {
       ...(body === undefined ? {} : { body }),
     });
   }
+}
+
+function appending(offset: number): Record<string, string> {
+  return { 'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset) };
 }
 
 export function metadataHeader(metadata: Readonly<Record<string, string>>): Record<string, string> {

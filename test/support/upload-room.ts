@@ -14,6 +14,7 @@ import { UploadLeases } from '../../src/modules/uploads/sessions/upload-leases.s
 import { UploadPartsRepository } from '../../src/modules/uploads/sessions/upload-parts.repository.js';
 import { UploadProgressService } from '../../src/modules/uploads/sessions/upload-progress.service.js';
 import { UploadReceiverService } from '../../src/modules/uploads/sessions/upload-receiver.service.js';
+import { UploadSessionBuilder } from '../../src/modules/uploads/sessions/upload-session.builder.js';
 import type { UploadSessionView } from '../../src/modules/uploads/sessions/upload-session.view.js';
 import { UploadSessionsRepository } from '../../src/modules/uploads/sessions/upload-sessions.repository.js';
 import { UploadSessionsService } from '../../src/modules/uploads/sessions/upload-sessions.service.js';
@@ -51,6 +52,7 @@ export class UploadRoom {
     );
     const probe = new MediaProbe({ timeoutMs: 1000, maxDurationSeconds: 1 });
     const ingest = new IngestService(store, probe, ids, metrics);
+    const builder = new UploadSessionBuilder(ids, clock, config);
     this.unitOfWork = unitOfWork;
     this.repository = new UploadSessionsRepository(orm.em);
     this.parts = new UploadPartsRepository(orm.em);
@@ -64,7 +66,7 @@ export class UploadRoom {
       room,
       openAuditTrail(orm, unitOfWork),
       unitOfWork,
-      ids,
+      builder,
       clock,
       metrics,
       config,
@@ -74,7 +76,7 @@ export class UploadRoom {
       store,
       ingest,
       room,
-      this.sessions,
+      builder,
       this.repository,
       this.parts,
       this.progress,
@@ -101,8 +103,9 @@ export class UploadRoom {
   /** What the parts of a session come to, in order. */
   async read(id: string): Promise<string> {
     const pieces: Buffer[] = [];
-    for (const { blobKey } of await this.unitOfWork.read(() => this.parts.list(id)))
-      for await (const piece of await this.store.read(blobKey)) pieces.push(piece as Buffer);
+    for (const { blobKey, sizeBytes } of await this.unitOfWork.read(() => this.parts.list(id)))
+      for await (const piece of await this.store.read(blobKey, { start: 0, end: Number(sizeBytes) - 1 }))
+        pieces.push(piece as Buffer);
     return Buffer.concat(pieces).toString();
   }
 

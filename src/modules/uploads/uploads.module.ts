@@ -28,11 +28,14 @@ import { MediaRetentionService } from './media/retention/media-retention.service
 import { MediaUsesRegistry } from './media/retention/media-uses.registry.js';
 import { StorageRoomService } from './room/storage-room.service.js';
 import { UploadAssemblerService } from './sessions/upload-assembler.service.js';
+import { UploadConcatenationService } from './sessions/upload-concatenation.service.js';
 import { UploadLeases } from './sessions/upload-leases.service.js';
+import { UploadListingService } from './sessions/upload-listing.service.js';
 import { UploadPart } from './sessions/upload-part.entity.js';
 import { UploadPartsRepository } from './sessions/upload-parts.repository.js';
 import { UploadProgressService } from './sessions/upload-progress.service.js';
 import { UploadReceiverService } from './sessions/upload-receiver.service.js';
+import { UploadSessionBuilder } from './sessions/upload-session.builder.js';
 import { UploadSession } from './sessions/upload-session.entity.js';
 import { UploadSessionsRepository } from './sessions/upload-sessions.repository.js';
 import { UploadSessionsService } from './sessions/upload-sessions.service.js';
@@ -73,13 +76,16 @@ const PROBE_TIMEOUT_MS = 30_000;
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
+    UploadConcatenationService,
     UploadFiguresRepository,
     UploadFiguresService,
     UploadLeases,
+    UploadListingService,
     UploadMetrics,
     UploadPartsRepository,
     UploadProgressService,
     UploadReceiverService,
+    UploadSessionBuilder,
     UploadSessionsRepository,
     UploadSessionsService,
   ],
@@ -92,8 +98,10 @@ const PROBE_TIMEOUT_MS = 30_000;
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
+    UploadConcatenationService,
     UploadFiguresService,
     UploadLeases,
+    UploadListingService,
     UploadReceiverService,
     UploadSessionsService,
   ],

@@ -44,6 +44,7 @@ const RESPONSE_HEADERS = [
   'www-authenticate',
   'x-job-id',
   'x-request-id',
+  'x-waiting-for',
 ];
 
 /** The longest that Chromium keeps a permission. */

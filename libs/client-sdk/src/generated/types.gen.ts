@@ -571,6 +571,10 @@ export type UploadStatus = {
     kind: 'chunked' | 'tus' | 'url';
     original_filename: string;
     status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    /**
+     * Why one that is assembling is no job yet, such as `storage_full`; a code as in problem documents
+     */
+    waiting_for: string | null;
     received_bytes: number;
     /**
      * Null while it is not known
@@ -747,6 +751,10 @@ export type UploadSummary = {
     kind: 'chunked' | 'tus' | 'url';
     original_filename: string;
     status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    /**
+     * Why one that is assembling is no job yet, such as `storage_full`; a code as in problem documents
+     */
+    waiting_for: string | null;
     received_bytes: number;
     /**
      * Null while it is not known

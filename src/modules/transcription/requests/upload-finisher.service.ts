@@ -47,6 +47,11 @@ export class UploadFinisherService {
         await this.accept(begun.session, actor ?? begun.actor);
       } catch (error) {
         if (isLasting(error)) await this.sessions.fail(sessionId, error);
+        else
+          await this.sessions.noteWaiting(
+            sessionId,
+            error instanceof AppError ? error.code : 'internal_error',
+          );
         throw error;
       }
     });
@@ -70,16 +75,10 @@ export class UploadFinisherService {
   private async accept(session: UploadSessionView, actor: KnownActor): Promise<void> {
     await this.usage.assertRoom(actor.principal);
     const options = await this.requests.resolveOptions(session.options);
-    const assembled = await this.assembler.assemble(session);
-    try {
-      const file = await this.ingest.inspect(assembled);
-      await this.requests.submit(actor, file, session.originalFilename, options, (outcome) =>
-        this.sessions.complete(session.id, outcome, file),
-      );
-    } catch (error) {
-      await this.assembler.discardRefused(assembled, error);
-      throw error;
-    }
+    const file = await this.ingest.inspect(await this.assembler.assemble(session));
+    await this.requests.submit(actor, file, session.originalFilename, options, (outcome) =>
+      this.sessions.complete(session.id, outcome, file),
+    );
     this.logger.log('Upload completed', { upload_id: session.id, door: session.door });
   }
 }

@@ -19,3 +19,11 @@ export interface BytesRules {
   /** Told of all bytes so far, with each piece. */
   readonly onProgress?: (sizeBytes: number) => void;
 }
+
+/** The limit that is reached first. */
+export function tightest(limits: readonly BytesLimit[]): BytesLimit | undefined {
+  return limits.reduce<BytesLimit | undefined>(
+    (least, limit) => (least === undefined || limit.maxBytes < least.maxBytes ? limit : least),
+    undefined,
+  );
+}

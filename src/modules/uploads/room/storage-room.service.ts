@@ -7,10 +7,22 @@ import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js
 import type { Principal } from '../../auth/access/principal.view.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
 import { storageFull } from '../blobs/disk-full.js';
+import type { BytesLimit } from '../ingest/bytes-rules.view.js';
 import { MediaFilesRepository } from '../media/media-files.repository.js';
 import { UploadSessionsRepository } from '../sessions/upload-sessions.repository.js';
 
-/** Says no to a file before its bytes are read, where it is known that it will not fit. */
+/** A file that has arrived in parts. */
+export interface FileInParts {
+  readonly ownerId: string;
+  readonly sizeBytes: number;
+  /** As announced. */
+  readonly sha256: string | null;
+}
+
+/**
+ * Says no to a file before its bytes are read, where it is known that it will not fit, and stops it on its way where it is not. What
+ * uploads have announced is reserved for them; of those that have not, what has arrived counts.
+ */
 @Injectable()
 export class StorageRoomService {
   constructor(
@@ -26,14 +38,59 @@ export class StorageRoomService {
    * @throws AppError file_too_large, storage_quota_exceeded, storage_full
    */
   async assertFits(principal: Principal, sizeBytes: number | null): Promise<void> {
+    await this.assertSize(sizeBytes ?? 0);
+    await this.unitOfWork.read(() => this.assertReserved(ownedBy(principal), sizeBytes ?? 0));
+  }
+
+  /**
+   * Without the quota, for what is reserved afterwards.
+   *
+   * @throws AppError file_too_large, storage_full
+   */
+  async assertSize(sizeBytes: number): Promise<void> {
     const { maxBytes } = this.config.uploads;
-    const size = sizeBytes ?? 0;
-    if (size > maxBytes) throw fileTooLarge(maxBytes);
-    await this.assertDiskHas(size);
+    if (sizeBytes > maxBytes) throw fileTooLarge(maxBytes);
+    await this.assertDiskHas(sizeBytes);
+  }
+
+  /**
+   * Lets `write` announce or count bytes of uploads, in the transaction that is open and alone among those of this owner.
+   *
+   * @throws AppError storage_quota_exceeded when they are too many then; what `write` throws
+   */
+  async reserve(owner: OwnerFilter, write: () => Promise<void>): Promise<void> {
+    await this.sessions.lockOwner(owner);
+    await write();
+    await this.assertReserved(owner, 0);
+  }
+
+  /**
+   * How far bytes may go that are about to come for an upload.
+   *
+   * @param sizeBytes that the upload has announced, which are reserved for it
+   * @param announcedBytes of the request that brings them; null where it does not say
+   * @throws AppError storage_full, storage_quota_exceeded when it is known that they are too many
+   */
+  async limitArriving(
+    { ownerId, sizeBytes }: { readonly ownerId: string; readonly sizeBytes: number | null },
+    announcedBytes: number | null,
+  ): Promise<readonly BytesLimit[]> {
+    const limits = [await this.limitOfDisk()];
+    if (sizeBytes === null && this.quota > 0) limits.push(await this.limitOfQuota({ ownerId }));
+    for (const { maxBytes, tooMany } of limits) if ((announcedBytes ?? 0) > maxBytes) throw tooMany();
+    return limits;
+  }
+
+  /**
+   * Asked before the parts are copied.
+   *
+   * @throws AppError storage_full, storage_quota_exceeded
+   */
+  async assertCanKeep({ ownerId, sizeBytes, sha256 }: FileInParts): Promise<void> {
+    await this.assertDiskHas(sizeBytes);
     await this.unitOfWork.read(async () => {
-      const owner = ownedBy(principal);
-      const open = this.quota === 0 ? { bytes: 0 } : await this.sessions.sumOpen(owner);
-      await this.assertWithinQuota(owner, open.bytes + size);
+      const same = sha256 === null ? null : await this.media.findSame({ ownerId }, sha256, sizeBytes);
+      if (same === null) await this.assertWithinQuota({ ownerId }, sizeBytes);
     });
   }
 
@@ -41,11 +98,7 @@ export class StorageRoomService {
   async assertWithinQuota(owner: OwnerFilter, moreBytes: number): Promise<void> {
     if (this.quota === 0) return;
     const stored = await this.media.sumBytes(owner);
-    if (stored + moreBytes <= this.quota) return;
-    throw new AppError(
-      'storage_quota_exceeded',
-      `You may keep ${toMebibytes(this.quota)} MiB of recordings and have ${toMebibytes(stored)}. Delete some first.`,
-    );
+    if (stored + moreBytes > this.quota) throw this.quotaExceeded(stored);
   }
 
   /** What the recordings of an owner take, and how much they may; a limit of null is none. */
@@ -56,8 +109,33 @@ export class StorageRoomService {
 
   /** @throws AppError storage_full when so many bytes would take what is to stay free */
   async assertDiskHas(sizeBytes: number): Promise<void> {
-    const free = await this.blobs.freeBytes();
-    if (free !== null && free - sizeBytes < this.config.uploads.minFreeBytes) throw storageFull();
+    const { maxBytes, tooMany } = await this.limitOfDisk();
+    if (sizeBytes > maxBytes) throw tooMany();
+  }
+
+  private async assertReserved(owner: OwnerFilter, moreBytes: number): Promise<void> {
+    if (this.quota === 0) return;
+    await this.assertWithinQuota(owner, (await this.sessions.sumOpen(owner)) + moreBytes);
+  }
+
+  private async limitOfDisk(): Promise<BytesLimit> {
+    const free = (await this.blobs.freeBytes()) ?? Infinity;
+    return { maxBytes: free - this.config.uploads.minFreeBytes, tooMany: () => storageFull() };
+  }
+
+  private async limitOfQuota(owner: OwnerFilter): Promise<BytesLimit> {
+    const [stored, open] = await this.unitOfWork.read(async () => [
+      await this.media.sumBytes(owner),
+      await this.sessions.sumOpen(owner),
+    ]);
+    return { maxBytes: this.quota - stored - open, tooMany: () => this.quotaExceeded(stored) };
+  }
+
+  private quotaExceeded(stored: number): AppError {
+    return new AppError(
+      'storage_quota_exceeded',
+      `You may keep ${toMebibytes(this.quota)} MiB of recordings and have ${toMebibytes(stored)}. Delete some first.`,
+    );
   }
 
   private get quota(): number {

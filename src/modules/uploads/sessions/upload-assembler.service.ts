@@ -2,48 +2,75 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BLOB_STORE, BlobMissingError, type BlobStore } from '../blobs/blob-store.port.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
+import { StorageRoomService } from '../room/storage-room.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
 import type { UploadSessionView } from './upload-session.view.js';
+import { UploadSessionsRepository } from './upload-sessions.repository.js';
 
-export interface AssembledFile extends StoredBytes {
-  /** The bytes are those of the only part: they belong to the session until a media file takes them over. */
-  readonly isPart: boolean;
-}
-
-/** Makes one file of the parts of a session. */
+/** Makes one file of the parts of a session. The caller holds its lease. */
 @Injectable()
 export class UploadAssemblerService {
   constructor(
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     private readonly ingest: IngestService,
+    private readonly room: StorageRoomService,
+    private readonly sessions: UploadSessionsRepository,
     private readonly parts: UploadPartsRepository,
+    private readonly collector: BlobCollectorService,
     private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
   ) {}
 
-  /** @throws AppError empty_file, upload_incomplete, upload_hash_mismatch, storage_full, storage_unavailable */
-  async assemble(session: UploadSessionView): Promise<AssembledFile> {
+  /**
+   * The file belongs to the session until a media file takes it over: asked again it is there.
+   *
+   * @throws AppError empty_file, upload_incomplete, upload_hash_mismatch, upload_not_active, storage_full, storage_quota_exceeded,
+   *   storage_unavailable
+   */
+  async assemble(session: UploadSessionView): Promise<StoredBytes> {
     const parts = await this.unitOfWork.read(() => this.parts.list(session.id));
     if (parts.length === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
-    const file = onlyPart(parts) ?? { ...(await this.join(parts)), isPart: false };
+    const only = onlyPart(parts);
+    if (only === null) return this.join(session, parts);
+    assertAnnounced(only, session);
+    return only;
+  }
+
+  private async join(session: UploadSessionView, parts: readonly UploadPart[]): Promise<StoredBytes> {
+    const { ownerId, sha256 } = session;
+    await this.room.assertCanKeep({ ownerId, sha256, sizeBytes: sumBytes(parts) });
+    const whole = await this.ingest.store(Readable.from(this.concatenate(parts)));
     try {
-      assertAnnounced(file, session);
+      assertAnnounced(whole, session);
+      await this.replace(session.id, parts, whole);
+      return whole;
     } catch (error) {
-      await this.discardRefused(file, error);
+      await this.ingest.discardRefused(whole, error);
       throw error;
     }
-    return file;
   }
 
-  /** For a file that was made for nothing. Parts stay: they go with their session. */
-  async discardRefused(file: AssembledFile, reason: unknown): Promise<void> {
-    if (!file.isPart) await this.ingest.discardRefused(file, reason);
-  }
-
-  private join(parts: readonly UploadPart[]): Promise<StoredBytes> {
-    return this.ingest.store(Readable.from(this.concatenate(parts)));
+  /** So that an upload that has to wait is not copied at each try. */
+  private async replace(
+    sessionId: string,
+    parts: readonly UploadPart[],
+    { blobKey, sizeBytes, sha256 }: StoredBytes,
+  ): Promise<void> {
+    const keys = await this.unitOfWork.run(async () => {
+      if (!(await this.sessions.move(sessionId, 'assemble', {}, this.clock.now()))) throw givenUp();
+      const replaced = new Set(await this.parts.deleteAllOfSession(sessionId));
+      // Whoever has taken over the lease may have replaced them by now.
+      if (!parts.every((part) => replaced.has(part.blobKey))) throw givenUp();
+      await this.parts.insert({ sessionId, number: 0, blobKey, sizeBytes, sha256 });
+      await this.collector.discard([...replaced]);
+      return [...replaced];
+    });
+    await this.collector.deleteDiscarded(keys);
   }
 
   private async *concatenate(parts: readonly UploadPart[]): AsyncGenerator<Buffer> {
@@ -54,7 +81,7 @@ export class UploadAssemblerService {
       }
     } catch (error) {
       if (!(error instanceof BlobMissingError)) throw error;
-      throw new AppError('upload_not_active', 'The upload was given up.', { cause: error });
+      throw givenUp(error);
     }
   }
 }
@@ -63,11 +90,19 @@ export class UploadAssemblerService {
  * A file that came in one piece is there already. One that was salvaged is copied all the same: whoever wrote it may not know yet that
  * its lease ran out.
  */
-function onlyPart(parts: readonly UploadPart[]): AssembledFile | null {
+function onlyPart(parts: readonly UploadPart[]): StoredBytes | null {
   const [part] = parts;
   if (parts.length !== 1 || part === undefined) return null;
   const { blobKey, sizeBytes, sha256 } = part;
-  return sizeBytes === null || sha256 === null ? null : { blobKey, sizeBytes, sha256, isPart: true };
+  return sizeBytes === null || sha256 === null ? null : { blobKey, sizeBytes, sha256 };
+}
+
+function sumBytes(parts: readonly UploadPart[]): number {
+  return parts.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+}
+
+function givenUp(cause?: unknown): AppError {
+  return new AppError('upload_not_active', 'The upload was given up.', { cause });
 }
 
 function assertAnnounced(file: StoredBytes, session: UploadSessionView): void {

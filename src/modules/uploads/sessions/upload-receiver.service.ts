@@ -7,14 +7,15 @@ import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
-import type { BytesRules } from '../ingest/bytes-rules.view.js';
+import { tightest, type BytesLimit, type BytesRules } from '../ingest/bytes-rules.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
 import { UploadProgressService } from './upload-progress.service.js';
+import { UploadSessionBuilder } from './upload-session.builder.js';
+import type { UploadSessionView } from './upload-session.view.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
-import { UploadSessionsService } from './upload-sessions.service.js';
 
 const UNSETTLED = { sizeBytes: null, sha256: null };
 
@@ -23,6 +24,8 @@ export interface Arrival {
   readonly bytes: Readable;
   /** Of the first of them in the file. */
   readonly offset: number;
+  /** How many they are; null where nobody has said. */
+  readonly announcedBytes: number | null;
   readonly rules: BytesRules;
   /** Called when the session was ended meanwhile: there is no use for more bytes. */
   readonly onGone: () => void;
@@ -43,7 +46,7 @@ export class UploadReceiverService {
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     private readonly ingest: IngestService,
     private readonly room: StorageRoomService,
-    private readonly sessions: UploadSessionsService,
+    private readonly builder: UploadSessionBuilder,
     private readonly repository: UploadSessionsRepository,
     private readonly parts: UploadPartsRepository,
     private readonly progress: UploadProgressService,
@@ -59,11 +62,12 @@ export class UploadReceiverService {
    * A caller that has lost the lease without knowing puts nothing behind what others have appended.
    *
    * @returns how many bytes were added
-   * @throws AppError storage_full, storage_unavailable, upload_gone, upload_offset_wrong; what the rules have to say. Nothing is kept then.
+   * @throws AppError storage_full, storage_quota_exceeded, storage_unavailable, upload_gone, upload_offset_wrong; what the rules have to say. Nothing is kept then.
    */
-  async append(sessionId: string, arrival: Arrival): Promise<number> {
+  async append(session: UploadSessionView, arrival: Arrival): Promise<number> {
+    const { id: sessionId } = session;
     const { bytes, rules } = arrival;
-    await this.room.assertDiskHas(0);
+    const limits = await this.room.limitArriving(session, arrival.announcedBytes);
     const blobKey = this.ids.next();
     // What is to be checked is no part before it was: nothing of it is salvaged when the process dies.
     if (rules.check === undefined)
@@ -74,17 +78,20 @@ export class UploadReceiverService {
     try {
       const stored = await this.ingest.storeWhatArrives(blobKey, bytes, {
         ...rules,
+        ...tightestOf(limits, rules),
         onProgress: (sizeBytes) => {
           arriving.sizeBytes = sizeBytes;
         },
       });
       rules.check?.judge();
+      // Others have been storing too.
+      if (arrival.announcedBytes === null) await this.room.assertDiskHas(0);
       if (stored.sizeBytes === 0) await this.forget(sessionId, blobKey);
-      else await this.keep(sessionId, stored, arrival);
+      else await this.unitOfWork.run(() => this.keep(session, stored, arrival));
       return stored.sizeBytes;
     } catch (error) {
-      await this.forget(sessionId, blobKey);
-      throw error;
+      const isSalvaged = !(await this.forget(sessionId, blobKey));
+      throw isSalvaged ? await this.unitOfWork.read(() => this.refusal(sessionId)) : error;
     } finally {
       this.progress.end(arriving);
       this.shutdown.signal.removeEventListener('abort', stop);
@@ -97,7 +104,10 @@ export class UploadReceiverService {
     for (const { blobKey } of parts) {
       const salvaged = await this.blobs.salvage(blobKey);
       if (salvaged === null || salvaged === 0) await this.forget(sessionId, blobKey);
-      else await this.settle(sessionId, { blobKey, sizeBytes: salvaged, sha256: null }, null);
+      else {
+        const part = { blobKey, sizeBytes: salvaged, sha256: null };
+        await this.unitOfWork.run(() => this.settle(sessionId, part, null));
+      }
     }
   }
 
@@ -144,12 +154,17 @@ export class UploadReceiverService {
     throw new AppError('chunk_conflict', `Chunk ${number} was sent before, with other bytes.`);
   }
 
-  private keep(sessionId: string, stored: StoredBytes, { offset, rules }: Arrival): Promise<void> {
-    if (rules.check === undefined) return this.settle(sessionId, stored, offset);
-    return this.unitOfWork.run(async () => {
+  private keep(session: UploadSessionView, stored: StoredBytes, arrival: Arrival): Promise<void> {
+    const add = (): Promise<void> => this.add(session.id, stored, arrival);
+    return session.sizeBytes === null ? this.room.reserve({ ownerId: session.ownerId }, add) : add();
+  }
+
+  private async add(sessionId: string, stored: StoredBytes, { offset, rules }: Arrival): Promise<void> {
+    if (rules.check === undefined) await this.settle(sessionId, stored, offset);
+    else {
       await this.addPart(sessionId, stored, offset);
       await this.count(sessionId, { offset, bytes: stored.sizeBytes });
-    });
+    }
   }
 
   private async addPart(
@@ -165,17 +180,15 @@ export class UploadReceiverService {
     { blobKey, sizeBytes, sha256 }: Omit<StoredBytes, 'sha256'> & { readonly sha256: string | null },
     offset: number | null,
   ): Promise<void> {
-    await this.unitOfWork.run(async () => {
-      if (!(await this.parts.settle(blobKey, sizeBytes, sha256))) throw await this.refusal(sessionId);
-      await this.count(sessionId, { offset, bytes: sizeBytes });
-    });
+    if (!(await this.parts.settle(blobKey, sizeBytes, sha256))) throw await this.refusal(sessionId);
+    await this.count(sessionId, { offset, bytes: sizeBytes });
   }
 
   private async count(
     sessionId: string,
     added: { readonly offset: number | null; readonly bytes: number },
   ): Promise<void> {
-    const expiresAt = this.sessions.nextExpiry();
+    const expiresAt = this.builder.nextExpiry();
     const door = await this.repository.addReceived(sessionId, added, this.clock.now(), expiresAt);
     if (door === null) throw await this.refusal(sessionId);
     this.unitOfWork.afterCommit(() => {
@@ -192,15 +205,22 @@ export class UploadReceiverService {
     );
   }
 
-  /** Leaves a part that another request has salvaged meanwhile, as the lease of this one had run out. */
-  private async forget(sessionId: string, blobKey: string): Promise<void> {
+  /** @returns false for a part that stays: another request has salvaged it meanwhile, as the lease of this one had run out */
+  private async forget(sessionId: string, blobKey: string): Promise<boolean> {
     const settled = await this.unitOfWork.read(async () => {
       await this.parts.deleteUnsettled(blobKey);
       await this.repository.noteArriving([{ sessionId, sizeBytes: 0 }]);
       return this.parts.findReferenced([blobKey]);
     });
-    if (!settled.has(blobKey)) await this.blobs.delete(blobKey);
+    if (settled.has(blobKey)) return false;
+    await this.blobs.delete(blobKey);
+    return true;
   }
+}
+
+function tightestOf(limits: readonly BytesLimit[], { limit }: BytesRules): Pick<BytesRules, 'limit'> {
+  const first = tightest(limit === undefined ? limits : [...limits, limit]);
+  return first === undefined ? {} : { limit: first };
 }
 
 function assertExpected(

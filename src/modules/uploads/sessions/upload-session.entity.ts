@@ -69,6 +69,10 @@ export class UploadSession {
   @Property({ type: 'text', nullable: true })
   errorDetail!: string | null;
 
+  /** The code of what it was refused for when it was last tried to assemble it. */
+  @Property({ type: 'text', nullable: true })
+  waitingFor!: string | null;
+
   /** Held by the one request that appends or assembles; see UploadLeases. */
   @Property({ type: 'uuid', nullable: true })
   leaseToken!: string | null;

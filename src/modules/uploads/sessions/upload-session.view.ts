@@ -31,6 +31,7 @@ export interface NewUpload {
 /** What other rooms may know of an upload session. */
 export interface UploadSessionView {
   readonly id: string;
+  readonly ownerId: string;
   readonly door: UploadDoor;
   readonly status: UploadStatus;
   readonly originalFilename: string;
@@ -47,6 +48,8 @@ export interface UploadSessionView {
   readonly jobId: string | null;
   readonly errorCode: string | null;
   readonly errorDetail: string | null;
+  /** The code of what keeps a whole upload from becoming a job for now; null too while it was not tried. */
+  readonly waitingFor: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }

@@ -50,14 +50,19 @@ export class UploadSessionsRepository {
     );
   }
 
-  /** Sessions that are not ended, and the bytes that their files will have. */
-  async sumOpen({ ownerId }: OwnerFilter): Promise<{ count: number; bytes: number }> {
-    const [row] = await this.em.execute<{ count: string; bytes: string }[]>(
-      `select count(*) as count, coalesce(sum(greatest(size_bytes, received_bytes)), 0) as bytes from upload_sessions
+  /** Sessions that are not ended. */
+  countOpen(owner: OwnerFilter): Promise<number> {
+    return this.em.count(UploadSession, { ...owner, ...OPEN });
+  }
+
+  /** The bytes that the files of sessions that are not ended will have; of those that have not said, what has arrived. */
+  async sumOpen({ ownerId }: OwnerFilter): Promise<number> {
+    const [row] = await this.em.execute<{ bytes: string }[]>(
+      `select coalesce(sum(greatest(size_bytes, received_bytes + arriving_bytes)), 0) as bytes from upload_sessions
        where owner_id = ? and status in ('active', 'assembling')`,
       [ownerId],
     );
-    return { count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };
+    return Number(row?.bytes ?? 0);
   }
 
   /** @returns false when the session is in no status from which this may happen */
@@ -74,6 +79,10 @@ export class UploadSessionsRepository {
       { status: to, updatedAt: at, ...changes },
     );
     return moved === 1;
+  }
+
+  async noteWaiting(id: string, waitingFor: string): Promise<void> {
+    await this.em.nativeUpdate(UploadSession, { id, status: 'assembling' }, { waitingFor });
   }
 
   /**
@@ -123,10 +132,19 @@ export class UploadSessionsRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** For a session that began without a size; false when it has one. */
-  async setSize(id: string, sizeBytes: number): Promise<boolean> {
-    const changed = await this.em.nativeUpdate(UploadSession, { id, sizeBytes: null }, { sizeBytes });
-    return changed === 1;
+  /** For a session that began without a size. One that has a size keeps it. */
+  async setSize(id: string, sizeBytes: number): Promise<void> {
+    await this.em.nativeUpdate(UploadSession, { id, sizeBytes: null }, { sizeBytes });
+  }
+
+  /** Of these sessions, without those of others. */
+  async sumReceived(ids: readonly string[], owner: OwnerFilter): Promise<number> {
+    const sessions = await this.em.find(
+      UploadSession,
+      { id: { $in: [...ids] }, ...owner },
+      { fields: ['receivedBytes'], disableIdentityMap: true },
+    );
+    return sessions.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
   }
 
   /** For one that was made of others: it has all its bytes. */
@@ -169,10 +187,14 @@ export class UploadSessionsRepository {
     await this.em.nativeDelete(UploadSession, { ownerId });
   }
 
-  /** @returns false while somebody else holds the lease */
+  /**
+   * What the holder before was receiving is not on its way any more.
+   *
+   * @returns false while somebody else holds the lease
+   */
   async takeLease(id: string, token: string, seconds: number): Promise<boolean> {
     const rows = await this.em.execute<unknown[]>(
-      `update upload_sessions set lease_token = ?, lease_expires_at = now() + make_interval(secs => ?), lease_wanted = false
+      `update upload_sessions set lease_token = ?, lease_expires_at = now() + make_interval(secs => ?), lease_wanted = false, arriving_bytes = 0
        where id = ? and (lease_token is null or lease_expires_at < now()) returning id`,
       [token, seconds, id],
     );
@@ -198,7 +220,7 @@ export class UploadSessionsRepository {
 
   async giveLease(token: string): Promise<void> {
     await this.em.execute(
-      'update upload_sessions set lease_token = null, lease_expires_at = null, lease_wanted = false where lease_token = ?',
+      'update upload_sessions set lease_token = null, lease_expires_at = null, lease_wanted = false, arriving_bytes = 0 where lease_token = ?',
       [token],
     );
   }

@@ -2,9 +2,10 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { fileTooLarge } from '../../../platform/errors/file-too-large.js';
 import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
-import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
+import { isUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
@@ -15,25 +16,15 @@ import { UploadMetrics } from '../figures/upload.metrics.js';
 import type { StoredBytes } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
+import { notActive, toUploadSessionView, UploadSessionBuilder } from './upload-session.builder.js';
 import type { UploadSession } from './upload-session.entity.js';
 import type { UploadTransition } from './upload-session.machine.js';
-import type {
-  NewUpload,
-  UploadDoor,
-  UploadOutcome,
-  UploadSessionView,
-  UploadStatus,
-} from './upload-session.view.js';
-import { UploadSessionsRepository, type UploadFilter } from './upload-sessions.repository.js';
+import type { NewUpload, UploadDoor, UploadOutcome, UploadSessionView } from './upload-session.view.js';
+import { UploadSessionsRepository } from './upload-sessions.repository.js';
 
 /** How long one can read what became of an upload. */
 const KEPT_AFTER_END_MS = 30 * DAY_MS;
 const RETRY_AFTER_SECONDS = 60;
-
-export interface UploadPage {
-  readonly sessions: readonly UploadSessionView[];
-  readonly total: number;
-}
 
 /** The life of upload sessions, from their announcement to their end. */
 @Injectable()
@@ -46,7 +37,7 @@ export class UploadSessionsService implements OnModuleInit {
     private readonly room: StorageRoomService,
     private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
-    private readonly ids: IdGenerator,
+    private readonly builder: UploadSessionBuilder,
     private readonly clock: Clock,
     private readonly metrics: UploadMetrics,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -58,18 +49,17 @@ export class UploadSessionsService implements OnModuleInit {
 
   /** @throws AppError file_too_large, too_many_uploads, storage_quota_exceeded, storage_full */
   async begin(actor: KnownActor, upload: NewUpload): Promise<UploadSessionView> {
-    await this.room.assertFits(actor.principal, upload.sizeBytes);
-    const session = this.build(actor, upload, 'active');
-    await this.unitOfWork.run(async () => {
-      const owner = ownedBy(actor.principal);
-      await this.repository.lockOwner(owner);
-      const { count, bytes } = await this.repository.sumOpen(owner);
-      const limit = this.config.uploads.maxSessionsPerUser;
-      if (limit > 0 && count >= limit) throw tooManyUploads(limit);
-      await this.room.assertWithinQuota(owner, bytes + (upload.sizeBytes ?? 0));
-      await this.repository.insert(session);
-    });
-    return toView(session);
+    await this.room.assertSize(upload.sizeBytes ?? 0);
+    const session = this.builder.build(actor, upload, 'active');
+    const owner = ownedBy(actor.principal);
+    await this.unitOfWork.run(() =>
+      this.room.reserve(owner, async () => {
+        const limit = this.config.uploads.maxSessionsPerUser;
+        if (limit > 0 && (await this.repository.countOpen(owner)) >= limit) throw tooManyUploads(limit);
+        await this.repository.insert(session);
+      }),
+    );
+    return toUploadSessionView(session);
   }
 
   /**
@@ -77,7 +67,7 @@ export class UploadSessionsService implements OnModuleInit {
    * @throws AppError upload_not_found
    */
   async get(principal: Principal, id: string, door?: UploadDoor): Promise<UploadSessionView> {
-    return toView(await this.findOwned(principal, id, door));
+    return toUploadSessionView(await this.findOwned(principal, id, door));
   }
 
   /**
@@ -88,53 +78,12 @@ export class UploadSessionsService implements OnModuleInit {
   async getActive(principal: Principal, id: string, door: UploadDoor): Promise<UploadSessionView> {
     const session = await this.findOwned(principal, id, door);
     if (session.status === 'expired') throw uploadExpired();
-    if (session.status !== 'active') throw uploadNotActive(session);
+    if (session.status !== 'active') throw notActive(session);
     if (session.expiresAt < this.clock.now() && !isWhole(session)) {
       await this.end(id, 'expire');
       throw uploadExpired();
     }
-    return toView(session);
-  }
-
-  list(principal: Principal, filter: UploadFilter): Promise<UploadPage> {
-    return this.unitOfWork.read(async () => {
-      const [sessions, total] = await this.repository.listNewestFirst(ownedBy(principal), filter);
-      return { sessions: sessions.map(toView), total };
-    });
-  }
-
-  /**
-   * Makes one upload of partial ones, in this order, as soon as all their bytes are there. It is to be assembled next.
-   *
-   * @throws AppError upload_not_found, upload_not_active, upload_incomplete, file_too_large
-   */
-  async join(actor: KnownActor, ids: readonly string[], upload: NewUpload): Promise<UploadSessionView> {
-    const session = this.build(actor, upload, 'assembling');
-    await this.unitOfWork.run(async () => {
-      await this.repository.insert(session);
-      let parts = 0;
-      for (const id of ids) {
-        const piece = await this.takePiece(actor.principal, id);
-        parts += await this.parts.moveTo(session.id, id, parts);
-        session.receivedBytes += piece.receivedBytes;
-      }
-      if (session.receivedBytes > this.config.uploads.maxBytes)
-        throw fileTooLarge(this.config.uploads.maxBytes);
-      await this.repository.setWhole(session.id, session.receivedBytes);
-    });
-    session.sizeBytes = session.receivedBytes;
-    return toView(session);
-  }
-
-  /** How many parts of each of these sessions are stored. */
-  countParts(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return this.unitOfWork.read(() => this.parts.countStored(ids));
-  }
-
-  /** Numbers of the parts that are stored, in order. */
-  async listPartNumbers(id: string): Promise<readonly number[]> {
-    const parts = await this.unitOfWork.read(() => this.parts.list(id));
-    return parts.filter(({ sizeBytes }) => sizeBytes !== null).map(({ number }) => number);
+    return toUploadSessionView(session);
   }
 
   /**
@@ -143,12 +92,14 @@ export class UploadSessionsService implements OnModuleInit {
    * @throws AppError file_too_large, storage_quota_exceeded, storage_full
    */
   async declareSize(principal: Principal, id: string, sizeBytes: number): Promise<void> {
+    const { receivedBytes } = await this.findOwned(principal, id, 'tus');
     const { maxBytes } = this.config.uploads;
     if (sizeBytes > maxBytes) throw fileTooLarge(maxBytes);
-    const { receivedBytes } = await this.findOwned(principal, id, 'tus');
-    // What has arrived is counted already.
-    await this.room.assertFits(principal, Math.max(0, sizeBytes - receivedBytes));
-    await this.unitOfWork.read(() => this.repository.setSize(id, sizeBytes));
+    // What has arrived takes its room already.
+    await this.room.assertSize(Math.max(0, sizeBytes - receivedBytes));
+    await this.unitOfWork.run(() =>
+      this.room.reserve(ownedBy(principal), () => this.repository.setSize(id, sizeBytes)),
+    );
   }
 
   /**
@@ -160,7 +111,7 @@ export class UploadSessionsService implements OnModuleInit {
     const session = await this.findOwned(actor.principal, id, door);
     const tell = (): Promise<void> => this.audit.record(actor, 'upload.cancelled', session.id, {});
     if (!(await this.end(session.id, 'cancel', {}, tell)) && session.status !== 'cancelled')
-      throw uploadNotActive(session);
+      throw notActive(session);
   }
 
   /**
@@ -172,7 +123,9 @@ export class UploadSessionsService implements OnModuleInit {
     return this.unitOfWork.read(async () => {
       if (!(await this.repository.move(id, 'assemble', {}, this.clock.now()))) return null;
       const session = await this.repository.find(id);
-      return session === null ? null : { session: toView(session), actor: reviveActor(session.actor) };
+      return session === null
+        ? null
+        : { session: toUploadSessionView(session), actor: reviveActor(session.actor) };
     });
   }
 
@@ -189,6 +142,11 @@ export class UploadSessionsService implements OnModuleInit {
     const spare = keys.filter((key) => key !== blobKey);
     await this.collector.discard(spare);
     this.unitOfWork.afterCommit(() => void this.collector.deleteDiscarded(spare));
+  }
+
+  /** It is tried again later. */
+  async noteWaiting(id: string, reason: ErrorCode): Promise<void> {
+    await this.unitOfWork.read(() => this.repository.noteWaiting(id, reason));
   }
 
   /** The file is not what it has to be: that will not change. */
@@ -227,10 +185,6 @@ export class UploadSessionsService implements OnModuleInit {
     return keys;
   }
 
-  nextExpiry(): Date {
-    return new Date(this.clock.now().getTime() + this.config.uploads.sessionMs);
-  }
-
   private async end(
     id: string,
     transition: UploadTransition,
@@ -255,72 +209,6 @@ export class UploadSessionsService implements OnModuleInit {
       throw new AppError('upload_not_found', 'There is no upload with this id.');
     return session;
   }
-
-  private async takePiece(principal: Principal, id: string): Promise<UploadSession> {
-    const piece = isUuid(id) ? await this.repository.findOwned(id, ownedBy(principal)) : null;
-    if (piece?.concat !== 'partial')
-      throw new AppError('upload_not_found', 'There is no such partial upload.');
-    if (piece.receivedBytes !== piece.sizeBytes)
-      throw new AppError('upload_incomplete', 'One of the partial uploads is not complete.');
-    if (!(await this.repository.move(id, 'join', {}, this.clock.now()))) throw uploadNotActive(piece);
-    return piece;
-  }
-
-  private build(actor: KnownActor, upload: NewUpload, status: UploadStatus): UploadSession {
-    const now = this.clock.now();
-    return {
-      ...ownedBy(actor.principal),
-      id: this.ids.next(),
-      door: upload.door,
-      status,
-      originalFilename: upload.originalFilename,
-      sizeBytes: upload.sizeBytes,
-      receivedBytes: 0,
-      arrivingBytes: 0,
-      chunkBytes: upload.chunkBytes ?? null,
-      sha256: upload.sha256 ?? null,
-      options: upload.options,
-      metadata: upload.metadata ?? null,
-      concat: upload.concat ?? null,
-      actor,
-      mediaFileId: null,
-      jobId: null,
-      errorCode: null,
-      errorDetail: null,
-      leaseToken: null,
-      leaseExpiresAt: null,
-      leaseWanted: false,
-      createdAt: now,
-      updatedAt: now,
-      expiresAt: this.nextExpiry(),
-    };
-  }
-}
-
-function toView(session: UploadSession): UploadSessionView {
-  const { id, door, status, originalFilename, sizeBytes, receivedBytes, chunkBytes, sha256 } = session;
-  const { arrivingBytes, options, metadata, concat, mediaFileId, jobId, errorCode, errorDetail } = session;
-  const { createdAt, expiresAt } = session;
-  return {
-    id,
-    door,
-    status,
-    originalFilename,
-    sizeBytes,
-    receivedBytes,
-    arrivingBytes,
-    chunkBytes,
-    sha256,
-    options,
-    metadata,
-    concat,
-    mediaFileId,
-    jobId,
-    errorCode,
-    errorDetail,
-    createdAt,
-    expiresAt,
-  };
 }
 
 /** Moments come out of JSON as texts. Whether the credentials were good was judged when the session began. */
@@ -343,8 +231,4 @@ function tooManyUploads(limit: number): AppError {
 
 function uploadExpired(): AppError {
   return new AppError('upload_expired', 'The upload was not gone on with in time. Begin a new one.');
-}
-
-function uploadNotActive({ status }: Pick<UploadSession, 'status'>): AppError {
-  return new AppError('upload_not_active', `The upload is ${status}: it takes no more bytes.`);
 }

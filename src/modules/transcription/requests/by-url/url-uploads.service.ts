@@ -62,7 +62,7 @@ export class UrlUploadsService implements OnModuleDestroy {
         sizeBytes: file.sizeBytes,
         options: toUploadOptions(order),
       });
-      this.run(actor, session.id, file, stop);
+      this.run(actor, session, file, stop);
       return session;
     } catch (error) {
       file.bytes.destroy();
@@ -70,24 +70,26 @@ export class UrlUploadsService implements OnModuleDestroy {
     }
   }
 
-  private run(actor: KnownActor, id: string, file: FetchedFile, stop: AbortController): void {
-    const work = this.receive(actor, id, file, stop).finally(() => this.running.delete(work));
+  private run(actor: KnownActor, session: UploadSessionView, file: FetchedFile, stop: AbortController): void {
+    const work = this.receive(actor, session, file, stop).finally(() => this.running.delete(work));
     this.running.set(work, stop);
   }
 
   /** Never rejects: what goes wrong is the outcome of the session. */
   private async receive(
     actor: KnownActor,
-    id: string,
-    { bytes }: FetchedFile,
+    session: UploadSessionView,
+    { bytes, sizeBytes }: FetchedFile,
     stop: AbortController,
   ): Promise<void> {
+    const { id } = session;
     try {
       const onGone = (): void => {
         stop.abort(interrupted());
       };
-      const arrival = { bytes, offset: 0, rules: { check: wholeOnly(bytes) }, onGone };
-      await this.leases.hold(id, 0, () => this.receiver.append(id, arrival));
+      const rules = { check: wholeOnly(bytes) };
+      const arrival = { bytes, offset: 0, announcedBytes: sizeBytes, rules, onGone };
+      await this.leases.hold(id, 0, () => this.receiver.append(session, arrival));
       await this.finisher.finishOrLeave(id, actor);
     } catch (error) {
       bytes.destroy();

@@ -10,6 +10,7 @@ import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
+import { UploadListingService } from '../../../uploads/sessions/upload-listing.service.js';
 import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
 import { readChunk } from './chunk.reader.js';
 import { ChunkedUploadsService } from './chunked-uploads.service.js';
@@ -92,6 +93,7 @@ export class ChunkedUploadsController {
   constructor(
     private readonly chunked: ChunkedUploadsService,
     private readonly sessions: UploadSessionsService,
+    private readonly listing: UploadListingService,
   ) {}
 
   @Post('initialize')
@@ -227,7 +229,7 @@ export class ChunkedUploadsController {
     const sizeBytes = await this.chunked.expectChunk(principal, id, number);
     const chunk = await readChunk(request, this.chunked, { id, number, sizeBytes });
     const upload = await this.chunked.get(principal, id);
-    const counted = await this.sessions.countParts([id]);
+    const counted = await this.listing.countParts([id]);
     return {
       chunk_number: number,
       status: chunk.repeated ? 'already_uploaded' : 'uploaded',

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
+import { UploadListingService } from '../../../uploads/sessions/upload-listing.service.js';
 import {
   UploadReceiverService,
   type ReceivedChunk,
@@ -35,6 +36,7 @@ export interface ChunkedUpload extends UploadSessionView {
 export class ChunkedUploadsService {
   constructor(
     private readonly sessions: UploadSessionsService,
+    private readonly listing: UploadListingService,
     private readonly receiver: UploadReceiverService,
     private readonly finisher: UploadFinisherService,
     private readonly requests: TranscriptionRequestService,
@@ -86,7 +88,7 @@ export class ChunkedUploadsService {
 
   /** @returns in order */
   async listMissing({ id, totalChunks }: ChunkedUpload): Promise<number[]> {
-    return findMissing(await this.sessions.listPartNumbers(id), totalChunks);
+    return findMissing(await this.listing.listPartNumbers(id), totalChunks);
   }
 
   /**

@@ -36,7 +36,10 @@ const BINARY = { schema: { type: 'string', format: 'binary' } } as const;
 const TEXT = { schema: { type: 'string' } } as const;
 const OFFSET = { 'Upload-Offset': { description: 'How many bytes are stored', ...TEXT } };
 const EXPIRES = { 'Upload-Expires': { description: 'Each piece postpones it', ...TEXT } };
-const JOB_ID = { 'X-Job-Id': { description: 'The job, once the file is whole', ...TEXT } };
+const JOB_ID = {
+  'X-Job-Id': { description: 'The job, once the file is whole', ...TEXT },
+  'X-Waiting-For': { description: 'Why there is no job yet, such as `storage_full`', ...TEXT },
+};
 
 const COMMON_PROBLEMS: readonly ErrorCode[] = [
   'malformed_request',

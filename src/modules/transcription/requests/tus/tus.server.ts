@@ -5,6 +5,7 @@ import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-conf
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { IdempotencyService } from '../../../auth/idempotency/idempotency.service.js';
+import { UploadConcatenationService } from '../../../uploads/sessions/upload-concatenation.service.js';
 import { UploadLeases } from '../../../uploads/sessions/upload-leases.service.js';
 import { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
 import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
@@ -31,6 +32,7 @@ export class TusServer {
 
   constructor(
     private readonly sessions: UploadSessionsService,
+    private readonly concatenation: UploadConcatenationService,
     receiver: UploadReceiverService,
     leases: UploadLeases,
     private readonly finisher: UploadFinisherService,
@@ -108,6 +110,7 @@ export class TusServer {
     if (session.status === 'active') response.setHeader('upload-expires', session.expiresAt.toUTCString());
     if (session.concat !== null) response.setHeader('upload-concat', session.concat);
     if (session.jobId !== null) response.setHeader('x-job-id', session.jobId);
+    if (session.waitingFor !== null) response.setHeader('x-waiting-for', session.waitingFor);
   }
 
   private async begin(headers: Headers): Promise<string> {
@@ -132,7 +135,7 @@ export class TusServer {
     const announced = readAnnouncement((name) => request.get(name) ?? null);
     this.idempotency.recognise({ ...announced, concat });
     await this.requests.resolveOptions(announced.order);
-    const session = await this.sessions.join(actor, idsOf(concat), {
+    const session = await this.concatenation.join(actor, idsOf(concat), {
       door: 'tus',
       originalFilename: announced.filename,
       sizeBytes: null,

@@ -53,12 +53,14 @@ export class TusStore extends DataStore {
 
   override async write(_none: Readable, id: string, offset: number): Promise<number> {
     const { actor, checksum, http } = currentTusRequest();
-    const { sizeBytes } = await this.sessions.get(actor.principal, id, 'tus');
-    const limit = { maxBytes: (sizeBytes ?? this.maxBytes) - offset, tooMany };
+    const session = await this.sessions.get(actor.principal, id, 'tus');
+    const limit = { maxBytes: (session.sizeBytes ?? this.maxBytes) - offset, tooMany };
+    const length = http.headers['content-length'];
     const check = checksum === null ? {} : { check: new ChecksumCheck(checksum) };
-    const added = await this.receiver.append(id, {
+    const added = await this.receiver.append(session, {
       bytes: http,
       offset,
+      announcedBytes: length === undefined ? null : Number(length),
       rules: { limit, ...check },
       onGone: () => http.destroy(),
     });

@@ -1,6 +1,9 @@
-import type { UploadSessionView } from '../../../uploads/sessions/upload-session.view.js';
+import type { UploadSessionView, UploadStatus } from '../../../uploads/sessions/upload-session.view.js';
 import type { UploadStatusDto, UploadSummaryDto } from './dto/upload.response.dto.js';
 import { countChunks } from '../chunked/chunk-plan.policy.js';
+
+/** Their parts may have been made one. */
+const WHOLE: ReadonlySet<UploadStatus> = new Set(['assembling', 'completed']);
 
 /** @param storedParts how many of its parts are stored */
 export function toUploadSummary(session: UploadSessionView, storedParts: number): UploadSummaryDto {
@@ -30,9 +33,10 @@ function summarize(session: UploadSessionView, storedParts: number) {
     kind: session.door,
     original_filename: session.originalFilename,
     status: session.status,
+    waiting_for: session.waitingFor,
     received_bytes: session.receivedBytes + session.arrivingBytes,
     total_bytes: session.sizeBytes,
-    uploaded_chunks: total === null ? null : session.status === 'completed' ? total : storedParts,
+    uploaded_chunks: total === null ? null : WHOLE.has(session.status) ? total : storedParts,
     total_chunks: total,
     progress_percent: progressOf(session),
     created_at: session.createdAt.toISOString(),

@@ -6,6 +6,7 @@ import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
+import { UploadListingService } from '../../../uploads/sessions/upload-listing.service.js';
 import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
 import { ChunkedUploadsService } from '../chunked/chunked-uploads.service.js';
 import { UploadsQueryDto } from './dto/uploads.query.dto.js';
@@ -21,6 +22,7 @@ export class UploadsController {
   constructor(
     private readonly chunked: ChunkedUploadsService,
     private readonly sessions: UploadSessionsService,
+    private readonly listing: UploadListingService,
   ) {}
 
   @Get()
@@ -36,8 +38,8 @@ export class UploadsController {
     @CurrentPrincipal() principal: Principal,
     @Query() { active_only: activeOnly, skip, limit }: UploadsQueryDto,
   ): Promise<UploadListDto> {
-    const { sessions, total } = await this.sessions.list(principal, { activeOnly, offset: skip, limit });
-    const parts = await this.sessions.countParts(sessions.map(({ id }) => id));
+    const { sessions, total } = await this.listing.list(principal, { activeOnly, offset: skip, limit });
+    const parts = await this.listing.countParts(sessions.map(({ id }) => id));
     return {
       sessions: sessions.map((session) => toUploadSummary(session, parts.get(session.id) ?? 0)),
       total,

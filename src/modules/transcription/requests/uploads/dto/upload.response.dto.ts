@@ -20,6 +20,14 @@ export class UploadSummaryDto {
   @ApiProperty({ enum: UPLOAD_STATUSES })
   status!: UploadStatus;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Why one that is assembling is no job yet, such as `storage_full`; a code as in problem documents',
+  })
+  waiting_for!: string | null;
+
   @ApiProperty({ type: 'integer' })
   received_bytes!: number;
 
