@@ -185,6 +185,18 @@ describe('a recording at an address', () => {
     expect(service.log()).not.toContain('k33p-out');
   });
 
+  it('that has not begun to come when the service stops is given up at once', async () => {
+    const server = await serve(() => undefined);
+    const answer = ask({ url: at(server, '/silent.wav') });
+    await waitFor(() => server.requests.length === 1);
+    const stopped = service.stop();
+    const [response] = await Promise.all([answer, stopped]);
+    service = await start();
+
+    expect(await contract.findFaults('uploadByUrl', response.clone())).toEqual([]);
+    expect((await problemOf(response)).code).toBe('url_interrupted');
+  });
+
   it('that was on its way when the service stopped ends with that reason', async () => {
     const server = await serve((_request, response) => {
       response.write(recording.subarray(0, 1000));

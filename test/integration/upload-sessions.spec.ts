@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
+import { AbandonedFetchesService } from '../../src/modules/transcription/requests/by-url/abandoned-fetches.service.js';
 import type { BytesRules } from '../../src/modules/uploads/ingest/bytes-rules.view.js';
 import type { UploadLease } from '../../src/modules/uploads/sessions/upload-leases.service.js';
 import type { UploadSessionView } from '../../src/modules/uploads/sessions/upload-session.view.js';
@@ -18,27 +19,27 @@ const RULES = [
   ['checked', CHECKED],
 ] as const;
 
+let database: TestDatabase;
+let orm: MikroORM;
+let opened: OpenedStore;
+let room: UploadRoom;
+
+beforeAll(async () => {
+  database = await openOnServer();
+  await migrateUnderLock(database.url);
+  orm = await openOrm(database.url);
+  opened = await openFilesystem();
+  room = new UploadRoom(orm, opened.store);
+});
+
+afterAll(async () => {
+  room.close();
+  await orm.close();
+  await opened.close();
+  await database.close();
+});
+
 describe('an upload whose lease ran out while bytes were on their way', () => {
-  let database: TestDatabase;
-  let orm: MikroORM;
-  let opened: OpenedStore;
-  let room: UploadRoom;
-
-  beforeAll(async () => {
-    database = await openOnServer();
-    await migrateUnderLock(database.url);
-    orm = await openOrm(database.url);
-    opened = await openFilesystem();
-    room = new UploadRoom(orm, opened.store);
-  });
-
-  afterAll(async () => {
-    room.close();
-    await orm.close();
-    await opened.close();
-    await database.close();
-  });
-
   const take = (id: string): Promise<UploadLease> => room.leases.acquire(id, () => undefined, { waitMs: 0 });
   const endLease = (): Promise<unknown> =>
     orm.em.fork().execute('update upload_sessions set lease_token = null, lease_expires_at = null');
@@ -91,6 +92,52 @@ describe('an upload whose lease ran out while bytes were on their way', () => {
     expect(await late.outcome).toBe('upload_offset_wrong');
     await room.receiver.recover(id);
     expect(await room.read(id)).toBe('first');
+  });
+});
+
+describe('a process that is gone', () => {
+  const execute = (sql: string): Promise<unknown> => orm.em.fork().execute(sql);
+  const statusOf = async (id: string): Promise<string> =>
+    (await room.sessions.get(LOCAL_PRINCIPAL, id)).status;
+
+  it('is receiving nothing any more', async () => {
+    const sessions = [await room.begin(8), await room.begin(8)];
+    for (const { id } of sessions)
+      await execute(
+        `update upload_sessions set arriving_bytes = 5, lease_token = id, lease_expires_at = now() - interval '1 second' where id = '${id}'`,
+      );
+    const arriving = async (): Promise<number[]> =>
+      Promise.all(
+        sessions.map(async ({ id }) => (await room.sessions.get(LOCAL_PRINCIPAL, id)).arrivingBytes),
+      );
+
+    await room.leases.acquire(sessions[0]?.id ?? '', () => undefined, { waitMs: 0 });
+    expect(await arriving()).toEqual([0, 5]);
+    await room.sessions.forgetArriving();
+    expect(await arriving()).toEqual([0, 0]);
+  });
+
+  it('fetches nothing any more, which takes two looks: the database may have been away', async () => {
+    const { id } = await room.begin(8, 'url');
+    const setLease = (ends: string): Promise<unknown> =>
+      execute(
+        `update upload_sessions set lease_token = id, lease_expires_at = now() + interval '${ends}', updated_at = now() - interval '1 hour' where id = '${id}'`,
+      );
+    const abandoned = new AbandonedFetchesService(room.sessions, room.leases);
+
+    await setLease('-1 minute');
+    await abandoned.fail();
+    await setLease('1 hour');
+    await abandoned.fail();
+    await setLease('-1 minute');
+    await abandoned.fail();
+    expect(await statusOf(id)).toBe('active');
+
+    await abandoned.fail();
+    expect(await room.sessions.get(LOCAL_PRINCIPAL, id)).toMatchObject({
+      status: 'failed',
+      errorCode: 'url_interrupted',
+    });
   });
 });
 

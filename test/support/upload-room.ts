@@ -15,7 +15,10 @@ import { UploadPartsRepository } from '../../src/modules/uploads/sessions/upload
 import { UploadProgressService } from '../../src/modules/uploads/sessions/upload-progress.service.js';
 import { UploadReceiverService } from '../../src/modules/uploads/sessions/upload-receiver.service.js';
 import { UploadSessionBuilder } from '../../src/modules/uploads/sessions/upload-session.builder.js';
-import type { UploadSessionView } from '../../src/modules/uploads/sessions/upload-session.view.js';
+import type {
+  UploadDoor,
+  UploadSessionView,
+} from '../../src/modules/uploads/sessions/upload-session.view.js';
 import { UploadSessionsRepository } from '../../src/modules/uploads/sessions/upload-sessions.repository.js';
 import { UploadSessionsService } from '../../src/modules/uploads/sessions/upload-sessions.service.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
@@ -89,14 +92,14 @@ export class UploadRoom {
     this.leases = new UploadLeases(this.repository, unitOfWork, ids);
   }
 
-  begin(sizeBytes: number): Promise<UploadSessionView> {
+  begin(sizeBytes: number, door: UploadDoor = 'tus'): Promise<UploadSessionView> {
     const actor = {
       kind: 'local',
       principal: LOCAL_PRINCIPAL,
       address: '127.0.0.1',
       requestId: null,
     } as const;
-    const upload = { door: 'tus', originalFilename: 'talk.wav', sizeBytes, options: {} } as const;
+    const upload = { door, originalFilename: 'talk.wav', sizeBytes, options: {} } as const;
     return this.sessions.begin(actor, upload);
   }
 

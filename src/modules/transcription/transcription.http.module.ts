@@ -14,6 +14,7 @@ import { TusServer } from './requests/tus/tus.server.js';
 import { UrlUploadsController } from './requests/by-url/url-uploads.controller.js';
 import { UrlUploadsService } from './requests/by-url/url-uploads.service.js';
 import { UploadFinisherService } from './requests/upload-finisher.service.js';
+import { AbandonedFetchesService } from './requests/by-url/abandoned-fetches.service.js';
 import { UploadRecoveryService } from './requests/upload-recovery.service.js';
 import { UploadReader } from './requests/upload.reader.js';
 import { TranscriptionModule } from './transcription.module.js';
@@ -27,6 +28,7 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     UrlUploadsService,
     UploadFinisherService,
     UploadReader,
+    AbandonedFetchesService,
     UploadRecoveryService,
   ],
   controllers: [

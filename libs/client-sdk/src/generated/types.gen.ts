@@ -3004,7 +3004,7 @@ export type UploadByUrlErrors = {
      */
     429: Problem;
     /**
-     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
+     * `url_unreachable`: The other side cannot be reached; `url_insecure`: There is no secure connection to the other side; `url_timeout`: The other side is too slow; `url_interrupted`: The file broke off before its end; `url_refused`: The other side does not give the file to us; `url_too_many_redirects`: The address redirects too often; `url_answer_invalid`: The answer of the other side cannot be used
      */
     502: Problem;
     /**

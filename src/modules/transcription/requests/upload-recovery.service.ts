@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { UploadSessionsService } from '../../uploads/sessions/upload-sessions.service.js';
+import { AbandonedFetchesService } from './by-url/abandoned-fetches.service.js';
 import { UploadFinisherService } from './upload-finisher.service.js';
 
 const INTERVAL_MS = 15_000;
@@ -17,6 +18,7 @@ export class UploadRecoveryService implements OnApplicationBootstrap, OnModuleDe
 
   constructor(
     private readonly sessions: UploadSessionsService,
+    private readonly abandonedFetches: AbandonedFetchesService,
     private readonly finisher: UploadFinisherService,
   ) {}
 
@@ -35,7 +37,8 @@ export class UploadRecoveryService implements OnApplicationBootstrap, OnModuleDe
 
   private async recover(): Promise<void> {
     try {
-      await this.sessions.failAbandonedFetches(PAUSE_SECONDS);
+      await this.sessions.forgetArriving();
+      await this.abandonedFetches.fail();
       for (const id of await this.sessions.listUnfinished(PAUSE_SECONDS)) {
         if (this.stopping) return;
         await this.finish(id);

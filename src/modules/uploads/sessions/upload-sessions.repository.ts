@@ -122,6 +122,13 @@ export class UploadSessionsRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
+  async forgetArriving(): Promise<void> {
+    await this.em.execute(
+      `update upload_sessions set arriving_bytes = 0
+       where status = 'active' and arriving_bytes > 0 and (lease_token is null or lease_expires_at < now())`,
+    );
+  }
+
   /** Files that nobody fetches any more, for at least so long. */
   async listAbandonedFetches(seconds: number): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(

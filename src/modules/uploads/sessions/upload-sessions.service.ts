@@ -154,13 +154,14 @@ export class UploadSessionsService implements OnModuleInit {
     if (await this.end(id, 'fail', { errorCode: code, errorDetail: detail })) this.metrics.countFailure(code);
   }
 
-  /** Files that were fetched by a process that is gone. Their addresses are gone with it. */
-  async failAbandonedFetches(seconds: number): Promise<void> {
-    for (const id of await this.unitOfWork.read(() => this.repository.listAbandonedFetches(seconds)))
-      await this.fail(
-        id,
-        new AppError('url_interrupted', 'The service was stopped meanwhile. Ask for the file again.'),
-      );
+  /** Files that nobody seems to fetch any more, for at least so long. */
+  listAbandonedFetches(seconds: number): Promise<readonly string[]> {
+    return this.unitOfWork.read(() => this.repository.listAbandonedFetches(seconds));
+  }
+
+  /** Nothing more comes of what processes were receiving that are gone. */
+  async forgetArriving(): Promise<void> {
+    await this.unitOfWork.read(() => this.repository.forgetArriving());
   }
 
   /** What waits to be assembled while nobody does so. */

@@ -39,6 +39,7 @@ export class UrlUploadsController {
     'url_unreachable',
     'url_insecure',
     'url_timeout',
+    'url_interrupted',
     'url_refused',
     'url_too_many_redirects',
     'url_answer_invalid',

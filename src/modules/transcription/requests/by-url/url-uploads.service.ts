@@ -25,7 +25,9 @@ export interface FileElsewhere {
 @Injectable()
 export class UrlUploadsService implements OnModuleDestroy {
   private readonly logger = new Logger(UrlUploadsService.name);
-  private readonly running = new Map<Promise<void>, AbortController>();
+  /** Of files whose other side is asked for, or that are on their way. */
+  private readonly stops = new Set<AbortController>();
+  private readonly running = new Set<Promise<unknown>>();
 
   constructor(
     private readonly fetch: GuardedFetch,
@@ -40,21 +42,37 @@ export class UrlUploadsService implements OnModuleDestroy {
   ) {}
 
   async onModuleDestroy(): Promise<void> {
-    for (const stop of this.running.values()) stop.abort(interrupted());
-    await Promise.all(this.running.keys());
+    for (const stop of this.stops) stop.abort(interrupted());
+    await Promise.allSettled(this.running);
   }
 
   /**
    * Resolves when the other side has begun to answer; the file itself comes afterwards.
    *
-   * @throws AppError as GuardedFetch.open, UploadSessionsService.begin and TranscriptionRequestService.resolveOptions do
+   * @throws AppError as GuardedFetch.open, UploadSessionsService.begin and TranscriptionRequestService.resolveOptions do; url_interrupted
+   *   when the service stops meanwhile
    */
   async begin(actor: KnownActor, { url, filename, order }: FileElsewhere): Promise<UploadSessionView> {
     await this.requests.resolveOptions(order);
     await this.usage.assertRoom(actor.principal);
     await this.room.assertFits(actor.principal, null);
     const stop = new AbortController();
-    const file = await this.fetch.open(url, { signal: stop.signal, maxBytes: this.config.uploads.maxBytes });
+    this.stops.add(stop);
+    try {
+      return await this.track(this.open(actor, { url, filename, order }, stop));
+    } catch (error) {
+      this.stops.delete(stop);
+      throw error;
+    }
+  }
+
+  private async open(
+    actor: KnownActor,
+    { url, filename, order }: FileElsewhere,
+    stop: AbortController,
+  ): Promise<UploadSessionView> {
+    const { maxBytes } = this.config.uploads;
+    const file = await this.fetch.open(url, { signal: stop.signal, maxBytes });
     try {
       const session = await this.sessions.begin(actor, {
         door: 'url',
@@ -62,7 +80,8 @@ export class UrlUploadsService implements OnModuleDestroy {
         sizeBytes: file.sizeBytes,
         options: toUploadOptions(order),
       });
-      this.run(actor, session, file, stop);
+      const received = this.receive(actor, session, file, stop);
+      void this.track(received.finally(() => this.stops.delete(stop)));
       return session;
     } catch (error) {
       file.bytes.destroy();
@@ -70,9 +89,11 @@ export class UrlUploadsService implements OnModuleDestroy {
     }
   }
 
-  private run(actor: KnownActor, session: UploadSessionView, file: FetchedFile, stop: AbortController): void {
-    const work = this.receive(actor, session, file, stop).finally(() => this.running.delete(work));
-    this.running.set(work, stop);
+  /** The service does not stop before it has ended. */
+  private track<T>(work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => this.running.delete(tracked));
+    this.running.add(tracked);
+    return tracked;
   }
 
   /** Never rejects: what goes wrong is the outcome of the session. */

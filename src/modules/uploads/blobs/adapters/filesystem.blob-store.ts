@@ -55,8 +55,12 @@ export class FilesystemBlobStore implements BlobStore {
   async salvage(key: string): Promise<number | null> {
     const target = this.pathOf(key);
     const staged = join(this.staging, key);
-    if (await flushFile(staged)) await this.moveDurably(staged, target);
-    return sizeOf(target);
+    try {
+      if (await flushFile(staged)) await this.moveDurably(staged, target);
+      return await sizeOf(target);
+    } catch (error) {
+      throw translateDiskFull(error);
+    }
   }
 
   async read(key: string, range?: ByteRange): Promise<Readable> {
@@ -137,7 +141,7 @@ async function flushFile(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
-    throw translateDiskFull(error);
+    throw error;
   }
 }
 
