@@ -272,6 +272,14 @@ describe('a store that speaks S3', () => {
     return openBlobStore(config, ids);
   }
 
+  it('makes no local copy that would take what is to stay free of the disk', async () => {
+    const store = await openWith({ MIN_FREE_DISK_MB: '100000000' });
+    const key = ids.next();
+    await store.put(key, Readable.from([Buffer.from('sound')]));
+
+    await expect(store.openLocal(key)).rejects.toMatchObject({ code: 'storage_full' });
+  });
+
   it.each([
     ['that is away', { S3_ENDPOINT: 'http://127.0.0.1:9' }],
     ['that does not know the key', { S3_SECRET_ACCESS_KEY: 'another-secret-key-00000000000000000000' }],

@@ -95,7 +95,11 @@ export class TranscriptionRunner {
   private failing(claim: JobClaim, error: unknown): Settlement {
     if (isDatabaseOutage(error)) return () => this.claims.release(claim);
     if (error instanceof AppError && error.kind !== 'unavailable') {
-      return () => this.claims.fail(claim, { code: error.code, detail: error.detail });
+      const failure = { code: error.code, detail: error.detail };
+      return () =>
+        error.kind === 'no_space'
+          ? this.claims.retryOrFail(claim, failure)
+          : this.claims.fail(claim, failure);
     }
     const { id, attempts } = claim.job;
     this.logger.error('An attempt at a job broke off', { job_id: id, attempt: attempts, err: error });

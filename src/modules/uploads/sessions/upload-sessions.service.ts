@@ -76,14 +76,23 @@ export class UploadSessionsService implements OnModuleInit {
    * @throws AppError upload_not_found, upload_expired, upload_not_active
    */
   async getActive(principal: Principal, id: string, door: UploadDoor): Promise<UploadSessionView> {
-    const session = await this.findOwned(principal, id, door);
+    const session = await this.get(principal, id, door);
+    await this.assertActive(session);
+    return session;
+  }
+
+  /**
+   * Ends it where it was not gone on with in time.
+   *
+   * @throws AppError upload_expired, upload_not_active
+   */
+  async assertActive(session: UploadSessionView): Promise<void> {
     if (session.status === 'expired') throw uploadExpired();
     if (session.status !== 'active') throw notActive(session);
     if (session.expiresAt < this.clock.now() && !isWhole(session)) {
-      await this.end(id, 'expire');
+      await this.end(session.id, 'expire');
       throw uploadExpired();
     }
-    return toUploadSessionView(session);
   }
 
   /**
@@ -218,7 +227,7 @@ function reviveActor(actor: KnownActor): KnownActor {
 }
 
 /** By tus nobody asks for the end: it comes with the last byte. */
-function isWhole({ door, concat, receivedBytes, sizeBytes }: UploadSession): boolean {
+function isWhole({ door, concat, receivedBytes, sizeBytes }: UploadSessionView): boolean {
   return door === 'tus' && concat === null && receivedBytes === sizeBytes;
 }
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Request } from 'express';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
+import type { UploadSessionView } from '../../../uploads/sessions/upload-session.view.js';
 import type { UploadChecksum } from './upload-checksum.js';
 
 /** What the parts of the tus server have to know of a request that its library does not pass on. */
@@ -12,6 +13,8 @@ export interface TusRequest {
   readonly checksum: UploadChecksum | null;
   /** Known once the request was found to be about an upload of this user. */
   uploadId: string | null;
+  /** As it was when this request had got its lease. */
+  session: UploadSessionView | null;
   /** Why it failed; the library only turns errors into texts. */
   failure: unknown;
 }

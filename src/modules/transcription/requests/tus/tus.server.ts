@@ -79,6 +79,7 @@ export class TusServer {
       partial: concat === 'partial',
       checksum: parseUploadChecksum(request.get('upload-checksum')),
       uploadId: null,
+      session: null,
       failure: null,
     };
     await tusRequests.run(context, async () => {
@@ -158,9 +159,9 @@ export class TusServer {
   }
 
   private async finish(id: string): Promise<Record<string, never>> {
-    const { actor } = currentTusRequest();
-    const { concat } = await this.sessions.get(actor.principal, id, 'tus');
-    if (concat === null) await this.finisher.finishOrLeave(id, actor);
+    const { actor, partial, session } = currentTusRequest();
+    const isPiece = session === null ? partial : session.concat !== null;
+    if (!isPiece) await this.finisher.finishOrLeave(id, actor);
     return {};
   }
 

@@ -35,14 +35,13 @@ export class TusStore extends DataStore {
   }
 
   override async getUpload(id: string): Promise<Upload> {
-    const { principal } = currentTusRequest().actor;
-    const { status } = await this.sessions.get(principal, id, 'tus');
+    const request = currentTusRequest();
+    await this.receiver.recover(id);
+    const session = await this.sessions.get(request.actor.principal, id, 'tus');
+    const { status } = session;
     if (ENDED.has(status)) throw new AppError('upload_gone', `The upload is ${status}. Begin a new one.`);
-    if (status === 'active') await this.receiver.recover(id);
-    const session =
-      status === 'completed' || status === 'assembling'
-        ? await this.sessions.get(principal, id, 'tus')
-        : await this.sessions.getActive(principal, id, 'tus');
+    if (status !== 'completed' && status !== 'assembling') await this.sessions.assertActive(session);
+    request.session = session;
     return new Upload({
       id,
       offset: session.receivedBytes,
@@ -52,8 +51,8 @@ export class TusStore extends DataStore {
   }
 
   override async write(_none: Readable, id: string, offset: number): Promise<number> {
-    const { actor, checksum, http } = currentTusRequest();
-    const session = await this.sessions.get(actor.principal, id, 'tus');
+    const { actor, checksum, http, session: known } = currentTusRequest();
+    const session = known ?? (await this.sessions.get(actor.principal, id, 'tus'));
     const limit = { maxBytes: (session.sizeBytes ?? this.maxBytes) - offset, tooMany };
     const length = http.headers['content-length'];
     const check = checksum === null ? {} : { check: new ChecksumCheck(checksum) };
@@ -68,7 +67,9 @@ export class TusStore extends DataStore {
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {
-    await this.sessions.declareSize(currentTusRequest().actor.principal, id, sizeBytes);
+    const request = currentTusRequest();
+    await this.sessions.declareSize(request.actor.principal, id, sizeBytes);
+    if (request.session !== null) request.session = { ...request.session, sizeBytes };
   }
 
   override async remove(id: string): Promise<void> {

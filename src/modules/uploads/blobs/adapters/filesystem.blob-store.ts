@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,6 +14,7 @@ import {
   type LocalFile,
 } from '../blob-store.port.js';
 import { translateDiskFull } from '../disk-full.js';
+import { freeBytesOf } from './free-bytes.js';
 import { StagedFileStream } from './staged-file.stream.js';
 
 const PRIVATE_FOLDER = 0o700;
@@ -98,9 +99,8 @@ export class FilesystemBlobStore implements BlobStore {
     }
   }
 
-  async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.root);
-    return bavail * bsize;
+  freeBytes(): Promise<number> {
+    return freeBytesOf(this.root);
   }
 
   async assertWritable(): Promise<void> {

@@ -10,11 +10,15 @@ const CONNECT_TIMEOUT_MS = 5000;
 const SILENCE_TIMEOUT_MS = 30_000;
 
 /** The store that the settings name. It need not answer yet: the probe of readiness tells when it does not. */
-export async function openBlobStore({ dataDir, blobs }: AppConfig, ids: IdGenerator): Promise<BlobStore> {
+export async function openBlobStore(
+  { dataDir, blobs, uploads }: AppConfig,
+  ids: IdGenerator,
+): Promise<BlobStore> {
+  const local = { folder: join(dataDir, 'local-copies'), minFreeBytes: uploads.minFreeBytes };
   const store =
     blobs.s3 === null
       ? new FilesystemBlobStore(join(dataDir, 'blobs'), ids)
-      : new S3BlobStore(createClient(blobs.s3), blobs.s3, join(dataDir, 'local-copies'), ids);
+      : new S3BlobStore(createClient(blobs.s3), blobs.s3, local, ids);
   await store.prepare();
   return store;
 }

@@ -30,6 +30,7 @@ import {
   type LocalFile,
 } from '../blob-store.port.js';
 import { storageFull, translateDiskFull } from '../disk-full.js';
+import { freeBytesOf } from './free-bytes.js';
 
 /** Of one part of a multipart upload; there may be 10,000, so this bounds a file at 80 GB. */
 const PART_BYTES = 8 * 2 ** 20;
@@ -44,20 +45,26 @@ export interface S3Place {
   readonly prefix: string;
 }
 
+export interface LocalPlace {
+  readonly folder: string;
+  /** What is to stay free of its disk. */
+  readonly minFreeBytes: number;
+}
+
 /** Blobs as objects of any S3-compatible store. An object is there when its upload is completed, so nothing has to be staged. */
 export class S3BlobStore implements BlobStore {
   constructor(
     private readonly client: S3Client,
     private readonly place: S3Place,
     /** For programs that need a file. */
-    private readonly localFolder: string,
+    private readonly local: LocalPlace,
     private readonly ids: IdGenerator,
   ) {}
 
   /** What a killed process left there belongs to nobody: a local copy serves one process. */
   async prepare(): Promise<void> {
-    await rm(this.localFolder, { recursive: true, force: true });
-    await mkdir(this.localFolder, { recursive: true, mode: 0o700 });
+    await rm(this.local.folder, { recursive: true, force: true });
+    await mkdir(this.local.folder, { recursive: true, mode: 0o700 });
   }
 
   async put(key: string, bytes: Readable): Promise<void> {
@@ -108,8 +115,9 @@ export class S3BlobStore implements BlobStore {
   }
 
   async openLocal(key: string): Promise<LocalFile> {
+    await this.assertLocalRoom((await this.sizeOf(key)) ?? 0);
     const bytes = await this.read(key);
-    const path = join(this.localFolder, this.ids.next());
+    const path = join(this.local.folder, this.ids.next());
     const release = (): Promise<void> => rm(path, { force: true });
     try {
       await pipeline(bytes, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
@@ -159,6 +167,11 @@ export class S3BlobStore implements BlobStore {
     await translated(
       this.client.send(new PutObjectCommand({ Bucket, Key: prefix + PROBE_NAME, Body: 'probe' })),
     );
+  }
+
+  private async assertLocalRoom(sizeBytes: number): Promise<void> {
+    const { folder, minFreeBytes } = this.local;
+    if ((await freeBytesOf(folder)) - sizeBytes < minFreeBytes) throw storageFull();
   }
 
   private async sizeOf(key: string): Promise<number | null> {
