@@ -62,7 +62,8 @@ export class UploadReceiverService {
    * A caller that has lost the lease without knowing puts nothing behind what others have appended.
    *
    * @returns how many bytes were added
-   * @throws AppError storage_full, storage_quota_exceeded, storage_unavailable, upload_gone, upload_offset_wrong; what the rules have to say. Nothing is kept then.
+   * @throws AppError storage_full, storage_quota_exceeded, storage_unavailable, upload_gone, upload_offset_wrong; what the rules have to
+   *   say. Nothing is kept then.
    */
   async append(session: UploadSessionView, arrival: Arrival): Promise<number> {
     const { id: sessionId } = session;
