@@ -241,50 +241,6 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     expect(await tus.offset(url)).toBe(0);
   });
 
-  it('join partial uploads in the order that is asked for', async () => {
-    const half = Math.floor(recording.length / 2);
-    const urls: string[] = [];
-    for (const bytes of [recording.subarray(half), recording.subarray(0, half)]) {
-      const created = await tus.create({ 'upload-length': String(bytes.length), 'upload-concat': 'partial' });
-      const url = tus.locationOf(created);
-      urls.unshift(url);
-      expect((await tus.append(url, 0, bytes)).status).toBe(204);
-      expect((await tus.ask('HEAD', url)).headers.get('upload-concat')).toBe('partial');
-    }
-    const concat = `final;${urls.join(' ')}`;
-    const final = await tus.create({
-      'upload-concat': concat,
-      ...metadataHeader({ filename: 'joined.wav' }),
-    });
-
-    expect(final.status).toBe(201);
-    const { job, bytes } = await recordingOf(final.headers.get('x-job-id') ?? '');
-    expect(job.original_filename).toBe('joined.wav');
-    expect(bytes.equals(recording)).toBe(true);
-    const head = await tus.ask('HEAD', tus.locationOf(final));
-    expect(head.headers.get('upload-concat')).toBe(concat);
-    expect(head.headers.get('upload-offset')).toBe(String(recording.length));
-    const more = await tus.append(tus.locationOf(final), recording.length, Buffer.alloc(1));
-    expect(await refusal('appendToTusUpload', more)).toEqual([403, 'upload_is_final']);
-    expect(await refusal('createTusUpload', await tus.create({ 'upload-concat': concat }))).toEqual([
-      409,
-      'upload_not_active',
-    ]);
-  });
-
-  it('do not join what is incomplete, unknown or named twice', async () => {
-    const created = await tus.create({ 'upload-length': '10', 'upload-concat': 'partial' });
-    const url = tus.locationOf(created);
-    const join = async (concat: string): Promise<[number, string]> =>
-      refusal('createTusUpload', await tus.create({ 'upload-concat': concat }));
-
-    expect(await join(`final;${url}`)).toEqual([409, 'upload_incomplete']);
-    expect(await join(`final;${url} ${url}`)).toEqual([400, 'malformed_request']);
-    expect(await join(`final;/uploads/tus/${UNKNOWN_ID}`)).toEqual([404, 'upload_not_found']);
-    expect(await join('final;')).toEqual([400, 'malformed_request']);
-    expect(await tus.offset(url)).toBe(0);
-  });
-
   it('answer as the OpenAPI document says', async () => {
     const seen = async (operationId: string, response: Response): Promise<void> => {
       expect(await contract.findFaults(operationId, response)).toEqual([]);

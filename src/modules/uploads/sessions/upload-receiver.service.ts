@@ -48,7 +48,7 @@ export class UploadReceiverService {
    * Appends to a session whose lease the caller holds. What arrived before the stream broke off, or the service began to stop, is kept.
    *
    * @param onGone called when the session was ended meanwhile: there is no use for more bytes
-   * @returns how many bytes were added
+   * @returns the bytes that were added
    * @throws AppError storage_full, storage_unavailable, upload_not_active; what the rules have to say. Nothing is kept then.
    */
   async append(
@@ -56,7 +56,7 @@ export class UploadReceiverService {
     bytes: Readable,
     rules: BytesRules,
     onGone: () => void = () => undefined,
-  ): Promise<number> {
+  ): Promise<StoredBytes> {
     await this.room.assertDiskHas(0);
     const blobKey = this.ids.next();
     const { check } = rules;
@@ -76,7 +76,7 @@ export class UploadReceiverService {
       if (stored.sizeBytes === 0) await this.forget(sessionId, blobKey);
       else if (check === undefined) await this.settle(sessionId, stored);
       else await this.addChecked(sessionId, stored);
-      return stored.sizeBytes;
+      return stored;
     } catch (error) {
       await this.forget(sessionId, blobKey);
       throw error;

@@ -9,6 +9,7 @@ import type { KnownActor } from '../../auth/access/actor.view.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
+import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
@@ -45,6 +46,7 @@ export class UploadSessionsService implements OnModuleInit {
     private readonly references: BlobReferencesRegistry,
     private readonly room: StorageRoomService,
     private readonly audit: AuditTrail,
+    private readonly idempotency: IdempotencyService,
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -56,8 +58,14 @@ export class UploadSessionsService implements OnModuleInit {
     this.references.register((keys) => this.parts.findReferenced(keys));
   }
 
-  /** @throws AppError file_too_large, too_many_uploads, storage_quota_exceeded, storage_full */
+  /**
+   * Bound to the key of an idempotent request: when it is repeated, it gets the session that it began before it was cut off.
+   *
+   * @throws AppError file_too_large, too_many_uploads, storage_quota_exceeded, storage_full
+   */
   async begin(actor: KnownActor, upload: NewUpload): Promise<UploadSessionView> {
+    const { createdEarlier } = this.idempotency;
+    if (createdEarlier !== null) return this.get(actor.principal, createdEarlier, upload.door);
     await this.room.assertFits(actor.principal, upload.sizeBytes);
     const session = this.build(actor, upload, 'active');
     await this.unitOfWork.run(async () => {
@@ -68,6 +76,7 @@ export class UploadSessionsService implements OnModuleInit {
       if (limit > 0 && count >= limit) throw tooManyUploads(limit);
       await this.room.assertWithinQuota(owner, bytes + (upload.sizeBytes ?? 0));
       await this.repository.insert(session);
+      await this.idempotency.noteCreated(session.id);
     });
     return toView(session);
   }
@@ -106,24 +115,20 @@ export class UploadSessionsService implements OnModuleInit {
   /**
    * Makes one upload of partial ones, in this order, as soon as all their bytes are there. It is to be assembled next.
    *
+   * Asked again for the same, it gives the same, whatever has become of it.
+   *
    * @throws AppError upload_not_found, upload_not_active, upload_incomplete, file_too_large
    */
   async join(actor: KnownActor, ids: readonly string[], upload: NewUpload): Promise<UploadSessionView> {
-    const session = this.build(actor, upload, 'assembling');
-    await this.unitOfWork.run(async () => {
-      await this.repository.insert(session);
-      let parts = 0;
-      for (const id of ids) {
-        const piece = await this.takePiece(actor.principal, id);
-        parts += await this.parts.moveTo(session.id, id, parts);
-        session.receivedBytes += piece.receivedBytes;
-      }
-      if (session.receivedBytes > this.config.uploads.maxBytes)
-        throw fileTooLarge(this.config.uploads.maxBytes);
-      await this.repository.setWhole(session.id, session.receivedBytes);
+    const owner = ownedBy(actor.principal);
+    return this.unitOfWork.run(async () => {
+      await this.repository.lockOwner(owner);
+      const joined = await this.repository.findJoined(ids, owner);
+      const session = joined ?? this.build(actor, upload, 'assembling', ids);
+      if (joined === null) await this.takePieces(actor.principal, ids, session);
+      await this.idempotency.noteCreated(session.id);
+      return toView(session);
     });
-    session.sizeBytes = session.receivedBytes;
-    return toView(session);
   }
 
   /** How many parts of each of these sessions are stored. */
@@ -256,6 +261,24 @@ export class UploadSessionsService implements OnModuleInit {
     return session;
   }
 
+  private async takePieces(
+    principal: Principal,
+    ids: readonly string[],
+    session: UploadSession,
+  ): Promise<void> {
+    const { maxBytes } = this.config.uploads;
+    await this.repository.insert(session);
+    let parts = 0;
+    for (const id of ids) {
+      const piece = await this.takePiece(principal, id);
+      parts += await this.parts.moveTo(session.id, id, parts);
+      session.receivedBytes += piece.receivedBytes;
+    }
+    if (session.receivedBytes > maxBytes) throw fileTooLarge(maxBytes);
+    await this.repository.setWhole(session.id, session.receivedBytes);
+    session.sizeBytes = session.receivedBytes;
+  }
+
   private async takePiece(principal: Principal, id: string): Promise<UploadSession> {
     const piece = isUuid(id) ? await this.repository.findOwned(id, ownedBy(principal)) : null;
     if (piece?.concat !== 'partial')
@@ -266,7 +289,12 @@ export class UploadSessionsService implements OnModuleInit {
     return piece;
   }
 
-  private build(actor: KnownActor, upload: NewUpload, status: UploadStatus): UploadSession {
+  private build(
+    actor: KnownActor,
+    upload: NewUpload,
+    status: UploadStatus,
+    pieces: readonly string[] | null = null,
+  ): UploadSession {
     const now = this.clock.now();
     return {
       ...ownedBy(actor.principal),
@@ -282,6 +310,7 @@ export class UploadSessionsService implements OnModuleInit {
       options: upload.options,
       metadata: upload.metadata ?? null,
       concat: upload.concat ?? null,
+      pieces,
       actor,
       mediaFileId: null,
       jobId: null,

@@ -12,6 +12,8 @@ export interface TusRequest {
   readonly checksum: UploadChecksum | null;
   /** Known once the request was found to be about an upload of this user. */
   uploadId: string | null;
+  /** Of the bytes that came with it, hex; null while none were taken. */
+  sha256: string | null;
   /** Why it failed; the library only turns errors into texts. */
   failure: unknown;
 }

@@ -29,9 +29,9 @@ import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
+import { MEDIA_TYPE } from './tus-bytes.js';
 import { TusServer } from './tus.server.js';
 
-const MEDIA_TYPE = 'application/offset+octet-stream';
 const BINARY = { schema: { type: 'string', format: 'binary' } } as const;
 const TEXT = { schema: { type: 'string' } } as const;
 const OFFSET = { 'Upload-Offset': { description: 'How many bytes are stored', ...TEXT } };

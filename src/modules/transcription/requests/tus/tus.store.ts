@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { DataStore, Metadata, Upload } from '@tus/server';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
-import type { UploadStatus } from '../../../uploads/sessions/upload-session.view.js';
+import type { UploadSessionView, UploadStatus } from '../../../uploads/sessions/upload-session.view.js';
 import type { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
 import { currentTusRequest } from './tus-request.js';
 import { ChecksumCheck } from './upload-checksum.js';
@@ -36,8 +36,9 @@ export class TusStore extends DataStore {
 
   override async getUpload(id: string): Promise<Upload> {
     const { principal } = currentTusRequest().actor;
-    const { status } = await this.sessions.get(principal, id, 'tus');
-    if (ENDED.has(status)) throw new AppError('upload_gone', `The upload is ${status}. Begin a new one.`);
+    const found = await this.sessions.get(principal, id, 'tus');
+    assertNotGone(found);
+    const { status } = found;
     if (status === 'active') await this.receiver.recover(id);
     const session =
       status === 'completed' || status === 'assembling'
@@ -52,11 +53,14 @@ export class TusStore extends DataStore {
   }
 
   override async write(_none: Readable, id: string, offset: number): Promise<number> {
-    const { actor, checksum, http } = currentTusRequest();
+    const request = currentTusRequest();
+    const { actor, checksum, http } = request;
     const { sizeBytes } = await this.sessions.get(actor.principal, id, 'tus');
     const limit = { maxBytes: (sizeBytes ?? this.maxBytes) - offset, tooMany };
     const check = checksum === null ? {} : { check: new ChecksumCheck(checksum) };
-    return offset + (await this.receiver.append(id, http, { limit, ...check }, () => http.destroy()));
+    const stored = await this.receiver.append(id, http, { limit, ...check }, () => http.destroy());
+    request.sha256 = stored.sha256;
+    return offset + stored.sizeBytes;
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {
@@ -66,6 +70,11 @@ export class TusStore extends DataStore {
   override async remove(id: string): Promise<void> {
     await this.sessions.cancel(currentTusRequest().actor, id, 'tus');
   }
+}
+
+/** @throws AppError upload_gone */
+export function assertNotGone({ status }: UploadSessionView): void {
+  if (ENDED.has(status)) throw new AppError('upload_gone', `The upload is ${status}. Begin a new one.`);
 }
 
 function tooMany(): AppError {
