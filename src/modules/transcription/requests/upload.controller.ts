@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import { holdConnection } from '../../../platform/http/hold-connection.js';
+import { whenClientGone } from '../../../platform/http/client-gone.js';
 import { parsePreferWait } from '../../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -127,12 +127,7 @@ export class UploadController {
     const waitSeconds = parsePreferWait(request.get('prefer'));
     const { file, filename, options } = await this.reader.read(actor.principal, request);
     const queued = await this.requests.submitReceived(actor, file, filename, options);
-    const job = await this.jobs.waitForEnd(
-      actor.principal,
-      queued.id,
-      waitSeconds,
-      holdConnection(request, response, waitSeconds),
-    );
+    const job = await this.jobs.waitForEnd(actor.principal, queued.id, waitSeconds, whenClientGone(response));
     if (waitSeconds > 0) response.setHeader('preference-applied', `wait=${waitSeconds}`);
     const body = await this.presenter.present(job);
     response
