@@ -110,24 +110,6 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     expect((await client.finish(begun.session_id)).status).toBe('completed');
   });
 
-  it('take the same chunk again, also at the same time, and refuse another one in its place', async () => {
-    const begun = await client.beginFor(recording);
-    const chunk = cut(recording, begun, 1);
-
-    const answers = await Promise.all(
-      [1, 2, 3].map(async () => (await client.send(begun.session_id, chunk)).json()),
-    );
-    expect(answers.map((answer) => (answer as { status: string }).status).toSorted()).toEqual([
-      'already_uploaded',
-      'already_uploaded',
-      'uploaded',
-    ]);
-    expect(await client.status(begun.session_id)).toMatchObject({ uploaded_chunks: 1, received_bytes: MIB });
-
-    const other = await client.send(begun.session_id, { number: 1, bytes: randomBytes(MIB) });
-    expect(await refusal('uploadChunk', other)).toEqual([409, 'chunk_conflict']);
-  });
-
   it('refuse chunks that are not what they should be', async () => {
     const begun = await client.beginFor(recording);
     const id = begun.session_id;

@@ -97,7 +97,7 @@ export class UploadReceiverService {
   }
 
   /**
-   * Stores one chunk, in any order. The same one again changes nothing.
+   * Stores one chunk, in any order. The same one again changes nothing, also while the file is made of them.
    *
    * @param sizeBytes that it has to have
    * @param sha256 that it has to have, hex; null where the client does not say
@@ -128,9 +128,17 @@ export class UploadReceiverService {
     { blobKey, sizeBytes, sha256 }: StoredBytes,
   ): Promise<boolean> {
     const inserted = await this.parts.insert({ sessionId, number, blobKey, sizeBytes, sha256 });
-    if (!inserted) await this.assertSame(sessionId, number, sha256);
-    await this.count(sessionId, inserted ? sizeBytes : 0);
+    if (inserted) await this.count(sessionId, sizeBytes);
+    else {
+      await this.assertSame(sessionId, number, sha256);
+      await this.postponeExpiry(sessionId);
+    }
     return inserted;
+  }
+
+  /** Of a session that is active; any other has no expiry. */
+  private async postponeExpiry(sessionId: string): Promise<void> {
+    await this.repository.addReceived(sessionId, 0, this.clock.now(), this.sessions.nextExpiry());
   }
 
   private async assertSame(sessionId: string, number: number, sha256: string): Promise<void> {
