@@ -127,20 +127,18 @@ describe.each(STORES)('tus uploads into %s', (store) => {
   });
 
   it('tell what they can, and what is the matter with an upload', async () => {
-    const options = await tus.ask('OPTIONS', tus.endpoint);
-    expect(options.status).toBe(204);
-    expect(options.headers.get('tus-version')).toBe('1.0.0');
-    expect(options.headers.get('tus-max-size')).toBe(String(20 * MIB));
-    expect(options.headers.get('tus-extension')?.split(',').toSorted()).toEqual([
-      'checksum',
-      'concatenation',
-      'creation',
-      'creation-defer-length',
-      'creation-with-upload',
-      'expiration',
-      'termination',
-    ]);
-    expect(options.headers.get('tus-checksum-algorithm')).toBe('sha1,sha256,sha512,md5');
+    for (const url of [tus.endpoint, `${tus.endpoint}/${UNKNOWN_ID}`]) {
+      const options = await fetch(url, { method: 'OPTIONS' });
+      expect(options.status).toBe(204);
+      expect(Object.fromEntries(options.headers)).toMatchObject({
+        'tus-resumable': '1.0.0',
+        'tus-version': '1.0.0',
+        'tus-max-size': String(20 * MIB),
+        'tus-extension':
+          'creation,creation-with-upload,creation-defer-length,checksum,concatenation,expiration,termination',
+        'tus-checksum-algorithm': 'sha1,sha256,sha512,md5',
+      });
+    }
 
     const metadata = metadataHeader({ filename: 'Sätze 日本.wav', color: 'blue' });
     const created = await tus.create({ 'upload-length': '10', ...metadata });
@@ -250,6 +248,7 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     const override = { 'x-http-method-override': 'PATCH' };
     const own = { 'content-type': 'application/offset+octet-stream', 'upload-offset': '10' };
     await seen('describeTus', await tus.ask('OPTIONS', tus.endpoint));
+    await seen('describeTusAtUpload', await tus.ask('OPTIONS', url));
     await seen('createTusUpload', await tus.create({ 'upload-length': '1' }));
     await seen('appendToTusUpload', await tus.append(url, 0, bytes));
     await seen('overrideTusMethod', await tus.ask('POST', url, { ...own, ...override }, bytes));

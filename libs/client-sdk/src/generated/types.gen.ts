@@ -2462,30 +2462,16 @@ export type DescribeTusData = {
 
 export type DescribeTusErrors = {
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     */
-    401: Problem;
-    /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `password_change_required`: The password has to be changed first
-     */
-    403: Problem;
-    /**
      * `rate_limited`: There were too many requests
      */
     429: Problem;
-    /**
-     * `database_unavailable`: The database cannot be reached
-     */
-    503: Problem;
 };
 
 export type DescribeTusError = DescribeTusErrors[keyof DescribeTusErrors];
 
 export type DescribeTusResponses = {
     /**
-     * `Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`
+     * What it is, in headers
      */
     204: void;
 };
@@ -2743,6 +2729,33 @@ export type GetTusOffsetResponses = {
      */
     200: unknown;
 };
+
+export type DescribeTusAtUploadData = {
+    body?: never;
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type DescribeTusAtUploadErrors = {
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+};
+
+export type DescribeTusAtUploadError = DescribeTusAtUploadErrors[keyof DescribeTusAtUploadErrors];
+
+export type DescribeTusAtUploadResponses = {
+    /**
+     * What it is, in headers
+     */
+    204: void;
+};
+
+export type DescribeTusAtUploadResponse = DescribeTusAtUploadResponses[keyof DescribeTusAtUploadResponses];
 
 export type AppendToTusUploadData = {
     body: Blob | File;

@@ -24,6 +24,7 @@ import {
 import type { Request, Response } from 'express';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../../platform/errors/error-codes.js';
+import { OpenToAll } from '../../../../platform/http/open-to-all.decorator.js';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
@@ -86,6 +87,26 @@ const ApiChecksum = (): MethodDecorator =>
       'Of the bytes of this request: `sha256`, `sha1`, `sha512` or `md5`, a space, and the digest in base64',
   });
 
+/** Open to all: the protocol lets clients ask before they say who they are. */
+function ApiAnnouncement(operationId: string, summary: string): MethodDecorator {
+  return applyDecorators(
+    OpenToAll(),
+    HttpCode(204),
+    ApiOperation({ operationId, summary }),
+    ApiNoContentResponse({
+      description: 'What it is, in headers',
+      headers: {
+        'Tus-Resumable': { description: 'The version that is spoken', ...TEXT },
+        'Tus-Version': { description: 'All versions that could be spoken', ...TEXT },
+        'Tus-Extension': { description: 'Extensions of the protocol', ...TEXT },
+        'Tus-Max-Size': { description: 'Bytes of a file, at most', ...TEXT },
+        'Tus-Checksum-Algorithm': { description: 'For `Upload-Checksum`', ...TEXT },
+      },
+    }),
+    ApiProblems('rate_limited'),
+  );
+}
+
 /** Resumable uploads by tus 1.0, see https://tus.io/protocols/resumable-upload. */
 @ApiTags('Resumable uploads')
 @Controller('uploads/tus')
@@ -93,18 +114,19 @@ export class TusController {
   constructor(private readonly tus: TusServer) {}
 
   @Options()
-  @HttpCode(204)
-  @RequiresScope('transcribe')
-  @ApiOperation({ operationId: 'describeTus', summary: 'Ask what of tus is spoken here' })
-  @ApiNoContentResponse({
-    description: '`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`',
-  })
-  describe(
-    @CurrentActor() actor: KnownActor,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<void> {
-    return this.tus.handle(actor, request, response);
+  @ApiAnnouncement('describeTus', 'Ask what of tus is spoken here')
+  describe(@Res({ passthrough: true }) response: Response): void {
+    this.tus.announce(response);
+  }
+
+  @Options(':upload_id')
+  @ApiAnnouncement(
+    'describeTusAtUpload',
+    'Ask what of tus is spoken here (whatever upload the address names)',
+  )
+  @ApiUploadId()
+  describeAtUpload(@Res({ passthrough: true }) response: Response): void {
+    this.tus.announce(response);
   }
 
   @Post()

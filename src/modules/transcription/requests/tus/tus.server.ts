@@ -58,18 +58,25 @@ export class TusServer {
     });
   }
 
+  /** Tells what of tus is spoken here, the same to everybody. */
+  announce(response: HttpResponse): void {
+    response.setHeader('tus-resumable', VERSION);
+    response.setHeader('tus-version', VERSION);
+    response.setHeader('tus-extension', this.store.extensions.join(','));
+    response.setHeader('tus-max-size', this.config.uploads.maxBytes);
+    response.setHeader('tus-checksum-algorithm', CHECKSUM_ALGORITHMS.join(','));
+  }
+
   /**
-   * Sets status and headers of the answer to a request of the protocol; it never has a body.
+   * Sets status and headers of the answer to a request about an upload; it never has a body.
    *
    * @throws AppError as the upload has it
    */
   async handle(actor: KnownActor, request: Request, response: HttpResponse): Promise<void> {
-    if (request.method !== 'OPTIONS') {
-      response.setHeader('tus-resumable', VERSION);
-      if (request.get('tus-resumable') !== VERSION) {
-        response.setHeader('tus-version', VERSION);
-        throw versionUnsupported();
-      }
+    response.setHeader('tus-resumable', VERSION);
+    if (request.get('tus-resumable') !== VERSION) {
+      response.setHeader('tus-version', VERSION);
+      throw versionUnsupported();
     }
     const concat = request.get('upload-concat');
     const context: TusRequest = {
@@ -123,9 +130,7 @@ export class TusServer {
     }
     for (const [name, value] of answer.headers)
       if (!name.startsWith('access-control-')) response.setHeader(name, value);
-    if (request.method === 'OPTIONS')
-      response.setHeader('tus-checksum-algorithm', CHECKSUM_ALGORITHMS.join(','));
-    else if (request.method !== 'DELETE') await this.describe(response);
+    if (request.method !== 'DELETE') await this.describe(response);
     response.status(answer.status);
   }
 
