@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
+import { TakesPieces } from '../../../../platform/rate-limit/takes-pieces.decorator.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
@@ -70,6 +71,7 @@ function ApiBegin(operationId: string, summary: string): MethodDecorator {
 function ApiChunk(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
     HttpCode(200),
+    TakesPieces(),
     RequiresScope('transcribe'),
     ApiOperation({
       operationId,

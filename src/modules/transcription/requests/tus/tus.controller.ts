@@ -26,6 +26,7 @@ import { AppError } from '../../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../../platform/errors/error-codes.js';
 import { OpenToAll } from '../../../../platform/http/open-to-all.decorator.js';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
+import { TakesPieces } from '../../../../platform/rate-limit/takes-pieces.decorator.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
@@ -191,6 +192,7 @@ export class TusController {
   }
 
   @Patch(':upload_id')
+  @TakesPieces()
   @HttpCode(204)
   @ApiTus(
     'appendToTusUpload',
@@ -234,6 +236,7 @@ export class TusController {
   }
 
   @Post(':upload_id')
+  @TakesPieces()
   @ApiTus(
     'overrideTusMethod',
     'Go on with a resumable upload where PATCH or DELETE cannot be sent',
