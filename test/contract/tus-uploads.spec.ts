@@ -182,6 +182,9 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     expect(await refusal('appendToTusUpload', answer)).toEqual([415, 'unsupported_media']);
     expect(await statusOf(url)).toMatchObject({ status: 'failed', error_code: 'unsupported_media' });
     expect(await service.countBlobs()).toBe(before);
+    const trackless = await tus.begin(recording.length, { track: '1' });
+    const whole = await tus.append(trackless, 0, recording);
+    expect(await refusal('appendToTusUpload', whole)).toEqual([422, 'track_unknown']);
     const empty = await tus.create({ 'upload-length': '0' });
     expect(await refusal('createTusUpload', empty)).toEqual([422, 'empty_file']);
   });

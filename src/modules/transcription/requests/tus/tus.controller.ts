@@ -31,6 +31,7 @@ import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
+import { ROOM_PROBLEMS, TRANSCRIPTION_PROBLEMS } from '../upload-problems.js';
 import { MEDIA_TYPE } from './tus-bytes.js';
 import { TusServer } from './tus.server.js';
 
@@ -53,20 +54,9 @@ const BYTES_PROBLEMS: readonly ErrorCode[] = [
   'content_type_unsupported',
   'file_too_large',
   'upload_checksum_mismatch',
-  'empty_file',
-  'unsupported_media',
-  'corrupt_media',
-  'no_audio',
-  'empty_audio',
-  'audio_too_long',
-  'validation_failed',
-  'model_unknown',
-  'model_not_ready',
-  'model_too_large',
-  'language_unknown',
-  'storage_quota_exceeded',
-  'storage_full',
-  'storage_unavailable',
+  ...TRANSCRIPTION_PROBLEMS,
+  'audio_quota_exceeded',
+  ...ROOM_PROBLEMS,
 ];
 
 function ApiTus(operationId: string, summary: string, ...more: readonly MethodDecorator[]): MethodDecorator {
