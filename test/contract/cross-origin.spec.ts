@@ -72,30 +72,35 @@ describe('a preflight request', () => {
       },
     });
 
-  it.each(['/jobs', '/upload', '/auth/login', '/admin/users', '/no/such/route'])(
-    'for %s needs no credentials and says what may be sent',
-    async (path) => {
-      const response = await preflight(path, LISTED);
-      const listOf = (name: string): string[] => response.headers.get(name)?.split(',') ?? [];
+  it.each([
+    '/jobs',
+    '/upload',
+    '/uploads/tus',
+    '/uploads/tus/ID',
+    '/auth/login',
+    '/admin/users',
+    '/no/such/route',
+  ])('for %s needs no credentials and says what may be sent', async (path) => {
+    const response = await preflight(path, LISTED);
+    const listOf = (name: string): string[] => response.headers.get(name)?.split(',') ?? [];
 
-      expect(response.status).toBe(204);
-      expect(response.headers.get('access-control-allow-origin')).toBe(LISTED);
-      expect(response.headers.get('vary')).toMatch(/\bOrigin\b/);
-      expect(response.headers.get('access-control-max-age')).toBe('7200');
-      expect(response.headers.has('access-control-allow-credentials')).toBe(false);
-      expect(listOf('access-control-allow-methods')).toEqual(
-        expect.arrayContaining(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
-      );
-      expect(listOf('access-control-allow-headers')).toEqual(
-        expect.arrayContaining([
-          ...['authorization', 'x-api-key', 'content-type', 'x-request-id'],
-          ...['prefer', 'range', 'idempotency-key', 'last-event-id'],
-          ...['tus-resumable', 'upload-length', 'upload-offset', 'upload-metadata', 'upload-checksum'],
-          ...['upload-concat', 'upload-defer-length'],
-        ]),
-      );
-    },
-  );
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-origin')).toBe(LISTED);
+    expect(response.headers.get('vary')).toMatch(/\bOrigin\b/);
+    expect(response.headers.get('access-control-max-age')).toBe('7200');
+    expect(response.headers.has('access-control-allow-credentials')).toBe(false);
+    expect(listOf('access-control-allow-methods')).toEqual(
+      expect.arrayContaining(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+    );
+    expect(listOf('access-control-allow-headers')).toEqual(
+      expect.arrayContaining([
+        ...['authorization', 'x-api-key', 'content-type', 'x-request-id'],
+        ...['prefer', 'range', 'idempotency-key', 'last-event-id'],
+        ...['tus-resumable', 'upload-length', 'upload-offset', 'upload-metadata', 'upload-checksum'],
+        ...['upload-concat', 'upload-defer-length'],
+      ]),
+    );
+  });
 
   it('tells each listed origin its own name', async () => {
     const { headers } = await preflight('/jobs', OTHER_LISTED);

@@ -158,7 +158,11 @@ describe('the choice of a track', () => {
   it.each(['-1', '1.5', 'first', '', '0x1', '1e0', '99999999999'])(
     '%p is no number of a track',
     async (track) => {
-      expect(await answerTo({ content, fields: { track } })).toEqual([422, 'validation_failed']);
+      const problem = await problemOf(await upload(service.url, { content, fields: { track } }));
+      expect([problem.code, problem.errors]).toEqual([
+        'validation_failed',
+        [{ field: 'track', message: 'has to be a whole number, 0 or more' }],
+      ]);
     },
   );
 });

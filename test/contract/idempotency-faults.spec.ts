@@ -2,12 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ApiKeyList, CreatedApiKey, Job, JobList } from '@whisper-transcriber/client-sdk';
+import type { ApiKeyList, CreatedApiKey, Job, JobList, UploadList } from '@whisper-transcriber/client-sdk';
 import { postJson } from '../support/accounts.js';
-import { jsonOf, problemOf, upload } from '../support/api-client.js';
+import { fixturePath, jsonOf, problemOf, upload } from '../support/api-client.js';
 import { DatabaseGate } from '../support/database-gate.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
+import { OutsideServer, OutsideServers } from '../support/outside-server.js';
 import { startService, type RunningService } from '../support/start-service.js';
+import { TusRequests } from '../support/tus-requests.js';
 import { waitFor } from '../support/wait-for.js';
 import { sampleKey } from '../support/sample-key.js';
 
@@ -17,12 +19,21 @@ const KEEPS_ANSWER = 'before update of answer on idempotency_keys for each row w
 const HEADERS = { 'idempotency-key': 'key-of-the-client' };
 const NEW_SECRET = sampleKey('fedcba9876543210');
 
+const outside = new OutsideServers();
 let database: TestDatabase;
 let dataDir: string;
 let service: RunningService;
 
 const start = (env: Readonly<Record<string, string>> = {}): Promise<RunningService> =>
-  startService({ dataDir, env: { DATABASE_URL: database.url, WORKER_EMBEDDED: 'false', ...env } });
+  startService({
+    dataDir,
+    env: {
+      DATABASE_URL: database.url,
+      WORKER_EMBEDDED: 'false',
+      URL_FETCH_ALLOW: '127.0.0.1',
+      ...env,
+    },
+  });
 
 beforeEach(async () => {
   database = await openOnServer();
@@ -32,6 +43,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await service.stop();
+  await outside.close();
   await database.close();
   await rm(dataDir, { recursive: true });
 }, LIMIT_MS);
@@ -44,6 +56,53 @@ const createKey = ({ url } = service): Promise<Response> =>
 async function jobIds(): Promise<string[]> {
   const { jobs } = await jsonOf<JobList>(await fetch(`${service.url}/jobs`));
   return jobs.map(({ job_id: id }) => id);
+}
+
+async function uploadIds(): Promise<string[]> {
+  const { sessions } = await jsonOf<UploadList>(await fetch(`${service.url}/uploads`));
+  return sessions.map(({ session_id: id }) => id);
+}
+
+interface Beginning {
+  readonly begin: (url: string) => Promise<Response>;
+  readonly idIn: (answer: Response) => Promise<string | undefined>;
+}
+
+const idInLocation = ({ headers }: Response): Promise<string | undefined> =>
+  Promise.resolve(headers.get('location')?.split('/').at(-1));
+const idInBody = async (answer: Response): Promise<string> =>
+  (await jsonOf<{ session_id: string }>(answer)).session_id;
+
+/** How uploads begin at each door that takes them in several requests. */
+const DOORS = {
+  'by tus': (bytes: Buffer): Promise<Beginning> =>
+    Promise.resolve({ begin: (url) => createByTus(url, bytes.length), idIn: idInLocation }),
+  'by tus, with bytes': (bytes: Buffer<ArrayBuffer>): Promise<Beginning> =>
+    Promise.resolve({ begin: (url) => createByTus(url, bytes.length, bytes), idIn: idInLocation }),
+  'by chunks': ({ length }: Buffer): Promise<Beginning> =>
+    Promise.resolve({
+      begin: (url) =>
+        postJson(`${url}/uploads/initialize`, { filename: 'a.wav', file_size: length }, HEADERS),
+      idIn: idInBody,
+    }),
+  'by URL': async (bytes: Buffer): Promise<Beginning> => {
+    const server = await outside.add(OutsideServer.http((_request, response) => response.end(bytes)));
+    const target = server.url('/talk.wav').replace('recordings.test', '127.0.0.1');
+    return {
+      begin: async (url) => {
+        const answer = await postJson(`${url}/uploads/url`, { url: target }, HEADERS);
+        expect(server.requests).toHaveLength(1);
+        return answer;
+      },
+      idIn: idInBody,
+    };
+  },
+};
+
+function createByTus(url: string, length: number, bytes?: Buffer<ArrayBuffer>): Promise<Response> {
+  const headers = { ...HEADERS, 'upload-length': String(length) };
+  const own = bytes === undefined ? {} : { 'content-type': 'application/offset+octet-stream' };
+  return new TusRequests(`${url}/uploads/tus`).create({ ...headers, ...own }, bytes);
 }
 
 async function keyIds(): Promise<string[]> {
@@ -93,6 +152,26 @@ describe('a service that is killed', () => {
 
       expect((await transcribe()).status).toBe(202);
       expect(await jobIds()).toHaveLength(1);
+    },
+    LIMIT_MS,
+  );
+
+  it.each(['by tus', 'by tus, with bytes', 'by chunks', 'by URL'])(
+    'after an upload %s had begun gives that upload to whoever repeats the request',
+    async (door) => {
+      const bytes = await readFile(fixturePath(SPEECH));
+      const { begin, idIn } = await DOORS[door as keyof typeof DOORS](bytes);
+      await killAtGate(KEEPS_ANSWER, () => begin(service.url));
+      const [id] = await uploadIds();
+      await endLeases();
+
+      const repeated = await begin(service.url);
+      expect([repeated.ok, await idIn(repeated.clone())]).toEqual([true, id]);
+      const again = await begin(service.url);
+      expect([again.headers.get('idempotency-replayed'), await idIn(again)]).toEqual(['true', id]);
+      for (const name of ['upload-offset', 'x-job-id'])
+        expect(again.headers.get(name)).toBe(repeated.headers.get(name));
+      expect(await uploadIds()).toEqual([id]);
     },
     LIMIT_MS,
   );

@@ -1,10 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CreatedApiKey, Job, JobList, Tokens, UserWithPassword } from '@whisper-transcriber/client-sdk';
 import { ADMIN_PASSWORD, bearer, postJson, signIn } from '../support/accounts.js';
-import { jsonOf, problemOf, upload, type UploadInput } from '../support/api-client.js';
+import { fixturePath, jsonOf, problemOf, upload, type UploadInput } from '../support/api-client.js';
 import { send } from '../support/raw-request.js';
+import { TusRequests } from '../support/tus-requests.js';
 import { waitFor } from '../support/wait-for.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
 
@@ -143,6 +145,65 @@ describe('a request that is repeated under its Idempotency-Key', () => {
 
     expect(await create()).toEqual(user);
     expect(await resetPassword()).toEqual(await resetPassword());
+  });
+});
+
+describe('an upload by tus that begins with bytes', () => {
+  const BYTES = Buffer.from('the first bytes of a file');
+
+  const create = (key: string, bytes: Buffer<ArrayBuffer>, length = 1000): Promise<Response> =>
+    new TusRequests(`${users.url}/uploads/tus`, under(key)).create(
+      { 'upload-length': String(length), 'content-type': 'application/offset+octet-stream' },
+      bytes,
+    );
+
+  it('is the same when it is repeated, with all that was said of it', async () => {
+    const key = newKey();
+    const [first, again] = [await create(key, BYTES), await create(key, BYTES)];
+
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+    for (const name of ['location', 'upload-offset', 'upload-expires', 'tus-resumable'])
+      expect([name, again.headers.get(name)]).toEqual([name, first.headers.get(name)]);
+    expect(again.headers.get('upload-offset')).toBe(String(BYTES.length));
+  });
+
+  it('tells of its job again when it was whole', async () => {
+    const key = newKey();
+    const bytes = await readFile(fixturePath(SPEECH));
+    const [first, again] = [await create(key, bytes, bytes.length), await create(key, bytes, bytes.length)];
+
+    expect(first.headers.get('x-job-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(again.headers.get('x-job-id')).toBe(first.headers.get('x-job-id'));
+  });
+
+  it('is another one with other bytes', async () => {
+    const key = newKey();
+    await create(key, BYTES);
+
+    const others = [Buffer.from('the other bytes of a file'), BYTES.subarray(1)];
+    for (const bytes of others)
+      expect(await codeOf(await create(key, bytes))).toEqual([422, 'idempotency_key_reused']);
+  });
+
+  it('goes on from where it stands when its connection broke', async () => {
+    const key = newKey();
+    const headers = Object.entries(under(key)).map(([name, value]) => `${name}: ${value}\r\n`);
+    const socket = connect(Number(new URL(users.url).port), '127.0.0.1');
+    socket.write(
+      `POST /uploads/tus HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nUpload-Length: 1000\r\n` +
+        `Content-Type: application/offset+octet-stream\r\nContent-Length: ${BYTES.length}\r\n${headers.join('')}\r\n`,
+    );
+    socket.write(BYTES.subarray(0, 10));
+    const arrived = (): Promise<object[]> =>
+      users.select('select id from upload_sessions where arriving_bytes = 10');
+    await waitFor(async () => (await arrived()).length === 1);
+    socket.destroy();
+    await waitFor(async () => (await create(key, BYTES)).status !== 409);
+
+    const again = await create(key, BYTES);
+    expect([again.status, again.headers.get('upload-offset')]).toEqual([201, '10']);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 });
 

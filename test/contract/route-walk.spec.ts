@@ -24,6 +24,9 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getVersion: 'open',
   getMetrics: 'open',
   getUploadMetrics: 'open',
+  // Clients of tus may ask what is spoken before they say who they are.
+  describeTus: 'open',
+  describeTusAtUpload: 'open',
   signIn: 'open',
   signInUnderApi: 'open',
   createToken: 'open',
@@ -41,7 +44,6 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   createTranscription: ['transcribe'],
   createTranscriptionUnderApi: ['transcribe'],
   createJob: ['transcribe'],
-  describeTus: ['transcribe'],
   createTusUpload: ['transcribe'],
   getTusOffset: ['transcribe'],
   appendToTusUpload: ['transcribe'],

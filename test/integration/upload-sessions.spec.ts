@@ -49,7 +49,10 @@ describe('an upload whose lease ran out while bytes were on their way', () => {
     const bytes = new PassThrough();
     const arrival = { bytes, offset, announcedBytes: null, rules, onGone: () => undefined };
     const added = room.receiver.append(session, arrival);
-    const outcome = added.catch((error: unknown) => (error as { code: string }).code);
+    const outcome = added.then(
+      ({ sizeBytes }) => sizeBytes,
+      (error: unknown) => (error as { code: string }).code,
+    );
     return { bytes, outcome };
   }
 

@@ -39,8 +39,10 @@ export const operations: readonly Operation[] = Object.entries(paths).flatMap(([
   })),
 );
 
-/** Those that name one thing in their path. */
-export const withId = operations.filter(({ path }) => path.includes('{'));
+/** Those that name one thing of somebody in their path. */
+export const withId = operations.filter(
+  ({ path, security = [] }) => path.includes('{') && security.length > 0,
+);
 
 /** Headers without which an operation is refused for what it is, whoever asks. */
 const TUS = { 'tus-resumable': '1.0.0' };

@@ -6,6 +6,7 @@ export const SILENT_OPERATIONS: Readonly<Record<string, string>> = {
   uploadChunk: 'A piece of what is not accepted yet.',
   uploadChunkAlias: 'As uploadChunk.',
   describeTus: 'It changes nothing.',
+  describeTusAtUpload: 'It changes nothing.',
   getTusOffset: 'It changes nothing.',
   refreshTokens: 'It prolongs a session whose beginning is told of, every hour anew.',
 };

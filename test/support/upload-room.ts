@@ -1,5 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
+import { IdempotencyKeysRepository } from '../../src/modules/auth/idempotency/idempotency-keys.repository.js';
+import { IdempotencyService } from '../../src/modules/auth/idempotency/idempotency.service.js';
 import { BlobCollectorService } from '../../src/modules/uploads/blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../../src/modules/uploads/blobs/blob-references.registry.js';
 import type { BlobStore } from '../../src/modules/uploads/blobs/blob-store.port.js';
@@ -68,6 +70,7 @@ export class UploadRoom {
       references,
       room,
       openAuditTrail(orm, unitOfWork),
+      new IdempotencyService(new IdempotencyKeysRepository(orm.em), unitOfWork, ids, config),
       unitOfWork,
       builder,
       clock,

@@ -1,7 +1,7 @@
-import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
-import { holdConnection } from '../../platform/http/hold-connection.js';
+import type { Response } from 'express';
+import { whenClientGone } from '../../platform/http/client-gone.js';
 import { parsePreferWait } from '../../platform/http/prefer-wait.js';
 import { PageQueryDto } from '../../platform/http/page.query.dto.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
@@ -51,13 +51,12 @@ export class JobsController {
     @CurrentPrincipal() principal: Principal,
     @Param('job_id') id: string,
     @Headers('prefer') prefer: string | undefined,
-    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobDto> {
     const seconds = parsePreferWait(prefer);
     if (seconds > 0) response.setHeader('preference-applied', `wait=${seconds}`);
     return this.presenter.present(
-      await this.jobs.waitForEnd(principal, id, seconds, holdConnection(request, response, seconds)),
+      await this.jobs.waitForEnd(principal, id, seconds, whenClientGone(response)),
     );
   }
 }

@@ -48,7 +48,11 @@ export interface AppConfig {
   /** A null url means none. The password goes before that of the url. */
   readonly redis: { readonly url: string | null; readonly password: string | null };
   /** Zero means without limit. */
-  readonly rateLimits: { readonly addressPerMinute: number; readonly userPerMinute: number };
+  readonly rateLimits: {
+    readonly addressPerMinute: number;
+    readonly userPerMinute: number;
+    readonly piecesPerMinute: number;
+  };
   /** Of one user; zero means without limit. */
   readonly quotas: {
     readonly activeJobs: number;
@@ -126,6 +130,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     rateLimits: {
       addressPerMinute: values.RATE_LIMIT_ADDRESS_PER_MINUTE,
       userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE,
+      piecesPerMinute: values.RATE_LIMIT_PIECES_PER_MINUTE,
     },
     quotas: {
       activeJobs: values.MAX_ACTIVE_JOBS_PER_USER,

@@ -239,6 +239,12 @@ export const SETTINGS = {
     1_000_000,
     'Requests that one user may make in a minute, by all keys and sessions together. 0: no limit.',
   ),
+  RATE_LIMIT_PIECES_PER_MINUTE: integer(
+    12_000,
+    0,
+    1_000_000,
+    'Pieces of uploads (chunks, PATCH of tus) that one user, and one address, may send in a minute. They are not counted as requests. 0: no limit.',
+  ),
   MAX_ACTIVE_JOBS_PER_USER: integer(
     500,
     0,

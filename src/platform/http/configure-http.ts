@@ -7,9 +7,10 @@ import { limitBodyTime } from './late-bodies.js';
 import { refuseForeignHosts } from './own-host.js';
 import { answerBrokenRequests } from './raw-answers.js';
 import { securityHeaders } from './security-headers.js';
+import { closeSilentClients } from './silent-clients.js';
 import { serveWeb } from './web-files.js';
 
-/** A client that sends nothing for this long is gone. A whole upload may take far longer. */
+/** A client that neither sends nor takes anything for this long is gone. A whole upload, or its answer, may take far longer. */
 const IDLE_TIMEOUT_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 30_000;
 /** Longer than proxies keep a connection by default, so that none sends a request into one that is being closed. */
@@ -21,6 +22,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   app.disable('x-powered-by');
   app.set('trust proxy', config.http.trustProxy ?? false);
   const securityOptions = { strictTransport: config.production };
+  app.use(closeSilentClients());
   app.use(securityHeaders(securityOptions));
   app.use(limitBodyTime(SMALL_BODY_TIMEOUT_MS));
   if (config.auth.anonymousLocal) app.use(refuseForeignHosts(config.http.publicUrl));

@@ -1,7 +1,6 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Request, Response } from 'express';
-import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import type { Request } from 'express';
 import { toAddressKey } from './address-key.js';
 import { RequestLimits } from './request-limits.js';
 import { UNLIMITED } from './unlimited.decorator.js';
@@ -12,16 +11,13 @@ export class AddressLimitGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly limits: RequestLimits,
-    @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const places = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(UNLIMITED, places) === true) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const response = context.switchToHttp().getResponse<Response>();
-    const { addressPerMinute } = this.config.rateLimits;
-    await this.limits.take('address', addressPerMinute, toAddressKey(request.ip ?? ''), response);
+    await this.limits.take('address', toAddressKey(request.ip ?? ''), context);
     return true;
   }
 }

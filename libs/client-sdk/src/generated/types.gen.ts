@@ -251,15 +251,15 @@ export type Media = {
 
 export type MediaList = {
     /**
-     * Newest first
-     */
-    media: Array<Media>;
-    /**
      * How many there are in all
      */
     total: number;
     skip: number;
     limit: number;
+    /**
+     * Newest first
+     */
+    media: Array<Media>;
 };
 
 export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
@@ -355,15 +355,15 @@ export type JobSummary = {
 
 export type JobList = {
     /**
-     * Newest first
-     */
-    jobs: Array<JobSummary>;
-    /**
      * How many there are in all
      */
     total: number;
     skip: number;
     limit: number;
+    /**
+     * Newest first
+     */
+    jobs: Array<JobSummary>;
 };
 
 export type Job = {
@@ -632,7 +632,7 @@ export type BeginUpload = {
      */
     language?: string;
     /**
-     * Which audio track, 0 being the first
+     * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
      */
     track?: number;
 };
@@ -778,15 +778,15 @@ export type UploadSummary = {
 
 export type UploadList = {
     /**
-     * Newest first
-     */
-    sessions: Array<UploadSummary>;
-    /**
      * How many there are in all
      */
     total: number;
     skip: number;
     limit: number;
+    /**
+     * Newest first
+     */
+    sessions: Array<UploadSummary>;
 };
 
 export type CancelledUpload = {
@@ -2291,7 +2291,7 @@ export type CreateJobErrors = {
      */
     409: Problem;
     /**
-     * `body_too_large`: The request body is too large; `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long; `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
@@ -2301,7 +2301,7 @@ export type CreateJobErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -2313,7 +2313,7 @@ export type CreateJobErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
+     * `storage_unavailable`: The store of recordings cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -2470,30 +2470,16 @@ export type DescribeTusData = {
 
 export type DescribeTusErrors = {
     /**
-     * `unauthenticated`: The request needs credentials that are valid
-     */
-    401: Problem;
-    /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `password_change_required`: The password has to be changed first
-     */
-    403: Problem;
-    /**
      * `rate_limited`: There were too many requests
      */
     429: Problem;
-    /**
-     * `database_unavailable`: The database cannot be reached
-     */
-    503: Problem;
 };
 
 export type DescribeTusError = DescribeTusErrors[keyof DescribeTusErrors];
 
 export type DescribeTusResponses = {
     /**
-     * `Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`
+     * What it is, in headers
      */
     204: void;
 };
@@ -2578,7 +2564,7 @@ export type CreateTusUploadErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
@@ -2590,7 +2576,7 @@ export type CreateTusUploadErrors = {
     /**
      * `rate_limited`: There were too many requests
      *
-     * `too_many_uploads`: There are too many unfinished uploads
+     * `audio_quota_exceeded`: The audio of this day is used up; `too_many_uploads`: There are too many unfinished uploads
      */
     429: Problem;
     /**
@@ -2752,6 +2738,33 @@ export type GetTusOffsetResponses = {
     200: unknown;
 };
 
+export type DescribeTusAtUploadData = {
+    body?: never;
+    path: {
+        upload_id: unknown;
+    };
+    query?: never;
+    url: '/uploads/tus/{upload_id}';
+};
+
+export type DescribeTusAtUploadErrors = {
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+};
+
+export type DescribeTusAtUploadError = DescribeTusAtUploadErrors[keyof DescribeTusAtUploadErrors];
+
+export type DescribeTusAtUploadResponses = {
+    /**
+     * What it is, in headers
+     */
+    204: void;
+};
+
+export type DescribeTusAtUploadResponse = DescribeTusAtUploadResponses[keyof DescribeTusAtUploadResponses];
+
 export type AppendToTusUploadData = {
     body: Blob | File;
     headers: {
@@ -2814,7 +2827,7 @@ export type AppendToTusUploadErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -2823,6 +2836,8 @@ export type AppendToTusUploadErrors = {
     423: Problem;
     /**
      * `rate_limited`: There were too many requests
+     *
+     * `audio_quota_exceeded`: The audio of this day is used up
      */
     429: Problem;
     /**
@@ -2907,7 +2922,7 @@ export type OverrideTusMethodErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -2916,6 +2931,8 @@ export type OverrideTusMethodErrors = {
     423: Problem;
     /**
      * `rate_limited`: There were too many requests
+     *
+     * `audio_quota_exceeded`: The audio of this day is used up
      */
     429: Problem;
     /**
@@ -2992,13 +3009,13 @@ export type UploadByUrlErrors = {
      */
     413: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that a recording can be fetched from; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that a recording can be fetched from
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
-     * `too_many_uploads`: There are too many unfinished uploads; `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `too_many_uploads`: There are too many unfinished uploads
      *
      * `rate_limited`: There were too many requests
      */
@@ -3180,7 +3197,7 @@ export type UploadChunkData = {
 
 export type UploadChunkErrors = {
     /**
-     * `malformed_request`: The request could not be read; `malformed_multipart`: The multipart body is broken or was cut off
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -3253,7 +3270,7 @@ export type UploadChunkAliasData = {
 
 export type UploadChunkAliasErrors = {
     /**
-     * `malformed_request`: The request could not be read; `malformed_multipart`: The multipart body is broken or was cut off
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read
      */
     400: Problem;
     /**
@@ -3343,7 +3360,7 @@ export type FinalizeUploadErrors = {
      */
     404: Problem;
     /**
-     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine
+     * `upload_not_active`: The upload has ended; `upload_incomplete`: The upload is not complete; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      */
     409: Problem;
     /**
@@ -3359,7 +3376,7 @@ export type FinalizeUploadErrors = {
      */
     415: Problem;
     /**
-     * `upload_hash_mismatch`: The file is not the one that was announced; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `model_unknown`: There is no model of this name
+     * `upload_hash_mismatch`: The file is not the one that was announced; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -3568,7 +3585,7 @@ export type CreateTranscriptionErrors = {
      */
     409: Problem;
     /**
-     * `body_too_large`: The request body is too large; `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long; `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
@@ -3578,7 +3595,7 @@ export type CreateTranscriptionErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -3590,7 +3607,7 @@ export type CreateTranscriptionErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
+     * `storage_unavailable`: The store of recordings cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**
@@ -3659,7 +3676,7 @@ export type CreateTranscriptionUnderApiErrors = {
      */
     409: Problem;
     /**
-     * `body_too_large`: The request body is too large; `file_too_large`: The file is too large; `audio_too_long`: The recording is too long
+     * `file_too_large`: The file is too large; `audio_too_long`: The recording is too long; `body_too_large`: The request body is too large
      */
     413: Problem;
     /**
@@ -3669,7 +3686,7 @@ export type CreateTranscriptionUnderApiErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `track_unknown`: The file has no such audio track; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -3681,7 +3698,7 @@ export type CreateTranscriptionUnderApiErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
+     * `storage_unavailable`: The store of recordings cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
     /**

@@ -10,7 +10,14 @@ import type { KeptAnswer } from './idempotent-attempt.js';
 
 const KEY = /^[!-~]{1,255}$/;
 /** Those that tell something of what was created; the others tell of the request at hand. */
-const KEPT_HEADERS = ['location', 'preference-applied'];
+const KEPT_HEADERS = [
+  'location',
+  'preference-applied',
+  'upload-concat',
+  'upload-expires',
+  'upload-offset',
+  'x-job-id',
+];
 
 /** Answers requests with an `Idempotency-Key` once, on routes that are `@Idempotent()`. Runs behind the guards, which know who asks. */
 @Injectable()

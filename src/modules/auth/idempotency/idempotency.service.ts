@@ -81,6 +81,16 @@ export class IdempotencyService {
     this.attempts.getStore()?.recognise(body);
   }
 
+  /** Takes the rest of the body of the open request, which was not known when it was recognised and something was created. */
+  complete(body: unknown): void {
+    this.attempts.getStore()?.complete(body);
+  }
+
+  /** Whether the open request repeats one whose answer is kept. What does so has to be recognised by its whole body. */
+  get isAnswered(): boolean {
+    return this.attempts.getStore()?.isAnswered ?? false;
+  }
+
   /** The id of what this request has created before it was cut off; null when it has to be created. */
   get createdEarlier(): string | null {
     return this.attempts.getStore()?.createdEarlier ?? null;

@@ -61,7 +61,7 @@ export class IdempotentAttempt {
    * @throws AnsweredBefore which is to go up to the interceptor
    */
   recognise(body: unknown): void {
-    this.asked = this.secrets.fingerprint(canonicalJson([...this.request, body ?? null]));
+    this.complete(body);
     if (this.row.fingerprint !== null && this.row.fingerprint !== this.asked)
       throw new AppError(
         'idempotency_key_reused',
@@ -69,5 +69,10 @@ export class IdempotentAttempt {
       );
     if (this.row.answer !== null)
       throw new AnsweredBefore(JSON.parse(this.secrets.open(this.row.answer)) as KeptAnswer);
+  }
+
+  /** Takes the body in full, of which only a part was known when something was created: what is kept with the answer is all of it. */
+  complete(body: unknown): void {
+    this.asked = this.secrets.fingerprint(canonicalJson([...this.request, body ?? null]));
   }
 }

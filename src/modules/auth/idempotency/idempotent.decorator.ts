@@ -8,7 +8,8 @@ export const IDEMPOTENT_ROUTE = 'auth:idempotent-route';
  * - `json`: the body is JSON or none.
  * - `atomic`: likewise, and all that the handler does is writing to the database. It runs in one transaction with the keeping of its answer,
  *   which may hold a secret: only the session or API key that asked gets it again.
- * - `streamed`: the handler reads the body itself and passes it to `IdempotencyService.recognise` before it creates something.
+ * - `streamed`: the handler reads the body itself and passes it to `IdempotencyService.recognise` before it creates something, and what it
+ *   reads later to `complete`.
  */
 export type IdempotentRoute = 'json' | 'atomic' | 'streamed';
 

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { PageDto } from '../../../platform/http/page.response.dto.js';
 import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
 import type { JobView } from '../job.view.js';
 
@@ -129,18 +130,9 @@ export class JobDto extends JobSummaryDto {
 }
 
 @ApiSchema({ name: 'JobList' })
-export class JobListDto {
+export class JobListDto extends PageDto {
   @ApiProperty({ type: [JobSummaryDto], description: 'Newest first' })
   jobs!: JobSummaryDto[];
-
-  @ApiProperty({ description: 'How many there are in all' })
-  total!: number;
-
-  @ApiProperty()
-  skip!: number;
-
-  @ApiProperty()
-  limit!: number;
 }
 
 /** @param baseUrl put before the links; empty for links relative to the host */

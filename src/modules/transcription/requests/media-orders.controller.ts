@@ -20,6 +20,13 @@ import { JobPresenter } from '../../jobs/job.presenter.js';
 import { MediaDto, toMediaDto } from '../../uploads/media/dto/media.response.dto.js';
 import { CreateTranscriptionDto, MediaFormDto } from './dto/create-transcription.dto.js';
 import { TranscriptionRequestService } from './transcription-request.service.js';
+import {
+  FILE_PROBLEMS,
+  FORM_PROBLEMS,
+  JOB_PROBLEMS,
+  ORDER_PROBLEMS,
+  ROOM_PROBLEMS,
+} from './upload-problems.js';
 import { UploadReader } from './upload.reader.js';
 
 const LOCATION = { Location: { description: 'What was created', schema: { type: 'string' } } } as const;
@@ -47,26 +54,7 @@ export class MediaOrdersController {
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: MediaFormDto })
   @ApiCreatedResponse({ type: MediaDto, description: 'It is stored', headers: LOCATION })
-  @ApiProblems(
-    'malformed_multipart',
-    'malformed_request',
-    'content_type_unsupported',
-    'file_missing',
-    'too_many_files',
-    'file_too_large',
-    'empty_file',
-    'unsupported_media',
-    'corrupt_media',
-    'no_audio',
-    'empty_audio',
-    'audio_too_long',
-    'too_many_tracks',
-    'validation_failed',
-    'storage_quota_exceeded',
-    'storage_full',
-    'storage_unavailable',
-    'shutting_down',
-  )
+  @ApiProblems(...FORM_PROBLEMS, ...FILE_PROBLEMS, ...ROOM_PROBLEMS, 'validation_failed', 'shutting_down')
   async upload(
     @CurrentActor() actor: KnownActor,
     @Req() request: Request,
@@ -90,15 +78,10 @@ export class MediaOrdersController {
     'malformed_json',
     'malformed_request',
     'media_not_found',
-    'validation_failed',
-    'model_unknown',
-    'model_not_ready',
-    'model_too_large',
-    'language_unknown',
+    ...ORDER_PROBLEMS,
+    ...JOB_PROBLEMS,
     'track_unknown',
     'unsupported_media',
-    'too_many_active_jobs',
-    'audio_quota_exceeded',
     'storage_unavailable',
   )
   async transcribe(

@@ -9,8 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import { holdConnection } from '../../../platform/http/hold-connection.js';
+import { whenClientGone } from '../../../platform/http/client-gone.js';
 import { parsePreferWait } from '../../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -22,39 +21,8 @@ import { JobPresenter } from '../../jobs/job.presenter.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { UploadFormDto } from './dto/create-transcription.dto.js';
 import { TranscriptionRequestService } from './transcription-request.service.js';
+import { FORM_PROBLEMS, JOB_PROBLEMS, ROOM_PROBLEMS, TRANSCRIPTION_PROBLEMS } from './upload-problems.js';
 import { UploadReader } from './upload.reader.js';
-
-const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
-  'malformed_multipart',
-  'malformed_request',
-  'malformed_json',
-  'request_timeout',
-  'body_too_large',
-  'content_type_unsupported',
-  'file_missing',
-  'too_many_files',
-  'file_too_large',
-  'empty_file',
-  'unsupported_media',
-  'corrupt_media',
-  'no_audio',
-  'empty_audio',
-  'track_unknown',
-  'too_many_tracks',
-  'audio_too_long',
-  'validation_failed',
-  'model_unknown',
-  'model_not_ready',
-  'model_too_large',
-  'language_unknown',
-  'too_many_active_jobs',
-  'audio_quota_exceeded',
-  'storage_quota_exceeded',
-  'storage_full',
-  'database_unavailable',
-  'service_unavailable',
-  'shutting_down',
-];
 
 function ApiUpload(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
@@ -79,7 +47,18 @@ function ApiUpload(operationId: string, summary: string): MethodDecorator {
     }),
     ApiOkResponse({ type: JobDto, description: 'With `Prefer: wait`: the job has ended' }),
     Idempotent('streamed'),
-    ApiProblems(...UPLOAD_PROBLEMS),
+    ApiProblems(
+      ...FORM_PROBLEMS,
+      ...TRANSCRIPTION_PROBLEMS,
+      ...JOB_PROBLEMS,
+      ...ROOM_PROBLEMS,
+      'malformed_json',
+      'request_timeout',
+      'body_too_large',
+      'database_unavailable',
+      'service_unavailable',
+      'shutting_down',
+    ),
   );
 }
 
@@ -127,12 +106,7 @@ export class UploadController {
     const waitSeconds = parsePreferWait(request.get('prefer'));
     const { file, filename, options } = await this.reader.read(actor.principal, request);
     const queued = await this.requests.submitReceived(actor, file, filename, options);
-    const job = await this.jobs.waitForEnd(
-      actor.principal,
-      queued.id,
-      waitSeconds,
-      holdConnection(request, response, waitSeconds),
-    );
+    const job = await this.jobs.waitForEnd(actor.principal, queued.id, waitSeconds, whenClientGone(response));
     if (waitSeconds > 0) response.setHeader('preference-applied', `wait=${waitSeconds}`);
     const body = await this.presenter.present(job);
     response

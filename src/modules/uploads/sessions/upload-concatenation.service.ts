@@ -6,6 +6,7 @@ import { isUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
+import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
 import { notActive, toUploadSessionView, UploadSessionBuilder } from './upload-session.builder.js';
@@ -21,30 +22,46 @@ export class UploadConcatenationService {
     private readonly parts: UploadPartsRepository,
     private readonly builder: UploadSessionBuilder,
     private readonly room: StorageRoomService,
+    private readonly idempotency: IdempotencyService,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Makes one upload of partial ones, in this order, as soon as all their bytes are there. It is to be assembled next.
+   * Makes one upload of partial ones, in this order, as soon as all their bytes are there. It is to be assembled next. Asked again for the
+   * same, it gives the same, whatever has become of it.
    *
    * @throws AppError upload_not_found, upload_not_active, upload_incomplete, file_too_large, storage_full
    */
   async join(actor: KnownActor, ids: readonly string[], upload: NewUpload): Promise<UploadSessionView> {
-    await this.room.assertSize(await this.sumReceived(actor.principal, ids));
-    const session = this.builder.build(actor, upload, 'assembling');
-    await this.unitOfWork.run(async () => {
-      await this.repository.insert(session);
-      let parts = 0;
-      for (const id of ids) {
-        const piece = await this.takePiece(actor.principal, id);
-        parts += await this.parts.moveTo(session.id, id, parts);
-        session.receivedBytes += piece.receivedBytes;
-      }
-      await this.repository.setWhole(session.id, session.receivedBytes);
+    const owner = ownedBy(actor.principal);
+    const isJoined = (await this.unitOfWork.read(() => this.repository.findJoined(ids, owner))) !== null;
+    if (!isJoined) await this.room.assertSize(await this.sumReceived(actor.principal, ids));
+    return this.unitOfWork.run(async () => {
+      await this.repository.lockOwner(owner);
+      const joined = await this.repository.findJoined(ids, owner);
+      const session = joined ?? (await this.joinPieces(actor, ids, upload));
+      await this.idempotency.noteCreated(session.id);
+      return toUploadSessionView(session);
     });
+  }
+
+  private async joinPieces(
+    actor: KnownActor,
+    ids: readonly string[],
+    upload: NewUpload,
+  ): Promise<UploadSession> {
+    const session = this.builder.build(actor, upload, 'assembling', ids);
+    await this.repository.insert(session);
+    let parts = 0;
+    for (const id of ids) {
+      const piece = await this.takePiece(actor.principal, id);
+      parts += await this.parts.moveTo(session.id, id, parts);
+      session.receivedBytes += piece.receivedBytes;
+    }
+    await this.repository.setWhole(session.id, session.receivedBytes);
     session.sizeBytes = session.receivedBytes;
-    return toUploadSessionView(session);
+    return session;
   }
 
   private sumReceived(principal: Principal, ids: readonly string[]): Promise<number> {

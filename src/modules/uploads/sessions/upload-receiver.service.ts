@@ -61,11 +61,11 @@ export class UploadReceiverService {
    * Appends to a session whose lease the caller holds. What arrived before the stream broke off, or the service began to stop, is kept.
    * A caller that has lost the lease without knowing puts nothing behind what others have appended.
    *
-   * @returns how many bytes were added
+   * @returns the bytes that were added
    * @throws AppError storage_full, storage_quota_exceeded, storage_unavailable, upload_gone, upload_offset_wrong; what the rules have to
    *   say. Nothing is kept then.
    */
-  async append(session: UploadSessionView, arrival: Arrival): Promise<number> {
+  async append(session: UploadSessionView, arrival: Arrival): Promise<StoredBytes> {
     const { id: sessionId } = session;
     const { bytes, rules } = arrival;
     const limits = await this.room.limitArriving(session, arrival.announcedBytes);
@@ -89,7 +89,7 @@ export class UploadReceiverService {
       if (arrival.announcedBytes === null) await this.room.assertDiskHas(0);
       if (stored.sizeBytes === 0) await this.forget(sessionId, blobKey);
       else await this.unitOfWork.run(() => this.keep(session, stored, arrival));
-      return stored.sizeBytes;
+      return stored;
     } catch (error) {
       const isSalvaged = !(await this.forget(sessionId, blobKey));
       throw isSalvaged ? await this.unitOfWork.read(() => this.refusal(sessionId)) : error;
@@ -113,7 +113,7 @@ export class UploadReceiverService {
   }
 
   /**
-   * Stores one chunk, in any order. The same one again changes nothing.
+   * Stores one chunk, in any order. The same one again changes nothing, also while the file is made of them.
    *
    * @param sizeBytes that it has to have
    * @param sha256 that it has to have, hex; null where the client does not say
@@ -144,9 +144,18 @@ export class UploadReceiverService {
     { blobKey, sizeBytes, sha256 }: StoredBytes,
   ): Promise<boolean> {
     const inserted = await this.parts.insert({ sessionId, number, blobKey, sizeBytes, sha256 });
-    if (!inserted) await this.assertSame(sessionId, number, sha256);
-    await this.count(sessionId, { offset: null, bytes: inserted ? sizeBytes : 0 });
+    if (inserted) await this.count(sessionId, { offset: null, bytes: sizeBytes });
+    else {
+      await this.assertSame(sessionId, number, sha256);
+      await this.postponeExpiry(sessionId);
+    }
     return inserted;
+  }
+
+  /** Of a session that is active; any other has no expiry. */
+  private async postponeExpiry(sessionId: string): Promise<void> {
+    const nothing = { offset: null, bytes: 0 };
+    await this.repository.addReceived(sessionId, nothing, this.clock.now(), this.builder.nextExpiry());
   }
 
   private async assertSame(sessionId: string, number: number, sha256: string): Promise<void> {

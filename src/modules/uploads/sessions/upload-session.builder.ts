@@ -17,7 +17,13 @@ export class UploadSessionBuilder {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  build(actor: KnownActor, upload: NewUpload, status: UploadStatus): UploadSession {
+  /** @param pieces ids of the uploads that it is made of */
+  build(
+    actor: KnownActor,
+    upload: NewUpload,
+    status: UploadStatus,
+    pieces: readonly string[] | null = null,
+  ): UploadSession {
     const now = this.clock.now();
     return {
       ...ownedBy(actor.principal),
@@ -33,6 +39,7 @@ export class UploadSessionBuilder {
       options: upload.options,
       metadata: upload.metadata ?? null,
       concat: upload.concat ?? null,
+      pieces,
       actor,
       mediaFileId: null,
       jobId: null,

@@ -53,6 +53,10 @@ export class UploadSession {
   @Property({ type: 'text', nullable: true })
   concat!: string | null;
 
+  /** The sessions that this one was made of, in order. */
+  @Property({ type: 'json', columnType: 'jsonb', nullable: true })
+  pieces!: readonly string[] | null;
+
   /** Who began it: the service may have to finish it on their behalf. */
   @Property({ type: 'json' })
   actor!: KnownActor;

@@ -39,6 +39,15 @@ export class UploadSessionsRepository {
     return this.em.findOne(UploadSession, { id, ...owner }, { disableIdentityMap: true });
   }
 
+  /** The session that was made of these, in this order. */
+  async findJoined(pieces: readonly string[], { ownerId }: OwnerFilter): Promise<UploadSession | null> {
+    const [row] = await this.em.execute<{ id: string }[]>(
+      'select id from upload_sessions where owner_id = ? and pieces = ?::jsonb',
+      [ownerId, JSON.stringify(pieces)],
+    );
+    return row === undefined ? null : this.find(row.id);
+  }
+
   listNewestFirst(
     owner: OwnerFilter,
     { activeOnly, offset, limit }: UploadFilter,

@@ -10,6 +10,7 @@ import type { KnownActor } from '../../auth/access/actor.view.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
+import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
@@ -36,6 +37,7 @@ export class UploadSessionsService implements OnModuleInit {
     private readonly references: BlobReferencesRegistry,
     private readonly room: StorageRoomService,
     private readonly audit: AuditTrail,
+    private readonly idempotency: IdempotencyService,
     private readonly unitOfWork: UnitOfWork,
     private readonly builder: UploadSessionBuilder,
     private readonly clock: Clock,
@@ -47,8 +49,14 @@ export class UploadSessionsService implements OnModuleInit {
     this.references.register((keys) => this.parts.findReferenced(keys));
   }
 
-  /** @throws AppError file_too_large, too_many_uploads, storage_quota_exceeded, storage_full */
+  /**
+   * Bound to the key of an idempotent request: when it is repeated, it gets the session that it began before it was cut off.
+   *
+   * @throws AppError file_too_large, too_many_uploads, storage_quota_exceeded, storage_full
+   */
   async begin(actor: KnownActor, upload: NewUpload): Promise<UploadSessionView> {
+    const { createdEarlier } = this.idempotency;
+    if (createdEarlier !== null) return this.get(actor.principal, createdEarlier, upload.door);
     await this.room.assertSize(upload.sizeBytes ?? 0);
     const session = this.builder.build(actor, upload, 'active');
     const owner = ownedBy(actor.principal);
@@ -57,6 +65,7 @@ export class UploadSessionsService implements OnModuleInit {
         const limit = this.config.uploads.maxSessionsPerUser;
         if (limit > 0 && (await this.repository.countOpen(owner)) >= limit) throw tooManyUploads(limit);
         await this.repository.insert(session);
+        await this.idempotency.noteCreated(session.id);
       }),
     );
     return toUploadSessionView(session);

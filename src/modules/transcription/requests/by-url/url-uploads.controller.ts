@@ -6,6 +6,7 @@ import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
+import { JOB_PROBLEMS, ORDER_PROBLEMS } from '../upload-problems.js';
 import { UploadStatusDto } from '../uploads/dto/upload.response.dto.js';
 import { toUploadStatus } from '../uploads/upload.presenter.js';
 import { UploadByUrlDto } from './dto/upload-by-url.request.dto.js';
@@ -32,8 +33,9 @@ export class UrlUploadsController {
     headers: { Location: { description: 'How far it is', schema: { type: 'string' } } },
   })
   @ApiProblems(
+    ...ORDER_PROBLEMS,
+    ...JOB_PROBLEMS,
     'malformed_json',
-    'validation_failed',
     'url_invalid',
     'url_forbidden',
     'url_unreachable',
@@ -44,13 +46,7 @@ export class UrlUploadsController {
     'url_too_many_redirects',
     'url_answer_invalid',
     'file_too_large',
-    'model_unknown',
-    'model_not_ready',
-    'model_too_large',
-    'language_unknown',
     'too_many_uploads',
-    'too_many_active_jobs',
-    'audio_quota_exceeded',
     'storage_quota_exceeded',
     'storage_full',
   )

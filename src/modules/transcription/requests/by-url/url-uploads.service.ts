@@ -4,6 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-conf
 import { AppError } from '../../../../platform/errors/app-error.js';
 import { GuardedFetch, type FetchedFile } from '../../../../platform/net/guarded-fetch.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
+import { IdempotencyService } from '../../../auth/idempotency/idempotency.service.js';
 import { UsageService } from '../../../jobs/usage/usage.service.js';
 import { StorageRoomService } from '../../../uploads/room/storage-room.service.js';
 import { UploadLeases } from '../../../uploads/sessions/upload-leases.service.js';
@@ -38,6 +39,7 @@ export class UrlUploadsService implements OnModuleDestroy {
     private readonly requests: TranscriptionRequestService,
     private readonly room: StorageRoomService,
     private readonly usage: UsageService,
+    private readonly idempotency: IdempotencyService,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -53,6 +55,9 @@ export class UrlUploadsService implements OnModuleDestroy {
    *   when the service stops meanwhile
    */
   async begin(actor: KnownActor, { url, filename, order }: FileElsewhere): Promise<UploadSessionView> {
+    const { createdEarlier } = this.idempotency;
+    // It is not fetched twice: what became of the first time is told, whatever that is.
+    if (createdEarlier !== null) return this.sessions.get(actor.principal, createdEarlier, 'url');
     await this.requests.resolveOptions(order);
     await this.usage.assertRoom(actor.principal);
     await this.room.assertFits(actor.principal, null);

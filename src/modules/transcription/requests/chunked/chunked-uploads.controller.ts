@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
+import { TakesPieces } from '../../../../platform/rate-limit/takes-pieces.decorator.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
@@ -12,6 +13,13 @@ import { CurrentPrincipal } from '../../../auth/access/current-principal.decorat
 import type { Principal } from '../../../auth/access/principal.view.js';
 import { UploadListingService } from '../../../uploads/sessions/upload-listing.service.js';
 import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
+import {
+  FORM_PROBLEMS,
+  JOB_PROBLEMS,
+  ORDER_PROBLEMS,
+  ROOM_PROBLEMS,
+  TRANSCRIPTION_PROBLEMS,
+} from '../upload-problems.js';
 import { readChunk } from './chunk.reader.js';
 import { ChunkedUploadsService } from './chunked-uploads.service.js';
 import { BeginUploadDto, ChunkFormDto } from './dto/chunked-upload.request.dto.js';
@@ -27,12 +35,7 @@ const SESSION_ID = { name: 'session_id', format: 'uuid' } as const;
 const CHUNK_NUMBER = { name: 'chunk_number', schema: { type: 'integer', minimum: 0 } } as const;
 
 const CHUNK_PROBLEMS: readonly ErrorCode[] = [
-  'malformed_request',
-  'malformed_multipart',
-  'content_type_unsupported',
-  'file_missing',
-  'too_many_files',
-  'file_too_large',
+  ...FORM_PROBLEMS,
   'validation_failed',
   'upload_not_found',
   'upload_not_active',
@@ -54,13 +57,9 @@ function ApiBegin(operationId: string, summary: string): MethodDecorator {
     ApiOperation({ operationId, summary }),
     ApiOkResponse({ type: BegunUploadDto }),
     ApiProblems(
+      ...ORDER_PROBLEMS,
       'malformed_json',
-      'validation_failed',
       'file_too_large',
-      'model_unknown',
-      'model_not_ready',
-      'model_too_large',
-      'language_unknown',
       'too_many_uploads',
       'storage_quota_exceeded',
       'storage_full',
@@ -71,6 +70,7 @@ function ApiBegin(operationId: string, summary: string): MethodDecorator {
 function ApiChunk(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
     HttpCode(200),
+    TakesPieces(),
     RequiresScope('transcribe'),
     ApiOperation({
       operationId,
@@ -151,18 +151,9 @@ export class ChunkedUploadsController {
     'upload_locked',
     'upload_incomplete',
     'upload_hash_mismatch',
-    'unsupported_media',
-    'corrupt_media',
-    'no_audio',
-    'empty_audio',
-    'audio_too_long',
-    'model_unknown',
-    'model_not_ready',
-    'too_many_active_jobs',
-    'audio_quota_exceeded',
-    'storage_quota_exceeded',
-    'storage_full',
-    'storage_unavailable',
+    ...TRANSCRIPTION_PROBLEMS,
+    ...JOB_PROBLEMS,
+    ...ROOM_PROBLEMS,
   )
   async finalize(
     @CurrentActor() actor: KnownActor,

@@ -62,14 +62,14 @@ export class ChunkedUploadsService {
   }
 
   /**
-   * How many bytes a chunk has to have. Asked before it is read.
+   * How many bytes a chunk has to have. Asked before it is read. While the file is made of its chunks they may still be repeated.
    *
    * @throws AppError upload_not_found, upload_expired, upload_not_active, chunk_not_found
    */
   async expectChunk(principal: Principal, id: string, number: number): Promise<number> {
-    const { sizeBytes, chunkBytes, totalChunks } = asChunked(
-      await this.sessions.getActive(principal, id, 'chunked'),
-    );
+    const upload = await this.get(principal, id);
+    if (upload.status !== 'assembling') await this.sessions.getActive(principal, id, 'chunked');
+    const { sizeBytes, chunkBytes, totalChunks } = upload;
     const size = sizeOfChunk(number, sizeBytes, chunkBytes);
     if (size === null)
       throw new AppError('chunk_not_found', `The upload has chunks 0 to ${totalChunks - 1} only.`);

@@ -1,9 +1,24 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsInt, IsString, MaxLength, Min } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
-import { toWholeNumber } from '../../../../platform/http/whole-number.js';
+import { IsWholeNumber } from '../../../../platform/http/whole-number.js';
+
+/** The choice among the tracks of a file that is yet to come. */
+export function IsTrack(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      type: 'integer',
+      minimum: 0,
+      description:
+        'Which audio track, 0 being the first; default: the one that the file names as its default, else the first',
+      example: 1,
+    }),
+    MayBeAbsent(),
+    IsWholeNumber({ min: 0 }),
+  );
+}
 
 /** The option fields of an upload. */
 export class CreateTranscriptionDto {
@@ -25,17 +40,7 @@ export class CreateTranscriptionDto {
   @MaxLength(100)
   language?: string;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 0,
-    description:
-      'Which audio track, 0 being the first; default: the one that the file names as its default, else the first',
-    example: 1,
-  })
-  @MayBeAbsent()
-  @Transform(toWholeNumber)
-  @IsInt()
-  @Min(0)
+  @IsTrack()
   track?: number;
 }
 

@@ -1,4 +1,5 @@
 import { Metadata } from '@tus/server';
+import type { Request } from 'express';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import { declaredFields, validateFields } from '../../../../platform/http/validation.pipe.js';
 import { CreateTranscriptionDto } from '../dto/create-transcription.dto.js';
@@ -21,17 +22,17 @@ export interface TusAnnouncement {
  *
  * @throws AppError malformed_request, validation_failed
  */
-export function readAnnouncement(header: (name: string) => string | null): TusAnnouncement {
-  const metadata = header('upload-metadata');
+export function readAnnouncement(request: Request): TusAnnouncement {
+  const metadata = request.get('upload-metadata') ?? null;
   const fields = parseMetadata(metadata);
   const options = declaredFields(CreateTranscriptionDto).flatMap((name) => {
     const value = fields.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const length = header('upload-length');
+  const length = request.get('upload-length');
   return {
     filename: toStoredFilename(fields.get('filename') ?? fields.get('name') ?? ''),
-    sizeBytes: length === null ? null : Number(length),
+    sizeBytes: length === undefined ? null : Number(length),
     order: validateFields(CreateTranscriptionDto, new Map(options)),
     metadata,
   };

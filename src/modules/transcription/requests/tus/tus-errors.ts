@@ -19,6 +19,10 @@ export function toTusProblem(status: number, text: string, maxBytes: number): Ap
   return new AppError('malformed_request', text.trim());
 }
 
+export function brokenOff(cause?: unknown): AppError {
+  return new AppError('malformed_request', 'The request broke off before its end.', { cause });
+}
+
 export function versionUnsupported(): AppError {
   return new AppError('tus_version_unsupported', 'Send "Tus-Resumable: 1.0.0" with each request.');
 }

@@ -15,6 +15,8 @@ export interface TusRequest {
   uploadId: string | null;
   /** As it was when this request had got its lease. */
   session: UploadSessionView | null;
+  /** Of the bytes that came with it, hex; null while none were taken. */
+  sha256: string | null;
   /** Why it failed; the library only turns errors into texts. */
   failure: unknown;
 }

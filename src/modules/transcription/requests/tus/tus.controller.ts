@@ -24,14 +24,17 @@ import {
 import type { Request, Response } from 'express';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../../platform/errors/error-codes.js';
+import { OpenToAll } from '../../../../platform/http/open-to-all.decorator.js';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
+import { TakesPieces } from '../../../../platform/rate-limit/takes-pieces.decorator.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
+import { ROOM_PROBLEMS, TRANSCRIPTION_PROBLEMS } from '../upload-problems.js';
+import { MEDIA_TYPE } from './tus-bytes.js';
 import { TusServer } from './tus.server.js';
 
-const MEDIA_TYPE = 'application/offset+octet-stream';
 const BINARY = { schema: { type: 'string', format: 'binary' } } as const;
 const TEXT = { schema: { type: 'string' } } as const;
 const OFFSET = { 'Upload-Offset': { description: 'How many bytes are stored', ...TEXT } };
@@ -54,20 +57,9 @@ const BYTES_PROBLEMS: readonly ErrorCode[] = [
   'content_type_unsupported',
   'file_too_large',
   'upload_checksum_mismatch',
-  'empty_file',
-  'unsupported_media',
-  'corrupt_media',
-  'no_audio',
-  'empty_audio',
-  'audio_too_long',
-  'validation_failed',
-  'model_unknown',
-  'model_not_ready',
-  'model_too_large',
-  'language_unknown',
-  'storage_quota_exceeded',
-  'storage_full',
-  'storage_unavailable',
+  ...TRANSCRIPTION_PROBLEMS,
+  'audio_quota_exceeded',
+  ...ROOM_PROBLEMS,
 ];
 
 function ApiTus(operationId: string, summary: string, ...more: readonly MethodDecorator[]): MethodDecorator {
@@ -89,6 +81,26 @@ const ApiChecksum = (): MethodDecorator =>
       'Of the bytes of this request: `sha256`, `sha1`, `sha512` or `md5`, a space, and the digest in base64',
   });
 
+/** Open to all: the protocol lets clients ask before they say who they are. */
+function ApiAnnouncement(operationId: string, summary: string): MethodDecorator {
+  return applyDecorators(
+    OpenToAll(),
+    HttpCode(204),
+    ApiOperation({ operationId, summary }),
+    ApiNoContentResponse({
+      description: 'What it is, in headers',
+      headers: {
+        'Tus-Resumable': { description: 'The version that is spoken', ...TEXT },
+        'Tus-Version': { description: 'All versions that could be spoken', ...TEXT },
+        'Tus-Extension': { description: 'Extensions of the protocol', ...TEXT },
+        'Tus-Max-Size': { description: 'Bytes of a file, at most', ...TEXT },
+        'Tus-Checksum-Algorithm': { description: 'For `Upload-Checksum`', ...TEXT },
+      },
+    }),
+    ApiProblems('rate_limited'),
+  );
+}
+
 /** Resumable uploads by tus 1.0, see https://tus.io/protocols/resumable-upload. */
 @ApiTags('Resumable uploads')
 @Controller('uploads/tus')
@@ -96,18 +108,19 @@ export class TusController {
   constructor(private readonly tus: TusServer) {}
 
   @Options()
-  @HttpCode(204)
-  @RequiresScope('transcribe')
-  @ApiOperation({ operationId: 'describeTus', summary: 'Ask what of tus is spoken here' })
-  @ApiNoContentResponse({
-    description: '`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`',
-  })
-  describe(
-    @CurrentActor() actor: KnownActor,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<void> {
-    return this.tus.handle(actor, request, response);
+  @ApiAnnouncement('describeTus', 'Ask what of tus is spoken here')
+  describe(@Res({ passthrough: true }) response: Response): void {
+    this.tus.announce(response);
+  }
+
+  @Options(':upload_id')
+  @ApiAnnouncement(
+    'describeTusAtUpload',
+    'Ask what of tus is spoken here (whatever upload the address names)',
+  )
+  @ApiUploadId()
+  describeAtUpload(@Res({ passthrough: true }) response: Response): void {
+    this.tus.announce(response);
   }
 
   @Post()
@@ -172,6 +185,7 @@ export class TusController {
   }
 
   @Patch(':upload_id')
+  @TakesPieces()
   @HttpCode(204)
   @ApiTus(
     'appendToTusUpload',
@@ -215,6 +229,7 @@ export class TusController {
   }
 
   @Post(':upload_id')
+  @TakesPieces()
   @ApiTus(
     'overrideTusMethod',
     'Go on with a resumable upload where PATCH or DELETE cannot be sent',

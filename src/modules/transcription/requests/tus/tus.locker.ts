@@ -3,7 +3,7 @@ import type { UploadLease, UploadLeases } from '../../../uploads/sessions/upload
 import { currentTusRequest } from './tus-request.js';
 
 /** How long a request waits until another one of the same upload has stopped. */
-const WAIT_MS = 12_000;
+export const LOCK_WAIT_MS = 12_000;
 
 /** The locks of the tus library are the leases of upload sessions. */
 export class TusLocker implements Locker {
@@ -18,7 +18,7 @@ export class TusLocker implements Locker {
     let lease: UploadLease | null = null;
     return {
       lock: async (signal) => {
-        lease = await this.leases.acquire(id, onWanted, { waitMs: WAIT_MS, signal });
+        lease = await this.leases.acquire(id, onWanted, { waitMs: LOCK_WAIT_MS, signal });
       },
       unlock: async () => {
         await lease?.release();

@@ -12,11 +12,12 @@ import { UploadSessionsService } from '../../../uploads/sessions/upload-sessions
 import { UploadFinisherService } from '../upload-finisher.service.js';
 import { toUploadOptions } from '../upload-options.js';
 import { TranscriptionRequestService } from '../transcription-request.service.js';
-import { toTusProblem, versionUnsupported } from './tus-errors.js';
+import { brokenOff, toTusProblem, versionUnsupported } from './tus-errors.js';
 import { currentTusRequest, tusRequests, type TusRequest } from './tus-request.js';
-import { TusLocker } from './tus.locker.js';
-import { TusStore } from './tus.store.js';
-import { idsOf, readAnnouncement } from './tus-announcement.reader.js';
+import { LOCK_WAIT_MS, TusLocker } from './tus.locker.js';
+import { assertNotGone, TusStore } from './tus.store.js';
+import { hashBytes } from './tus-bytes.js';
+import { idsOf, readAnnouncement, type TusAnnouncement } from './tus-announcement.reader.js';
 import { CHECKSUM_ALGORITHMS, parseUploadChecksum } from './upload-checksum.js';
 
 const PATH = '/uploads/tus';
@@ -34,7 +35,7 @@ export class TusServer {
     private readonly sessions: UploadSessionsService,
     private readonly concatenation: UploadConcatenationService,
     receiver: UploadReceiverService,
-    leases: UploadLeases,
+    private readonly leases: UploadLeases,
     private readonly finisher: UploadFinisherService,
     private readonly requests: TranscriptionRequestService,
     private readonly idempotency: IdempotencyService,
@@ -49,7 +50,7 @@ export class TusServer {
       // Origins are judged for all routes in one place.
       allowedOrigins: () => false,
       generateUrl: (_request, { id }) => this.urlOf(id),
-      namingFunction: ({ headers }) => this.begin(headers),
+      namingFunction: () => this.begin(),
       onIncomingRequest: (request, id) => this.admit(request, id),
       onUploadFinish: (_request, { id }) => this.finish(id),
       onResponseError: (_request, error) => {
@@ -59,18 +60,25 @@ export class TusServer {
     });
   }
 
+  /** Tells what of tus is spoken here, the same to everybody. */
+  announce(response: HttpResponse): void {
+    response.setHeader('tus-resumable', VERSION);
+    response.setHeader('tus-version', VERSION);
+    response.setHeader('tus-extension', this.store.extensions.join(','));
+    response.setHeader('tus-max-size', this.config.uploads.maxBytes);
+    response.setHeader('tus-checksum-algorithm', CHECKSUM_ALGORITHMS.join(','));
+  }
+
   /**
-   * Sets status and headers of the answer to a request of the protocol; it never has a body.
+   * Sets status and headers of the answer to a request about an upload; it never has a body.
    *
    * @throws AppError as the upload has it
    */
   async handle(actor: KnownActor, request: Request, response: HttpResponse): Promise<void> {
-    if (request.method !== 'OPTIONS') {
-      response.setHeader('tus-resumable', VERSION);
-      if (request.get('tus-resumable') !== VERSION) {
-        response.setHeader('tus-version', VERSION);
-        throw versionUnsupported();
-      }
+    response.setHeader('tus-resumable', VERSION);
+    if (request.get('tus-resumable') !== VERSION) {
+      response.setHeader('tus-version', VERSION);
+      throw versionUnsupported();
     }
     const concat = request.get('upload-concat');
     const context: TusRequest = {
@@ -80,12 +88,40 @@ export class TusServer {
       checksum: parseUploadChecksum(request.get('upload-checksum')),
       uploadId: null,
       session: null,
+      sha256: null,
       failure: null,
     };
     await tusRequests.run(context, async () => {
       if (request.method === 'POST' && isFinal(concat)) await this.concatenate(request, response, concat);
+      else if (request.method === 'POST') await this.create(request, response, context);
       else await this.pass(request, response, context);
     });
+  }
+
+  private async create(request: Request, response: HttpResponse, context: TusRequest): Promise<void> {
+    if (this.idempotency.isRepeat) {
+      await this.createAgain(request, response, context);
+      return;
+    }
+    await this.pass(request, response, context);
+    // An answer that nobody is there to get is not the one that a repeat is to get.
+    if (context.sha256 !== null && !request.complete) throw brokenOff();
+    this.idempotency.complete({ ...askedIn(request), sha256: context.sha256 });
+  }
+
+  /** What came with a creation that was cut off is not taken twice: the client goes on from where the upload stands. */
+  private async createAgain(request: Request, response: HttpResponse, context: TusRequest): Promise<void> {
+    const asked = askedIn(request);
+    const sha256 = await hashBytes(request, this.config.uploads.maxBytes);
+    this.idempotency.recognise(this.idempotency.isAnswered ? { ...asked, sha256 } : asked);
+    this.idempotency.complete({ ...asked, sha256 });
+    const id = this.idempotency.createdEarlier;
+    if (id === null) throw new Error('A repeated creation without its upload');
+    const { offset, size } = await this.leases.hold(id, LOCK_WAIT_MS, () => this.store.getUpload(id));
+    if (offset === size) await this.finish(id);
+    if (sha256 !== null) response.setHeader('upload-offset', offset);
+    context.uploadId = id;
+    await this.answerCreated(response, id);
   }
 
   private async pass(request: Request, response: HttpResponse, context: TusRequest): Promise<void> {
@@ -97,9 +133,7 @@ export class TusServer {
     }
     for (const [name, value] of answer.headers)
       if (!name.startsWith('access-control-')) response.setHeader(name, value);
-    if (request.method === 'OPTIONS')
-      response.setHeader('tus-checksum-algorithm', CHECKSUM_ALGORITHMS.join(','));
-    else if (request.method !== 'DELETE') await this.describe(response);
+    if (request.method !== 'DELETE') await this.describe(response);
     response.status(answer.status);
   }
 
@@ -114,10 +148,10 @@ export class TusServer {
     if (session.waitingFor !== null) response.setHeader('x-waiting-for', session.waitingFor);
   }
 
-  private async begin(headers: Headers): Promise<string> {
-    const { actor, partial } = currentTusRequest();
-    const announced = readAnnouncement((name) => headers.get(name));
-    this.idempotency.recognise({ ...announced, partial });
+  private async begin(): Promise<string> {
+    const { actor, http, partial } = currentTusRequest();
+    const announced = readAnnouncement(http);
+    this.idempotency.recognise(askedIn(http));
     if (!partial) await this.requests.resolveOptions(announced.order);
     const session = await this.sessions.begin(actor, {
       door: 'tus',
@@ -130,11 +164,11 @@ export class TusServer {
     return session.id;
   }
 
-  /** One upload of several partial ones, whose bytes are all there. */
+  /** One upload of several partial ones, whose bytes are all there. Asked again, the client gets the one that came of it. */
   private async concatenate(request: Request, response: HttpResponse, concat: string): Promise<void> {
     const { actor } = currentTusRequest();
-    const announced = readAnnouncement((name) => request.get(name) ?? null);
-    this.idempotency.recognise({ ...announced, concat });
+    const announced = readAnnouncement(request);
+    this.idempotency.recognise(askedIn(request));
     await this.requests.resolveOptions(announced.order);
     const session = await this.concatenation.join(actor, idsOf(concat), {
       door: 'tus',
@@ -144,9 +178,14 @@ export class TusServer {
       metadata: announced.metadata,
       concat,
     });
+    assertNotGone(session);
     currentTusRequest().uploadId = session.id;
     await this.finisher.finishOrLeave(session.id, actor);
-    response.setHeader('location', this.urlOf(session.id));
+    await this.answerCreated(response, session.id);
+  }
+
+  private async answerCreated(response: HttpResponse, id: string): Promise<void> {
+    response.setHeader('location', this.urlOf(id));
     await this.describe(response);
     response.status(201);
   }
@@ -176,6 +215,11 @@ function withoutBody({ method, originalUrl, headers }: Request): globalThis.Requ
     typeof value === 'string' && OF_TUS.test(name) ? [[name, value] as [string, string]] : [],
   );
   return new globalThis.Request(new URL(originalUrl, 'http://tus.invalid'), { method, headers: pairs });
+}
+
+/** What a creation asks for, but for the bytes that come with it. */
+function askedIn(request: Request): TusAnnouncement & { readonly concat: string | null } {
+  return { ...readAnnouncement(request), concat: request.get('upload-concat') ?? null };
 }
 
 function isFinal(concat: string | null | undefined): concat is string {

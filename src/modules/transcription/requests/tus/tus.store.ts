@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { DataStore, Metadata, Upload } from '@tus/server';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import type { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
-import type { UploadStatus } from '../../../uploads/sessions/upload-session.view.js';
+import type { UploadSessionView, UploadStatus } from '../../../uploads/sessions/upload-session.view.js';
 import type { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
 import { currentTusRequest } from './tus-request.js';
 import { ChecksumCheck } from './upload-checksum.js';
@@ -38,8 +38,8 @@ export class TusStore extends DataStore {
     const request = currentTusRequest();
     await this.receiver.recover(id);
     const session = await this.sessions.get(request.actor.principal, id, 'tus');
+    assertNotGone(session);
     const { status } = session;
-    if (ENDED.has(status)) throw new AppError('upload_gone', `The upload is ${status}. Begin a new one.`);
     if (status !== 'completed' && status !== 'assembling') await this.sessions.assertActive(session);
     request.session = session;
     return new Upload({
@@ -51,19 +51,21 @@ export class TusStore extends DataStore {
   }
 
   override async write(_none: Readable, id: string, offset: number): Promise<number> {
-    const { actor, checksum, http, session: known } = currentTusRequest();
+    const request = currentTusRequest();
+    const { actor, checksum, http, session: known } = request;
     const session = known ?? (await this.sessions.get(actor.principal, id, 'tus'));
     const limit = { maxBytes: (session.sizeBytes ?? this.maxBytes) - offset, tooMany };
     const length = http.headers['content-length'];
     const check = checksum === null ? {} : { check: new ChecksumCheck(checksum) };
-    const added = await this.receiver.append(session, {
+    const stored = await this.receiver.append(session, {
       bytes: http,
       offset,
       announcedBytes: length === undefined ? null : Number(length),
       rules: { limit, ...check },
       onGone: () => http.destroy(),
     });
-    return offset + added;
+    request.sha256 = stored.sha256;
+    return offset + stored.sizeBytes;
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {
@@ -75,6 +77,11 @@ export class TusStore extends DataStore {
   override async remove(id: string): Promise<void> {
     await this.sessions.cancel(currentTusRequest().actor, id, 'tus');
   }
+}
+
+/** @throws AppError upload_gone */
+export function assertNotGone({ status }: UploadSessionView): void {
+  if (ENDED.has(status)) throw new AppError('upload_gone', `The upload is ${status}. Begin a new one.`);
 }
 
 function tooMany(): AppError {

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { PageDto } from '../../../../platform/http/page.response.dto.js';
 import type { KeptMedia } from '../media-file.view.js';
 
 @ApiSchema({ name: 'MediaLinks' })
@@ -56,18 +57,9 @@ export class MediaDto {
 }
 
 @ApiSchema({ name: 'MediaList' })
-export class MediaListDto {
+export class MediaListDto extends PageDto {
   @ApiProperty({ type: [MediaDto], description: 'Newest first' })
   media!: MediaDto[];
-
-  @ApiProperty({ description: 'How many there are in all' })
-  total!: number;
-
-  @ApiProperty()
-  skip!: number;
-
-  @ApiProperty()
-  limit!: number;
 }
 
 /** @param baseUrl put before the links; empty for links relative to the host */

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
+import { IsTrack } from '../../dto/create-transcription.dto.js';
 import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
@@ -38,10 +39,7 @@ export class BeginUploadDto {
   @MaxLength(100)
   language?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'Which audio track, 0 being the first' })
-  @MayBeAbsent()
-  @IsInt()
-  @Min(0)
+  @IsTrack()
   track?: number;
 }
 

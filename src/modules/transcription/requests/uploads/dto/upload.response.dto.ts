@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { PageDto } from '../../../../../platform/http/page.response.dto.js';
 import {
   UPLOAD_DOORS,
   UPLOAD_STATUSES,
@@ -73,18 +74,9 @@ export class UploadStatusDto extends UploadSummaryDto {
 }
 
 @ApiSchema({ name: 'UploadList' })
-export class UploadListDto {
+export class UploadListDto extends PageDto {
   @ApiProperty({ type: [UploadSummaryDto], description: 'Newest first' })
   sessions!: UploadSummaryDto[];
-
-  @ApiProperty({ description: 'How many there are in all' })
-  total!: number;
-
-  @ApiProperty()
-  skip!: number;
-
-  @ApiProperty()
-  limit!: number;
 }
 
 @ApiSchema({ name: 'CancelledUpload' })
