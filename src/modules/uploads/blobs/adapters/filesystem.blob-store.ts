@@ -12,8 +12,11 @@ import {
   type BlobStore,
   type ByteRange,
   type LocalFile,
+  type StoredContent,
 } from '../blob-store.port.js';
 import { translateDiskFull } from '../disk-full.js';
+import { HashingThreads } from './hashing/hashing-threads.js';
+import { StagedHash } from './hashing/staged-hash.js';
 import { StagedFileStream } from './staged-file.stream.js';
 
 const PRIVATE_FOLDER = 0o700;
@@ -23,6 +26,7 @@ const BUFFER_BYTES = 2 ** 20;
 /** Blobs as files: written under `staging`, flushed to the disk, then renamed to their place. */
 export class FilesystemBlobStore implements BlobStore {
   private readonly staging: string;
+  private readonly hashing = new HashingThreads();
 
   constructor(
     private readonly root: string,
@@ -35,7 +39,7 @@ export class FilesystemBlobStore implements BlobStore {
     await mkdir(this.staging, { recursive: true, mode: PRIVATE_FOLDER });
   }
 
-  async put(key: string, bytes: Readable): Promise<void> {
+  async put(key: string, bytes: Readable): Promise<StoredContent> {
     const target = this.pathOf(key);
     const staged = join(this.staging, key);
     // Until the file is open nobody else listens; `pipeline` finds the error afterwards.
@@ -43,8 +47,10 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       // Opened here and not by the stream: one that fails early could otherwise create the file after it was removed.
       const file = await open(staged, 'wx', PRIVATE_FILE);
-      await pipeline(bytes, new StagedFileStream(file));
+      const writing = new StagedFileStream(file, new StagedHash(staged, this.hashing));
+      await pipeline(bytes, writing);
       await this.moveDurably(staged, target);
+      return writing.content;
     } catch (error) {
       bytes.destroy();
       await rm(staged, { force: true });

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   AbortMultipartUploadCommand,
@@ -28,8 +28,10 @@ import {
   type BlobStore,
   type ByteRange,
   type LocalFile,
+  type StoredContent,
 } from '../blob-store.port.js';
 import { storageFull, translateDiskFull } from '../disk-full.js';
+import { PassingContent } from './hashing/passing-content.js';
 
 /** Of one part of a multipart upload; there may be 10,000, so this bounds a file at 80 GB. */
 const PART_BYTES = 8 * 2 ** 20;
@@ -60,10 +62,11 @@ export class S3BlobStore implements BlobStore {
     await mkdir(this.localFolder, { recursive: true, mode: 0o700 });
   }
 
-  async put(key: string, bytes: Readable): Promise<void> {
+  async put(key: string, bytes: Readable): Promise<StoredContent> {
+    const content = new PassingContent();
     const upload = new Upload({
       client: this.client,
-      params: { ...this.objectOf(key), Body: bytes },
+      params: { ...this.objectOf(key), Body: Readable.from(content.measure(bytes)) },
       partSize: PART_BYTES,
       queueSize: PARTS_AT_ONCE,
     });
@@ -71,6 +74,7 @@ export class S3BlobStore implements BlobStore {
     bytes.on('error', (error) => (failure ??= error));
     try {
       await upload.done();
+      return content.sum();
     } catch (error) {
       bytes.destroy();
       throw failure ?? translate(error);

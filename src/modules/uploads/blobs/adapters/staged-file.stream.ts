@@ -1,5 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import type { StoredContent } from '../blob-store.port.js';
+import type { StagedHash } from './hashing/staged-hash.js';
 
 /** So much is received while the disk is busy. */
 const BUFFER_BYTES = 2 ** 20;
@@ -15,8 +17,18 @@ interface Piece {
  * back at once: the garbage collector learns of buffers late, and then stops everything for them.
  */
 export class StagedFileStream extends Writable {
-  constructor(private readonly file: FileHandle) {
+  private sha256 = '';
+
+  constructor(
+    private readonly file: FileHandle,
+    private readonly hash: StagedHash,
+  ) {
     super({ highWaterMark: BUFFER_BYTES });
+  }
+
+  /** After it is finished. */
+  get content(): StoredContent {
+    return { sizeBytes: this.hash.sizeBytes, sha256: this.sha256 };
   }
 
   override _write(chunk: Buffer<ArrayBuffer>, _encoding: BufferEncoding, done: Done): void {
@@ -28,7 +40,7 @@ export class StagedFileStream extends Writable {
   }
 
   override _final(done: Done): void {
-    answer(this.file.sync(), done);
+    answer(this.complete(), done);
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -40,10 +52,16 @@ export class StagedFileStream extends Writable {
       const { bytesWritten } = await this.file.writev(left);
       left = behind(left, bytesWritten);
     }
+    this.hash.wrote(buffers);
     for (const buffer of buffers) release(buffer);
   }
 
+  private async complete(): Promise<void> {
+    [this.sha256] = await Promise.all([this.hash.digest(), this.file.sync()]);
+  }
+
   private async close(error: Error | null): Promise<void> {
+    this.hash.release();
     await this.file.close();
     if (error !== null) throw error;
   }
