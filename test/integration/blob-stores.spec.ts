@@ -8,9 +8,11 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BlobMissingError, type BlobStore } from '../../src/modules/uploads/blobs/blob-store.port.js';
+import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { BLOB_STORES, openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { startObjectStore, type ObjectStore } from '../support/object-store.js';
+import { countingSource } from '../support/counting-source.js';
 import { onSmallDisk } from '../support/small-disk.js';
 import { HashingThreads } from '../../src/modules/uploads/blobs/adapters/hashing/hashing-threads.js';
 import { StagedHash } from '../../src/modules/uploads/blobs/adapters/hashing/staged-hash.js';
@@ -33,15 +35,6 @@ function inPieces(bytes: Buffer): Buffer[] {
   return Array.from({ length: size === 0 ? 0 : 30 }, (_, piece) =>
     Buffer.from(bytes.subarray(piece * size, (piece + 1) * size)),
   );
-}
-
-/** Makes pieces when it is asked for them, and counts. */
-function countingSource(pieces: number, size: number): { stream: Readable; made: () => number } {
-  let made = 0;
-  function* make(): Generator<Buffer> {
-    for (; made < pieces; made += 1) yield Buffer.alloc(size, made % 251);
-  }
-  return { stream: Readable.from(make(), { highWaterMark: 1 }), made: () => made };
 }
 
 describe.each(BLOB_STORES)('blobs in %s', (_name, openStore) => {
@@ -284,7 +277,7 @@ describe('a store that speaks S3', () => {
       { DATA_DIR: join(server.folder, '..', 'data'), ...server.settings, ...settings },
       false,
     );
-    return openBlobStore(config, ids);
+    return openBlobStore(config, ids, new SystemClock());
   }
 
   it.each([

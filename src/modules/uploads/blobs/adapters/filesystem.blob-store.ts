@@ -15,6 +15,7 @@ import {
   type StoredContent,
 } from '../blob-store.port.js';
 import { translateDiskFull } from '../disk-full.js';
+import { isOlder, removeFilesBefore } from './file-age.js';
 import { HashingThreads } from './hashing/hashing-threads.js';
 import { StagedHash } from './hashing/staged-hash.js';
 import { StagedFileStream } from './staged-file.stream.js';
@@ -27,6 +28,8 @@ const BUFFER_BYTES = 2 ** 20;
 export class FilesystemBlobStore implements BlobStore {
   private readonly staging: string;
   private readonly hashing = new HashingThreads();
+  /** Folders that this process has seen to be durable, or is about to. */
+  private readonly durable = new Map<string, Promise<void>>();
 
   constructor(
     private readonly root: string,
@@ -94,10 +97,7 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   async removeUnfinished(begunBefore: Date): Promise<void> {
-    for (const name of await readdir(this.staging)) {
-      const path = join(this.staging, name);
-      if (await isOlder(path, begunBefore)) await rm(path, { force: true });
-    }
+    await removeFilesBefore(this.staging, begunBefore);
   }
 
   async freeBytes(): Promise<number> {
@@ -117,11 +117,29 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   private async moveDurably(from: string, to: string): Promise<void> {
-    const created = await mkdir(dirname(to), { recursive: true, mode: PRIVATE_FOLDER });
+    const folder = dirname(to);
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    await this.makeDurable(folder);
     await rename(from, to);
-    // A rename is durable when the folder is, and a new folder when those above it are.
-    const folders = [dirname(to), dirname(dirname(to)), this.root];
-    for (const folder of created === undefined ? folders.slice(0, 1) : folders) await flushFolder(folder);
+    // A rename is durable when the folder is.
+    await flushFolder(folder);
+  }
+
+  /** A folder is durable when those above it are: whoever finds it there has to wait for that as much as who made it. */
+  private async makeDurable(folder: string): Promise<void> {
+    const flushing = this.durable.get(folder) ?? this.flushAbove(folder);
+    this.durable.set(folder, flushing);
+    try {
+      await flushing;
+    } catch (error) {
+      this.durable.delete(folder);
+      throw error;
+    }
+  }
+
+  private async flushAbove(folder: string): Promise<void> {
+    await flushFolder(dirname(folder));
+    await flushFolder(this.root);
   }
 
   /** Two levels of folders, by the end of the key: the beginning of a UUIDv7 is its time and would fill one folder after the other. */
@@ -152,16 +170,6 @@ async function sizeOf(path: string): Promise<number | null> {
     return (await stat(path)).size;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** False also for what is gone by now. Writing to a file makes it young again. */
-async function isOlder(path: string, time: Date): Promise<boolean> {
-  try {
-    return (await stat(path)).mtimeMs < time.getTime();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AppConfig } from '../../../../platform/config/app-config.js';
+import type { Clock } from '../../../../platform/runtime/clock.js';
 import type { IdGenerator } from '../../../../platform/runtime/id-generator.js';
 import type { BlobStore } from '../blob-store.port.js';
 import { FilesystemBlobStore } from './filesystem.blob-store.js';
@@ -10,11 +11,15 @@ const CONNECT_TIMEOUT_MS = 5000;
 const SILENCE_TIMEOUT_MS = 30_000;
 
 /** The store that the settings name. It need not answer yet: the probe of readiness tells when it does not. */
-export async function openBlobStore({ dataDir, blobs }: AppConfig, ids: IdGenerator): Promise<BlobStore> {
+export async function openBlobStore(
+  { dataDir, blobs }: AppConfig,
+  ids: IdGenerator,
+  clock: Clock,
+): Promise<BlobStore> {
   const store =
     blobs.s3 === null
       ? new FilesystemBlobStore(join(dataDir, 'blobs'), ids)
-      : new S3BlobStore(createClient(blobs.s3), blobs.s3, join(dataDir, 'local-copies'), ids);
+      : new S3BlobStore(createClient(blobs.s3), blobs.s3, join(dataDir, 'local-copies'), ids, clock);
   await store.prepare();
   return store;
 }

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import type { StoredContent } from '../blob-store.port.js';
 import type { StagedHash } from './hashing/staged-hash.js';
+import { releaseBuffer } from './release-buffer.js';
 
 /** So much is received while the disk is busy. */
 const BUFFER_BYTES = 2 ** 20;
@@ -13,8 +14,7 @@ interface Piece {
 }
 
 /**
- * Writes into a file from its beginning, in order, and is finished when all of it is on the disk. The memory of what was written is given
- * back at once: the garbage collector learns of buffers late, and then stops everything for them.
+ * Writes into a file from its beginning, in order, and is finished when all of it is on the disk.
  */
 export class StagedFileStream extends Writable {
   private sha256 = '';
@@ -53,7 +53,7 @@ export class StagedFileStream extends Writable {
       left = behind(left, bytesWritten);
     }
     this.hash.wrote(buffers);
-    for (const buffer of buffers) release(buffer);
+    for (const buffer of buffers) releaseBuffer(buffer);
   }
 
   private async complete(): Promise<void> {
@@ -81,9 +81,4 @@ function behind(buffers: readonly Buffer<ArrayBuffer>[], bytes: number): Buffer<
     skipped -= buffer.length - rest.length;
     return rest.length > 0 ? [rest] : [];
   });
-}
-
-/** But not of a buffer that shares its memory with others. */
-function release({ buffer, byteLength }: Buffer<ArrayBuffer>): void {
-  if (byteLength === buffer.byteLength) buffer.transfer(0);
 }

@@ -6,7 +6,7 @@ export class PassingContent {
   private readonly hash = createHash('sha256');
   private sizeBytes = 0;
 
-  async *measure(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  async *measure(bytes: AsyncIterable<Buffer<ArrayBuffer>>): AsyncGenerator<Buffer<ArrayBuffer>> {
     for await (const chunk of bytes) {
       this.hash.update(chunk);
       this.sizeBytes += chunk.length;
