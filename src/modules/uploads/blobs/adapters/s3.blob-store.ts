@@ -90,7 +90,7 @@ export class S3BlobStore implements BlobStore {
     if (whole !== null) return whole;
     const { Bucket, Key } = this.objectOf(key);
     for await (const { UploadId } of this.listUnfinished(Key)) {
-      const parts = withoutGap(await this.listParts(Key, UploadId));
+      const parts = await this.listParts(Key, UploadId);
       if (parts.length === 0) continue;
       const MultipartUpload = { Parts: parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })) };
       await translated(
@@ -211,10 +211,4 @@ export class S3BlobStore implements BlobStore {
     assertBlobKey(key);
     return { Bucket: this.place.bucket, Key: this.place.prefix + key };
   }
-}
-
-/** Several parts are on their way at once, so that one may have arrived before the one in front of it. */
-function withoutGap(parts: readonly Part[]): Part[] {
-  const inOrder = parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
-  return inOrder.filter(({ PartNumber }, index) => PartNumber === index + 1);
 }
