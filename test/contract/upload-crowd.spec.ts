@@ -26,10 +26,10 @@ afterAll(async () => {
 
 describe(`${FILES} uploads at a time`, () => {
   it(
-    'all become jobs, each with the bytes that were sent',
+    'all become jobs without being refused once, each with the bytes that were sent',
     async () => {
       const arrivals = await sendCrowd(service.url, FILES, FILE_BYTES);
-      expect(arrivals.filter(({ jobId }) => jobId === null)).toEqual([]);
+      expect(arrivals.filter(({ jobId, repeats }) => jobId === null || repeats > 0)).toEqual([]);
       expect(new Set(arrivals.map(({ jobId }) => jobId)).size).toBe(FILES);
       for (const arrival of arrivals) expect(await arrivedAsSent(service.url, arrival)).toBe(true);
     },

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { open, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -8,10 +8,14 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BlobMissingError, type BlobStore } from '../../src/modules/uploads/blobs/blob-store.port.js';
+import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { BLOB_STORES, openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { startObjectStore, type ObjectStore } from '../support/object-store.js';
+import { countingSource } from '../support/counting-source.js';
 import { onSmallDisk } from '../support/small-disk.js';
+import { HashingThreads } from '../../src/modules/uploads/blobs/adapters/hashing/hashing-threads.js';
+import { StagedHash } from '../../src/modules/uploads/blobs/adapters/hashing/staged-hash.js';
 import { StagedFileStream } from '../../src/modules/uploads/blobs/adapters/staged-file.stream.js';
 import { openBlobStore } from '../../src/modules/uploads/blobs/adapters/open-blob-store.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
@@ -25,13 +29,12 @@ async function keysOf(store: BlobStore, before = new Date(Date.now() + 60_000)):
   return keys.toSorted();
 }
 
-/** Makes pieces when it is asked for them, and counts. */
-function countingSource(pieces: number, size: number): { stream: Readable; made: () => number } {
-  let made = 0;
-  function* make(): Generator<Buffer> {
-    for (; made < pieces; made += 1) yield Buffer.alloc(size, made % 251);
-  }
-  return { stream: Readable.from(make(), { highWaterMark: 1 }), made: () => made };
+/** Copies, as the buffers that are put are the store's; those over half a pool are not shared with others. */
+function inPieces(bytes: Buffer): Buffer[] {
+  const size = Math.ceil(bytes.length / 30);
+  return Array.from({ length: size === 0 ? 0 : 30 }, (_, piece) =>
+    Buffer.from(bytes.subarray(piece * size, (piece + 1) * size)),
+  );
 }
 
 describe.each(BLOB_STORES)('blobs in %s', (_name, openStore) => {
@@ -49,16 +52,16 @@ describe.each(BLOB_STORES)('blobs in %s', (_name, openStore) => {
 
   async function put(bytes: Buffer): Promise<string> {
     const key = ids.next();
-    // The buffers that are put are the store's.
-    const pieces = [bytes.subarray(0, bytes.length / 3), bytes.subarray(bytes.length / 3)];
-    await store.put(key, Readable.from(bytes.length === 0 ? [] : pieces.map((piece) => Buffer.from(piece))));
+    await store.put(key, Readable.from(inPieces(bytes)));
     return key;
   }
 
   it.each([0, 1, 300_000, 8 * MIB, 20 * MIB + 1])('of %d bytes come back as they were', async (size) => {
     const bytes = randomBytes(size);
-    const key = await put(bytes);
+    const key = ids.next();
+    const content = await store.put(key, Readable.from(inPieces(bytes)));
 
+    expect(content).toEqual({ sizeBytes: size, sha256: createHash('sha256').update(bytes).digest('hex') });
     expect((await buffer(await store.read(key))).equals(bytes)).toBe(true);
     const local = await store.openLocal(key);
     expect((await readFile(local.path)).equals(bytes)).toBe(true);
@@ -200,7 +203,12 @@ describe('blobs in a folder', () => {
     execFileSync('mkfifo', [slowDisk]);
     const disk = await open(slowDisk, 'r+');
     const source = countingSource(64, MIB);
-    const stored = pipeline(source.stream, new StagedFileStream(await open(slowDisk, 'r+')));
+    // Who reads the pipe to hash it takes from it, so that another file is hashed.
+    const hashed = join(opened.dataDir, 'hashed');
+    await writeFile(hashed, '');
+    await truncate(hashed, 64 * MIB);
+    const hash = new StagedHash(hashed, new HashingThreads());
+    const stored = pipeline(source.stream, new StagedFileStream(await open(slowDisk, 'r+'), hash));
     // A pipe cannot be flushed to a disk.
     const ended = expect(stored).rejects.toMatchObject({ code: 'EINVAL' });
 
@@ -269,7 +277,7 @@ describe('a store that speaks S3', () => {
       { DATA_DIR: join(server.folder, '..', 'data'), ...server.settings, ...settings },
       false,
     );
-    return openBlobStore(config, ids);
+    return openBlobStore(config, ids, new SystemClock());
   }
 
   it('makes no local copy that would take what is to stay free of the disk', async () => {

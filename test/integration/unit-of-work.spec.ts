@@ -1,9 +1,13 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { codeOf } from '../../src/platform/runtime/system-calls.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { query } from '../support/embedded-server.js';
 import { openOrm } from '../support/orm.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+
+const CROWD = 200;
 
 describe('a unit of work inside another one', () => {
   let database: TestDatabase;
@@ -67,4 +71,58 @@ describe('a unit of work inside another one', () => {
 
     expect([await written(), done]).toEqual([['one'], ['one']]);
   });
+});
+
+describe('many units of work at a time', () => {
+  let database: TestDatabase;
+  let proxy: TcpProxy;
+  let orm: MikroORM;
+  let unitOfWork: UnitOfWork;
+
+  beforeEach(async () => {
+    database = await openOnServer();
+    const address = new URL(database.url);
+    proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
+    await proxy.open();
+    address.port = String(proxy.port);
+    orm = await openOrm(address.href);
+    unitOfWork = new UnitOfWork(orm);
+  }, 60_000);
+
+  afterEach(async () => {
+    await proxy.cut();
+    await orm.close();
+    await database.close();
+  });
+
+  /** @returns what came of them, each kind once */
+  async function runAtOnce(work: () => Promise<unknown>): Promise<Set<unknown>> {
+    const results = await Promise.allSettled(Array.from({ length: CROWD }, () => unitOfWork.run(work)));
+    return new Set(results.map((result) => (result.status === 'rejected' ? codeOf(result.reason) : 'done')));
+  }
+  const ask = (sql: string) => (): Promise<unknown> => orm.em.execute(sql);
+
+  it('wait for each other longer than for a database that is away', async () => {
+    expect(await runAtOnce(ask('select pg_sleep(0.2)'))).toEqual(new Set(['done']));
+  });
+
+  it('do not wait for the places of those that they are part of', async () => {
+    const nested = async (): Promise<void> => {
+      await unitOfWork.run(ask('select 1'));
+      await unitOfWork.read(ask('select 2'));
+    };
+    expect(await runAtOnce(nested)).toEqual(new Set(['done']));
+  });
+
+  it('are all told that the database is away', async () => {
+    await proxy.cut();
+    expect(await runAtOnce(ask('select 1'))).toEqual(new Set(['database_unavailable']));
+    await proxy.open();
+    expect(await runAtOnce(ask('select 1'))).toEqual(new Set(['done']));
+  });
+
+  it('are all told that the database is silent', async () => {
+    proxy.stall();
+    expect(await runAtOnce(ask('select 1'))).toEqual(new Set(['database_unavailable']));
+  }, 30_000);
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { openBlobStore } from '../../src/modules/uploads/blobs/adapters/open-blob-store.js';
 import type { BlobStore } from '../../src/modules/uploads/blobs/blob-store.port.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
+import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { startObjectStore } from './object-store.js';
 
@@ -22,7 +23,7 @@ export const BLOB_STORES = [
 async function open(settings: Readonly<Record<string, string>>): Promise<OpenedStore> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'blobs-'));
   const config = loadAppConfig({ DATA_DIR: dataDir, ...settings }, false);
-  const store = await openBlobStore(config, new UuidV7Generator());
+  const store = await openBlobStore(config, new UuidV7Generator(), new SystemClock());
   return { store, dataDir, close: () => rm(dataDir, { recursive: true, force: true }) };
 }
 

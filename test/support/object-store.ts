@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
 import { findFreePort } from './free-port.js';
 import { waitFor } from './wait-for.js';
 
@@ -15,6 +16,8 @@ export interface ObjectStore {
   readonly secretAccessKey: string;
   /** Where its objects lie as files. */
   readonly folder: string;
+  /** A client for what the service never does; to be destroyed. */
+  connect(): S3Client;
   /** The settings of a service that keeps its recordings there. */
   readonly settings: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -52,6 +55,14 @@ export async function startObjectStore(): Promise<ObjectStore> {
     accessKeyId,
     secretAccessKey,
     folder: path.join(folder, bucket),
+    connect: () =>
+      new S3Client({
+        endpoint,
+        region: 'us-east-1',
+        forcePathStyle: true,
+        credentials: { accessKeyId, secretAccessKey },
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+      }),
     settings: {
       BLOB_DRIVER: 's3',
       S3_ENDPOINT: endpoint,

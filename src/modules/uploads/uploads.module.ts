@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { MediaProbe } from '../../platform/media/media-probe.js';
+import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { openBlobStore } from './blobs/adapters/open-blob-store.js';
@@ -54,7 +55,7 @@ const PROBE_TIMEOUT_MS = 30_000;
 @Module({
   imports: [TerminusModule, AuthModule],
   providers: [
-    { provide: BLOB_STORE, inject: [APP_CONFIG, IdGenerator], useFactory: openBlobStore },
+    { provide: BLOB_STORE, inject: [APP_CONFIG, IdGenerator, Clock], useFactory: openBlobStore },
     {
       provide: MediaProbe,
       inject: [APP_CONFIG],

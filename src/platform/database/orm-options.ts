@@ -6,8 +6,9 @@ import { MIGRATIONS } from './migrations/migrations.js';
 export type DatabaseEntities = readonly EntityClass<object>[];
 
 /** How long a request waits for a connection, and for an answer, before it is told to come again. */
-const CONNECT_TIMEOUT_MS = 2000;
+export const CONNECT_TIMEOUT_MS = 2000;
 const QUERY_TIMEOUT_MS = 5000;
+export const MOST_CONNECTIONS = 10;
 
 /** One set of options for the embedded server and for one that is named by DATABASE_URL. */
 export function ormOptions(url: string, entities: DatabaseEntities): Options {
@@ -17,7 +18,7 @@ export function ormOptions(url: string, entities: DatabaseEntities): Options {
     namingStrategy: UnderscoreNamingStrategy,
     extensions: [Migrator],
     migrations: { migrationsList: [...MIGRATIONS], snapshot: false, tableName: 'schema_migrations' },
-    pool: { min: 0, max: 10, idleTimeoutMillis: 30_000 },
+    pool: { min: 0, max: MOST_CONNECTIONS, idleTimeoutMillis: 30_000 },
     driverOptions: {
       ...wholeAddress(url),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

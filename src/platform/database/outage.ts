@@ -23,15 +23,19 @@ export function translateDatabaseError(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown instanceof AppError) return thrown;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   if (OUTAGE_CODES.test(code) || OUTAGE_MESSAGES.test(thrown.message)) {
-    return new AppError('database_unavailable', 'The database does not answer. Try again shortly.', {
-      cause: thrown,
-      retryAfter: RETRY_AFTER_SECONDS,
-    });
+    return databaseUnavailable(thrown);
   }
   if (code === DISK_FULL) {
     return new AppError('storage_full', 'There is not enough space left to keep this.', { cause: thrown });
   }
   return SQLSTATE.test(code) ? withoutValues(thrown, code) : thrown;
+}
+
+export function databaseUnavailable(cause: unknown): AppError {
+  return new AppError('database_unavailable', 'The database does not answer. Try again shortly.', {
+    cause,
+    retryAfter: RETRY_AFTER_SECONDS,
+  });
 }
 
 /** The row that was refused stands behind the first line, and in further fields. What refused it, a name of our schema, is kept. */
@@ -47,6 +51,6 @@ function withoutValues(thrown: Error, code: string): Error {
 }
 
 /** Whether the database could not be reached, so that the same may work later. */
-export function isDatabaseOutage(thrown: unknown): boolean {
+export function isDatabaseOutage(thrown: unknown): thrown is AppError {
   return thrown instanceof AppError && thrown.code === 'database_unavailable';
 }

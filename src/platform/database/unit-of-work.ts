@@ -2,13 +2,23 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { RequestContext, type EntityManager } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { ConnectionGate } from './connection-gate.js';
+import { CONNECT_TIMEOUT_MS, MOST_CONNECTIONS } from './orm-options.js';
 import { translateDatabaseError } from './outage.js';
+
+/** One unit's claim to a connection, for all that is run inside it. */
+interface Place {
+  isHeld: boolean;
+}
 
 /** Gives a step of work its own identity map. Repositories take part by using the injected EntityManager. */
 @Injectable()
 export class UnitOfWork {
   /** What the transaction that is open wants to have done after it. */
   private readonly afterwards = new AsyncLocalStorage<(() => void)[]>();
+
+  private readonly gate = new ConnectionGate(MOST_CONNECTIONS, CONNECT_TIMEOUT_MS);
+  private readonly place = new AsyncLocalStorage<Place>();
 
   constructor(private readonly orm: MikroORM) {}
 
@@ -44,7 +54,24 @@ export class UnitOfWork {
     return this.inContext(work);
   }
 
-  private async inContext<T>(work: () => Promise<T>): Promise<T> {
+  /** A second place for what is inside another unit would let all of them wait for each other. */
+  private inContext<T>(work: () => Promise<T>): Promise<T> {
+    return this.place.getStore()?.isHeld === true
+      ? this.translated(work)
+      : this.gate.pass(() => this.holdingPlace(() => this.translated(work)));
+  }
+
+  /** Work that outlives its unit has the place no more. */
+  private async holdingPlace<T>(work: () => Promise<T>): Promise<T> {
+    const place = { isHeld: true };
+    try {
+      return await this.place.run(place, work);
+    } finally {
+      place.isHeld = false;
+    }
+  }
+
+  private async translated<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await RequestContext.create(this.orm.em, work);
     } catch (error) {

@@ -9,6 +9,13 @@ export interface LocalFile {
   release(): Promise<void>;
 }
 
+/** What was put. */
+export interface StoredContent {
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
 /** Bytes from `start` to `end`, both included. */
 export interface ByteRange {
   readonly start: number;
@@ -21,12 +28,12 @@ export interface ByteRange {
  */
 export interface BlobStore {
   /**
-   * Streams bytes into the blob `key`, which is there, whole and durable, when this resolves. When the stream or the store fails there is
+   * Streams bytes into the blob `key`, which is there, whole and durable, when this resolves, and hashes them on their way. When the stream or the store fails there is
    * no such blob, and the stream is destroyed.
    *
    * @param bytes its buffers are the store's from then on, which may give their memory back once they are written
    */
-  put(key: string, bytes: Readable): Promise<void>;
+  put(key: string, bytes: Readable): Promise<StoredContent>;
   /**
    * Makes a blob of what a `put` had received when its process was killed. Only for keys that nobody puts any more.
    *

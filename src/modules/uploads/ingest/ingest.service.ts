@@ -1,22 +1,18 @@
 import { finished, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { MediaProbe } from '../../../platform/media/media-probe.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
-import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import { BLOB_STORE, type BlobStore, type StoredContent } from '../blobs/blob-store.port.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
 import type { BytesRules } from './bytes-rules.view.js';
 import { MeasuredStream } from './measured-stream.js';
 
 /** Bytes that arrived whole and are durable, but that no row names yet. The collector takes those that stay so. */
-export interface StoredBytes {
+export interface StoredBytes extends StoredContent {
   readonly blobKey: string;
-  readonly sizeBytes: number;
-  /** Hex. */
-  readonly sha256: string;
 }
 
 /** A file that arrived and is known to hold audio, but that is not yet a media file. */
@@ -50,13 +46,7 @@ export class IngestService {
   /** @throws AppError storage_full, storage_unavailable; what the stream fails with */
   async store(bytes: Readable): Promise<StoredBytes> {
     const blobKey = this.ids.next();
-    const measured = new MeasuredStream();
-    // Whichever fails takes the other along. The store has the last word: only it knows the errors of the system by our names.
-    const feeding = pipeline(bytes, measured);
-    feeding.catch(() => undefined);
-    await this.blobs.put(blobKey, measured);
-    await feeding;
-    return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
+    return { blobKey, ...(await this.blobs.put(blobKey, bytes)) };
   }
 
   /**
@@ -68,8 +58,7 @@ export class IngestService {
     const measured = new MeasuredStream(rules);
     finished(bytes, { writable: false }, () => measured.end());
     bytes.pipe(measured, { end: false });
-    await this.blobs.put(blobKey, measured);
-    return { blobKey, sizeBytes: measured.sizeBytes, sha256: measured.digest() };
+    return { blobKey, ...(await this.blobs.put(blobKey, measured)) };
   }
 
   /** @throws AppError when the bytes are not audio that can be transcribed; they stay where they are */

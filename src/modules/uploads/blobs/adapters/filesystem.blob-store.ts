@@ -12,9 +12,13 @@ import {
   type BlobStore,
   type ByteRange,
   type LocalFile,
+  type StoredContent,
 } from '../blob-store.port.js';
 import { translateDiskFull } from '../disk-full.js';
+import { isOlder, removeFilesBefore } from './file-age.js';
 import { freeBytesOf } from './free-bytes.js';
+import { HashingThreads } from './hashing/hashing-threads.js';
+import { StagedHash } from './hashing/staged-hash.js';
 import { StagedFileStream } from './staged-file.stream.js';
 
 const PRIVATE_FOLDER = 0o700;
@@ -24,6 +28,9 @@ const BUFFER_BYTES = 2 ** 20;
 /** Blobs as files: written under `staging`, flushed to the disk, then renamed to their place. */
 export class FilesystemBlobStore implements BlobStore {
   private readonly staging: string;
+  private readonly hashing = new HashingThreads();
+  /** Folders that this process has seen to be durable, or is about to. */
+  private readonly durable = new Map<string, Promise<void>>();
 
   constructor(
     private readonly root: string,
@@ -36,7 +43,7 @@ export class FilesystemBlobStore implements BlobStore {
     await mkdir(this.staging, { recursive: true, mode: PRIVATE_FOLDER });
   }
 
-  async put(key: string, bytes: Readable): Promise<void> {
+  async put(key: string, bytes: Readable): Promise<StoredContent> {
     const target = this.pathOf(key);
     const staged = join(this.staging, key);
     // Until the file is open nobody else listens; `pipeline` finds the error afterwards.
@@ -44,8 +51,10 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       // Opened here and not by the stream: one that fails early could otherwise create the file after it was removed.
       const file = await open(staged, 'wx', PRIVATE_FILE);
-      await pipeline(bytes, new StagedFileStream(file));
+      const writing = new StagedFileStream(file, new StagedHash(staged, this.hashing));
+      await pipeline(bytes, writing);
       await this.moveDurably(staged, target);
+      return writing.content;
     } catch (error) {
       bytes.destroy();
       await rm(staged, { force: true });
@@ -93,10 +102,7 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   async removeUnfinished(begunBefore: Date): Promise<void> {
-    for (const name of await readdir(this.staging)) {
-      const path = join(this.staging, name);
-      if (await isOlder(path, begunBefore)) await rm(path, { force: true });
-    }
+    await removeFilesBefore(this.staging, begunBefore);
   }
 
   freeBytes(): Promise<number> {
@@ -115,11 +121,29 @@ export class FilesystemBlobStore implements BlobStore {
   }
 
   private async moveDurably(from: string, to: string): Promise<void> {
-    const created = await mkdir(dirname(to), { recursive: true, mode: PRIVATE_FOLDER });
+    const folder = dirname(to);
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    await this.makeDurable(folder);
     await rename(from, to);
-    // A rename is durable when the folder is, and a new folder when those above it are.
-    const folders = [dirname(to), dirname(dirname(to)), this.root];
-    for (const folder of created === undefined ? folders.slice(0, 1) : folders) await flushFolder(folder);
+    // A rename is durable when the folder is.
+    await flushFolder(folder);
+  }
+
+  /** A folder is durable when those above it are: whoever finds it there has to wait for that as much as who made it. */
+  private async makeDurable(folder: string): Promise<void> {
+    const flushing = this.durable.get(folder) ?? this.flushAbove(folder);
+    this.durable.set(folder, flushing);
+    try {
+      await flushing;
+    } catch (error) {
+      this.durable.delete(folder);
+      throw error;
+    }
+  }
+
+  private async flushAbove(folder: string): Promise<void> {
+    await flushFolder(dirname(folder));
+    await flushFolder(this.root);
   }
 
   /** Two levels of folders, by the end of the key: the beginning of a UUIDv7 is its time and would fill one folder after the other. */
@@ -150,16 +174,6 @@ async function sizeOf(path: string): Promise<number | null> {
     return (await stat(path)).size;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** False also for what is gone by now. Writing to a file makes it young again. */
-async function isOlder(path: string, time: Date): Promise<boolean> {
-  try {
-    return (await stat(path)).mtimeMs < time.getTime();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AppConfig } from '../../../../platform/config/app-config.js';
+import type { Clock } from '../../../../platform/runtime/clock.js';
 import type { IdGenerator } from '../../../../platform/runtime/id-generator.js';
 import type { BlobStore } from '../blob-store.port.js';
 import { FilesystemBlobStore } from './filesystem.blob-store.js';
@@ -13,12 +14,13 @@ const SILENCE_TIMEOUT_MS = 30_000;
 export async function openBlobStore(
   { dataDir, blobs, uploads }: AppConfig,
   ids: IdGenerator,
+  clock: Clock,
 ): Promise<BlobStore> {
   const local = { folder: join(dataDir, 'local-copies'), minFreeBytes: uploads.minFreeBytes };
   const store =
     blobs.s3 === null
       ? new FilesystemBlobStore(join(dataDir, 'blobs'), ids)
-      : new S3BlobStore(createClient(blobs.s3), blobs.s3, local, ids);
+      : new S3BlobStore(createClient(blobs.s3), blobs.s3, local, ids, clock);
   await store.prepare();
   return store;
 }

@@ -10,7 +10,8 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListPartsCommand,
-  NoSuchKey,
+  type ListPartsCommandOutput,
+  type MultipartUpload as MultipartUploadEntry,
   NotFound,
   type Part,
   paginateListObjectsV2,
@@ -18,25 +19,31 @@ import {
   type S3Client,
   ListMultipartUploadsCommand,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
-import { AppError } from '../../../../platform/errors/app-error.js';
+import pLimit from 'p-limit';
+import { DAY_MS, type Clock } from '../../../../platform/runtime/clock.js';
 import type { IdGenerator } from '../../../../platform/runtime/id-generator.js';
 import {
   assertBlobKey,
-  BlobMissingError,
   isBlobKey,
   type BlobStore,
   type ByteRange,
   type LocalFile,
+  type StoredContent,
 } from '../blob-store.port.js';
 import { storageFull, translateDiskFull } from '../disk-full.js';
+import { removeFilesBefore } from './file-age.js';
 import { freeBytesOf } from './free-bytes.js';
+import { PassingContent } from './hashing/passing-content.js';
+import { MultipartUpload } from './s3/multipart-upload.js';
+import { translate, translated } from './s3/s3-errors.js';
+import { spoolParts } from './s3/spooled-parts.js';
 
 /** Of one part of a multipart upload; there may be 10,000, so this bounds a file at 80 GB. */
 const PART_BYTES = 8 * 2 ** 20;
-/** Parts on their way at a time, each in memory. */
-const PARTS_AT_ONCE = 2;
-const RETRY_AFTER_SECONDS = 5;
+/** Parts of all uploads on their way at a time, each in memory. */
+const PARTS_AT_ONCE = 8;
+/** Longer than any job needs a local copy. */
+const LEFT_BEHIND_AFTER_MS = 2 * DAY_MS;
 const PROBE_NAME = 'writable-probe';
 
 export interface S3Place {
@@ -53,34 +60,35 @@ export interface LocalPlace {
 
 /** Blobs as objects of any S3-compatible store. An object is there when its upload is completed, so nothing has to be staged. */
 export class S3BlobStore implements BlobStore {
+  private readonly turns = pLimit(PARTS_AT_ONCE);
+
   constructor(
     private readonly client: S3Client,
     private readonly place: S3Place,
     /** For programs that need a file. */
     private readonly local: LocalPlace,
     private readonly ids: IdGenerator,
+    private readonly clock: Clock,
   ) {}
 
-  /** What a killed process left there belongs to nobody: a local copy serves one process. */
+  /** What is old there a killed process has left; the rest may be in use by another process with the same data folder. */
   async prepare(): Promise<void> {
-    await rm(this.local.folder, { recursive: true, force: true });
     await mkdir(this.local.folder, { recursive: true, mode: 0o700 });
+    await removeFilesBefore(this.local.folder, new Date(this.clock.now().getTime() - LEFT_BEHIND_AFTER_MS));
   }
 
-  async put(key: string, bytes: Readable): Promise<void> {
-    const upload = new Upload({
-      client: this.client,
-      params: { ...this.objectOf(key), Body: bytes },
-      partSize: PART_BYTES,
-      queueSize: PARTS_AT_ONCE,
-    });
-    let failure: unknown;
-    bytes.on('error', (error) => (failure ??= error));
+  async put(key: string, bytes: Readable): Promise<StoredContent> {
+    const content = new PassingContent();
+    const upload = new MultipartUpload(this.client, this.objectOf(key), this.turns);
+    // Until the first part is begun nobody else listens; whoever reads the stream finds the error afterwards.
+    bytes.on('error', () => undefined);
     try {
-      await upload.done();
+      const parts = spoolParts(content.measure(bytes), PART_BYTES, () => this.newLocalPath());
+      await upload.send(parts, (error) => bytes.destroy(error));
+      return content.sum();
     } catch (error) {
       bytes.destroy();
-      throw failure ?? translate(error);
+      throw translateDiskFull(error);
     }
   }
 
@@ -88,14 +96,8 @@ export class S3BlobStore implements BlobStore {
     const whole = await this.sizeOf(key);
     if (whole !== null) return whole;
     const { Bucket, Key } = this.objectOf(key);
-    const { Uploads = [] } = await translated(
-      this.client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: Key })),
-    );
-    for (const { UploadId } of Uploads) {
-      const { Parts = [] } = await translated(
-        this.client.send(new ListPartsCommand({ Bucket, Key, UploadId })),
-      );
-      const parts = withoutGap(Parts);
+    for await (const { UploadId } of this.listUnfinished(Key)) {
+      const parts = await this.listParts(Key, UploadId);
       if (parts.length === 0) continue;
       const MultipartUpload = { Parts: parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })) };
       await translated(
@@ -117,7 +119,7 @@ export class S3BlobStore implements BlobStore {
   async openLocal(key: string): Promise<LocalFile> {
     await this.assertLocalRoom((await this.sizeOf(key)) ?? 0);
     const bytes = await this.read(key);
-    const path = join(this.local.folder, this.ids.next());
+    const path = this.newLocalPath();
     const release = (): Promise<void> => rm(path, { force: true });
     try {
       await pipeline(bytes, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
@@ -147,14 +149,14 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
+  /** An upload may be older and still be written: each part makes it young again. */
   async removeUnfinished(begunBefore: Date): Promise<void> {
-    const { bucket: Bucket, prefix: Prefix } = this.place;
-    const { Uploads = [] } = await translated(
-      this.client.send(new ListMultipartUploadsCommand({ Bucket, Prefix })),
-    );
-    for (const { Key, UploadId, Initiated } of Uploads) {
+    for await (const { Key = '', UploadId, Initiated } of this.listUnfinished(this.place.prefix)) {
       if (Initiated === undefined || Initiated >= begunBefore) continue;
-      await translated(this.client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })));
+      const parts = await this.listParts(Key, UploadId);
+      if (parts.some(({ LastModified = begunBefore }) => LastModified >= begunBefore)) continue;
+      const aborting = new AbortMultipartUploadCommand({ Bucket: this.place.bucket, Key, UploadId });
+      await translated(this.client.send(aborting));
     }
   }
 
@@ -174,6 +176,40 @@ export class S3BlobStore implements BlobStore {
     if ((await freeBytesOf(folder)) - sizeBytes < minFreeBytes) throw storageFull();
   }
 
+  private async *listUnfinished(Prefix: string): AsyncGenerator<MultipartUploadEntry> {
+    let after: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | null = {};
+    while (after !== null) {
+      const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
+        Bucket: this.place.bucket,
+        Prefix,
+        ...after,
+      });
+      const page = await translated(this.client.send(command));
+      yield* page.Uploads ?? [];
+      after =
+        page.IsTruncated === true
+          ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+          : null;
+    }
+  }
+
+  /** Not by the paginator of the client: it asks on for ever where a store names a next page that it does not have. */
+  private async listParts(Key: string, UploadId: string | undefined): Promise<Part[]> {
+    const found: Part[] = [];
+    let PartNumberMarker: string | undefined;
+    for (;;) {
+      const place = { Bucket: this.place.bucket, Key, UploadId, PartNumberMarker };
+      const page: ListPartsCommandOutput = await translated(this.client.send(new ListPartsCommand(place)));
+      found.push(...(page.Parts ?? []));
+      if (page.IsTruncated !== true) return found;
+      PartNumberMarker = page.NextPartNumberMarker;
+    }
+  }
+
+  private newLocalPath(): string {
+    return join(this.local.folder, this.ids.next());
+  }
+
   private async sizeOf(key: string): Promise<number | null> {
     try {
       const { ContentLength = 0 } = await this.client.send(new HeadObjectCommand(this.objectOf(key)));
@@ -188,32 +224,4 @@ export class S3BlobStore implements BlobStore {
     assertBlobKey(key);
     return { Bucket: this.place.bucket, Key: this.place.prefix + key };
   }
-}
-
-/** Several parts are on their way at once, so that one may have arrived before the one in front of it. */
-function withoutGap(parts: readonly Part[]): Part[] {
-  const inOrder = parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
-  return inOrder.filter(({ PartNumber }, index) => PartNumber === index + 1);
-}
-
-async function translated<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw translate(error);
-  }
-}
-
-/** What the store says goes into the log only: it may name hosts and buckets. */
-function translate(error: unknown): unknown {
-  if (error instanceof AppError || error instanceof BlobMissingError) return error;
-  if (error instanceof NoSuchKey) return new BlobMissingError({ cause: error });
-  const translated = translateDiskFull(error);
-  if (translated !== error) return translated;
-  const { name } = error as Error;
-  if (/QuotaExceeded|StorageFull|EntityTooLarge|InsufficientStorage/i.test(name)) return storageFull(error);
-  return new AppError('storage_unavailable', 'The store of recordings cannot be reached.', {
-    retryAfter: RETRY_AFTER_SECONDS,
-    cause: error,
-  });
 }

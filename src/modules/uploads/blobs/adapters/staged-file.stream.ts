@@ -1,5 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import type { StoredContent } from '../blob-store.port.js';
+import type { StagedHash } from './hashing/staged-hash.js';
+import { releaseBuffer } from './release-buffer.js';
 
 /** So much is received while the disk is busy. */
 const BUFFER_BYTES = 2 ** 20;
@@ -11,12 +14,21 @@ interface Piece {
 }
 
 /**
- * Writes into a file from its beginning, in order, and is finished when all of it is on the disk. The memory of what was written is given
- * back at once: the garbage collector learns of buffers late, and then stops everything for them.
+ * Writes into a file from its beginning, in order, and is finished when all of it is on the disk.
  */
 export class StagedFileStream extends Writable {
-  constructor(private readonly file: FileHandle) {
+  private sha256 = '';
+
+  constructor(
+    private readonly file: FileHandle,
+    private readonly hash: StagedHash,
+  ) {
     super({ highWaterMark: BUFFER_BYTES });
+  }
+
+  /** After it is finished. */
+  get content(): StoredContent {
+    return { sizeBytes: this.hash.sizeBytes, sha256: this.sha256 };
   }
 
   override _write(chunk: Buffer<ArrayBuffer>, _encoding: BufferEncoding, done: Done): void {
@@ -28,7 +40,7 @@ export class StagedFileStream extends Writable {
   }
 
   override _final(done: Done): void {
-    answer(this.file.sync(), done);
+    answer(this.complete(), done);
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -40,10 +52,16 @@ export class StagedFileStream extends Writable {
       const { bytesWritten } = await this.file.writev(left);
       left = behind(left, bytesWritten);
     }
-    for (const buffer of buffers) release(buffer);
+    this.hash.wrote(buffers);
+    for (const buffer of buffers) releaseBuffer(buffer);
+  }
+
+  private async complete(): Promise<void> {
+    [this.sha256] = await Promise.all([this.hash.digest(), this.file.sync()]);
   }
 
   private async close(error: Error | null): Promise<void> {
+    this.hash.release();
     await this.file.close();
     if (error !== null) throw error;
   }
@@ -63,9 +81,4 @@ function behind(buffers: readonly Buffer<ArrayBuffer>[], bytes: number): Buffer<
     skipped -= buffer.length - rest.length;
     return rest.length > 0 ? [rest] : [];
   });
-}
-
-/** But not of a buffer that shares its memory with others. */
-function release({ buffer, byteLength }: Buffer<ArrayBuffer>): void {
-  if (byteLength === buffer.byteLength) buffer.transfer(0);
 }

@@ -1,0 +1,29 @@
+import { NoSuchKey } from '@aws-sdk/client-s3';
+import { AppError } from '../../../../../platform/errors/app-error.js';
+import { BlobMissingError } from '../../blob-store.port.js';
+import { storageFull, translateDiskFull } from '../../disk-full.js';
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** @throws AppError storage_unavailable, storage_full; BlobMissingError */
+export async function translated<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+/** What the store says goes into the log only: it may name hosts and buckets. */
+export function translate(error: unknown): unknown {
+  if (error instanceof AppError || error instanceof BlobMissingError) return error;
+  if (error instanceof NoSuchKey) return new BlobMissingError({ cause: error });
+  const translated = translateDiskFull(error);
+  if (translated !== error) return translated;
+  const { name } = error as Error;
+  if (/QuotaExceeded|StorageFull|EntityTooLarge|InsufficientStorage/i.test(name)) return storageFull(error);
+  return new AppError('storage_unavailable', 'The store of recordings cannot be reached.', {
+    retryAfter: RETRY_AFTER_SECONDS,
+    cause: error,
+  });
+}

@@ -1,0 +1,70 @@
+import type { AppError } from '../errors/app-error.js';
+import { databaseUnavailable, isDatabaseOutage } from './outage.js';
+
+interface Waiting {
+  readonly enter: () => void;
+  readonly refuse: (reason: AppError) => void;
+}
+
+/**
+ * Lets in as many at a time as there are connections. Waiting for others is thus told from waiting for a database that is away: the
+ * first may take as long as others are served, the second ends for all who wait as soon as one has found out.
+ */
+export class ConnectionGate {
+  private free: number;
+  private readonly waiting: Waiting[] = [];
+  private patience: NodeJS.Timeout | undefined;
+
+  constructor(
+    places: number,
+    /** How long nobody may leave before those who wait are refused. */
+    private readonly patienceMs: number,
+  ) {
+    this.free = places;
+  }
+
+  /** @throws AppError database_unavailable; what `work` throws */
+  async pass<T>(work: () => Promise<T>): Promise<T> {
+    await this.enter();
+    try {
+      return await work();
+    } catch (error) {
+      if (isDatabaseOutage(error)) this.refuseAll(error);
+      throw error;
+    } finally {
+      this.leave();
+    }
+  }
+
+  private async enter(): Promise<void> {
+    if (this.free > 0) {
+      this.free -= 1;
+      return;
+    }
+    await new Promise<void>((enter, refuse) => {
+      this.waiting.push({ enter, refuse });
+      this.patience ??= setTimeout(() => {
+        this.refuseAll(databaseUnavailable(new Error('No connection became free')));
+      }, this.patienceMs);
+    });
+  }
+
+  /** The place is handed over, so the count stays. */
+  private leave(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.free += 1;
+    else next.enter();
+    if (this.waiting.length === 0) this.calm();
+    else this.patience?.refresh();
+  }
+
+  private refuseAll(reason: AppError): void {
+    for (const { refuse } of this.waiting.splice(0)) refuse(reason);
+    this.calm();
+  }
+
+  private calm(): void {
+    clearTimeout(this.patience);
+    this.patience = undefined;
+  }
+}
