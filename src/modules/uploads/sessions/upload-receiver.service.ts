@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
@@ -129,13 +131,39 @@ export class UploadReceiverService {
     const stored = await this.ingest.store(bytes);
     try {
       assertExpected(stored, expected);
-      const added = await this.unitOfWork.run(() => this.addChunk(sessionId, number, stored));
+      const added =
+        !(await this.isInCopy(sessionId, number, stored)) &&
+        (await this.unitOfWork.run(() => this.addChunk(sessionId, number, stored)));
       if (!added) await this.ingest.discard(stored);
       return { sha256: stored.sha256, repeated: !added };
     } catch (error) {
       await this.ingest.discardRefused(stored, error);
       throw error;
     }
+  }
+
+  /**
+   * Whether the chunk lies in the one copy that has taken the place of all chunks, while the upload waits to be accepted.
+   *
+   * @throws AppError chunk_conflict when other bytes lie there
+   */
+  private async isInCopy(
+    sessionId: string,
+    number: number,
+    { sizeBytes, sha256 }: StoredBytes,
+  ): Promise<boolean> {
+    const [session, parts] = await this.unitOfWork.read(async () => [
+      await this.repository.find(sessionId),
+      await this.parts.list(sessionId),
+    ]);
+    if (session?.status !== 'assembling') return false;
+    const copy = parts.find((part) => part.sizeBytes === session.sizeBytes);
+    if (copy === undefined) return false;
+    const start = number * (session.chunkBytes ?? 0);
+    const hash = createHash('sha256');
+    await pipeline(await this.blobs.read(copy.blobKey, { start, end: start + sizeBytes - 1 }), hash);
+    if (hash.digest('hex') !== sha256) throw chunkConflict(number);
+    return true;
   }
 
   private async addChunk(
@@ -161,7 +189,7 @@ export class UploadReceiverService {
   private async assertSame(sessionId: string, number: number, sha256: string): Promise<void> {
     const there: UploadPart | null = await this.parts.find(sessionId, number);
     if (there?.sha256 === sha256) return;
-    throw new AppError('chunk_conflict', `Chunk ${number} was sent before, with other bytes.`);
+    throw chunkConflict(number);
   }
 
   private keep(session: UploadSessionView, stored: StoredBytes, arrival: Arrival): Promise<void> {
@@ -231,6 +259,10 @@ export class UploadReceiverService {
 function tightestOf(limits: readonly BytesLimit[], { limit }: BytesRules): Pick<BytesRules, 'limit'> {
   const first = tightest(limit === undefined ? limits : [...limits, limit]);
   return first === undefined ? {} : { limit: first };
+}
+
+function chunkConflict(number: number): AppError {
+  return new AppError('chunk_conflict', `Chunk ${number} was sent before, with other bytes.`);
 }
 
 function assertExpected(
