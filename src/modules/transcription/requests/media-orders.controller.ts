@@ -95,6 +95,7 @@ export class MediaOrdersController {
     'model_not_ready',
     'model_too_large',
     'language_unknown',
+    'priority_forbidden',
     'track_unknown',
     'unsupported_media',
     'too_many_active_jobs',
@@ -107,7 +108,7 @@ export class MediaOrdersController {
     @Body() order: CreateTranscriptionDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobDto> {
-    const options = await this.requests.resolveOptions(order);
+    const options = await this.requests.resolveOptions(actor.principal, order);
     const job = await this.requests.submitKept(actor, id, options);
     const body = await this.presenter.present(job);
     response.setHeader('location', body.links.self);

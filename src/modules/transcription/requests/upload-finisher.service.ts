@@ -69,7 +69,7 @@ export class UploadFinisherService {
 
   private async accept(session: UploadSessionView, actor: KnownActor): Promise<void> {
     await this.usage.assertRoom(actor.principal);
-    const options = await this.requests.resolveOptions(session.options);
+    const options = await this.requests.resolveOptions(actor.principal, session.options);
     const assembled = await this.assembler.assemble(session);
     try {
       const file = await this.ingest.inspect(assembled);

@@ -28,7 +28,10 @@ export class TranscriptsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.results.register((jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)));
+    this.results.register({
+      findText: (jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)),
+      deleteOf: (jobIds) => this.repository.deleteOf(jobIds),
+    });
   }
 
   /** Writes the result into the transaction that is open. */

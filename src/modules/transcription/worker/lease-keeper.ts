@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ClaimsService } from '../../jobs/claims.service.js';
-import type { JobClaim } from '../../jobs/job.view.js';
+import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
 
 const TICK_MS = 250;
 /** Ticks after which a beat is due although nothing moved, and after one that failed. */
@@ -15,8 +15,8 @@ export class LeaseKeeper {
   private beating = false;
   private failing = false;
   private idleTicks = 0;
-  private position = 0;
-  private written = 0;
+  private progress: JobProgress = { stage: 'probing', processedSeconds: 0, speed: null };
+  private written: JobProgress | null = null;
 
   constructor(
     private readonly claim: JobClaim,
@@ -30,8 +30,8 @@ export class LeaseKeeper {
     return this.controller.signal;
   }
 
-  noteProgress(seconds: number): void {
-    this.position = seconds;
+  note(progress: JobProgress): void {
+    this.progress = progress;
   }
 
   stop(): void {
@@ -41,14 +41,14 @@ export class LeaseKeeper {
   private async tick(): Promise<void> {
     this.idleTicks += 1;
     const dueAfter = this.failing ? RETRY_TICKS : IDLE_TICKS;
-    const moved = this.position !== this.written && !this.failing;
+    const moved = this.progress !== this.written && !this.failing;
     if (this.beating || (!moved && this.idleTicks < dueAfter)) return;
     this.beating = true;
     this.idleTicks = 0;
     try {
-      const { position } = this;
-      if (!(await this.claims.heartbeat(this.claim, position))) this.controller.abort();
-      this.written = position;
+      const { progress } = this;
+      if (!(await this.claims.heartbeat(this.claim, progress))) this.controller.abort();
+      this.written = progress;
       this.failing = false;
     } catch (error) {
       // The lease outlives a few lost beats; whether the job is still ours, the last write tells.

@@ -71,7 +71,7 @@ export class TranscriptionRunner {
       for await (const event of this.transcriber.transcribe(input, signal)) {
         if (event.type === 'finished') return () => this.complete(claim, segments, event);
         segments.push(...event.segments);
-        lease.noteProgress(event.position);
+        lease.note({ stage: 'transcribing', processedSeconds: event.position, speed: null });
       }
       throw new TranscriberLostError('The engine ended without a result');
     } finally {

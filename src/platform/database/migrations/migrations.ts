@@ -12,6 +12,7 @@ import { Migration010Idempotency } from './migration-010-idempotency.js';
 import { Migration011KnownAddresses } from './migration-011-known-addresses.js';
 import { Migration012MediaLife } from './migration-012-media-life.js';
 import { Migration013BootstrapPasswords } from './migration-013-bootstrap-passwords.js';
+import { Migration015JobLife } from './migration-015-job-life.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '011-known-addresses', class: Migration011KnownAddresses },
   { name: '012-media-life', class: Migration012MediaLife },
   { name: '013-bootstrap-passwords', class: Migration013BootstrapPasswords },
+  { name: '015-job-life', class: Migration015JobLife },
 ];

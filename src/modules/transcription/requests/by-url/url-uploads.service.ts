@@ -50,7 +50,7 @@ export class UrlUploadsService implements OnModuleDestroy {
    * @throws AppError as GuardedFetch.open, UploadSessionsService.begin and TranscriptionRequestService.resolveOptions do
    */
   async begin(actor: KnownActor, { url, filename, order }: FileElsewhere): Promise<UploadSessionView> {
-    await this.requests.resolveOptions(order);
+    await this.requests.resolveOptions(actor.principal, order);
     await this.usage.assertRoom(actor.principal);
     await this.room.assertFits(actor.principal, null);
     const stop = new AbortController();

@@ -1,9 +1,18 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsString, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
+import { JOB_PRIORITIES, type JobPriority } from '../../../jobs/job-priority.js';
 import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
 import { toWholeNumber } from '../../../../platform/http/whole-number.js';
+
+export const PRIORITY = {
+  enum: JOB_PRIORITIES,
+  enumName: 'JobPriority',
+  default: 'normal',
+  description:
+    'Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.',
+} as const;
 
 /** The option fields of an upload. */
 export class CreateTranscriptionDto {
@@ -37,6 +46,11 @@ export class CreateTranscriptionDto {
   @IsInt()
   @Min(0)
   track?: number;
+
+  @ApiPropertyOptional(PRIORITY)
+  @MayBeAbsent()
+  @IsIn(JOB_PRIORITIES)
+  priority?: JobPriority;
 }
 
 /** The whole form, for the documentation: the file itself is read as a stream. */

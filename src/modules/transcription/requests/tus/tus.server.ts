@@ -114,7 +114,7 @@ export class TusServer {
     const { actor, partial } = currentTusRequest();
     const announced = readAnnouncement((name) => headers.get(name));
     this.idempotency.recognise({ ...announced, partial });
-    if (!partial) await this.requests.resolveOptions(announced.order);
+    if (!partial) await this.requests.resolveOptions(actor.principal, announced.order);
     const session = await this.sessions.begin(actor, {
       door: 'tus',
       originalFilename: announced.filename,
@@ -131,7 +131,7 @@ export class TusServer {
     const { actor } = currentTusRequest();
     const announced = readAnnouncement((name) => request.get(name) ?? null);
     this.idempotency.recognise({ ...announced, concat });
-    await this.requests.resolveOptions(announced.order);
+    await this.requests.resolveOptions(actor.principal, announced.order);
     const session = await this.sessions.join(actor, idsOf(concat), {
       door: 'tus',
       originalFilename: announced.filename,
