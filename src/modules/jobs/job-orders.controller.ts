@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../auth/access/access.decorator.js';
 import type { KnownActor } from '../auth/access/actor.view.js';
@@ -7,7 +7,7 @@ import { CurrentActor } from '../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../auth/access/current-principal.decorator.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { ChangeJobDto } from './dto/change-job.request.dto.js';
-import { JobDto } from './dto/job.response.dto.js';
+import { JobDeletedDto, JobDto } from './dto/job.response.dto.js';
 import { JobHistoryDto, toJobHistory } from './history/job-history.response.dto.js';
 import { JobOrdersService } from './job-orders.service.js';
 import { JobPresenter } from './job.presenter.js';
@@ -72,16 +72,16 @@ export class JobOrdersController {
   }
 
   @Delete()
-  @HttpCode(204)
   @RequiresScope('transcribe')
   @ApiOperation({
     summary: 'Delete a job with its transcript',
     description: 'Whatever it is at. The recording stays: see `DELETE /media/{media_id}`.',
     operationId: 'deleteJob',
   })
-  @ApiNoContentResponse({ description: 'It is deleted' })
+  @ApiOkResponse({ type: JobDeletedDto, description: 'It is deleted' })
   @ApiProblems('job_not_found', 'malformed_request')
-  async delete(@CurrentActor() actor: KnownActor, @Param('job_id') id: string): Promise<void> {
+  async delete(@CurrentActor() actor: KnownActor, @Param('job_id') id: string): Promise<JobDeletedDto> {
     await this.orders.delete(actor, id);
+    return { message: 'The job is deleted.' };
   }
 }

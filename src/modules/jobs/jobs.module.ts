@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { AuthModule } from '../auth/auth.module.js';
 import { EmbeddedJobQueue } from './adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from './adapters/in-process.progress-bus.js';
 import { ClaimsService } from './claims.service.js';
@@ -28,7 +29,7 @@ import { WorkerIdentity } from './worker-identity.js';
 export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
 
 @Module({
-  imports: [TerminusModule],
+  imports: [TerminusModule, AuthModule],
   providers: [
     { provide: PROGRESS_BUS, useClass: InProcessProgressBus },
     {

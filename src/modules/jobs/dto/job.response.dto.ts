@@ -166,6 +166,12 @@ export class JobDto extends JobSummaryDto {
   transcript!: string | null;
 }
 
+@ApiSchema({ name: 'JobDeleted' })
+export class JobDeletedDto {
+  @ApiProperty({ example: 'The job is deleted.' })
+  message!: string;
+}
+
 @ApiSchema({ name: 'JobList' })
 export class JobListDto {
   @ApiProperty({ type: [JobSummaryDto], description: 'Newest first' })
