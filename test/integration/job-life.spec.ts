@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { knownAs, type KnownActor } from '../../src/modules/auth/access/actor.view.js';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
 import type { Principal } from '../../src/modules/auth/access/principal.view.js';
-import type { JobPriority } from '../../src/modules/jobs/job-priority.js';
+import type { JobPriority } from '../../src/modules/jobs/job-priority.view.js';
 import type { JobClaim } from '../../src/modules/jobs/job.view.js';
 import type { JobEventView } from '../../src/modules/jobs/history/job-event.view.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';

@@ -14,7 +14,7 @@ import { JobPresenter } from './job.presenter.js';
 import { JobsService } from './jobs.service.js';
 
 /** What can be done to a job that exists, and what was done to it. */
-@ApiTags('Jobs')
+@ApiTags('Job control')
 @ApiParam({ name: 'job_id', format: 'uuid' })
 @Controller('jobs/:job_id')
 export class JobOrdersController {

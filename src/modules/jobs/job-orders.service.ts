@@ -5,7 +5,7 @@ import type { KnownActor } from '../auth/access/actor.view.js';
 import { ownedBy } from '../auth/access/ownership.policy.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { AuditTrail } from '../auth/audit/audit-trail.service.js';
-import { rankOf, type JobPriority } from './job-priority.js';
+import { rankOf, type JobPriority } from './job-priority.view.js';
 import { JobResultRegistry } from './job-result.registry.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
 import type { JobOptions, JobView } from './job.view.js';

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../platform/errors/error-codes.js';
 import type { JobStage, JobStatus } from './job.machine.js';
-import type { JobPriority } from './job-priority.js';
+import type { JobPriority } from './job-priority.view.js';
 
 /** What other rooms may know of a job. */
 export interface JobView {

@@ -8,7 +8,7 @@ import type { Principal } from '../auth/access/principal.view.js';
 import type { JobEventView } from './history/job-event.view.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
-import { priorityOf, rankOf } from './job-priority.js';
+import { priorityOf, rankOf } from './job-priority.view.js';
 import type { Job } from './job.entity.js';
 import { isEnded } from './job.machine.js';
 import type { JobView, NewJob } from './job.view.js';

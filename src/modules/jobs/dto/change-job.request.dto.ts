@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { JOB_PRIORITIES, type JobPriority } from '../job-priority.js';
+import { JOB_PRIORITIES, type JobPriority } from '../job-priority.view.js';
 
 @ApiSchema({ name: 'ChangeJob' })
 export class ChangeJobDto {

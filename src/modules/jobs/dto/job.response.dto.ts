@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { JOB_STAGES, JOB_STATUSES, type JobStage, type JobStatus } from '../job.machine.js';
-import { JOB_PRIORITIES, type JobPriority } from '../job-priority.js';
+import { JOB_PRIORITIES, type JobPriority } from '../job-priority.view.js';
 import type { JobView } from '../job.view.js';
 
 @ApiSchema({ name: 'JobProgress' })

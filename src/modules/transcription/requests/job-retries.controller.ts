@@ -9,7 +9,7 @@ import { JobPresenter } from '../../jobs/job.presenter.js';
 import { RetryJobDto } from './dto/retry-job.request.dto.js';
 import { TranscriptionRequestService } from './transcription-request.service.js';
 
-@ApiTags('Jobs')
+@ApiTags('Job control')
 @Controller('jobs/:job_id/retry')
 export class JobRetriesController {
   constructor(

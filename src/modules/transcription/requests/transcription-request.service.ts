@@ -7,7 +7,7 @@ import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { assertMayUse, JobOrdersService, recordingDeleted } from '../../jobs/job-orders.service.js';
-import type { JobPriority } from '../../jobs/job-priority.js';
+import type { JobPriority } from '../../jobs/job-priority.view.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsString, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
-import { JOB_PRIORITIES, type JobPriority } from '../../../jobs/job-priority.js';
+import { JOB_PRIORITIES, type JobPriority } from '../../../jobs/job-priority.view.js';
 import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
 import { toWholeNumber } from '../../../../platform/http/whole-number.js';
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
-import { JOB_PRIORITIES, type JobPriority } from '../../../../jobs/job-priority.js';
+import { JOB_PRIORITIES, type JobPriority } from '../../../../jobs/job-priority.view.js';
 import { PRIORITY } from '../../dto/create-transcription.dto.js';
 import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
 
