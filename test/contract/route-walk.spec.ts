@@ -75,6 +75,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getMedia: ['read'],
   deleteMedia: ['transcribe'],
   getTranscript: ['read'],
+  getPartialTranscript: ['read'],
   downloadTranscript: ['read'],
   listUsers: ['admin'],
   createUser: 'administrator',

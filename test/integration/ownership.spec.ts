@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
 import type { Principal } from '../../src/modules/auth/access/principal.view.js';
 import { JobsService } from '../../src/modules/jobs/jobs.service.js';
+import { DraftsRepository } from '../../src/modules/transcription/drafts/drafts.repository.js';
 import { TranscriptsRepository } from '../../src/modules/transcription/transcripts/transcripts.repository.js';
 import { TranscriptsService } from '../../src/modules/transcription/transcripts/transcripts.service.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
@@ -34,6 +35,7 @@ describe('the jobs of a user', () => {
     jobs = room.jobs;
     transcripts = new TranscriptsService(
       new TranscriptsRepository(orm.em),
+      new DraftsRepository(orm.em),
       unitOfWork,
       jobs,
       room.results,

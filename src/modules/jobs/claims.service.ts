@@ -52,8 +52,30 @@ export class ClaimsService {
   /** False when the claim was lost: then the worker stops. */
   async heartbeat({ job, leaseToken }: JobClaim, progress: JobProgress): Promise<boolean> {
     const held = await this.unitOfWork.read(() => this.repository.heartbeat(job.id, leaseToken, progress));
-    this.bus.publish(job.id);
+    this.bus.publish(job.id, 'progress');
     return held;
+  }
+
+  /** The same with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
+  async checkpoint(
+    { job, leaseToken }: JobClaim,
+    progress: JobProgress,
+    alsoWrite: () => Promise<void>,
+  ): Promise<boolean> {
+    const held = await this.unitOfWork.run(async () => {
+      if (!(await this.repository.heartbeat(job.id, leaseToken, progress))) return false;
+      await alsoWrite();
+      return true;
+    });
+    this.bus.publish(job.id, 'progress');
+    return held;
+  }
+
+  /** Calls back when the status of a held job may have been changed by somebody else. */
+  onStatusNews({ job }: JobClaim, listener: () => void): () => void {
+    return this.bus.subscribe(job.id, (news) => {
+      if (news === 'status') listener();
+    });
   }
 
   /** Ends the job, with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */

@@ -59,7 +59,7 @@ export class JobTransitionsRepository {
       which: `(available_at is null or available_at <= now()) order by priority desc, turn, id limit 1 for update skip locked`,
       whichValues: [],
       changes: `lease_token = ?, lease_expires_at = now() + make_interval(secs => ?), worker_id = ?, attempts = attempts + 1,
-         processed_seconds = 0, started_at = coalesce(started_at, now())`,
+         started_at = coalesce(started_at, now())`,
       changeValues: [leaseToken, LEASE_SECONDS, workerId],
       reason: 'claimed',
     });
@@ -82,7 +82,7 @@ export class JobTransitionsRepository {
   /** Back to the queue, as if this attempt had not been. */
   release(id: string, leaseToken: string, reason: string): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
-      changes: 'attempts = attempts - 1, processed_seconds = 0',
+      changes: 'attempts = attempts - 1',
       values: [],
     });
   }
@@ -90,7 +90,7 @@ export class JobTransitionsRepository {
   /** Back to the queue, to be taken after a pause; the attempt counts. */
   returnForRetry(id: string, leaseToken: string, pauseSeconds: number, reason: string): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
-      changes: 'available_at = now() + make_interval(secs => ?), processed_seconds = 0',
+      changes: 'available_at = now() + make_interval(secs => ?)',
       values: [pauseSeconds],
     });
   }
@@ -114,12 +114,13 @@ export class JobTransitionsRepository {
     turn: number,
     options: JobOptions | null,
   ): Promise<boolean> {
-    const changes = 'model = ?, model_revision = ?, language = ?, track = ?, duration_seconds = ?,';
+    const changes =
+      'model = ?, model_revision = ?, language = ?, track = ?, duration_seconds = ?, processed_seconds = 0,';
     const moved = await this.move({
       transition: 'retry',
       which: 'id = ? and owner_id = ? and media_file_id is not null for update',
       whichValues: [id, ownerId],
-      changes: `${options === null ? '' : changes} turn = ?, attempts = 0, processed_seconds = 0, available_at = null, finished_at = null, started_at = null,
+      changes: `${options === null ? '' : changes} turn = ?, attempts = 0, available_at = null, finished_at = null, started_at = null,
          error_code = null, error_detail = null`,
       changeValues: [...(options === null ? [] : toValues(options)), turn],
       reason: 'retried',

@@ -155,7 +155,7 @@ export class JobsService implements OnModuleDestroy {
 
   /** Wakes those who wait for news of a job. */
   tellOf(id: string): void {
-    this.bus.publish(id);
+    this.bus.publish(id, 'status');
   }
 
   private waitForNews(id: string, ms: number, signal: AbortSignal): Promise<void> {

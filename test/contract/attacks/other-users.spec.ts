@@ -33,6 +33,7 @@ describe('IDOR', () => {
     transcribeMedia: () => users.anna.mediaId,
     deleteMedia: () => users.anna.mediaId,
     getTranscript: () => users.anna.jobId,
+    getPartialTranscript: () => users.anna.jobId,
     downloadTranscript: () => users.anna.jobId,
     getTusOffset: () => users.anna.tusUploadId,
     appendToTusUpload: () => users.anna.tusUploadId,

@@ -950,6 +950,27 @@ export type Transcript = {
     segments: Array<Segment>;
 };
 
+export type PartialTranscript = {
+    job_id: string;
+    /**
+     * Whether the job is completed, so that nothing is missing
+     */
+    complete: boolean;
+    /**
+     * Null until there is text
+     */
+    language: string | null;
+    /**
+     * Seconds of the recording that are finished
+     */
+    position: number;
+    text: string;
+    /**
+     * In order of time; they stay as they are
+     */
+    segments: Array<Segment>;
+};
+
 export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'upload' | 'media' | 'transcript' | 'audit_trail';
@@ -4270,6 +4291,52 @@ export type GetTranscriptResponses = {
 };
 
 export type GetTranscriptResponse = GetTranscriptResponses[keyof GetTranscriptResponses];
+
+export type GetPartialTranscriptData = {
+    body?: never;
+    path: {
+        job_id: string;
+    };
+    query?: never;
+    url: '/transcripts/{job_id}/partial';
+};
+
+export type GetPartialTranscriptErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetPartialTranscriptError = GetPartialTranscriptErrors[keyof GetPartialTranscriptErrors];
+
+export type GetPartialTranscriptResponses = {
+    200: PartialTranscript;
+};
+
+export type GetPartialTranscriptResponse = GetPartialTranscriptResponses[keyof GetPartialTranscriptResponses];
 
 export type DownloadTranscriptData = {
     body?: never;

@@ -104,6 +104,6 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private publish(events: readonly JobEventView[]): void {
-    for (const jobId of new Set(events.map((event) => event.jobId))) this.bus.publish(jobId);
+    for (const jobId of new Set(events.map((event) => event.jobId))) this.bus.publish(jobId, 'status');
   }
 }
