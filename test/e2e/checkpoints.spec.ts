@@ -101,6 +101,22 @@ describe('a job that is in the middle of a recording', () => {
   );
 
   it(
+    'begins anew with as little memory as it can when the engine is lost before its last attempt',
+    async () => {
+      service = await startService({ env: { JOB_MAX_ATTEMPTS: '2' } });
+      const id = await begin();
+      const part = await untilInTheMiddle(id);
+      killEngineOf(service.pid);
+      await waitFor(async () => (await partOf(id)).position < part.position, { what: 'the new beginning' });
+
+      expect(await get(id, 120)).toMatchObject({ status: 'completed', attempts: 2 });
+      // Batches of another size may change a figure in its last digits, but no word.
+      expect((await getTranscript(service.url, id)).text).toBe(undisturbed.text);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'goes on from there when the whole service is killed, and gives the same text',
     async () => {
       service = await startService();

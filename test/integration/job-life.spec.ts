@@ -142,6 +142,20 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     expect(workers).toEqual([null, ...Array.from({ length: 6 }, () => room.worker.id)]);
   });
 
+  it('lets a job wait for what is away without counting that as an attempt, but not for ever', async () => {
+    const id = await addJob();
+    const outage = { code: 'storage_unavailable', detail: 'It is away.' } as const;
+    for (let outages = 1; outages < 25; outages += 1) {
+      await room.claims.waitOrFail(await claim(), outage);
+      expect(await room.claims.claimNext()).toBeNull();
+      expect(await room.jobs.get(anna, id)).toMatchObject({ status: 'queued', attempts: 0 });
+      await execute('update jobs set available_at = null');
+    }
+    await room.claims.waitOrFail(await claim(), outage);
+
+    expect(await room.jobs.get(anna, id)).toMatchObject({ status: 'failed', error: outage });
+  });
+
   it('cancels a job that waits, once', async () => {
     const id = await addJob();
 

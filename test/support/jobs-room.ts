@@ -60,6 +60,7 @@ export function openJobsRoom(
   const claims = new ClaimsService(
     repository,
     transitions,
+    events,
     usage,
     unitOfWork,
     bus,

@@ -2,18 +2,16 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
 import type { JobClaim, JobFailure, JobProgress } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toJobView } from './jobs.service.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
+import { pauseAfterLoss, pauseAfterOutage } from './retry.policy.js';
 import { UsageService } from './usage/usage.service.js';
 import { WorkerIdentity } from './worker-identity.js';
-
-/** Pause after the first attempt that broke off; it doubles with each further one. */
-const RETRY_PAUSE_SECONDS = 2;
-const LONGEST_PAUSE_SECONDS = 300;
 
 const WORKER_LOST: JobFailure = {
   code: 'worker_lost',
@@ -28,6 +26,7 @@ export class ClaimsService {
   constructor(
     private readonly repository: JobsRepository,
     private readonly transitions: JobTransitionsRepository,
+    private readonly events: JobEventsRepository,
     private readonly usage: UsageService,
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
@@ -106,12 +105,23 @@ export class ClaimsService {
     );
   }
 
-  /** Back to the queue, or to its end when there were enough attempts. */
+  /** Back to the queue after a loss that the recording may have caused, or to its end when there were enough attempts. */
   async retryOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
-    if (claim.job.attempts >= this.config.worker.maxAttempts) return this.fail(claim, failure);
-    const pauseSeconds = Math.min(RETRY_PAUSE_SECONDS * 2 ** (claim.job.attempts - 1), LONGEST_PAUSE_SECONDS);
+    const pauseSeconds = pauseAfterLoss(claim.job.attempts, this.config.worker.maxAttempts);
+    if (pauseSeconds === null) return this.fail(claim, failure);
     return this.settle(claim, 'Job returned to the queue', () =>
       this.transitions.returnForRetry(claim.job.id, claim.leaseToken, pauseSeconds, failure.code),
+    );
+  }
+
+  /** Back to the queue while something is away that all jobs need, without counting the attempt, or to its end when that lasts too long. */
+  async waitOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
+    const { id } = claim.job;
+    const outages = 1 + (await this.unitOfWork.read(() => this.events.countReturned(id, failure.code)));
+    const pauseSeconds = pauseAfterOutage(outages);
+    if (pauseSeconds === null) return this.fail(claim, failure);
+    return this.settle(claim, 'Job waits for what is away', () =>
+      this.transitions.release(id, claim.leaseToken, failure.code, pauseSeconds),
     );
   }
 

@@ -80,10 +80,10 @@ export class JobTransitionsRepository {
   }
 
   /** Back to the queue, as if this attempt had not been. */
-  release(id: string, leaseToken: string, reason: string): Promise<boolean> {
+  release(id: string, leaseToken: string, reason: string, pauseSeconds = 0): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
-      changes: 'attempts = attempts - 1',
-      values: [],
+      changes: 'attempts = attempts - 1, available_at = now() + make_interval(secs => ?)',
+      values: [pauseSeconds],
     });
   }
 

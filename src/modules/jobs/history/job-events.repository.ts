@@ -17,6 +17,16 @@ export class JobEventsRepository {
     return events.map(toView);
   }
 
+  /** How often a worker gave the job back for this reason, since its owner last asked for it. */
+  async countReturned(jobId: string, reason: string): Promise<number> {
+    const [row] = await this.em.execute<{ count: string }[]>(
+      `select count(*) as count from job_events where job_id = ? and to_status = 'queued' and reason = ?
+         and id > (select max(id) from job_events where job_id = ? and reason in ('created', 'retried'))`,
+      [jobId, reason, jobId],
+    );
+    return Number(row?.count ?? 0);
+  }
+
   /** The oldest that nobody was told of. */
   async listToRelay(limit: number): Promise<JobEventView[]> {
     const events = await this.em.find(

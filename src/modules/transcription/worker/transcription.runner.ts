@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim } from '../../jobs/job.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
@@ -25,6 +26,8 @@ type Finished = Extract<TranscriptionEvent, { type: 'finished' }>;
 type Settlement = () => Promise<boolean>;
 
 const PERSIST_PAUSE_MS = 1000;
+/** What is no fault of the recording, and ends by itself. */
+const OUTAGES: ReadonlySet<ErrorCode> = new Set(['storage_unavailable', 'storage_full']);
 
 /** Works off one claimed job, from its recording to its transcript, and settles it whatever happens. */
 @Injectable()
@@ -126,8 +129,10 @@ export class TranscriptionRunner {
   /** What is wrong with the recording fails the job at once; what may be gone the next time is tried again. */
   private failing(claim: JobClaim, error: unknown): Settlement {
     if (isDatabaseOutage(error)) return () => this.claims.release(claim);
-    if (error instanceof AppError && error.kind !== 'unavailable') {
-      return () => this.claims.fail(claim, { code: error.code, detail: error.detail });
+    if (error instanceof AppError) {
+      const failure = { code: error.code, detail: error.detail };
+      if (OUTAGES.has(error.code)) return () => this.claims.waitOrFail(claim, failure);
+      if (error.kind !== 'unavailable') return () => this.claims.fail(claim, failure);
     }
     const { id, attempts } = claim.job;
     this.logger.error('An attempt at a job broke off', { job_id: id, attempt: attempts, err: error });
