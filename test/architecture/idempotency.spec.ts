@@ -21,6 +21,9 @@ const WITHOUT_KEY = [
   'overrideTusMethod',
   // An upload becomes one job, however often that is asked.
   'finalizeUpload',
+  // A job is cancelled once, and waits once.
+  'cancelJob',
+  'retryJob',
 ];
 
 describe('every POST of the OpenAPI document', () => {

@@ -15,6 +15,7 @@ import {
 import { LARGE_FILE } from '../support/miniature-model.js';
 import { operations } from '../support/operations.js';
 import { SILENT_OPERATIONS } from '../support/silent-operations.js';
+import { toldJobs } from '../support/told-jobs.js';
 import { toldUploads, type Expected } from '../support/told-uploads.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -75,6 +76,7 @@ const stateOf = async (): Promise<string> =>
 /** Operations that are told of, carried out. */
 const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
   ...toldUploads(() => audited),
+  ...toldJobs(() => audited),
   signIn: () => signedInBy('signIn'),
   signInUnderApi: () => signedInBy('signInUnderApi'),
   createToken: () => signedInBy('createToken'),

@@ -141,6 +141,8 @@ describe('the OpenAPI document describes the answer of', () => {
     ['getJob', { jobId: 'not-an-id' }, 404],
     ['getJob', { jobId: '%E0%A4%A' }, 400],
     ['getTranscript', {}, 404],
+    ['getPartialTranscript', {}, 404],
+    ['getPartialTranscript', { jobId: '%E0%A4%A' }, 400],
     ['getTranscript', { jobId: 'not-an-id' }, 404],
     ['getTranscript', { jobId: '%E0%A4%A' }, 400],
     ['downloadTranscript', {}, 404],
@@ -155,6 +157,8 @@ describe('the OpenAPI document describes the answer of', () => {
 
   it('getTranscript for a job that has one, and for one that never will', async () => {
     await expectDocumented('getTranscript', { jobId: completed.job_id }, 200);
+    await expectDocumented('getPartialTranscript', { jobId: completed.job_id }, 200);
+    await expectDocumented('getPartialTranscript', { jobId: failed.job_id }, 200);
     await expectDocumented('getTranscript', { jobId: failed.job_id }, 409);
     await expectDocumented('downloadTranscript', { jobId: failed.job_id }, 409);
   });
@@ -284,6 +288,7 @@ describe('the OpenAPI document', () => {
   it('describes no success that was not seen here', () => {
     const elsewhere = [
       'Accounts',
+      'Job control',
       'Users',
       'Audit',
       'Media',

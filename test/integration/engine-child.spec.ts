@@ -22,7 +22,7 @@ describe('an engine child', () => {
     async () => {
       const said = await startLosing();
       const path = fixturePath('clips/en/words_exact.flac');
-      send({ type: 'transcribe', path, track: null, language: 'en', maxAudioSeconds: 60 });
+      send({ type: 'transcribe', path, track: null, language: 'en', maxAudioSeconds: 60, resume: null });
       await waitFor(() => child.exitCode !== null || said.includes('cancelled'));
 
       expect(child.exitCode).toBe(1);
@@ -44,7 +44,7 @@ async function startLosing(): Promise<string[]> {
   });
   child.on('message', ({ type }: EngineMessage) => said.push(type));
   const vadPath = path.join(BUNDLED_DIR, 'silero-vad/silero_vad_v6.onnx');
-  send({ type: 'load', modelDir: MINIATURE_DIR, vadPath, threads: 1, memoryBytes: null });
+  send({ type: 'load', modelDir: MINIATURE_DIR, vadPath, threads: 1, memoryBytes: null, frugal: false });
   await waitFor(() => said.includes('loaded'), { what: 'the model to be loaded' });
   return said;
 }

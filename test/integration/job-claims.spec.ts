@@ -1,22 +1,18 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
-import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
-import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
-import type { JobClaim } from '../../src/modules/jobs/job.view.js';
-import { JobsRepository } from '../../src/modules/jobs/jobs.repository.js';
-import { JobsService } from '../../src/modules/jobs/jobs.service.js';
+import type { ClaimsService } from '../../src/modules/jobs/claims.service.js';
+import type { JobClaim, JobProgress } from '../../src/modules/jobs/job.view.js';
+import type { JobsService } from '../../src/modules/jobs/jobs.service.js';
 import type { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
-import { loadAppConfig } from '../../src/platform/config/app-config.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
 import { waitFor } from '../support/wait-for.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
+import { aNewJob, openJobsRoom } from '../support/jobs-room.js';
 import { openOrm } from '../support/orm.js';
-import { openUsage } from '../support/usage.js';
 
 /** Longer than any test: a worker that polls so rarely moves only when it is woken. */
 const NEVER_MS = 600_000;
@@ -34,27 +30,14 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
   let claims: ClaimsService;
   let jobs: JobsService;
   let usage: UsageService;
-  let queue: EmbeddedJobQueue;
 
   beforeAll(async () => {
     database = await open();
     await migrateUnderLock(database.url);
     orm = await openOrm(database.url);
     unitOfWork = new UnitOfWork(orm);
-    const repository = new JobsRepository(orm.em);
-    const bus = new InProcessProgressBus();
-    const ids = new UuidV7Generator();
-    usage = openUsage(orm, unitOfWork);
-    claims = new ClaimsService(
-      repository,
-      usage,
-      unitOfWork,
-      bus,
-      loadAppConfig({ JOB_MAX_ATTEMPTS: '2' }, false),
-      ids,
-    );
-    queue = new EmbeddedJobQueue(claims);
-    jobs = new JobsService(repository, usage, unitOfWork, queue, bus, ids, new SystemClock());
+    const room = openJobsRoom(orm, unitOfWork, { JOB_MAX_ATTEMPTS: '2' });
+    ({ claims, jobs, usage } = room);
   }, 60_000);
 
   afterAll(async () => {
@@ -74,16 +57,13 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
   }
 
   async function addJob(): Promise<string> {
-    const order = {
-      mediaFileId: MEDIA_FILE_ID,
-      originalFilename: 'talk.wav',
-      model: 'base',
-      language: null,
-      track: null,
-      durationSeconds: 60,
-    };
+    const order = aNewJob({ mediaFileId: MEDIA_FILE_ID });
     const job = await unitOfWork.run(() => jobs.create(LOCAL_PRINCIPAL, order));
     return job.id;
+  }
+
+  function at(processedSeconds: number): JobProgress {
+    return { stage: 'transcribing', processedSeconds, speed: null };
   }
 
   async function positionOf(id: string): Promise<number | null> {
@@ -91,7 +71,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
   }
 
   async function claim(): Promise<JobClaim> {
-    return take(await claims.claimOldest());
+    return take(await claims.claimNext());
   }
 
   async function addJobs(count: number): Promise<string[]> {
@@ -111,19 +91,12 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const taken = await Promise.all(ids.map(() => claim()));
 
     expect(taken.map(({ job }) => job.id).toSorted()).toEqual(ids);
-    expect(await claims.claimOldest()).toBeNull();
+    expect(await claims.claimNext()).toBeNull();
   });
 
   it('do not see a job whose transaction was rolled back', async () => {
     const broken = unitOfWork.run(async () => {
-      await jobs.create(LOCAL_PRINCIPAL, {
-        mediaFileId: MEDIA_FILE_ID,
-        originalFilename: 'x',
-        model: 'base',
-        language: null,
-        track: null,
-        durationSeconds: null,
-      });
+      await jobs.create(LOCAL_PRINCIPAL, aNewJob({ mediaFileId: MEDIA_FILE_ID }));
       throw new Error('the request failed');
     });
 
@@ -163,8 +136,8 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const id = await addJob();
     const held = await claim();
 
-    expect(await claims.heartbeat(held, 12.5)).toBe(true);
-    expect(await claims.heartbeat({ ...held, leaseToken: MEDIA_FILE_ID }, 40)).toBe(false);
+    expect(await claims.heartbeat(held, at(12.5))).toBe(true);
+    expect(await claims.heartbeat({ ...held, leaseToken: MEDIA_FILE_ID }, at(40))).toBe(false);
     expect((await jobs.get(LOCAL_PRINCIPAL, id)).processedSeconds).toBe(12.5);
   });
 
@@ -207,13 +180,13 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
       error: { code: 'worker_lost' },
       attempts: 2,
     });
-    expect(await claims.claimOldest()).toBeNull();
+    expect(await claims.claimNext()).toBeNull();
   });
 
   it('let a returned job rest for a moment', async () => {
     await addJob();
     await claims.retryOrFail(await claim(), { code: 'transcription_failed', detail: '' });
-    expect(await claims.claimOldest()).toBeNull();
+    expect(await claims.claimNext()).toBeNull();
 
     await execute('update jobs set available_at = now()');
     expect((await claim()).job.attempts).toBe(2);
@@ -248,8 +221,8 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const worked: string[] = [];
     let looksInVain = 0;
     const source = {
-      claimOldest: async (): Promise<JobClaim | null> => {
-        const claimed = await claims.claimOldest();
+      claimNext: async (): Promise<JobClaim | null> => {
+        const claimed = await claims.claimNext();
         if (claimed === null) looksInVain += 1;
         return claimed;
       },

@@ -5,10 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
 import { AuditEventsRepository } from '../../src/modules/auth/audit/audit-events.repository.js';
 import { AuditTrail } from '../../src/modules/auth/audit/audit-trail.service.js';
-import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
-import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
 import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
-import { JobsRepository } from '../../src/modules/jobs/jobs.repository.js';
 import { JobsService } from '../../src/modules/jobs/jobs.service.js';
 import { BlobCollectorService } from '../../src/modules/uploads/blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../../src/modules/uploads/blobs/blob-references.registry.js';
@@ -31,8 +28,8 @@ import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { aNewJob, openJobsRoom } from '../support/jobs-room.js';
 import { openOrm } from '../support/orm.js';
-import { openUsage } from '../support/usage.js';
 
 const ROUNDS = 200;
 const ids = new UuidV7Generator();
@@ -52,11 +49,7 @@ describe('the retention of recordings', () => {
     orm = await openOrm(database.url);
     opened = await openFilesystem();
     unitOfWork = new UnitOfWork(orm);
-    const repository = new JobsRepository(orm.em);
-    const usage = openUsage(orm, unitOfWork);
-    const bus = new InProcessProgressBus();
-    claims = new ClaimsService(repository, usage, unitOfWork, bus, loadAppConfig({}, false), ids);
-    jobs = new JobsService(repository, usage, unitOfWork, new EmbeddedJobQueue(claims), bus, ids, clock);
+    ({ claims, jobs } = openJobsRoom(orm, unitOfWork));
   });
 
   afterAll(async () => {
@@ -124,8 +117,8 @@ describe('the retention of recordings', () => {
   }
 
   async function addJob(mediaFileId: string): Promise<string> {
-    const order = { mediaFileId, originalFilename: 'talk.wav', model: 'base', language: null, track: null };
-    const job = await unitOfWork.run(() => jobs.create(LOCAL_PRINCIPAL, { ...order, durationSeconds: 1 }));
+    const order = aNewJob({ mediaFileId, durationSeconds: 1 });
+    const job = await unitOfWork.run(() => jobs.create(LOCAL_PRINCIPAL, order));
     return job.id;
   }
 
@@ -184,7 +177,7 @@ describe('the retention of recordings', () => {
     const expiry = openExpiry('after-job');
     for (let jobsLeft = 2; jobsLeft > 0; jobsLeft -= 1) {
       expect([await expiry.deleteDue(), await isThere(media)]).toEqual([0, true]);
-      const claim = await claims.claimOldest();
+      const claim = await claims.claimNext();
       expect([await expiry.deleteDue(), await isThere(media)]).toEqual([0, true]);
       await claims.fail(claim!, { code: 'corrupt_media', detail: '' });
     }
@@ -211,7 +204,7 @@ describe('the retention of recordings', () => {
       const [media, ended] = [await addMedia('25 hours'), await addMedia('25 hours')];
       await addJob(media);
       const [claim, , deleted] = await Promise.all([
-        claims.claimOldest(),
+        claims.claimNext(),
         blind.deleteIfDue(media),
         blind.deleteDue(),
       ]);

@@ -2,21 +2,17 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
 import type { Principal } from '../../src/modules/auth/access/principal.view.js';
-import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
-import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
-import { JobResultRegistry } from '../../src/modules/jobs/job-result.registry.js';
-import { JobsRepository } from '../../src/modules/jobs/jobs.repository.js';
 import { JobsService } from '../../src/modules/jobs/jobs.service.js';
+import { DraftsRepository } from '../../src/modules/transcription/drafts/drafts.repository.js';
 import { TranscriptsRepository } from '../../src/modules/transcription/transcripts/transcripts.repository.js';
 import { TranscriptsService } from '../../src/modules/transcription/transcripts/transcripts.service.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
-import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { openAuditTrail } from '../support/audit.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { aNewJob, openJobsRoom } from '../support/jobs-room.js';
 import { openOrm } from '../support/orm.js';
-import { openUsage } from '../support/usage.js';
 
 const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-000000000001';
@@ -35,26 +31,16 @@ describe('the jobs of a user', () => {
     await migrateUnderLock(database.url);
     orm = await openOrm(database.url);
     const unitOfWork = new UnitOfWork(orm);
-    const clock = new SystemClock();
-    const repository = new JobsRepository(orm.em);
-    const queue = new EmbeddedJobQueue({ claimOldest: () => Promise.resolve(null) });
-    jobs = new JobsService(
-      repository,
-      openUsage(orm, unitOfWork),
-      unitOfWork,
-      queue,
-      new InProcessProgressBus(),
-      new UuidV7Generator(),
-      clock,
-    );
-    const results = new JobResultRegistry();
+    const room = openJobsRoom(orm, unitOfWork);
+    jobs = room.jobs;
     transcripts = new TranscriptsService(
       new TranscriptsRepository(orm.em),
+      new DraftsRepository(orm.em),
       unitOfWork,
       jobs,
-      results,
+      room.results,
       openAuditTrail(orm, unitOfWork),
-      clock,
+      new SystemClock(),
     );
     const em = orm.em.fork();
     await em.execute(
@@ -63,10 +49,8 @@ describe('the jobs of a user', () => {
     await em.execute(
       `insert into media_files values ('${MEDIA_FILE_ID}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now(), '${anna.userId}')`,
     );
-    const order = { mediaFileId: MEDIA_FILE_ID, originalFilename: 'talk.wav', model: 'base' };
-    const job = await unitOfWork.run(() =>
-      jobs.create(anna, { ...order, language: null, track: null, durationSeconds: 60 }),
-    );
+    const order = aNewJob({ mediaFileId: MEDIA_FILE_ID });
+    const job = await unitOfWork.run(() => jobs.create(anna, order));
     jobId = job.id;
   }, 60_000);
 

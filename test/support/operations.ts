@@ -55,7 +55,10 @@ const NEEDED_HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>>
   overrideTusMethod: { ...TUS, ...BYTES, 'x-http-method-override': 'PATCH' },
 };
 
-/** Asks without a body. Of two things in the path the second one is a number. */
+/** JSON bodies without which it is the same. */
+const NEEDED_BODIES: Readonly<Record<string, object>> = { changeJob: { priority: 'low' } };
+
+/** Asks with no more than is needed. Of two things in the path the second one is a number. */
 export function ask(
   baseUrl: string,
   { operationId, path, method }: Operation,
@@ -63,7 +66,13 @@ export function ask(
   id = UNKNOWN_ID,
 ): Promise<Response> {
   const filled = path.replace(/\{\w+\}/, id).replace(/\{\w+\}/, '0');
-  return fetch(baseUrl + filled, { method, headers: { ...NEEDED_HEADERS[operationId], ...headers } });
+  const needed = NEEDED_BODIES[operationId];
+  const type = needed === undefined ? {} : { 'content-type': 'application/json' };
+  return fetch(baseUrl + filled, {
+    method,
+    headers: { ...type, ...NEEDED_HEADERS[operationId], ...headers },
+    body: needed === undefined ? null : JSON.stringify(needed),
+  });
 }
 
 function optionalFieldsOf({ requestBody }: DocumentedOperation): string[] {

@@ -2,14 +2,16 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
-import type { JobClaim, JobFailure } from './job.view.js';
+import { JobEventsRepository } from './history/job-events.repository.js';
+import { JobTransitionsRepository } from './job-transitions.repository.js';
+import type { JobClaim, JobFailure, JobProgress } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toJobView } from './jobs.service.js';
+import { OutboxBell } from './outbox/outbox-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
+import { pauseAfterLoss, pauseAfterOutage } from './retry.policy.js';
 import { UsageService } from './usage/usage.service.js';
-
-/** Pause after the first attempt that broke off; it doubles with each further one. */
-const RETRY_PAUSE_SECONDS = 2;
+import { WorkerIdentity } from './worker-identity.js';
 
 const WORKER_LOST: JobFailure = {
   code: 'worker_lost',
@@ -23,36 +25,63 @@ export class ClaimsService {
 
   constructor(
     private readonly repository: JobsRepository,
+    private readonly transitions: JobTransitionsRepository,
+    private readonly events: JobEventsRepository,
     private readonly usage: UsageService,
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly ids: IdGenerator,
+    private readonly worker: WorkerIdentity,
+    private readonly bell: OutboxBell,
   ) {}
 
-  claimOldest(): Promise<JobClaim | null> {
+  /** The job whose turn it is; null when none may be taken. */
+  async claimNext(): Promise<JobClaim | null> {
     const leaseToken = this.ids.next();
-    return this.unitOfWork.run(async () => {
-      const id = await this.repository.claimOldest(leaseToken);
+    const claim = await this.unitOfWork.run(async () => {
+      const id = await this.transitions.claimNext(leaseToken, this.worker.id);
       const job = id === null ? null : await this.repository.find(id);
       return job === null ? null : { job: toJobView(job), leaseToken };
     });
+    if (claim !== null) this.bell.ring();
+    return claim;
   }
 
   /** False when the claim was lost: then the worker stops. */
-  async heartbeat({ job, leaseToken }: JobClaim, processedSeconds: number): Promise<boolean> {
-    const held = await this.unitOfWork.read(() =>
-      this.repository.heartbeat(job.id, leaseToken, processedSeconds),
-    );
-    this.bus.publish(job.id);
+  async heartbeat({ job, leaseToken }: JobClaim, progress: JobProgress): Promise<boolean> {
+    const held = await this.unitOfWork.read(() => this.repository.heartbeat(job.id, leaseToken, progress));
+    this.bus.publish(job.id, 'progress');
     return held;
+  }
+
+  /** The same with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
+  async checkpoint(
+    { job, leaseToken }: JobClaim,
+    progress: JobProgress,
+    alsoWrite: () => Promise<void>,
+  ): Promise<boolean> {
+    const held = await this.unitOfWork.run(async () => {
+      if (!(await this.repository.heartbeat(job.id, leaseToken, progress))) return false;
+      await alsoWrite();
+      return true;
+    });
+    this.bus.publish(job.id, 'progress');
+    return held;
+  }
+
+  /** Calls back when the status of a held job may have been changed by somebody else. */
+  onStatusNews({ job }: JobClaim, listener: () => void): () => void {
+    return this.bus.subscribe(job.id, (news) => {
+      if (news === 'status') listener();
+    });
   }
 
   /** Ends the job, with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
   async complete(claim: JobClaim, durationSeconds: number, alsoWrite: () => Promise<void>): Promise<boolean> {
     const { job, leaseToken } = claim;
     return this.settle(claim, 'Job completed', async () => {
-      const held = await this.repository.complete(job.id, leaseToken, durationSeconds);
+      const held = await this.transitions.complete(job.id, leaseToken, durationSeconds);
       if (!held) return false;
       await this.usage.addForJob(job.id, durationSeconds - (job.durationSeconds ?? 0));
       await alsoWrite();
@@ -64,22 +93,35 @@ export class ClaimsService {
     return this.settle(
       claim,
       'Job failed',
-      () => this.repository.fail(claim.job.id, claim.leaseToken, code, detail),
+      () => this.transitions.fail(claim.job.id, claim.leaseToken, code, detail),
       { code },
     );
   }
 
   /** Back to the queue without counting the attempt, when the worker stops in the middle. */
   release(claim: JobClaim): Promise<boolean> {
-    return this.settle(claim, 'Job released', () => this.repository.release(claim.job.id, claim.leaseToken));
+    return this.settle(claim, 'Job released', () =>
+      this.transitions.release(claim.job.id, claim.leaseToken, 'worker_stopping'),
+    );
   }
 
-  /** Back to the queue, or to its end when there were enough attempts. */
+  /** Back to the queue after a loss that the recording may have caused, or to its end when there were enough attempts. */
   async retryOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
-    if (claim.job.attempts >= this.config.worker.maxAttempts) return this.fail(claim, failure);
-    const pauseSeconds = RETRY_PAUSE_SECONDS * 2 ** (claim.job.attempts - 1);
+    const pauseSeconds = pauseAfterLoss(claim.job.attempts, this.config.worker.maxAttempts);
+    if (pauseSeconds === null) return this.fail(claim, failure);
     return this.settle(claim, 'Job returned to the queue', () =>
-      this.repository.returnForRetry(claim.job.id, claim.leaseToken, pauseSeconds),
+      this.transitions.returnForRetry(claim.job.id, claim.leaseToken, pauseSeconds, failure.code),
+    );
+  }
+
+  /** Back to the queue while something is away that all jobs need, without counting the attempt, or to its end when that lasts too long. */
+  async waitOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
+    const { id } = claim.job;
+    const outages = 1 + (await this.unitOfWork.read(() => this.events.countReturned(id, failure.code)));
+    const pauseSeconds = pauseAfterOutage(outages);
+    if (pauseSeconds === null) return this.fail(claim, failure);
+    return this.settle(claim, 'Job waits for what is away', () =>
+      this.transitions.release(id, claim.leaseToken, failure.code, pauseSeconds),
     );
   }
 
@@ -116,7 +158,7 @@ export class ClaimsService {
       attempt: claim.job.attempts,
       ...fields,
     });
-    this.bus.publish(claim.job.id);
+    if (held) this.bell.ring();
     return held;
   }
 }

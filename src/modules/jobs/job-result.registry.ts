@@ -1,23 +1,29 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
-/** Finds the text of a finished job, null while there is none. */
-export type JobTextReader = (jobId: string) => Promise<string | null>;
+/** What the room that makes results does for this one. */
+export interface JobResults {
+  /** The text of a finished job, null while there is none. */
+  findText(jobId: string): Promise<string | null>;
+  /** Deletes all that came of the jobs, in the transaction that is open. */
+  deleteOf(jobIds: readonly string[]): Promise<void>;
+}
 
-/** Lets the room that makes results show them with the job, without this room knowing it. */
+/** Lets the room that makes results show and delete them with the job, without this room knowing it. */
 @Injectable()
 export class JobResultRegistry implements OnApplicationBootstrap {
-  private reader: JobTextReader | undefined;
+  private results: JobResults | undefined;
 
-  register(reader: JobTextReader): void {
-    this.reader = reader;
+  register(results: JobResults): void {
+    this.results = results;
   }
 
   /** A service whose finished jobs could not show their text must not start. */
   onApplicationBootstrap(): void {
-    if (this.reader === undefined) throw new Error('Nobody registered as the reader of job results');
+    if (this.results === undefined) throw new Error('Nobody registered as the keeper of job results');
   }
 
-  async findText(jobId: string): Promise<string | null> {
-    return (await this.reader?.(jobId)) ?? null;
+  get(): JobResults {
+    if (this.results === undefined) throw new Error('Nobody keeps the results of jobs');
+    return this.results;
   }
 }

@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import type { JobStatus } from './job.machine.js';
+import { BigIntType } from '@mikro-orm/postgresql';
+import type { JobStage, JobStatus } from './job.machine.js';
 
 /** The order to transcribe one media file. The row is the truth about it; queues only carry its id. */
 @Entity({ tableName: 'jobs' })
@@ -23,6 +24,10 @@ export class Job {
   @Property({ type: 'text' })
   model!: string;
 
+  /** What the files of the model were when the job was made; null where nobody knows. */
+  @Property({ type: 'text', nullable: true })
+  modelRevision!: string | null;
+
   /** What the request named; null asks for detection. */
   @Property({ type: 'text', nullable: true })
   language!: string | null;
@@ -31,11 +36,27 @@ export class Job {
   @Property({ type: 'integer', nullable: true })
   track!: number | null;
 
+  /** -1 to 1; what is higher goes first. */
+  @Property({ type: 'smallint' })
+  priority!: number;
+
+  /** Within its priority, lower turns go first. */
+  @Property({ type: new BigIntType('number') })
+  turn!: number;
+
   @Property({ type: 'double', nullable: true })
   durationSeconds!: number | null;
 
   @Property({ type: 'double' })
   processedSeconds!: number;
+
+  /** What the worker is at; null while nobody works on it. */
+  @Property({ type: 'text', nullable: true })
+  stage!: JobStage | null;
+
+  /** Seconds of the recording that are done in one second. */
+  @Property({ type: 'double', nullable: true })
+  speed!: number | null;
 
   @Property({ type: 'integer' })
   attempts!: number;
@@ -50,6 +71,10 @@ export class Job {
 
   @Property({ type: 'datetime', nullable: true })
   leaseExpiresAt!: Date | null;
+
+  /** Who works on it, or did so last. */
+  @Property({ type: 'uuid', nullable: true })
+  workerId!: string | null;
 
   @Property({ type: 'text', nullable: true })
   errorCode!: string | null;

@@ -15,7 +15,7 @@ export class JobPresenter {
   ) {}
 
   async present(job: JobView): Promise<JobDto> {
-    const text = job.status === 'completed' ? await this.results.findText(job.id) : null;
+    const text = job.status === 'completed' ? await this.results.get().findText(job.id) : null;
     const position = await this.jobs.getQueuePosition(job);
     return toJobResponse(job, this.baseUrl, position, text);
   }

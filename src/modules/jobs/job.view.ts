@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../platform/errors/error-codes.js';
-import type { JobStatus } from './job.machine.js';
+import type { JobStage, JobStatus } from './job.machine.js';
+import type { JobPriority } from './job-priority.view.js';
 
 /** What other rooms may know of a job. */
 export interface JobView {
@@ -9,17 +10,32 @@ export interface JobView {
   readonly originalFilename: string;
   readonly status: JobStatus;
   readonly model: string;
+  /** What the files of the model were when the job was made; null where nobody knows. */
+  readonly modelRevision: string | null;
+  readonly priority: JobPriority;
   /** What the request named; null asked for detection. */
   readonly language: string | null;
   /** Index among the audio tracks of the recording; null: its default one. */
   readonly track: number | null;
   readonly durationSeconds: number | null;
   readonly processedSeconds: number;
+  /** What the worker is at; null while nobody works on it. */
+  readonly stage: JobStage | null;
+  /** Seconds of the recording that are done in one second; null while unknown. */
+  readonly speed: number | null;
   readonly attempts: number;
   readonly error: { readonly code: string; readonly detail: string } | null;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+}
+
+/** A job that waits for a worker. */
+export interface WaitingJob {
+  readonly jobId: string;
+  /** Until it may be taken. */
+  readonly pauseMs: number;
 }
 
 /** A job in the hands of one worker. Every write of that worker names the lease; a lease that was lost writes nothing. */
@@ -28,13 +44,27 @@ export interface JobClaim {
   readonly leaseToken: string;
 }
 
-export interface NewJob {
-  readonly mediaFileId: string;
-  readonly originalFilename: string;
+/** What the text of a job depends on besides its recording. */
+export interface JobOptions {
   readonly model: string;
+  readonly modelRevision: string | null;
   readonly language: string | null;
   readonly track: number | null;
   readonly durationSeconds: number | null;
+}
+
+export interface NewJob extends JobOptions {
+  readonly mediaFileId: string;
+  readonly originalFilename: string;
+  readonly priority: JobPriority;
+}
+
+/** How far the work on a job is. */
+export interface JobProgress {
+  readonly stage: JobStage;
+  readonly processedSeconds: number;
+  /** Seconds of the recording that are done in one second; null while unknown. */
+  readonly speed: number | null;
 }
 
 export interface JobFailure {

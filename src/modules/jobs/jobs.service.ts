@@ -5,11 +5,15 @@ import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../platform/runtime/id-generator.js';
 import { ownedBy } from '../auth/access/ownership.policy.js';
 import type { Principal } from '../auth/access/principal.view.js';
-import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
+import type { JobEventView } from './history/job-event.view.js';
+import { JobEventsRepository } from './history/job-events.repository.js';
+import { JobTransitionsRepository } from './job-transitions.repository.js';
+import { priorityOf, rankOf } from './job-priority.view.js';
 import type { Job } from './job.entity.js';
 import { isEnded } from './job.machine.js';
 import type { JobView, NewJob } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
+import { OutboxBell } from './outbox/outbox-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { UsageService } from './usage/usage.service.js';
 
@@ -32,7 +36,9 @@ export class JobsService implements OnModuleDestroy {
     private readonly repository: JobsRepository,
     private readonly usage: UsageService,
     private readonly unitOfWork: UnitOfWork,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    private readonly transitions: JobTransitionsRepository,
+    private readonly events: JobEventsRepository,
+    private readonly bell: OutboxBell,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
@@ -43,19 +49,26 @@ export class JobsService implements OnModuleDestroy {
   }
 
   /**
-   * Writes the job into the transaction that is open. It waits for a worker once that is committed and `announce` was called.
+   * Writes the job into the transaction that is open. It waits for a worker once that is committed.
    *
    * @throws AppError too_many_active_jobs, audio_quota_exceeded
    */
   async create(principal: Principal, order: NewJob): Promise<JobView> {
     await this.usage.admit(principal, order.durationSeconds ?? 0);
     const now = this.clock.now();
+    const owner = ownedBy(principal);
+    const priority = rankOf(order.priority);
     const job: Job = {
       ...order,
-      ...ownedBy(principal),
+      ...owner,
       id: this.ids.next(),
       status: 'queued',
+      priority,
+      turn: await this.transitions.nextTurn(owner, priority),
       processedSeconds: 0,
+      stage: null,
+      speed: null,
+      workerId: null,
       attempts: 0,
       availableAt: null,
       leaseToken: null,
@@ -67,16 +80,12 @@ export class JobsService implements OnModuleDestroy {
       startedAt: null,
       finishedAt: null,
     };
-    await this.repository.insert(job);
-    return toJobView(job);
-  }
-
-  /** Tells the workers. The job is safe before this; an error here costs time only. */
-  async announce(job: JobView): Promise<void> {
-    this.logger.log('Job queued', { job_id: job.id, model: job.model });
-    await this.queue.dispatch(job.id).catch((error: unknown) => {
-      this.logger.warn('The queue could not be told of a job', { job_id: job.id, err: error });
+    await this.transitions.create(job);
+    this.unitOfWork.afterCommit(() => {
+      this.logger.log('Job queued', { job_id: job.id, model: job.model });
+      this.bell.ring();
     });
+    return toJobView(job);
   }
 
   /** @throws AppError job_not_found */
@@ -90,7 +99,7 @@ export class JobsService implements OnModuleDestroy {
   /** Where a waiting job stands, 1 being the next; null for one that does not wait. */
   async getQueuePosition(job: JobView): Promise<number | null> {
     if (job.status !== 'queued') return null;
-    return 1 + (await this.unitOfWork.read(() => this.repository.countAhead(job)));
+    return 1 + (await this.unitOfWork.read(() => this.repository.countAhead(job.id)));
   }
 
   list(principal: Principal, offset: number, limit: number): Promise<JobPage> {
@@ -134,6 +143,21 @@ export class JobsService implements OnModuleDestroy {
     return this.repository.deleteAllOf(ownerId);
   }
 
+  /**
+   * What happened to a job, in the order of time.
+   *
+   * @throws AppError job_not_found
+   */
+  async listHistory(principal: Principal, id: string): Promise<readonly JobEventView[]> {
+    const job = await this.get(principal, id);
+    return this.unitOfWork.read(() => this.events.listOf(job.id));
+  }
+
+  /** Wakes those who wait for news of a job. */
+  tellOf(id: string): void {
+    this.bus.publish(id, 'status');
+  }
+
   private waitForNews(id: string, ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
@@ -157,13 +181,18 @@ export function toJobView(job: Job): JobView {
     originalFilename: job.originalFilename,
     status: job.status,
     model: job.model,
+    modelRevision: job.modelRevision,
+    priority: priorityOf(job.priority),
     language: job.language,
     track: job.track,
     durationSeconds: job.durationSeconds,
     processedSeconds: job.processedSeconds,
+    stage: job.stage,
+    speed: job.speed,
     attempts: job.attempts,
     error,
     createdAt: job.createdAt,
+    updatedAt: job.updatedAt,
     startedAt: job.startedAt,
     finishedAt: job.finishedAt,
   };

@@ -7,7 +7,6 @@ import {
 } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { ClaimsService } from './claims.service.js';
-import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
 
 const INTERVAL_MS = 10_000;
 
@@ -21,7 +20,6 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly claims: ClaimsService,
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -58,6 +56,5 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
     const recovered = await this.claims.recoverLost(onlyWorker);
     if (recovered.length > 0)
       this.logger.warn('Jobs of lost workers were taken up', { jobs: recovered.length });
-    for (const id of recovered) await this.queue.dispatch(id);
   }
 }

@@ -4,6 +4,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ModelsController } from './models/models.controller.js';
+import { JobRetriesController } from './requests/job-retries.controller.js';
 import { MediaOrdersController } from './requests/media-orders.controller.js';
 import { UploadController } from './requests/upload.controller.js';
 import { ChunkedUploadsService } from './requests/chunked/chunked-uploads.service.js';
@@ -36,6 +37,7 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     TusController,
     UrlUploadsController,
     ChunkedUploadsController,
+    JobRetriesController,
     MediaOrdersController,
     UploadController,
     UploadsController,

@@ -5,6 +5,8 @@ import { Clock } from '../../platform/runtime/clock.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
+import { DraftsRepository } from './drafts/drafts.repository.js';
+import { DraftsService } from './drafts/drafts.service.js';
 import { ChildProcessTranscriber } from './engine/adapters/child-process.transcriber.js';
 import { TRANSCRIBER, type Transcriber } from './engine/transcriber.port.js';
 import { ModelHub } from './models/hub/model-hub.js';
@@ -31,6 +33,7 @@ export const TRANSCRIPTION_ENTITIES = [Transcript];
           vadPath: catalogue.vadPath,
           threads: config.worker.threads,
           memoryBytes: config.worker.memoryBytes,
+          stallMs: config.worker.engineStallMs,
         }),
     },
     {
@@ -43,6 +46,8 @@ export const TRANSCRIPTION_ENTITIES = [Transcript];
       inject: [APP_CONFIG, Clock],
       useFactory: ({ models }: AppConfig, clock: Clock) => new ModelHub(models.hub, clock),
     },
+    DraftsRepository,
+    DraftsService,
     ModelCatalogueService,
     ModelIndicator,
     ModelsService,
@@ -53,6 +58,7 @@ export const TRANSCRIPTION_ENTITIES = [Transcript];
   ],
   exports: [
     TRANSCRIBER,
+    DraftsService,
     ModelCatalogueService,
     ModelIndicator,
     ModelsService,

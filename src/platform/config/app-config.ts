@@ -90,6 +90,8 @@ export interface AppConfig {
     /** Null: what the machine allows. */
     readonly memoryBytes: number | null;
     readonly maxAttempts: number;
+    /** How long the engine may be at one step. */
+    readonly engineStallMs: number;
   };
   readonly shutdownGraceMs: number;
   /** A null token opens the first to everybody, the figures for administrators to nobody. */
@@ -155,6 +157,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       threads: values.WORKER_THREADS,
       memoryBytes: values.WORKER_MEMORY_MB === null ? null : values.WORKER_MEMORY_MB * MIB,
       maxAttempts: values.JOB_MAX_ATTEMPTS,
+      engineStallMs: values.ENGINE_STALL_S * 1000,
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
     metrics: { token: values.METRICS_TOKEN, adminToken: values.ADMIN_METRICS_TOKEN },

@@ -269,6 +269,12 @@ export const SETTINGS = {
     100_000_000,
     'Memory, in MiB, that transcription has to make do with: batches, then workers, are made fewer, and a model that does not fit is refused. A fifth is kept in reserve. Empty: what the machine, or the container, allows.',
   ),
+  ENGINE_STALL_S: integer(
+    900,
+    1,
+    86_400,
+    'Seconds that the engine may be at one step, such as loading a model or the next piece of text, before it is taken to hang and is replaced; its job goes on from the last piece. Large models on slow machines need minutes.',
+  ),
   JOB_MAX_ATTEMPTS: integer(
     3,
     1,

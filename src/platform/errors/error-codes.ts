@@ -125,6 +125,9 @@ export const ERROR_CODES = {
   too_many_active_jobs: { kind: 'rate_limited', title: 'Too many jobs are not finished yet' },
   audio_quota_exceeded: { kind: 'rate_limited', title: 'The audio of this day is used up' },
   job_not_found: { kind: 'not_found', title: 'There is no such job' },
+  job_not_active: { kind: 'conflict', title: 'The job has ended already' },
+  job_not_retryable: { kind: 'conflict', title: 'The job cannot be tried again' },
+  priority_forbidden: { kind: 'forbidden', title: 'Only administrators may put jobs before those of others' },
   transcript_not_ready: { kind: 'conflict', title: 'The transcript is not finished' },
   transcript_unavailable: { kind: 'conflict', title: 'The job ended without a transcript' },
   // Models and the hub that they come from

@@ -19,6 +19,7 @@ const SOUND: Readonly<Record<string, object>> = {
   initializeUpload: FILE,
   initUpload: FILE,
   transcribeMedia: {},
+  retryJob: {},
   setMediaRetention: { policy: 'days' },
 };
 

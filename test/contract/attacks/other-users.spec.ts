@@ -23,11 +23,17 @@ describe('IDOR', () => {
   /** For each operation with an id in its path: the id of what belongs to anna, or to the service. */
   const THINGS: Readonly<Record<string, (eventId: string) => string>> = {
     getJob: () => users.anna.jobId,
+    getJobHistory: () => users.anna.jobId,
+    cancelJob: () => users.anna.jobId,
+    changeJob: () => users.anna.jobId,
+    retryJob: () => users.anna.jobId,
+    deleteJob: () => users.anna.jobId,
     getMediaInfo: () => users.anna.mediaId,
     getMedia: () => users.anna.mediaId,
     transcribeMedia: () => users.anna.mediaId,
     deleteMedia: () => users.anna.mediaId,
     getTranscript: () => users.anna.jobId,
+    getPartialTranscript: () => users.anna.jobId,
     downloadTranscript: () => users.anna.jobId,
     getTusOffset: () => users.anna.tusUploadId,
     appendToTusUpload: () => users.anna.tusUploadId,

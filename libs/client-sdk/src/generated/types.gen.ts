@@ -264,6 +264,13 @@ export type MediaList = {
 
 export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
+export type JobPriority = 'low' | 'normal' | 'high';
+
+/**
+ * What the worker is at; null while nobody works on it
+ */
+export type JobStage = 'probing' | 'loading_model' | 'transcribing' | 'aligning' | 'saving';
+
 export type JobProgress = {
     /**
      * Seconds of the recording that are done
@@ -277,6 +284,18 @@ export type JobProgress = {
      * processed of total, 0 to 100; null while the total is unknown
      */
     percent: number | null;
+    /**
+     * What the worker is at; null while nobody works on it
+     */
+    stage: JobStage | null;
+    /**
+     * Seconds of the recording that are done in one second; null while unknown
+     */
+    speed: number | null;
+    /**
+     * When it will have ended if it goes on at this speed; null while unknown
+     */
+    estimated_end_at: string | null;
 };
 
 export type JobError = {
@@ -324,6 +343,15 @@ export type JobSummary = {
      * The model that is used
      */
     model: string;
+    /**
+     * Which files of the model: a commit on the hub, or a digest of their checksums
+     */
+    model_revision: string | null;
+    priority: JobPriority;
+    /**
+     * How often a worker began it
+     */
+    attempts: number;
     /**
      * The language that was asked for; null: detect it
      */
@@ -386,6 +414,15 @@ export type Job = {
      */
     model: string;
     /**
+     * Which files of the model: a commit on the hub, or a digest of their checksums
+     */
+    model_revision: string | null;
+    priority: JobPriority;
+    /**
+     * How often a worker began it
+     */
+    attempts: number;
+    /**
      * The language that was asked for; null: detect it
      */
     language: string | null;
@@ -420,6 +457,45 @@ export type Job = {
      * The text, once the job is completed
      */
     transcript: string | null;
+};
+
+export type JobHistoryEntry = {
+    occurred_at: string;
+    /**
+     * Null for the first
+     */
+    from: JobStatus | null;
+    to: JobStatus;
+    /**
+     * created, claimed, completed, cancelled, retried, worker_stopping, or the code of the error that was the reason
+     */
+    reason: string;
+    /**
+     * How often a worker had begun it by then
+     */
+    attempt: number;
+    /**
+     * Who worked on it
+     */
+    worker_id: string | null;
+};
+
+export type JobHistory = {
+    /**
+     * In the order of time
+     */
+    history: Array<JobHistoryEntry>;
+};
+
+export type ChangeJob = {
+    /**
+     * Puts a waiting job at the end of those of this priority
+     */
+    priority: JobPriority;
+};
+
+export type JobDeleted = {
+    message: string;
 };
 
 export type Usage = {
@@ -554,6 +630,10 @@ export type UploadByUrl = {
      */
     track?: number;
     /**
+     * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
+     */
+    priority?: JobPriority;
+    /**
      * http or https. It is fetched once and not kept.
      */
     url: string;
@@ -635,6 +715,10 @@ export type BeginUpload = {
      * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
      */
     track?: number;
+    /**
+     * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
+     */
+    priority?: JobPriority;
 };
 
 export type BegunUpload = {
@@ -702,6 +786,21 @@ export type UploadResume = {
     resumable: true;
 };
 
+export type RetryJob = {
+    /**
+     * Default: the one that GET /models names as `default`
+     */
+    model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+    /**
+     * What is spoken: code or English name; `auto`, or nothing, to detect it
+     */
+    language?: string;
+    /**
+     * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
+     */
+    track?: number;
+};
+
 export type MediaForm = {
     /**
      * The recording: audio, or video with sound
@@ -722,6 +821,10 @@ export type CreateTranscriptionDto = {
      * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
      */
     track?: number;
+    /**
+     * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
+     */
+    priority?: JobPriority;
 };
 
 export type UploadForm = {
@@ -737,6 +840,10 @@ export type UploadForm = {
      * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
      */
     track?: number;
+    /**
+     * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
+     */
+    priority?: JobPriority;
     /**
      * The recording: audio, or video with sound. Put it after the other fields, so that a wrong option is noticed before the file is sent.
      */
@@ -851,7 +958,28 @@ export type Transcript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'upload.cancelled' | 'job.created' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'audit.exported';
+export type PartialTranscript = {
+    job_id: string;
+    /**
+     * Whether the job is completed, so that nothing is missing
+     */
+    complete: boolean;
+    /**
+     * Null until there is text
+     */
+    language: string | null;
+    /**
+     * Seconds of the recording that are finished
+     */
+    position: number;
+    text: string;
+    /**
+     * In order of time; they stay as they are
+     */
+    segments: Array<Segment>;
+};
+
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'upload' | 'media' | 'transcript' | 'audit_trail';
 
@@ -1145,7 +1273,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_retryable' | 'priority_forbidden' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2278,6 +2406,8 @@ export type CreateJobErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
+     *
+     * `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -2337,6 +2467,55 @@ export type CreateJobResponses = {
 
 export type CreateJobResponse = CreateJobResponses[keyof CreateJobResponses];
 
+export type DeleteJobData = {
+    body?: never;
+    path: {
+        job_id: string;
+    };
+    query?: never;
+    url: '/jobs/{job_id}';
+};
+
+export type DeleteJobErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DeleteJobError = DeleteJobErrors[keyof DeleteJobErrors];
+
+export type DeleteJobResponses = {
+    /**
+     * It is deleted
+     */
+    200: JobDeleted;
+};
+
+export type DeleteJobResponse = DeleteJobResponses[keyof DeleteJobResponses];
+
 export type GetJobData = {
     body?: never;
     headers?: {
@@ -2388,6 +2567,161 @@ export type GetJobResponses = {
 };
 
 export type GetJobResponse = GetJobResponses[keyof GetJobResponses];
+
+export type ChangeJobData = {
+    body: ChangeJob;
+    path: {
+        job_id: string;
+    };
+    query?: never;
+    url: '/jobs/{job_id}';
+};
+
+export type ChangeJobErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `priority_forbidden`: Only administrators may put jobs before those of others
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_active`: The job has ended already
+     */
+    409: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangeJobError = ChangeJobErrors[keyof ChangeJobErrors];
+
+export type ChangeJobResponses = {
+    200: Job;
+};
+
+export type ChangeJobResponse = ChangeJobResponses[keyof ChangeJobResponses];
+
+export type GetJobHistoryData = {
+    body?: never;
+    path: {
+        job_id: string;
+    };
+    query?: never;
+    url: '/jobs/{job_id}/history';
+};
+
+export type GetJobHistoryErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetJobHistoryError = GetJobHistoryErrors[keyof GetJobHistoryErrors];
+
+export type GetJobHistoryResponses = {
+    200: JobHistory;
+};
+
+export type GetJobHistoryResponse = GetJobHistoryResponses[keyof GetJobHistoryResponses];
+
+export type CancelJobData = {
+    body?: never;
+    path: {
+        job_id: string;
+    };
+    query?: never;
+    url: '/jobs/{job_id}/cancel';
+};
+
+export type CancelJobErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_active`: The job has ended already
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CancelJobError = CancelJobErrors[keyof CancelJobErrors];
+
+export type CancelJobResponses = {
+    /**
+     * It is cancelled
+     */
+    200: Job;
+};
+
+export type CancelJobResponse = CancelJobResponses[keyof CancelJobResponses];
 
 export type GetUsageData = {
     body?: never;
@@ -2535,6 +2869,8 @@ export type CreateTusUploadErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
+     *
+     * `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -2799,7 +3135,7 @@ export type AppendToTusUploadErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `upload_is_final`: The upload was made of others
+     * `priority_forbidden`: Only administrators may put jobs before those of others; `upload_is_final`: The upload was made of others
      */
     403: Problem;
     /**
@@ -2894,7 +3230,7 @@ export type OverrideTusMethodErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `upload_is_final`: The upload was made of others
+     * `priority_forbidden`: Only administrators may put jobs before those of others; `upload_is_final`: The upload was made of others
      */
     403: Problem;
     /**
@@ -2991,7 +3327,7 @@ export type UploadByUrlErrors = {
      */
     401: Problem;
     /**
-     * `url_forbidden`: The service does not go to this address
+     * `priority_forbidden`: Only administrators may put jobs before those of others; `url_forbidden`: The service does not go to this address
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
@@ -3073,6 +3409,8 @@ export type InitializeUploadErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
+     *
+     * `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -3143,6 +3481,8 @@ export type InitUploadErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
+     *
+     * `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -3350,6 +3690,8 @@ export type FinalizeUploadErrors = {
      */
     401: Problem;
     /**
+     * `priority_forbidden`: Only administrators may put jobs before those of others
+     *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
@@ -3463,6 +3805,71 @@ export type ResumeUploadResponses = {
 
 export type ResumeUploadResponse = ResumeUploadResponses[keyof ResumeUploadResponses];
 
+export type RetryJobData = {
+    body: RetryJob;
+    path: {
+        job_id: string;
+    };
+    query?: never;
+    url: '/jobs/{job_id}/retry';
+};
+
+export type RetryJobErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_retryable`: The job cannot be tried again; `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     */
+    409: Problem;
+    /**
+     * `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     */
+    422: Problem;
+    /**
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RetryJobError = RetryJobErrors[keyof RetryJobErrors];
+
+export type RetryJobResponses = {
+    /**
+     * The job is queued
+     */
+    202: Job;
+};
+
+export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
+
 export type TranscribeMediaData = {
     body: CreateTranscriptionDto;
     headers?: {
@@ -3490,6 +3897,8 @@ export type TranscribeMediaErrors = {
      */
     401: Problem;
     /**
+     * `priority_forbidden`: Only administrators may put jobs before those of others
+     *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
@@ -3572,6 +3981,8 @@ export type CreateTranscriptionErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
+     *
+     * `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -3663,6 +4074,8 @@ export type CreateTranscriptionUnderApiErrors = {
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
+     *
+     * `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -3917,6 +4330,52 @@ export type GetTranscriptResponses = {
 };
 
 export type GetTranscriptResponse = GetTranscriptResponses[keyof GetTranscriptResponses];
+
+export type GetPartialTranscriptData = {
+    body?: never;
+    path: {
+        job_id: string;
+    };
+    query?: never;
+    url: '/transcripts/{job_id}/partial';
+};
+
+export type GetPartialTranscriptErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetPartialTranscriptError = GetPartialTranscriptErrors[keyof GetPartialTranscriptErrors];
+
+export type GetPartialTranscriptResponses = {
+    200: PartialTranscript;
+};
+
+export type GetPartialTranscriptResponse = GetPartialTranscriptResponses[keyof GetPartialTranscriptResponses];
 
 export type DownloadTranscriptData = {
     body?: never;

@@ -11,6 +11,7 @@ interface DetailTypes {
   readonly session_id: string;
   readonly media_file_id: string;
   readonly model: string;
+  readonly priority: string;
   readonly format: string;
   /** How many were ended or deleted. */
   readonly sessions: number;
@@ -77,6 +78,10 @@ export const AUDIT_ACTIONS = {
   'model.removed': { object: 'model', outcome: 'success', details: [] },
   'upload.cancelled': { object: 'upload', outcome: 'success', details: [] },
   'job.created': { object: 'job', outcome: 'success', details: ['media_file_id', 'model'] },
+  'job.cancelled': { object: 'job', outcome: 'success', details: [] },
+  'job.retried': { object: 'job', outcome: 'success', details: [] },
+  'job.priority_changed': { object: 'job', outcome: 'success', details: ['priority'] },
+  'job.deleted': { object: 'job', outcome: 'success', details: [] },
   'media.created': { object: 'media', outcome: 'success', details: [] },
   'media.exported': { object: 'media', outcome: 'success', details: [] },
   'media.deleted': { object: 'media', outcome: 'success', details: [] },

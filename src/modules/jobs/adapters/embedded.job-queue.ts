@@ -8,7 +8,7 @@ const ERROR_PAUSE_MS = 1000;
 
 /** What the queue needs of the jobs table. */
 export interface ClaimSource {
-  claimOldest(): Promise<JobClaim | null>;
+  claimNext(): Promise<JobClaim | null>;
 }
 
 /** A queue without a server: workers of this process claim rows of the jobs table and are woken as soon as one is added. */
@@ -70,7 +70,7 @@ export class EmbeddedJobQueue implements JobQueue {
 
   private async claim(): Promise<JobClaim | null> {
     try {
-      const claim = await this.source.claimOldest();
+      const claim = await this.source.claimNext();
       this.claimError = undefined;
       return claim;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { PageDto } from '../../../platform/http/page.response.dto.js';
-import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
+import { JOB_STAGES, JOB_STATUSES, type JobStage, type JobStatus } from '../job.machine.js';
+import { JOB_PRIORITIES, type JobPriority } from '../job-priority.view.js';
 import type { JobView } from '../job.view.js';
 
 @ApiSchema({ name: 'JobProgress' })
@@ -23,6 +24,30 @@ class JobProgressDto {
     example: 23.6,
   })
   percent!: number | null;
+
+  @ApiProperty({
+    enum: JOB_STAGES,
+    enumName: 'JobStage',
+    nullable: true,
+    description: 'What the worker is at; null while nobody works on it',
+  })
+  stage!: JobStage | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Seconds of the recording that are done in one second; null while unknown',
+    example: 21.3,
+  })
+  speed!: number | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it will have ended if it goes on at this speed; null while unknown',
+  })
+  estimated_end_at!: string | null;
 }
 
 @ApiSchema({ name: 'JobError' })
@@ -71,6 +96,19 @@ export class JobSummaryDto {
 
   @ApiProperty({ description: 'The model that is used', example: 'base' })
   model!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Which files of the model: a commit on the hub, or a digest of their checksums',
+  })
+  model_revision!: string | null;
+
+  @ApiProperty({ enum: JOB_PRIORITIES, enumName: 'JobPriority' })
+  priority!: JobPriority;
+
+  @ApiProperty({ type: 'integer', description: 'How often a worker began it' })
+  attempts!: number;
 
   @ApiProperty({
     type: String,
@@ -129,6 +167,12 @@ export class JobDto extends JobSummaryDto {
   transcript!: string | null;
 }
 
+@ApiSchema({ name: 'JobDeleted' })
+export class JobDeletedDto {
+  @ApiProperty({ example: 'The job is deleted.' })
+  message!: string;
+}
+
 @ApiSchema({ name: 'JobList' })
 export class JobListDto extends PageDto {
   @ApiProperty({ type: [JobSummaryDto], description: 'Newest first' })
@@ -144,6 +188,9 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     media_id: job.mediaFileId,
     original_filename: job.originalFilename,
     model: job.model,
+    model_revision: job.modelRevision,
+    priority: job.priority,
+    attempts: job.attempts,
     language: job.language,
     track: job.track,
     duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
@@ -174,6 +221,13 @@ function toMilliseconds(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;
 }
 
+/** Counted from when the progress was written. */
+function estimateEnd({ durationSeconds, processedSeconds, speed, updatedAt }: JobView): Date | null {
+  if (durationSeconds === null || speed === null || speed <= 0) return null;
+  const secondsLeft = Math.max(0, durationSeconds - processedSeconds) / speed;
+  return new Date(updatedAt.getTime() + secondsLeft * 1000);
+}
+
 /** A header may promise less than the file holds: what is done is never more than 100 percent. */
 function toProgress(job: JobView): JobProgressDto {
   const done = toMilliseconds(job.processedSeconds);
@@ -184,5 +238,8 @@ function toProgress(job: JobView): JobProgressDto {
     processed_seconds: done,
     total_seconds: total,
     percent: job.status === 'completed' ? 100 : percent,
+    stage: job.stage,
+    speed: job.speed === null ? null : toMilliseconds(job.speed),
+    estimated_end_at: estimateEnd(job)?.toISOString() ?? null,
   };
 }

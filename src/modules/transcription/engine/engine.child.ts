@@ -10,6 +10,8 @@ import type { TranscriptSegment } from '../transcripts/transcript.view.js';
  * runs in a process below it, one for each recording. It lives as long as its parent.
  */
 const BEAT_INTERVAL_MS = 5000;
+/** Half a second. */
+const TRIAL_SAMPLES = 8000;
 
 type TranscribeRequest = Extract<EngineRequest, { type: 'transcribe' }>;
 
@@ -23,14 +25,18 @@ function send(message: EngineMessage): void {
 async function handle(request: EngineRequest): Promise<void> {
   switch (request.type) {
     case 'load': {
-      const { modelDir, vadPath, threads, memoryBytes } = request;
+      const { modelDir, vadPath, threads, memoryBytes, frugal } = request;
       const memory = memoryBytes === null ? {} : { memoryLimit: memoryBytes };
-      engine = await WhisperEngine.load({ modelDir, vadPath, threads, ...memory });
+      const least = frugal ? { workers: 1, batchSize: 1 } : {};
+      engine = await WhisperEngine.load({ modelDir, vadPath, threads, ...memory, ...least });
       send({ type: 'loaded' });
       return;
     }
     case 'transcribe':
       await transcribe(request);
+      return;
+    case 'try':
+      await tryOut();
       return;
     case 'cancel':
       running?.abort();
@@ -38,17 +44,32 @@ async function handle(request: EngineRequest): Promise<void> {
   }
 }
 
-async function transcribe({ path, track, language, maxAudioSeconds }: TranscribeRequest): Promise<void> {
+/** Goes the whole way that a recording goes, from samples to text, whatever is heard in them. */
+async function tryOut(): Promise<void> {
   if (engine === undefined) throw new Error('No model is loaded');
+  const tone = Float32Array.from({ length: TRIAL_SAMPLES }, (_, n) => 0.1 * Math.sin(n / 6));
+  const run = engine.transcribe([tone], { vad: false, language: 'en', temperatures: [0] });
+  while ((await run.next()).done !== true);
+  send({ type: 'tried' });
+}
+
+async function transcribe(request: TranscribeRequest): Promise<void> {
+  if (engine === undefined) throw new Error('No model is loaded');
+  const { path, track, language, maxAudioSeconds, resume } = request;
   running = new AbortController();
   const { signal } = running;
   const pcm = openIsolatedPcm(path, { track, signal, maxDurationSeconds: maxAudioSeconds });
-  const chunks = engine.transcribe(pcm, { signal, ...(language === null ? {} : { language }) });
+  const chunks = engine.transcribe(pcm, {
+    signal,
+    ...(language === null ? {} : { language }),
+    ...(resume === null ? {} : { resume }),
+  });
   try {
     let step = await chunks.next();
     while (step.done !== true) {
-      const { segments, position } = step.value;
-      send({ type: 'chunk', segments: segments.map(toTranscriptSegment), position });
+      const { segments, position, language: heard, checkpoint: engineState } = step.value;
+      const text = segments.map(toTranscriptSegment);
+      send({ type: 'chunk', segments: text, position, language: heard, engineState });
       step = await chunks.next();
     }
     send({ type: 'finished', ...step.value });

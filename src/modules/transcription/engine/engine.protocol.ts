@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import type { TranscriptionEvent } from './transcriber.port.js';
+import type { EngineState, TranscriptionEvent } from './transcriber.port.js';
 
 /** From the service to its engine child. */
 export type EngineRequest =
@@ -10,6 +10,7 @@ export type EngineRequest =
       readonly threads: number;
       /** Null: what the machine allows. */
       readonly memoryBytes: number | null;
+      readonly frugal: boolean;
     }
   | {
       readonly type: 'transcribe';
@@ -17,7 +18,10 @@ export type EngineRequest =
       readonly track: number | null;
       readonly language: string | null;
       readonly maxAudioSeconds: number;
+      readonly resume: EngineState | null;
     }
+  /** Asks for a trial: a little sound that is transcribed. */
+  | { readonly type: 'try' }
   | { readonly type: 'cancel' };
 
 /** From the engine child to the service. PCM never goes this way: the child has the recording decoded itself. */
@@ -26,6 +30,7 @@ export type EngineMessage =
   /** Sent every few seconds while the event loop of the child turns. */
   | { readonly type: 'beat' }
   | TranscriptionEvent
+  | { readonly type: 'tried' }
   | { readonly type: 'cancelled' }
   | {
       readonly type: 'failed';

@@ -1,6 +1,10 @@
+import type { Checkpoint } from '@whisper-transcriber/engine';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
 export const TRANSCRIBER = Symbol('Transcriber');
+
+/** Where the engine stands in a recording: plain JSON that only the engine reads. */
+export type EngineState = Checkpoint;
 
 export interface TranscriptionInput {
   /** The recording as a file of this machine. */
@@ -11,14 +15,23 @@ export interface TranscriptionInput {
   /** ISO code; null asks for detection. */
   readonly language: string | null;
   readonly maxAudioSeconds: number;
+  /** Go on from here, in a run over the same recording with the same model and options; null: from the beginning. */
+  readonly resume: EngineState | null;
+  /** With as little memory as the model can run in, for recordings that an engine was lost in. */
+  readonly frugal: boolean;
 }
 
 export type TranscriptionEvent =
+  /** The model is loaded and the recording is being read. */
+  | { readonly type: 'started' }
   | {
       readonly type: 'chunk';
       readonly segments: readonly TranscriptSegment[];
       /** Seconds from the start that are finished. */
       readonly position: number;
+      /** Null until the first text, unless it was given. */
+      readonly language: string | null;
+      readonly engineState: EngineState;
     }
   | {
       readonly type: 'finished';
@@ -42,14 +55,14 @@ export interface Transcriber {
    */
   warmUp(modelDir: string): Promise<void>;
   /**
-   * Yields chunks in the order of time, then `finished`.
+   * Yields `started`, chunks in the order of time, then `finished`.
    *
    * @throws AppError what is wrong with the recording
    * @throws TranscriberLostError
    * @throws the reason of `signal` when that trips
    */
   transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncIterable<TranscriptionEvent>;
-  /** Throws when the engine does not answer. */
+  /** Throws when the engine could not transcribe: it has to have done so a short while ago, for a job or as a trial. */
   assertReady(): Promise<void>;
   stop(): Promise<void>;
 }

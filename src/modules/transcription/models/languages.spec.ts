@@ -5,10 +5,11 @@ import type { ReadyModel } from './model-catalogue.service.js';
 const base: ReadyModel = {
   name: 'base',
   dir: '',
+  revision: null,
   languages: ['en', 'de', 'es', 'zh', 'tl', 'bn'],
   memory: null,
 };
-const english: ReadyModel = { name: 'tiny.en', dir: '', languages: [], memory: null };
+const english: ReadyModel = { name: 'tiny.en', dir: '', revision: null, languages: [], memory: null };
 
 describe('resolveLanguage', () => {
   it.each([undefined, '', ' ', 'auto', 'AUTO'])('reads %p as a wish for detection', (requested) => {

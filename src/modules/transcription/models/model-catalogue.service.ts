@@ -5,12 +5,14 @@ import { isModelName, MODEL_NAMES, type ModelName } from '../../../platform/conf
 import { AppError } from '../../../platform/errors/app-error.js';
 import { memoryOf, type ModelMemory } from '../engine/model-files.js';
 import { checkpointOf } from './checkpoints.js';
-import { BUNDLED_DIR, ModelStore } from './store/model-store.js';
+import { BUNDLED_DIR, ModelStore, revisionOf } from './store/model-store.js';
 
 /** A model that is on this machine. */
 export interface ReadyModel {
   readonly name: ModelName;
   readonly dir: string;
+  /** Which files they are: the commit on the hub, or a digest of the checksums beside them; null where there is neither. */
+  readonly revision: string | null;
   /** ISO codes that it knows; empty for one that knows English only. */
   readonly languages: readonly string[];
   /** Null where another process transcribes. */
@@ -86,7 +88,8 @@ export class ModelCatalogueService {
     const folder = await this.store.findReady(checkpointOf(name));
     if (folder === null) return null;
     const { dir, model } = folder;
-    return { name, dir, languages: model.languages, memory: memoryOf(model, this.config.worker) };
+    const revision = await revisionOf(dir);
+    return { name, dir, revision, languages: model.languages, memory: memoryOf(model, this.config.worker) };
   }
 }
 

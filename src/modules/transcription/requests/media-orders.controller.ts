@@ -90,7 +90,7 @@ export class MediaOrdersController {
     @Body() order: CreateTranscriptionDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobDto> {
-    const options = await this.requests.resolveOptions(order);
+    const options = await this.requests.resolveOptions(actor.principal, order);
     const job = await this.requests.submitKept(actor, id, options);
     const body = await this.presenter.present(job);
     response.setHeader('location', body.links.self);

@@ -3,8 +3,11 @@ import type { ModelName } from '../../../platform/config/model-names.js';
 import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { chooseTrack } from '../../../platform/media/track-choice.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
+import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
+import { assertMayUse, JobOrdersService, recordingDeleted } from '../../jobs/job-orders.service.js';
+import type { JobPriority } from '../../jobs/job-priority.view.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
@@ -19,14 +22,17 @@ export interface TranscriptionOrder {
   readonly model?: string | undefined;
   readonly language?: string | undefined;
   readonly track?: number | undefined;
+  readonly priority?: JobPriority | undefined;
 }
 
 /** What it gets. */
 export interface TranscriptionOptions {
   readonly model: ModelName;
+  readonly modelRevision: string | null;
   readonly language: string | null;
   /** Index among the audio tracks of the file, which has yet to come; null: its default one. */
   readonly track: number | null;
+  readonly priority: JobPriority;
 }
 
 /** The order "transcribe this". */
@@ -36,16 +42,20 @@ export class TranscriptionRequestService {
     private readonly catalogue: ModelCatalogueService,
     private readonly media: MediaFilesService,
     private readonly jobs: JobsService,
+    private readonly orders: JobOrdersService,
     private readonly ingest: IngestService,
     private readonly idempotency: IdempotencyService,
     private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown */
-  async resolveOptions(order: TranscriptionOrder): Promise<TranscriptionOptions> {
+  /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown, priority_forbidden */
+  async resolveOptions(principal: Principal, order: TranscriptionOrder): Promise<TranscriptionOptions> {
+    const { priority = 'normal' } = order;
+    assertMayUse(principal, priority);
     const model = await this.catalogue.resolve(order.model);
     const language = resolveLanguage(order.language, model);
-    return { model: model.name, language, track: order.track ?? null };
+    const { name, revision: modelRevision } = model;
+    return { model: name, modelRevision, language, track: order.track ?? null, priority };
   }
 
   /**
@@ -81,13 +91,11 @@ export class TranscriptionRequestService {
     options: TranscriptionOptions,
     alsoWrite: (outcome: UploadOutcome) => Promise<void> = () => Promise.resolve(),
   ): Promise<JobView> {
-    const job = await this.media.adopt(actor.principal, file, filename, async (media) => {
+    return this.media.adopt(actor.principal, file, filename, async (media) => {
       const created = await this.createJob(actor, media, file.info, options);
       await alsoWrite({ mediaFileId: media.id, jobId: created.id });
       return created;
     });
-    await this.jobs.announce(job);
-    return job;
   }
 
   /**
@@ -120,13 +128,35 @@ export class TranscriptionRequestService {
     const { createdEarlier } = this.idempotency;
     if (createdEarlier !== null) return this.jobs.get(actor.principal, createdEarlier);
     const { info } = await this.ingest.inspect(await this.media.locate(actor.principal, mediaId));
-    const job = await this.media.use(actor.principal, mediaId, async (media) => {
+    return this.media.use(actor.principal, mediaId, async (media) => {
       const created = await this.createJob(actor, media, info, options);
       await this.idempotency.noteCreated(created.id);
       return created;
     });
-    await this.jobs.announce(job);
-    return job;
+  }
+
+  /**
+   * A job again that failed or was cancelled, with these options in place of those that it had.
+   *
+   * @throws AppError job_not_found, job_not_retryable, track_unknown, unsupported_media, too_many_active_jobs, audio_quota_exceeded; as
+   *   `resolveOptions`
+   */
+  async retry(actor: KnownActor, id: string, changes: TranscriptionOrder): Promise<JobView> {
+    if (Object.values(changes).every((value) => value === undefined))
+      return this.orders.retry(actor, id, null);
+    const job = await this.jobs.get(actor.principal, id);
+    if (job.mediaFileId === null) throw recordingDeleted();
+    const { model, language, track } = job;
+    const order = {
+      model,
+      language: language ?? undefined,
+      track: track ?? undefined,
+      ...definedOf(changes),
+    };
+    const options = await this.resolveOptions(actor.principal, order);
+    const { info } = await this.ingest.inspect(await this.media.locate(actor.principal, job.mediaFileId));
+    const { durationSeconds } = chooseTrack(info.tracks, options.track);
+    return this.orders.retry(actor, id, { ...options, durationSeconds });
   }
 
   /** Nothing remains of a file that is not accepted. */
@@ -143,13 +173,20 @@ export class TranscriptionRequestService {
     actor: KnownActor,
     media: MediaFileView,
     { tracks }: MediaInfo,
-    { model, language, track }: TranscriptionOptions,
+    options: TranscriptionOptions,
   ): Promise<JobView> {
     const { id: mediaFileId, originalFilename } = media;
-    const { durationSeconds } = chooseTrack(tracks, track);
-    const job = { mediaFileId, originalFilename, model, language, track, durationSeconds };
+    const { durationSeconds } = chooseTrack(tracks, options.track);
+    const job = { ...options, mediaFileId, originalFilename, durationSeconds };
     const created = await this.jobs.create(actor.principal, job);
-    await this.audit.record(actor, 'job.created', created.id, { media_file_id: mediaFileId, model });
+    await this.audit.record(actor, 'job.created', created.id, {
+      media_file_id: mediaFileId,
+      model: options.model,
+    });
     return created;
   }
+}
+
+function definedOf(order: TranscriptionOrder): TranscriptionOrder {
+  return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined));
 }

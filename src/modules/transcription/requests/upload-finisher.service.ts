@@ -74,7 +74,7 @@ export class UploadFinisherService {
 
   private async accept(session: UploadSessionView, actor: KnownActor): Promise<void> {
     await this.usage.assertRoom(actor.principal);
-    const options = await this.requests.resolveOptions(session.options);
+    const options = await this.requests.resolveOptions(actor.principal, session.options);
     const file = await this.ingest.inspect(await this.assembler.assemble(session));
     await this.requests.submit(actor, file, session.originalFilename, options, (outcome) =>
       this.sessions.complete(session.id, outcome, file),

@@ -28,6 +28,7 @@ export const ORDER_PROBLEMS = [
   'model_not_ready',
   'model_too_large',
   'language_unknown',
+  'priority_forbidden',
 ] as const satisfies readonly ErrorCode[];
 
 /** Of a file and an order that meet. */

@@ -44,7 +44,7 @@ export class UploadReader {
   async read(principal: Principal, request: Request): Promise<ReadUpload> {
     if (!this.idempotency.isRepeat) await this.usage.assertRoom(principal);
     const form = await this.readFile(principal, request, (fields) =>
-      this.requests.resolveOptions(validateFields(CreateTranscriptionDto, fields)),
+      this.requests.resolveOptions(principal, validateFields(CreateTranscriptionDto, fields)),
     );
     return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
   }

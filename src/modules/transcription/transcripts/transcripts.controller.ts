@@ -17,7 +17,12 @@ import {
   type TranscriptFormatName,
 } from '../exports/transcript-formats.js';
 import { DownloadQueryDto } from './dto/download.query.dto.js';
-import { toTranscriptResponse, TranscriptDto } from './dto/transcript.response.dto.js';
+import {
+  PartialTranscriptDto,
+  toPartialTranscriptResponse,
+  toTranscriptResponse,
+  TranscriptDto,
+} from './dto/transcript.response.dto.js';
 import { TranscriptsService } from './transcripts.service.js';
 
 const TRANSCRIPT_PROBLEMS: readonly ErrorCode[] = [
@@ -48,6 +53,23 @@ export class TranscriptsController {
     @Param('job_id') jobId: string,
   ): Promise<TranscriptDto> {
     return toTranscriptResponse(await this.transcripts.get(principal, jobId));
+  }
+
+  @Get('partial')
+  @RequiresScope('read')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Read what there is of a transcript',
+    description: 'While the job runs, and what was finished of one that failed or was cancelled.',
+    operationId: 'getPartialTranscript',
+  })
+  @ApiOkResponse({ type: PartialTranscriptDto })
+  @ApiProblems('job_not_found', 'malformed_request', 'database_unavailable')
+  async getPartial(
+    @CurrentPrincipal() principal: Principal,
+    @Param('job_id') jobId: string,
+  ): Promise<PartialTranscriptDto> {
+    return toPartialTranscriptResponse(await this.transcripts.getPartial(principal, jobId));
   }
 
   @Get('download')

@@ -8,10 +8,11 @@ import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { JobResultRegistry } from '../../jobs/job-result.registry.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { DraftsRepository } from '../drafts/drafts.repository.js';
 import type { TranscriptFormatName } from '../exports/transcript-formats.js';
 import { joinSegments } from './join-segments.js';
 import type { Transcript } from './transcript.entity.js';
-import type { TranscriptView } from './transcript.view.js';
+import type { PartialTranscriptView, TranscriptView } from './transcript.view.js';
 import { TranscriptsRepository } from './transcripts.repository.js';
 
 const RETRY_AFTER_SECONDS = 2;
@@ -20,6 +21,7 @@ const RETRY_AFTER_SECONDS = 2;
 export class TranscriptsService implements OnModuleInit {
   constructor(
     private readonly repository: TranscriptsRepository,
+    private readonly drafts: DraftsRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly jobs: JobsService,
     private readonly results: JobResultRegistry,
@@ -28,7 +30,10 @@ export class TranscriptsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.results.register((jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)));
+    this.results.register({
+      findText: (jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)),
+      deleteOf: (jobIds) => this.repository.deleteOf(jobIds),
+    });
   }
 
   /** Writes the result into the transaction that is open. */
@@ -50,6 +55,27 @@ export class TranscriptsService implements OnModuleInit {
     const transcript = await this.unitOfWork.read(() => this.repository.find(job.id));
     if (transcript === null) throw new Error('A completed job has no transcript');
     return toTranscriptView(transcript);
+  }
+
+  /**
+   * What there is of the transcript, at whatever the job is.
+   *
+   * @throws AppError job_not_found
+   */
+  async getPartial(principal: Principal, jobId: string): Promise<PartialTranscriptView> {
+    const job = await this.jobs.get(principal, jobId);
+    return this.unitOfWork.run(async () => {
+      const transcript = await this.repository.find(job.id);
+      if (transcript !== null) {
+        const { language, durationSeconds: position, text, segments } = transcript;
+        return { jobId: job.id, complete: true, language, position, text, segments };
+      }
+      const draft = await this.drafts.find(job.id, null);
+      const segments = await this.drafts.listSegments(job.id);
+      const { language = null, position = 0 } = draft ?? {};
+      const text = joinSegments(segments, language);
+      return { jobId: job.id, complete: false, language, position, text, segments };
+    });
   }
 
   /**

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { ClaimsService } from '../../jobs/claims.service.js';
-import type { JobClaim } from '../../jobs/job.view.js';
+import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
 
 const TICK_MS = 250;
-/** Ticks after which a beat is due although nothing moved, and after one that failed. */
-const IDLE_TICKS = 20;
+/** Ticks after which a beat is due although nothing moved, so that a worker hears soon that it is to stop; and after one that failed. */
+const IDLE_TICKS = 3;
 const RETRY_TICKS = 4;
 
 /** Keeps a claim alive while its job is worked on, and writes how far the work is. */
@@ -12,43 +12,61 @@ export class LeaseKeeper {
   private readonly logger = new Logger(LeaseKeeper.name);
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
+  private readonly unsubscribe: () => void;
   private beating = false;
   private failing = false;
   private idleTicks = 0;
-  private position = 0;
-  private written = 0;
+  private current: JobProgress;
+  private written: JobProgress | null = null;
 
   constructor(
     private readonly claim: JobClaim,
     private readonly claims: ClaimsService,
   ) {
+    this.current = { stage: 'probing', processedSeconds: claim.job.processedSeconds, speed: null };
     this.timer = setInterval(() => void this.tick(), TICK_MS);
+    this.unsubscribe = claims.onStatusNews(claim, () => void this.beat());
+    void this.beat();
   }
 
-  /** Trips when the job was given to somebody else. */
+  /** Trips when the job is no longer this worker's: it was cancelled, deleted, or given to somebody else. */
   get lost(): AbortSignal {
     return this.controller.signal;
   }
 
-  noteProgress(seconds: number): void {
-    this.position = seconds;
+  get progress(): JobProgress {
+    return this.current;
+  }
+
+  note(progress: Partial<JobProgress>): void {
+    this.current = { ...this.current, ...progress };
+  }
+
+  /** Somebody else found that the claim was lost. */
+  giveUp(): void {
+    this.controller.abort();
   }
 
   stop(): void {
     clearInterval(this.timer);
+    this.unsubscribe();
   }
 
   private async tick(): Promise<void> {
     this.idleTicks += 1;
     const dueAfter = this.failing ? RETRY_TICKS : IDLE_TICKS;
-    const moved = this.position !== this.written && !this.failing;
-    if (this.beating || (!moved && this.idleTicks < dueAfter)) return;
+    const moved = this.current !== this.written && !this.failing;
+    if (moved || this.idleTicks >= dueAfter) await this.beat();
+  }
+
+  private async beat(): Promise<void> {
+    if (this.beating) return;
     this.beating = true;
     this.idleTicks = 0;
     try {
-      const { position } = this;
-      if (!(await this.claims.heartbeat(this.claim, position))) this.controller.abort();
-      this.written = position;
+      const { current } = this;
+      if (!(await this.claims.heartbeat(this.claim, current))) this.controller.abort();
+      this.written = current;
       this.failing = false;
     } catch (error) {
       // The lease outlives a few lost beats; whether the job is still ours, the last write tells.

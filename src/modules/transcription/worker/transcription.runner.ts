@@ -3,10 +3,13 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim } from '../../jobs/job.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import { MediaExpiryService } from '../../uploads/media/retention/media-expiry.service.js';
+import type { DraftWriter } from '../drafts/draft-writer.js';
+import { DraftsService } from '../drafts/drafts.service.js';
 import {
   TRANSCRIBER,
   TranscriberLostError,
@@ -14,15 +17,17 @@ import {
   type TranscriptionEvent,
 } from '../engine/transcriber.port.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
-import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import { TranscriptsService } from '../transcripts/transcripts.service.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { Speedometer } from './speedometer.js';
 
 type Finished = Extract<TranscriptionEvent, { type: 'finished' }>;
 /** A write that ends this worker's part in a job; false when the job was no longer its own. */
 type Settlement = () => Promise<boolean>;
 
 const PERSIST_PAUSE_MS = 1000;
+/** What is no fault of the recording, and ends by itself. */
+const OUTAGES: ReadonlySet<ErrorCode> = new Set(['storage_unavailable', 'storage_full']);
 
 /** Works off one claimed job, from its recording to its transcript, and settles it whatever happens. */
 @Injectable()
@@ -34,6 +39,7 @@ export class TranscriptionRunner {
     private readonly media: MediaFilesService,
     private readonly expiry: MediaExpiryService,
     private readonly catalogue: ModelCatalogueService,
+    private readonly drafts: DraftsService,
     private readonly transcripts: TranscriptsService,
     @Inject(TRANSCRIBER) private readonly transcriber: Transcriber,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -63,43 +69,70 @@ export class TranscriptionRunner {
     if (job.mediaFileId === null) throw new Error('A job that is not ended has no recording');
     const recording = await this.media.openLocal(job.mediaFileId);
     try {
-      const { dir: modelDir } = await this.catalogue.resolve(job.model);
+      const model = await this.catalogue.resolve(job.model);
+      // Whoever was lost in it again may have run out of memory.
+      const frugal = job.attempts > 1 && job.attempts >= this.config.worker.maxAttempts;
+      const { begun, writer } = await this.drafts.open(claim, model, frugal);
       const { maxAudioSeconds } = this.config.uploads;
       const { language, track } = job;
-      const input = { path: recording.path, track, modelDir, language, maxAudioSeconds };
-      const segments: TranscriptSegment[] = [];
-      for await (const event of this.transcriber.transcribe(input, signal)) {
-        if (event.type === 'finished') return () => this.complete(claim, segments, event);
-        segments.push(...event.segments);
-        lease.noteProgress(event.position);
-      }
-      throw new TranscriberLostError('The engine ended without a result');
+      const input = {
+        path: recording.path,
+        track,
+        modelDir: model.dir,
+        language,
+        maxAudioSeconds,
+        resume: begun?.engineState ?? null,
+        frugal,
+      };
+      lease.note({ stage: 'loading_model', processedSeconds: begun?.position ?? 0 });
+      const events = this.transcriber.transcribe(input, signal);
+      return await this.follow(claim, events, writer, lease);
     } finally {
       await recording.release();
     }
   }
 
-  private complete(
+  private async follow(
     claim: JobClaim,
-    segments: readonly TranscriptSegment[],
-    result: Finished,
-  ): Promise<boolean> {
+    events: AsyncIterable<TranscriptionEvent>,
+    writer: DraftWriter,
+    lease: LeaseKeeper,
+  ): Promise<Settlement> {
+    let speedometer = new Speedometer(lease.progress.processedSeconds);
+    for await (const event of events) {
+      switch (event.type) {
+        case 'started':
+          speedometer = new Speedometer(lease.progress.processedSeconds);
+          lease.note({ stage: 'transcribing' });
+          break;
+        case 'chunk':
+          lease.note({ processedSeconds: event.position, speed: speedometer.read(event.position) });
+          if (!(await writer.add(event, lease.progress))) lease.giveUp();
+          break;
+        case 'finished':
+          lease.note({ stage: 'saving', processedSeconds: event.duration });
+          return () => this.complete(claim, writer, event);
+      }
+    }
+    throw new TranscriberLostError('The engine ended without a result');
+  }
+
+  private complete(claim: JobClaim, writer: DraftWriter, result: Finished): Promise<boolean> {
     const { id: jobId, model } = claim.job;
     const { language, languageProbability, duration } = result;
-    return this.claims.complete(claim, duration, () =>
-      this.transcripts.save({ jobId, model, language, languageProbability, duration, segments }),
-    );
+    return this.claims.complete(claim, duration, async () => {
+      const segments = await writer.close();
+      await this.transcripts.save({ jobId, model, language, languageProbability, duration, segments });
+    });
   }
 
   /** What is wrong with the recording fails the job at once; what may be gone the next time is tried again. */
   private failing(claim: JobClaim, error: unknown): Settlement {
     if (isDatabaseOutage(error)) return () => this.claims.release(claim);
-    if (error instanceof AppError && error.kind !== 'unavailable') {
+    if (error instanceof AppError) {
       const failure = { code: error.code, detail: error.detail };
-      return () =>
-        error.kind === 'no_space'
-          ? this.claims.retryOrFail(claim, failure)
-          : this.claims.fail(claim, failure);
+      if (OUTAGES.has(error.code)) return () => this.claims.waitOrFail(claim, failure);
+      if (error.kind !== 'unavailable') return () => this.claims.fail(claim, failure);
     }
     const { id, attempts } = claim.job;
     this.logger.error('An attempt at a job broke off', { job_id: id, attempt: attempts, err: error });

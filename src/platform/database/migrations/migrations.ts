@@ -13,6 +13,8 @@ import { Migration011KnownAddresses } from './migration-011-known-addresses.js';
 import { Migration012MediaLife } from './migration-012-media-life.js';
 import { Migration013BootstrapPasswords } from './migration-013-bootstrap-passwords.js';
 import { Migration014WaitingUploads } from './migration-014-waiting-uploads.js';
+import { Migration015JobLife } from './migration-015-job-life.js';
+import { Migration016TranscriptDrafts } from './migration-016-transcript-drafts.js';
 import { Migration020UploadPieces } from './migration-020-upload-pieces.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
@@ -30,5 +32,7 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '012-media-life', class: Migration012MediaLife },
   { name: '013-bootstrap-passwords', class: Migration013BootstrapPasswords },
   { name: '014-waiting-uploads', class: Migration014WaitingUploads },
+  { name: '015-job-life', class: Migration015JobLife },
+  { name: '016-transcript-drafts', class: Migration016TranscriptDrafts },
   { name: '020-upload-pieces', class: Migration020UploadPieces },
 ];

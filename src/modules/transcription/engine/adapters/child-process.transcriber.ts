@@ -8,22 +8,27 @@ import {
   type TranscriptionEvent,
   type TranscriptionInput,
 } from '../transcriber.port.js';
-import { EngineProcess } from './engine-process.js';
+import { EngineProcess, SILENCE_LIMIT_MS, type EngineModelChoice } from './engine-process.js';
+import { EngineTrial } from './engine-trial.js';
+import { StallLimit } from './stall-limit.js';
 
 export interface ChildProcessTranscriberOptions {
   readonly vadPath: string;
   readonly threads: number;
   /** Null: what the machine allows. */
   readonly memoryBytes: number | null;
+  /** How long an engine may be at one step, whatever that is, before it is taken to hang. */
+  readonly stallMs: number;
 }
 
 interface LoadingEngine {
   readonly process: EngineProcess;
   readonly loaded: Promise<void>;
+  readonly trial: EngineTrial;
 }
 
 /** How long a cancelled engine may take to stop by itself, before it is ended. */
-const CANCEL_LIMIT_MS = 1500;
+const CANCEL_LIMIT_MS = 1000;
 /** Pause before a lost engine is replaced; it doubles while that fails. */
 const REPLACE_PAUSE_MS = 500;
 const LONGEST_REPLACE_PAUSE_MS = 60_000;
@@ -35,30 +40,40 @@ export class ChildProcessTranscriber implements Transcriber {
   private current: LoadingEngine | undefined;
   /** Engines are opened one after the other, so that two who ask at once do not start two. */
   private opening: Promise<unknown> = Promise.resolve();
+  private transcribing = false;
 
   constructor(private readonly options: ChildProcessTranscriberOptions) {}
 
   async warmUp(modelDir: string): Promise<void> {
-    await this.open(modelDir);
+    await this.open({ modelDir, frugal: false });
   }
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {
-    const engine = await this.open(input.modelDir);
+    const { path, track, language, maxAudioSeconds, resume, modelDir, frugal } = input;
+    const { process: engine, trial } = await this.open({ modelDir, frugal });
     signal.throwIfAborted();
+    this.transcribing = true;
+    await trial.end();
     const messages = engine.messages();
-    const { path, track, language, maxAudioSeconds } = input;
-    engine.send({ type: 'transcribe', path, track, language, maxAudioSeconds });
+    engine.send({ type: 'transcribe', path, track, language, maxAudioSeconds, resume });
     const stopCancelling = this.cancelOn(signal, engine);
+    const stall = new StallLimit(this.options.stallMs, engine);
     let settled = false;
     try {
+      yield { type: 'started' };
       for await (const message of messages) {
+        if (message.type === 'beat') continue;
+        stall.restart();
         settled = isLast(message);
+        trial.noteWork();
         if (message.type === 'chunk' || message.type === 'finished') yield message;
         if (message.type === 'failed') throw this.failure(message);
         if (message.type === 'cancelled') signal.throwIfAborted();
         if (settled) return;
       }
     } finally {
+      this.transcribing = false;
+      stall.end();
       stopCancelling();
       // Whoever stops listening early must not meet leftovers of this recording in the next one.
       if (!settled) await engine.kill();
@@ -70,6 +85,8 @@ export class ChildProcessTranscriber implements Transcriber {
       throw new AppError('service_unavailable', 'The engine is not running.');
     }
     await this.current.loaded;
+    // While a recording is transcribed, the limit on its steps finds out whether the engine works.
+    if (!this.transcribing) this.current.trial.assertWorks();
   }
 
   async stop(): Promise<void> {
@@ -78,36 +95,37 @@ export class ChildProcessTranscriber implements Transcriber {
     await this.current?.process.kill();
   }
 
-  private open(modelDir: string): Promise<EngineProcess> {
-    const opened = this.opening.catch(() => undefined).then(() => this.openNext(modelDir));
+  private open(model: EngineModelChoice): Promise<LoadingEngine> {
+    const opened = this.opening.catch(() => undefined).then(() => this.openNext(model));
     this.opening = opened;
     return opened;
   }
 
-  private async openNext(modelDir: string): Promise<EngineProcess> {
-    if (this.current?.process.alive !== true || this.current.process.modelDir !== modelDir) {
+  private async openNext(model: EngineModelChoice): Promise<LoadingEngine> {
+    if (this.current?.process.alive !== true || !isSame(this.current.process.model, model)) {
       await this.current?.process.kill();
       if (this.stopping.signal.aborted) throw new TranscriberLostError('The engine was stopped');
-      this.current = this.start(modelDir);
+      this.current = this.start(model);
     }
-    const { process, loaded } = this.current;
-    await loaded;
-    return process;
+    const engine = this.current;
+    await engine.loaded;
+    return engine;
   }
 
-  private start(modelDir: string): LoadingEngine {
-    const process = new EngineProcess(modelDir, (reason) => {
+  private start(model: EngineModelChoice): LoadingEngine {
+    const silenceMs = Math.min(SILENCE_LIMIT_MS, this.options.stallMs);
+    const process = new EngineProcess(model, silenceMs, (reason) => {
       this.logger.warn(`The engine process ${reason}`);
-      void this.replace(modelDir);
+      void this.replace(model);
     });
     const loaded = this.load(process);
     // Whoever awaits it hears of a failure; nobody has to.
     loaded.catch(() => undefined);
-    return { process, loaded };
+    return { process, loaded, trial: new EngineTrial(process) };
   }
 
   /** A lost engine comes back without anybody asking, so that the next recording need not wait for it. */
-  private async replace(modelDir: string): Promise<void> {
+  private async replace(model: EngineModelChoice): Promise<void> {
     const { signal } = this.stopping;
     for (
       let pause = REPLACE_PAUSE_MS;
@@ -116,7 +134,7 @@ export class ChildProcessTranscriber implements Transcriber {
     ) {
       await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
       if (this.current?.process.alive === true) return;
-      const opened = await this.open(modelDir).then(
+      const opened = await this.open(model).then(
         () => true,
         () => false,
       );
@@ -126,8 +144,12 @@ export class ChildProcessTranscriber implements Transcriber {
 
   private async load(process: EngineProcess): Promise<void> {
     const messages = process.messages();
-    process.send({ type: 'load', modelDir: process.modelDir, ...this.options });
+    const { vadPath, threads, memoryBytes, stallMs } = this.options;
+    process.send({ type: 'load', ...process.model, vadPath, threads, memoryBytes });
+    const stall = new StallLimit(stallMs, process);
     for await (const message of messages) {
+      if (message.type === 'beat') continue;
+      stall.end();
       if (message.type === 'loaded') return;
       if (message.type === 'failed') {
         this.logger.error('The model could not be loaded', { diagnostics: message.diagnostics });
@@ -156,6 +178,10 @@ export class ChildProcessTranscriber implements Transcriber {
     this.logger.warn('A recording could not be transcribed', { code, diagnostics });
     return new AppError(code, detail);
   }
+}
+
+function isSame(a: EngineModelChoice, b: EngineModelChoice): boolean {
+  return a.modelDir === b.modelDir && a.frugal === b.frugal;
 }
 
 function isLast(message: EngineMessage): boolean {

@@ -6,9 +6,15 @@ import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
 import { TranscriberLostError } from '../transcriber.port.js';
 
 const ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
-/** A child that is silent for longer hangs: it beats every few seconds, and no single computation takes minutes. */
-const SILENCE_LIMIT_MS = 180_000;
+/** A child that is silent for longer hangs: it beats every few seconds, and what it computes itself takes less. */
+export const SILENCE_LIMIT_MS = 60_000;
 const LOG_LINE_LIMIT = 2000;
+
+/** Which model an engine runs, and whether with as little memory as it can. */
+export interface EngineModelChoice {
+  readonly modelDir: string;
+  readonly frugal: boolean;
+}
 
 /** One engine child with one model. It is not mended: when it is lost its owner starts another. */
 export class EngineProcess {
@@ -18,9 +24,13 @@ export class EngineProcess {
   private watchdog: NodeJS.Timeout | undefined;
   private killed = false;
 
-  /** @param onLost told why, when the child ends without having been told to */
+  /**
+   * @param silenceMs after which a child that says nothing is taken to hang
+   * @param onLost told why, when the child ends without having been told to
+   */
   constructor(
-    readonly modelDir: string,
+    readonly model: EngineModelChoice,
+    private readonly silenceMs: number,
     private readonly onLost: (reason: string) => void,
   ) {
     this.child = fork(ENTRY, {
@@ -80,6 +90,11 @@ export class EngineProcess {
     await exited;
   }
 
+  /** Ends a child that hangs: its owner hears of it as of any loss. */
+  giveUp(): void {
+    this.child.kill('SIGKILL');
+  }
+
   private end(reason: string): void {
     clearTimeout(this.watchdog);
     if (!this.alive) return;
@@ -91,8 +106,8 @@ export class EngineProcess {
     clearTimeout(this.watchdog);
     this.watchdog = setTimeout(() => {
       this.logger.error('The engine process does not answer and is replaced');
-      this.child.kill('SIGKILL');
-    }, SILENCE_LIMIT_MS);
+      this.giveUp();
+    }, this.silenceMs);
     this.watchdog.unref();
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -58,6 +59,14 @@ export async function defectOf(dir: string): Promise<string | null> {
 /** Null for a folder that was not pulled. */
 export async function readRecord(dir: string): Promise<ModelRecord | null> {
   return readFile(join(dir, RECORD_FILE), 'utf8').then(parseModelRecord, () => null);
+}
+
+/** Tells one set of files from another: the commit that was pulled, or a digest of the checksums in the folder; null without either. */
+export async function revisionOf(dir: string): Promise<string | null> {
+  const record = await readRecord(dir);
+  if (record !== null) return record.commit;
+  const sums = await readFile(join(dir, 'SHA256SUMS')).catch(() => null);
+  return sums === null ? null : createHash('sha256').update(sums).digest('hex').slice(0, 40);
 }
 
 /** What its files occupy; links count as what they lead to. */

@@ -58,7 +58,7 @@ export class UrlUploadsService implements OnModuleDestroy {
     const { createdEarlier } = this.idempotency;
     // It is not fetched twice: what became of the first time is told, whatever that is.
     if (createdEarlier !== null) return this.sessions.get(actor.principal, createdEarlier, 'url');
-    await this.requests.resolveOptions(order);
+    await this.requests.resolveOptions(actor.principal, order);
     await this.usage.assertRoom(actor.principal);
     await this.room.assertFits(actor.principal, null);
     const stop = new AbortController();

@@ -200,7 +200,7 @@ export class ChunkedUploadsController {
       filename: body.filename,
       sizeBytes: body.file_size,
       sha256: body.file_hash?.toLowerCase() ?? null,
-      order: { model: body.model_name, language: body.language, track: body.track },
+      order: { model: body.model_name, language: body.language, track: body.track, priority: body.priority },
     });
     return {
       session_id: upload.id,

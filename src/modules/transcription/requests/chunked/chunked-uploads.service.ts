@@ -44,7 +44,7 @@ export class ChunkedUploadsService {
 
   /** @throws AppError as UploadSessionsService.begin and TranscriptionRequestService.resolveOptions do */
   async begin(actor: KnownActor, file: ChunkedFile): Promise<ChunkedUpload> {
-    await this.requests.resolveOptions(file.order);
+    await this.requests.resolveOptions(actor.principal, file.order);
     const session = await this.sessions.begin(actor, {
       door: 'chunked',
       originalFilename: toStoredFilename(file.filename),

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
+import { JOB_PRIORITIES, type JobPriority } from '../../../jobs/job-priority.view.js';
 import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
 import { IsWholeNumber } from '../../../../platform/http/whole-number.js';
 
@@ -19,6 +20,14 @@ export function IsTrack(): PropertyDecorator {
     IsWholeNumber({ min: 0 }),
   );
 }
+
+export const PRIORITY = {
+  enum: JOB_PRIORITIES,
+  enumName: 'JobPriority',
+  default: 'normal',
+  description:
+    'Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.',
+} as const;
 
 /** The option fields of an upload. */
 export class CreateTranscriptionDto {
@@ -42,6 +51,11 @@ export class CreateTranscriptionDto {
 
   @IsTrack()
   track?: number;
+
+  @ApiPropertyOptional(PRIORITY)
+  @MayBeAbsent()
+  @IsIn(JOB_PRIORITIES)
+  priority?: JobPriority;
 }
 
 /** The whole form, for the documentation: the file itself is read as a stream. */

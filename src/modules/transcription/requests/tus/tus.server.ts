@@ -152,7 +152,7 @@ export class TusServer {
     const { actor, http, partial } = currentTusRequest();
     const announced = readAnnouncement(http);
     this.idempotency.recognise(askedIn(http));
-    if (!partial) await this.requests.resolveOptions(announced.order);
+    if (!partial) await this.requests.resolveOptions(actor.principal, announced.order);
     const session = await this.sessions.begin(actor, {
       door: 'tus',
       originalFilename: announced.filename,
@@ -169,7 +169,7 @@ export class TusServer {
     const { actor } = currentTusRequest();
     const announced = readAnnouncement(request);
     this.idempotency.recognise(askedIn(request));
-    await this.requests.resolveOptions(announced.order);
+    await this.requests.resolveOptions(actor.principal, announced.order);
     const session = await this.concatenation.join(actor, idsOf(concat), {
       door: 'tus',
       originalFilename: announced.filename,

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { TranscriptSegment, TranscriptView } from '../transcript.view.js';
+import type { PartialTranscriptView, TranscriptSegment, TranscriptView } from '../transcript.view.js';
 
 @ApiSchema({ name: 'Segment' })
 export class SegmentDto {
@@ -66,6 +66,38 @@ export class TranscriptDto {
 
   @ApiProperty({ type: [SegmentDto], description: 'In order of time' })
   segments!: SegmentDto[];
+}
+
+@ApiSchema({ name: 'PartialTranscript' })
+export class PartialTranscriptDto {
+  @ApiProperty({ format: 'uuid' })
+  job_id!: string;
+
+  @ApiProperty({ description: 'Whether the job is completed, so that nothing is missing' })
+  complete!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null until there is text', example: 'en' })
+  language!: string | null;
+
+  @ApiProperty({ description: 'Seconds of the recording that are finished', example: 120.5 })
+  position!: number;
+
+  @ApiProperty()
+  text!: string;
+
+  @ApiProperty({ type: [SegmentDto], description: 'In order of time; they stay as they are' })
+  segments!: SegmentDto[];
+}
+
+export function toPartialTranscriptResponse(transcript: PartialTranscriptView): PartialTranscriptDto {
+  return {
+    job_id: transcript.jobId,
+    complete: transcript.complete,
+    language: transcript.language,
+    position: transcript.position,
+    text: transcript.text,
+    segments: transcript.segments.map(toSegmentResponse),
+  };
 }
 
 export function toTranscriptResponse(transcript: TranscriptView): TranscriptDto {

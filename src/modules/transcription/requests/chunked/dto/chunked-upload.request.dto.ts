@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsInt, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
-import { IsTrack } from '../../dto/create-transcription.dto.js';
+import { JOB_PRIORITIES, type JobPriority } from '../../../../jobs/job-priority.view.js';
+import { IsTrack, PRIORITY } from '../../dto/create-transcription.dto.js';
 import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
@@ -41,6 +42,11 @@ export class BeginUploadDto {
 
   @IsTrack()
   track?: number;
+
+  @ApiPropertyOptional(PRIORITY)
+  @MayBeAbsent()
+  @IsIn(JOB_PRIORITIES)
+  priority?: JobPriority;
 }
 
 /** The other fields of a chunk's form. */

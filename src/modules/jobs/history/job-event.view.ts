@@ -1,0 +1,17 @@
+import type { JobStatus } from '../job.machine.js';
+
+/** One thing that happened to a job. */
+export interface JobEventView {
+  /** Rises with time within one job. */
+  readonly id: number;
+  readonly jobId: string;
+  readonly occurredAt: Date;
+  /** Null for the first. */
+  readonly from: JobStatus | null;
+  readonly to: JobStatus;
+  /** One of JOB_EVENT_REASONS, or the code of an error. */
+  readonly reason: string;
+  readonly attempt: number;
+  /** Who worked on it; null where nobody did. */
+  readonly workerId: string | null;
+}

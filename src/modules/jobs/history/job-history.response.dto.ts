@@ -1,0 +1,52 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
+import type { JobEventView } from './job-event.view.js';
+
+@ApiSchema({ name: 'JobHistoryEntry' })
+class JobHistoryEntryDto {
+  @ApiProperty({ format: 'date-time' })
+  occurred_at!: string;
+
+  @ApiProperty({
+    enum: JOB_STATUSES,
+    enumName: 'JobStatus',
+    nullable: true,
+    description: 'Null for the first',
+  })
+  from!: JobStatus | null;
+
+  @ApiProperty({ enum: JOB_STATUSES, enumName: 'JobStatus' })
+  to!: JobStatus;
+
+  @ApiProperty({
+    description:
+      'created, claimed, completed, cancelled, retried, worker_stopping, or the code of the error that was the reason',
+    example: 'worker_lost',
+  })
+  reason!: string;
+
+  @ApiProperty({ type: 'integer', description: 'How often a worker had begun it by then' })
+  attempt!: number;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Who worked on it' })
+  worker_id!: string | null;
+}
+
+@ApiSchema({ name: 'JobHistory' })
+export class JobHistoryDto {
+  @ApiProperty({ type: [JobHistoryEntryDto], description: 'In the order of time' })
+  history!: JobHistoryEntryDto[];
+}
+
+export function toJobHistory(events: readonly JobEventView[]): JobHistoryDto {
+  return {
+    history: events.map(({ occurredAt, from, to, reason, attempt, workerId }) => ({
+      occurred_at: occurredAt.toISOString(),
+      from,
+      to,
+      reason,
+      attempt,
+      worker_id: workerId,
+    })),
+  };
+}

@@ -1,0 +1,137 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { AppError } from '../../platform/errors/app-error.js';
+import type { KnownActor } from '../auth/access/actor.view.js';
+import { ownedBy } from '../auth/access/ownership.policy.js';
+import type { Principal } from '../auth/access/principal.view.js';
+import { AuditTrail } from '../auth/audit/audit-trail.service.js';
+import { rankOf, type JobPriority } from './job-priority.view.js';
+import { JobResultRegistry } from './job-result.registry.js';
+import { JobTransitionsRepository } from './job-transitions.repository.js';
+import type { JobOptions, JobView } from './job.view.js';
+import { JobsRepository } from './jobs.repository.js';
+import { JobsService } from './jobs.service.js';
+import { OutboxBell } from './outbox/outbox-bell.js';
+import { UsageService } from './usage/usage.service.js';
+
+/** What owners may do to their jobs once these exist. */
+@Injectable()
+export class JobOrdersService {
+  private readonly logger = new Logger(JobOrdersService.name);
+
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly repository: JobsRepository,
+    private readonly transitions: JobTransitionsRepository,
+    private readonly results: JobResultRegistry,
+    private readonly usage: UsageService,
+    private readonly audit: AuditTrail,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly bell: OutboxBell,
+  ) {}
+
+  /**
+   * Ends the job where it stands; a worker that is at it stops. One that was cancelled before stays so.
+   *
+   * @throws AppError job_not_found, job_not_active
+   */
+  async cancel(actor: KnownActor, id: string): Promise<JobView> {
+    const job = await this.jobs.get(actor.principal, id);
+    const cancelled = await this.unitOfWork.run(async () => {
+      if (!(await this.transitions.cancel(job.id, ownedBy(actor.principal)))) return false;
+      await this.audit.record(actor, 'job.cancelled', job.id, {});
+      this.told('Job cancelled', job.id);
+      return true;
+    });
+    const now = await this.jobs.get(actor.principal, job.id);
+    if (!cancelled && now.status !== 'cancelled')
+      throw new AppError('job_not_active', `The job is ${now.status}. There is nothing to cancel.`);
+    return now;
+  }
+
+  /**
+   * Back to the queue, with all attempts before it.
+   *
+   * @param changes options in place of those that it had; null: the same
+   * @throws AppError job_not_found, job_not_retryable, too_many_active_jobs, audio_quota_exceeded
+   */
+  async retry(actor: KnownActor, id: string, changes: JobOptions | null): Promise<JobView> {
+    const job = await this.jobs.get(actor.principal, id);
+    const owner = ownedBy(actor.principal);
+    await this.unitOfWork.run(async () => {
+      await this.usage.admit(actor.principal, 0);
+      const turn = await this.transitions.nextTurn(owner, rankOf(job.priority));
+      if (!(await this.transitions.retry(job.id, owner, turn, changes)))
+        throw await this.whyNotRetried(actor, job.id);
+      await this.audit.record(actor, 'job.retried', job.id, {});
+      this.told('Job retried', job.id);
+    });
+    return this.jobs.get(actor.principal, job.id);
+  }
+
+  /**
+   * Deletes the job with all that came of it, whatever it is at. Its recording stays.
+   *
+   * @throws AppError job_not_found
+   */
+  async delete(actor: KnownActor, id: string): Promise<void> {
+    const job = await this.jobs.get(actor.principal, id);
+    await this.unitOfWork.run(async () => {
+      if (!(await this.repository.lockOwned(job.id, ownedBy(actor.principal)))) return;
+      await this.results.get().deleteOf([job.id]);
+      await this.repository.delete(job.id);
+      await this.audit.record(actor, 'job.deleted', job.id, {});
+      this.told('Job deleted', job.id);
+    });
+    this.jobs.tellOf(job.id);
+  }
+
+  /**
+   * Puts a job that waits at the end of those of another priority.
+   *
+   * @throws AppError job_not_found, job_not_active, priority_forbidden
+   */
+  async setPriority(actor: KnownActor, id: string, priority: JobPriority): Promise<JobView> {
+    assertMayUse(actor.principal, priority);
+    const job = await this.jobs.get(actor.principal, id);
+    const owner = ownedBy(actor.principal);
+    const rank = rankOf(priority);
+    const changed = await this.unitOfWork.run(async () => {
+      const turn = await this.transitions.nextTurn(owner, rank);
+      if (!(await this.repository.setPriority(job.id, owner, rank, turn))) return false;
+      await this.audit.record(actor, 'job.priority_changed', job.id, { priority });
+      return true;
+    });
+    const now = await this.jobs.get(actor.principal, job.id);
+    if (!changed) throw new AppError('job_not_active', `The job is ${now.status}: it does not wait.`);
+    return now;
+  }
+
+  private told(event: string, jobId: string): void {
+    this.unitOfWork.afterCommit(() => {
+      this.logger.log(event, { job_id: jobId });
+      this.bell.ring();
+    });
+  }
+
+  private async whyNotRetried({ principal }: KnownActor, id: string): Promise<AppError> {
+    const { status, mediaFileId } = await this.jobs.get(principal, id);
+    if (mediaFileId === null) return recordingDeleted();
+    const detail = `The job is ${status}. Only jobs that failed or were cancelled are tried again.`;
+    return new AppError('job_not_retryable', detail);
+  }
+}
+
+export function recordingDeleted(): AppError {
+  return new AppError('job_not_retryable', 'The recording was deleted. Upload it again.');
+}
+
+/**
+ * Nobody may put jobs before those of other users but those who answer for all.
+ *
+ * @throws AppError priority_forbidden
+ */
+export function assertMayUse({ role }: Principal, priority: JobPriority): void {
+  if (priority === 'high' && role !== 'admin')
+    throw new AppError('priority_forbidden', 'Only administrators may use the priority "high".');
+}

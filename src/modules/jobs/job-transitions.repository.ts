@@ -1,0 +1,170 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import type { OwnerFilter } from '../auth/access/ownership.policy.js';
+import { Job } from './job.entity.js';
+import { JOB_TRANSITIONS, type JobTransition } from './job.machine.js';
+import type { JobOptions } from './job.view.js';
+
+/** Seconds for which a claim holds without a heartbeat. */
+export const LEASE_SECONDS = 30;
+
+const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, speed = null';
+
+interface Move {
+  readonly transition: JobTransition;
+  /** Which job: a condition on the row, and how to choose and wait where several meet it. */
+  readonly which: string;
+  readonly whichValues: readonly unknown[];
+  readonly changes: string;
+  readonly changeValues?: readonly unknown[];
+  /** What the history says of it. */
+  readonly reason: string;
+}
+
+/**
+ * The one place where jobs change their status. Each transition is one statement: it takes place only from the statuses that allow it, and
+ * is written into the history, which is what all else is told from. Leases compare with the clock of the database only, so that a worker
+ * with a wrong clock does no harm.
+ */
+@Injectable()
+export class JobTransitionsRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  async create(job: Job): Promise<void> {
+    await this.em.insert(Job, job);
+    await this.em.execute(
+      `insert into job_events (job_id, to_status, reason, attempt) values (?, ?, 'created', 0)`,
+      [job.id, job.status],
+    );
+  }
+
+  /**
+   * The turn of one more job of this owner. The turns of one owner follow each other, and those of another begin where the queue stands: so
+   * owners take turns, however many jobs each has.
+   */
+  async nextTurn({ ownerId }: OwnerFilter, priority: number): Promise<number> {
+    const [row] = await this.em.execute<{ turn: string }[]>(
+      `select greatest(0,
+         (select max(turn) + 1 from jobs where owner_id = ? and priority = ? and status = 'queued'),
+         (select min(turn) from jobs where priority = ? and status = 'queued')) as turn`,
+      [ownerId, priority, priority],
+    );
+    return Number(row?.turn ?? 0);
+  }
+
+  /** Takes the job whose turn it is, past those that others are taking at this moment; returns its id. */
+  claimNext(leaseToken: string, workerId: string): Promise<string | null> {
+    return this.move({
+      transition: 'claim',
+      which: `(available_at is null or available_at <= now()) order by priority desc, turn, id limit 1 for update skip locked`,
+      whichValues: [],
+      changes: `lease_token = ?, lease_expires_at = now() + make_interval(secs => ?), worker_id = ?, attempts = attempts + 1,
+         started_at = coalesce(started_at, now())`,
+      changeValues: [leaseToken, LEASE_SECONDS, workerId],
+      reason: 'claimed',
+    });
+  }
+
+  complete(id: string, leaseToken: string, durationSeconds: number): Promise<boolean> {
+    return this.leave('complete', id, leaseToken, 'completed', {
+      changes: 'finished_at = now(), duration_seconds = ?, processed_seconds = ?',
+      values: [durationSeconds, durationSeconds],
+    });
+  }
+
+  fail(id: string, leaseToken: string, code: string, detail: string): Promise<boolean> {
+    return this.leave('fail', id, leaseToken, code, {
+      changes: 'finished_at = now(), error_code = ?, error_detail = ?',
+      values: [code, detail],
+    });
+  }
+
+  /** Back to the queue, as if this attempt had not been. */
+  release(id: string, leaseToken: string, reason: string, pauseSeconds = 0): Promise<boolean> {
+    return this.leave('release', id, leaseToken, reason, {
+      changes: 'attempts = attempts - 1, available_at = now() + make_interval(secs => ?)',
+      values: [pauseSeconds],
+    });
+  }
+
+  /** Back to the queue, to be taken after a pause; the attempt counts. */
+  returnForRetry(id: string, leaseToken: string, pauseSeconds: number, reason: string): Promise<boolean> {
+    return this.leave('release', id, leaseToken, reason, {
+      changes: 'available_at = now() + make_interval(secs => ?)',
+      values: [pauseSeconds],
+    });
+  }
+
+  /** Ends it where it stands. A worker that holds it finds its claim lost. */
+  async cancel(id: string, { ownerId }: OwnerFilter): Promise<boolean> {
+    const moved = await this.move({
+      transition: 'cancel',
+      which: 'id = ? and owner_id = ? for update',
+      whichValues: [id, ownerId],
+      changes: `finished_at = now(), ${NO_LEASE}`,
+      reason: 'cancelled',
+    });
+    return moved !== null;
+  }
+
+  /** Back to the queue at its end, with all attempts before it. */
+  async retry(
+    id: string,
+    { ownerId }: OwnerFilter,
+    turn: number,
+    options: JobOptions | null,
+  ): Promise<boolean> {
+    const changes =
+      'model = ?, model_revision = ?, language = ?, track = ?, duration_seconds = ?, processed_seconds = 0,';
+    const moved = await this.move({
+      transition: 'retry',
+      which: 'id = ? and owner_id = ? and media_file_id is not null for update',
+      whichValues: [id, ownerId],
+      changes: `${options === null ? '' : changes} turn = ?, attempts = 0, available_at = null, finished_at = null, started_at = null,
+         error_code = null, error_detail = null`,
+      changeValues: [...(options === null ? [] : toValues(options)), turn],
+      reason: 'retried',
+    });
+    return moved !== null;
+  }
+
+  private async leave(
+    transition: JobTransition,
+    id: string,
+    leaseToken: string,
+    reason: string,
+    { changes, values }: { readonly changes: string; readonly values: readonly unknown[] },
+  ): Promise<boolean> {
+    const moved = await this.move({
+      transition,
+      which: 'id = ? and lease_token = ? for update',
+      whichValues: [id, leaseToken],
+      changes: `${changes}, ${NO_LEASE}`,
+      changeValues: values,
+      reason,
+    });
+    return moved !== null;
+  }
+
+  /** @returns the id of the job that was moved; null when there is none that may be */
+  private async move(move: Move): Promise<string | null> {
+    const { transition, which, whichValues, changes, changeValues = [], reason } = move;
+    const { from, to } = JOB_TRANSITIONS[transition];
+    const rows = await this.em.execute<{ id: string }[]>(
+      `with old as (
+         select id, status from jobs where status in (${from.map(() => '?').join(', ')}) and ${which}
+       ), moved as (
+         update jobs set status = ?, updated_at = now(), ${changes} from old where jobs.id = old.id
+         returning jobs.id, old.status as from_status, jobs.attempts, jobs.worker_id
+       )
+       insert into job_events (job_id, from_status, to_status, reason, attempt, worker_id)
+       select id, from_status, ?, ?, attempts, worker_id from moved returning job_id as id`,
+      [...from, ...whichValues, to, ...changeValues, to, reason],
+    );
+    return rows[0]?.id ?? null;
+  }
+}
+
+function toValues({ model, modelRevision, language, track, durationSeconds }: JobOptions): unknown[] {
+  return [model, modelRevision, language, track, durationSeconds];
+}

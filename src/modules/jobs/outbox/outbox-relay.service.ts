@@ -1,0 +1,109 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import type { JobEventView } from '../history/job-event.view.js';
+import { JobEventsRepository } from '../history/job-events.repository.js';
+import { JOB_QUEUE, type JobQueue } from '../job-queue.port.js';
+import { JobsRepository } from '../jobs.repository.js';
+import { PROGRESS_BUS, type ProgressBus } from '../progress-bus.port.js';
+import { JobEventWritersRegistry } from './job-event-writers.registry.js';
+import { OutboxBell } from './outbox-bell.js';
+
+const BATCH = 200;
+/** How often it looks although nobody rang: for what another process wrote and could not relay. */
+const INTERVAL_MS = 1000;
+
+/**
+ * Tells of what happened to jobs, once it is committed: the queue of those that wait, waiting clients of all, and those who write something
+ * of it. Whatever dies in between, what follows of an event is written exactly once.
+ */
+@Injectable()
+export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(OutboxRelayService.name);
+  private timer: NodeJS.Timeout | undefined;
+  private relaying: Promise<void> | null = null;
+  private rungMeanwhile = false;
+  private stopped = false;
+  private failing = false;
+
+  constructor(
+    private readonly events: JobEventsRepository,
+    private readonly jobs: JobsRepository,
+    private readonly writers: JobEventWritersRegistry,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly bell: OutboxBell,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
+    @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.bell.onRing(() => {
+      this.wake();
+    });
+    this.timer = setInterval(() => {
+      this.wake();
+    }, INTERVAL_MS).unref();
+    this.wake();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.relaying;
+  }
+
+  private wake(): void {
+    if (this.stopped) return;
+    if (this.relaying !== null) {
+      this.rungMeanwhile = true;
+      return;
+    }
+    this.relaying = this.relayAll().finally(() => {
+      this.relaying = null;
+      if (this.rungMeanwhile) this.wake();
+    });
+  }
+
+  private async relayAll(): Promise<void> {
+    this.rungMeanwhile = false;
+    try {
+      while (!this.stopped && (await this.relayBatch()) === BATCH);
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.logger.error('What happened to jobs cannot be told', { err: error });
+      this.failing = true;
+      this.rungMeanwhile = false;
+    }
+  }
+
+  private async relayBatch(): Promise<number> {
+    const events = await this.unitOfWork.read(() => this.events.listToRelay(BATCH));
+    if (events.length === 0) return 0;
+    await this.dispatch(events);
+    await this.unitOfWork.run(async () => {
+      const marked = await this.events.markRelayed(events.map(({ id }) => id));
+      await this.writers.write(events.filter(({ id }) => marked.has(id)));
+    });
+    this.publish(events);
+    return events.length;
+  }
+
+  /** A queue that is away holds up nobody else: the reconciler tells it of what waits as soon as it is back. */
+  private async dispatch(events: readonly JobEventView[]): Promise<void> {
+    const queued = events.filter(({ to }) => to === 'queued').map(({ jobId }) => jobId);
+    if (queued.length === 0) return;
+    const waiting = await this.unitOfWork.read(() => this.jobs.listWaiting(queued));
+    await this.queue.dispatch(waiting).catch((error: unknown) => {
+      this.logger.warn('The queue could not be told of jobs', { jobs: waiting.length, err: error });
+    });
+  }
+
+  private publish(events: readonly JobEventView[]): void {
+    for (const jobId of new Set(events.map((event) => event.jobId))) this.bus.publish(jobId, 'status');
+  }
+}

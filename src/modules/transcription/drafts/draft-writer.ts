@@ -1,0 +1,62 @@
+import { Logger } from '@nestjs/common';
+import { isDatabaseOutage } from '../../../platform/database/outage.js';
+import { ClaimsService } from '../../jobs/claims.service.js';
+import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
+import type { TranscriptionEvent } from '../engine/transcriber.port.js';
+import type { TranscriptSegment } from '../transcripts/transcript.view.js';
+import type { DraftPiece } from './draft.view.js';
+import type { DraftsRepository } from './drafts.repository.js';
+
+type Chunk = Extract<TranscriptionEvent, { type: 'chunk' }>;
+
+/** Stores the text of one job as the engine finishes it, so that nothing of it has to be computed again. */
+export class DraftWriter {
+  private readonly logger = new Logger(DraftWriter.name);
+  /** What is not stored yet. */
+  private segments: TranscriptSegment[] = [];
+
+  /** @param pieces how many there are already */
+  constructor(
+    private readonly claim: JobClaim,
+    private readonly madeWith: string,
+    private pieces: number,
+    private readonly claims: ClaimsService,
+    private readonly drafts: DraftsRepository,
+  ) {}
+
+  /**
+   * Stores the chunk with what was left over before. What cannot be stored while the database is away is kept for the next time.
+   *
+   * @returns false when the claim was lost
+   */
+  async add(chunk: Chunk, progress: JobProgress): Promise<boolean> {
+    this.segments.push(...chunk.segments);
+    if (this.segments.length === 0) return true;
+    try {
+      return await this.store(chunk, progress);
+    } catch (error) {
+      if (!isDatabaseOutage(error)) throw error;
+      this.logger.warn('A piece of a transcript waits for the database', { job_id: this.claim.job.id });
+      return true;
+    }
+  }
+
+  /** All segments, stored or not, in the transaction that is open; nothing of the draft remains. */
+  async close(): Promise<TranscriptSegment[]> {
+    const { id } = this.claim.job;
+    const stored = await this.drafts.listSegments(id);
+    await this.drafts.delete(id);
+    return [...stored, ...this.segments];
+  }
+
+  private async store({ language, position, engineState }: Chunk, progress: JobProgress): Promise<boolean> {
+    const { id } = this.claim.job;
+    const piece: DraftPiece = { language, position, engineState, segments: this.segments };
+    const held = await this.claims.checkpoint(this.claim, progress, () =>
+      this.drafts.save(id, this.madeWith, this.pieces, piece),
+    );
+    this.pieces += 1;
+    this.segments = [];
+    return held;
+  }
+}

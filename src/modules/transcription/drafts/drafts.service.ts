@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { SERVICE_VERSION } from '../../../platform/runtime/service-version.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { ClaimsService } from '../../jobs/claims.service.js';
+import type { JobClaim } from '../../jobs/job.view.js';
+import type { ReadyModel } from '../models/model-catalogue.service.js';
+import { DraftWriter } from './draft-writer.js';
+import type { DraftView } from './draft.view.js';
+import { DraftsRepository } from './drafts.repository.js';
+
+export interface OpenedDraft {
+  /** Where to go on; null: at the beginning. */
+  readonly begun: DraftView | null;
+  readonly writer: DraftWriter;
+}
+
+/** Transcripts that are not finished. */
+@Injectable()
+export class DraftsService {
+  constructor(
+    private readonly repository: DraftsRepository,
+    private readonly claims: ClaimsService,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** The draft of a job that a worker holds. What was made with another model or other options is of no use and goes. */
+  async open(claim: JobClaim, model: ReadyModel, startAnew: boolean): Promise<OpenedDraft> {
+    const { id } = claim.job;
+    const madeWith = describeMaking(claim, model);
+    const begun = startAnew ? null : await this.unitOfWork.read(() => this.repository.find(id, madeWith));
+    if (begun === null) await this.unitOfWork.read(() => this.repository.delete(id));
+    const writer = new DraftWriter(claim, madeWith, begun?.pieces ?? 0, this.claims, this.repository);
+    return { begun, writer };
+  }
+}
+
+/** Two runs that this is the same of give the same text. */
+function describeMaking({ job: { language, track } }: JobClaim, { name, revision }: ReadyModel): string {
+  return JSON.stringify({ service: SERVICE_VERSION, model: name, revision, language, track });
+}

@@ -1,0 +1,13 @@
+/** How long the storms are: short in `npm test`, as one likes in `npm run test:faults -- --rounds N`. */
+export const STORM_ROUNDS = numberOf('STORM_ROUNDS', 4);
+/** A hundred jobs in a long one. */
+export const STORM_JOBS = numberOf('STORM_JOBS', Math.min(100, STORM_ROUNDS * 4));
+export const STORM_SEED = numberOf('STORM_SEED', 42);
+export const STORM_LIMIT_MS = 180_000 + STORM_ROUNDS * 40_000;
+
+function numberOf(name: string, fallback: number): number {
+  const value = process.env[name] ?? '';
+  if (value === '') return fallback;
+  if (!/^[1-9]\d{0,5}$/.test(value)) throw new Error(`${name} must be a whole number from 1.`);
+  return Number(value);
+}
