@@ -86,6 +86,12 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     for (const id of ids) expect((await claim()).job.id).toBe(id);
   });
 
+  it('hand out the job as it stands in its row', async () => {
+    const id = await addJob();
+
+    expect((await claim()).job).toEqual(await jobs.get(LOCAL_PRINCIPAL, id));
+  });
+
   it('give each job to one of many workers', async () => {
     const ids = await addJobs(20);
     const taken = await Promise.all(ids.map(() => claim()));

@@ -39,13 +39,10 @@ export class ClaimsService {
   /** The job whose turn it is; null when none may be taken. */
   async claimNext(): Promise<JobClaim | null> {
     const leaseToken = this.ids.next();
-    const claim = await this.unitOfWork.run(async () => {
-      const id = await this.transitions.claimNext(leaseToken, this.worker.id);
-      const job = id === null ? null : await this.repository.find(id);
-      return job === null ? null : { job: toJobView(job), leaseToken };
-    });
-    if (claim !== null) this.bell.ring();
-    return claim;
+    const job = await this.unitOfWork.read(() => this.transitions.claimNext(leaseToken, this.worker.id));
+    if (job === null) return null;
+    this.bell.ring();
+    return { job: toJobView(job), leaseToken };
   }
 
   /** False when the claim was lost: then the worker stops. */

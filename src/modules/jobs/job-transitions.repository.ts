@@ -1,4 +1,4 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, type EntityData } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
@@ -52,8 +52,8 @@ export class JobTransitionsRepository {
     return Number(row?.turn ?? 0);
   }
 
-  /** Takes the job whose turn it is, past those that others are taking at this moment; returns its id. */
-  claimNext(leaseToken: string, workerId: string): Promise<string | null> {
+  /** Takes the job whose turn it is, past those that others are taking at this moment. */
+  claimNext(leaseToken: string, workerId: string): Promise<Job | null> {
     return this.move({
       transition: 'claim',
       which: `(available_at is null or available_at <= now()) order by priority desc, turn, id limit 1 for update skip locked`,
@@ -146,22 +146,24 @@ export class JobTransitionsRepository {
     return moved !== null;
   }
 
-  /** @returns the id of the job that was moved; null when there is none that may be */
-  private async move(move: Move): Promise<string | null> {
+  /** @returns the job as it is now; null when there is none that may be moved */
+  private async move(move: Move): Promise<Job | null> {
     const { transition, which, whichValues, changes, changeValues = [], reason } = move;
     const { from, to } = JOB_TRANSITIONS[transition];
-    const rows = await this.em.execute<{ id: string }[]>(
+    const [row] = await this.em.execute<EntityData<Job>[]>(
       `with old as (
          select id, status from jobs where status in (${from.map(() => '?').join(', ')}) and ${which}
        ), moved as (
          update jobs set status = ?, updated_at = now(), ${changes} from old where jobs.id = old.id
-         returning jobs.id, old.status as from_status, jobs.attempts, jobs.worker_id
+         returning jobs.*, old.status as from_status
+       ), told as (
+         insert into job_events (job_id, from_status, to_status, reason, attempt, worker_id)
+         select id, from_status, status, ?, attempts, worker_id from moved
        )
-       insert into job_events (job_id, from_status, to_status, reason, attempt, worker_id)
-       select id, from_status, ?, ?, attempts, worker_id from moved returning job_id as id`,
-      [...from, ...whichValues, to, ...changeValues, to, reason],
+       select * from moved`,
+      [...from, ...whichValues, to, ...changeValues, reason],
     );
-    return rows[0]?.id ?? null;
+    return row === undefined ? null : this.em.map(Job, row);
   }
 }
 
