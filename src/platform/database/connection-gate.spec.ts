@@ -93,4 +93,15 @@ describe('the gate in front of the connections', () => {
     await come('e');
     expect(namesInside()).toEqual(['b', 'e']);
   });
+
+  it('lets the others wait on when one got no connection while somebody was served', async () => {
+    await come('a', 'b', 'c', 'd');
+    await firstOut(({ leave }) => {
+      leave();
+    });
+    await firstOut(({ fail }) => {
+      fail(databaseUnavailable(new Error('no connection in time')));
+    });
+    expect([namesInside(), refused]).toEqual([['c', 'd'], ['b']]);
+  });
 });

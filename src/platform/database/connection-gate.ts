@@ -12,6 +12,7 @@ interface Waiting {
  */
 export class ConnectionGate {
   private free: number;
+  private served = 0;
   private readonly waiting: Waiting[] = [];
   private patience: NodeJS.Timeout | undefined;
 
@@ -26,10 +27,14 @@ export class ConnectionGate {
   /** @throws AppError database_unavailable; what `work` throws */
   async pass<T>(work: () => Promise<T>): Promise<T> {
     await this.enter();
+    const servedBefore = this.served;
     try {
-      return await work();
+      const result = await work();
+      this.served += 1;
+      return result;
     } catch (error) {
-      if (isDatabaseOutage(error)) this.refuseAll(error);
+      // One connection that did not come about in time tells nothing where others are served.
+      if (isDatabaseOutage(error) && this.served === servedBefore) this.refuseAll(error);
       throw error;
     } finally {
       this.leave();

@@ -29,7 +29,7 @@ import {
   StoredChunkDto,
   UploadResumeDto,
 } from './dto/chunked-upload.response.dto.js';
-import { progressOf } from '../uploads/upload.presenter.js';
+import { countUploaded, progressOf } from '../uploads/upload.presenter.js';
 
 const SESSION_ID = { name: 'session_id', format: 'uuid' } as const;
 const CHUNK_NUMBER = { name: 'chunk_number', schema: { type: 'integer', minimum: 0 } } as const;
@@ -225,7 +225,7 @@ export class ChunkedUploadsController {
       chunk_number: number,
       status: chunk.repeated ? 'already_uploaded' : 'uploaded',
       chunk_hash: chunk.sha256,
-      uploaded_chunks: counted.get(id) ?? 0,
+      uploaded_chunks: countUploaded(upload, upload.totalChunks, counted.get(id) ?? 0),
       total_chunks: upload.totalChunks,
       progress_percent: progressOf(upload) ?? 0,
     };

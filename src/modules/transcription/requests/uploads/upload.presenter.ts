@@ -36,12 +36,21 @@ function summarize(session: UploadSessionView, storedParts: number) {
     waiting_for: session.waitingFor,
     received_bytes: session.receivedBytes + session.arrivingBytes,
     total_bytes: session.sizeBytes,
-    uploaded_chunks: total === null ? null : WHOLE.has(session.status) ? total : storedParts,
+    uploaded_chunks: total === null ? null : countUploaded(session, total, storedParts),
     total_chunks: total,
     progress_percent: progressOf(session),
     created_at: session.createdAt.toISOString(),
     expires_at: session.expiresAt.toISOString(),
   };
+}
+
+/** @param storedParts how many rows of parts there are */
+export function countUploaded(
+  { status }: Pick<UploadSessionView, 'status'>,
+  totalChunks: number,
+  storedParts: number,
+): number {
+  return WHOLE.has(status) ? totalChunks : storedParts;
 }
 
 /** Of the bytes, with one decimal; null while the size is not known. */
