@@ -12,6 +12,7 @@ import { AdminHttpModule } from './modules/admin/admin.http.module.js';
 import { AuthHttpModule } from './modules/auth/auth.http.module.js';
 import { AUTH_ENTITIES } from './modules/auth/auth.module.js';
 import { HealthModule } from './modules/health/health.module.js';
+import { CallQueueModule } from './modules/jobs/call-queue.module.js';
 import { JobsHttpModule } from './modules/jobs/jobs.http.module.js';
 import { JOBS_ENTITIES } from './modules/jobs/jobs.module.js';
 import { TranscriptionHttpModule } from './modules/transcription/transcription.http.module.js';
@@ -37,6 +38,7 @@ export class ApiModule {
         // Before the room that asks who it is.
         RateLimitModule,
         DatabaseModule.forRoot(databaseUrl, ENTITIES),
+        CallQueueModule.register(config),
         AuthHttpModule,
         UploadsHttpModule,
         JobsHttpModule,
