@@ -155,7 +155,7 @@ export default {
       {
         orphan: true,
         path: '^(src|libs/[^/]+/src)/',
-        pathNot: '^src/main[.]ts$|[.](child|emit|spec)[.]ts$|^libs/[^/]+/src/index[.]ts$',
+        pathNot: '^src/main([.]worker)?[.]ts$|[.](child|emit|spec)[.]ts$|^libs/[^/]+/src/index[.]ts$',
       },
       {},
     ),

@@ -8,7 +8,9 @@ async function main() {
   await ensureInstalled();
   const node = findNode();
   await ensureBuilt();
-  become(node, [inRoot('dist', 'main.js'), ...process.argv.slice(2)]);
+  const args = process.argv.slice(2);
+  const program = args.includes('--worker') ? 'main.worker.js' : 'main.js';
+  become(node, [inRoot('dist', program), ...args.filter((arg) => arg !== '--worker')]);
 }
 
 main().catch(giveUp);

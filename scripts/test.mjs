@@ -49,7 +49,11 @@ const PROJECTS = {
     args: ['--runInBand'],
     services: true,
   },
-  e2e: { programs: ['postgres', 'chromium', 'pgrep', 'flock'], args: ['--runInBand'], services: true },
+  e2e: {
+    programs: ['postgres', 'redis', 'chromium', 'pgrep', 'flock'],
+    args: ['--runInBand'],
+    services: true,
+  },
 };
 
 const CHECK_LIMIT_MS = 10 * 60_000;

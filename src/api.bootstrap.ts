@@ -1,123 +1,13 @@
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { NativeLogger } from 'nestjs-pino';
-import type { Logger } from 'pino';
 import { ApiModule } from './api.module.js';
-import { FirstAdministrator } from './modules/auth/users/first-administrator.service.js';
-import type { AppConfig } from './platform/config/app-config.js';
-import { completeSecrets } from './platform/config/generated-secrets.js';
-import { openDatabaseServer, type DatabaseServer } from './platform/database/database-server.js';
-import { migrateUnderLock } from './platform/database/migrate-under-lock.js';
-import { StartupError } from './platform/errors/startup-error.js';
-import { configureHttp } from './platform/http/configure-http.js';
+import { serveWeb } from './platform/http/web-files.js';
 import { serveOpenApi } from './platform/openapi/openapi.js';
-import { prepareDataFolder } from './platform/runtime/data-folder.js';
-import { codeOf } from './platform/runtime/system-calls.js';
+import type { ProcessKind } from './process.bootstrap.js';
 
-export interface RunningApi {
-  /** Where it listens. */
-  readonly url: string;
-  /** Of the first administrator, when this start made it. */
-  readonly generatedPassword: string | null;
-  close(): Promise<void>;
-}
-
-export interface StartOptions {
-  /** Breaks the start off; what was started by then is stopped again. */
-  readonly stop: AbortSignal;
-  /** Called when the embedded server is gone for good. */
-  readonly onDatabaseLost: (reason: string) => void;
-}
-
-/**
- * Starts the whole service: database, schema, application, in this order. What was started is stopped again when a later step fails.
- *
- * @throws StartupError
- */
-export async function startApi(
-  config: AppConfig,
-  logger: Logger,
-  options: StartOptions,
-): Promise<RunningApi> {
-  await prepareDataFolder(config.dataDir);
-  const database = await openDatabaseServer(config, logger, options);
-  try {
-    await migrateUnderLock(database.url);
-    options.stop.throwIfAborted();
-    const app = await createApi(await completeSecrets(config), database.url, logger);
-    try {
-      await listen(app, config);
-    } catch (error) {
-      await app.close();
-      throw error;
-    }
-    return {
-      url: listeningAddress(app, config),
-      generatedPassword: app.get(FirstAdministrator, { strict: false }).generatedPassword,
-      close: () => closeBoth(app, database),
-    };
-  } catch (error) {
-    await database.stop();
-    throw error;
-  }
-}
-
-/** The database last, whatever becomes of the rest: left alone it would outlive the process. */
-async function closeBoth(app: NestExpressApplication, database: DatabaseServer): Promise<void> {
-  try {
-    await app.close();
-  } finally {
-    await database.stop();
-  }
-}
-
-async function createApi(
-  config: AppConfig,
-  databaseUrl: string,
-  logger: Logger,
-): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(
-    ApiModule.register(config, databaseUrl, logger),
-    {
-      bufferLogs: true,
-      // Bodies are read behind the guards, see BodyInterceptor.
-      bodyParser: false,
-      abortOnError: false,
-      // An open stream must not hold up the end.
-      forceCloseConnections: true,
-    },
-  );
-  app.useLogger(app.get(NativeLogger));
-  configureHttp(app, config);
-  serveOpenApi(app);
-  return app;
-}
-
-async function listen(app: NestExpressApplication, { http }: AppConfig): Promise<void> {
-  try {
-    await app.listen(http.port, http.host);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EADDRINUSE')
-      throw new StartupError(`Port ${http.port} on ${http.host} is taken. Set PORT to another one.`, {
-        cause: error,
-      });
-    if (code === 'EACCES')
-      throw new StartupError(
-        `Port ${http.port} needs more rights than this user has. Set PORT to 1024 or more.`,
-        { cause: error },
-      );
-    if (code === 'EADDRNOTAVAIL')
-      throw new StartupError(`This machine has no address ${http.host}. Check HOST.`, { cause: error });
-    throw error;
-  }
-}
-
-function listeningAddress(app: NestExpressApplication, { http }: AppConfig): string {
-  const address: unknown = app.getHttpServer().address();
-  const port =
-    typeof address === 'object' && address !== null && 'port' in address
-      ? String(address.port)
-      : String(http.port);
-  return `http://${http.host.includes(':') ? `[${http.host}]` : http.host}:${port}`;
-}
+export const API_PROCESS: ProcessKind = {
+  module: (surroundings) => ApiModule.register(surroundings),
+  portSetting: 'PORT',
+  configure: (app) => {
+    serveWeb(app);
+    serveOpenApi(app);
+  },
+};

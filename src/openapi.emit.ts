@@ -11,9 +11,12 @@ if (target === undefined) throw new Error('Name the file to write');
 
 const config = loadAppConfig({}, false);
 const logger = createRootLogger(config.logging);
-const app = await NestFactory.create(ApiModule.register(config, 'postgresql://unused/unused', logger), {
-  preview: true,
-  abortOnError: false,
-  logger: false,
-});
+const app = await NestFactory.create(
+  ApiModule.register({ config, databaseUrl: 'postgresql://unused/unused', logger }),
+  {
+    preview: true,
+    abortOnError: false,
+    logger: false,
+  },
+);
 await writeFile(target, `${JSON.stringify(buildOpenApiDocument(app), null, 2)}\n`);

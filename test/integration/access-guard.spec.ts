@@ -6,7 +6,7 @@ import { APP_FILTER, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Problem } from '@whisper-transcriber/client-sdk';
-import { ENTITIES } from '../../src/api.module.js';
+import { ENTITIES } from '../../src/foundation.js';
 import { AuthHttpModule } from '../../src/modules/auth/auth.http.module.js';
 import { CurrentPrincipal } from '../../src/modules/auth/access/current-principal.decorator.js';
 import type { Principal } from '../../src/modules/auth/access/principal.view.js';

@@ -35,6 +35,7 @@ export interface JobsRoom {
   readonly bus: ProgressBus;
   readonly worker: WorkerIdentity;
   readonly queue: JobQueue;
+  readonly repository: JobsRepository;
   /** Not started: nothing is told before `onApplicationBootstrap` was called. */
   readonly relay: OutboxRelayService;
 }
@@ -43,6 +44,7 @@ export function openJobsRoom(
   orm: MikroORM,
   unitOfWork: UnitOfWork,
   environment: Readonly<Record<string, string>> = {},
+  openQueue: (claims: ClaimsService) => JobQueue = (claims) => new EmbeddedJobQueue(claims),
 ): JobsRoom {
   const ids = new UuidV7Generator();
   const clock = new SystemClock();
@@ -71,9 +73,9 @@ export function openJobsRoom(
   );
   const jobs = new JobsService(repository, usage, unitOfWork, transitions, events, bell, bus, ids, clock);
   const orders = new JobOrdersService(jobs, repository, transitions, results, usage, audit, unitOfWork, bell);
-  const queue = new EmbeddedJobQueue(claims);
+  const queue = openQueue(claims);
   const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);
-  return { jobs, orders, claims, events, results, writers, usage, bus, worker, queue, relay };
+  return { jobs, orders, claims, events, results, writers, usage, bus, worker, queue, repository, relay };
 }
 
 /** An order for one minute of audio, as a request would give it. */

@@ -1,5 +1,5 @@
 import { MikroORM } from '@mikro-orm/postgresql';
-import { ENTITIES } from '../../src/api.module.js';
+import { ENTITIES } from '../../src/foundation.js';
 import { ormOptions } from '../../src/platform/database/orm-options.js';
 
 export async function openOrm(url: string): Promise<MikroORM> {

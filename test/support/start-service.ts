@@ -26,24 +26,38 @@ export interface RunningService {
   kill(): Promise<void>;
 }
 
+/** Which of the built programs. */
+type Program = 'service' | 'worker';
+
+const PROGRAMS: Readonly<Record<Program, string>> = {
+  service: 'dist/main.js',
+  worker: 'dist/main.worker.js',
+};
+
 export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder that stays after stop(); default: a new one that goes. */
   readonly dataDir?: string;
   /** False for a service that answers but will not call itself ready. */
   readonly ready?: boolean;
+  /** `worker`: a worker process. */
+  readonly program?: Program;
   /** Its data folder is a disk of its own of this size, which only it sees (others under /proc/PID/root) and which ends with it. */
   readonly diskMib?: number;
 }
 
 /**
- * Starts the built service (`dist/main.js`) as a process of its own, on a free port of 127.0.0.1 and with its own data, and waits
+ * Starts the built service (`dist/main.js`, or a worker) as a process of its own, on a free port of 127.0.0.1 and with its own data, and waits
  * until it calls itself ready. The environment of the tests is not passed on, so that no setting of the machine leaks in.
  */
 export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'service-')));
   const command = options.diskMib === undefined ? [] : onSmallDisk(dataDir, options.diskMib);
-  const child = spawnService({ PORT: '0', DATA_DIR: dataDir, ...options.env }, command);
+  const child = spawnService(
+    { PORT: '0', WORKER_PORT: '0', DATA_DIR: dataDir, ...options.env },
+    command,
+    options.program,
+  );
   const service = new ServiceProcess(child);
   try {
     const url = await service.listening(options.ready === false ? answers : answersReady);
@@ -69,15 +83,20 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
 /** Runs the service to its end, for starts that must fail. */
 export async function runServiceToEnd(
   env: Readonly<Record<string, string>>,
+  program?: Program,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawnService(env);
+  const child = spawnService(env, [], program);
   const service = new ServiceProcess(child);
   if (child.exitCode === null) await once(child, 'close', { signal: AbortSignal.timeout(START_LIMIT_MS) });
   return { code: child.exitCode, stdout: service.log, stderr: service.errors };
 }
 
-function spawnService(env: Readonly<Record<string, string>>, command: readonly string[] = []): ChildProcess {
-  const main = path.join(ROOT, 'dist/main.js');
+function spawnService(
+  env: Readonly<Record<string, string>>,
+  command: readonly string[] = [],
+  name: Program = 'service',
+): ChildProcess {
+  const main = path.join(ROOT, PROGRAMS[name]);
   if (!existsSync(main)) throw new Error('dist/ is missing: run `npm run build` first.');
   const basics = {
     PATH: process.env['PATH'],

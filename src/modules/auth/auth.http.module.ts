@@ -9,13 +9,15 @@ import { UserLimitGuard } from './access/user-limit.guard.js';
 import { SignInController } from './sessions/sign-in.controller.js';
 import { ApiKeyStrategy } from './access/strategies/api-key.strategy.js';
 import { LocalMachineStrategy } from './access/strategies/local-machine.strategy.js';
+import { FirstAdministrator } from './users/first-administrator.service.js';
 import { SessionStrategy } from './access/strategies/session.strategy.js';
 
-/** The guard of every route, and the routes about accounts. */
+/** The guard of every route, the routes about accounts, and the first of these. */
 @Module({
   imports: [AuthModule],
   controllers: [SignInController, AccountController, ApiKeysController],
   providers: [
+    FirstAdministrator,
     LocalMachineStrategy,
     ApiKeyStrategy,
     SessionStrategy,

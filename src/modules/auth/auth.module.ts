@@ -11,7 +11,6 @@ import { IdempotencyKeysRepository } from './idempotency/idempotency-keys.reposi
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { BootstrapPassword } from './users/bootstrap-password.entity.js';
 import { BootstrapPasswordsRepository } from './users/bootstrap-passwords.repository.js';
-import { FirstAdministrator } from './users/first-administrator.service.js';
 import { KnownAddress } from './sessions/known-address.entity.js';
 import { KnownAddresses } from './sessions/known-addresses.js';
 import { KnownAddressesRepository } from './sessions/known-addresses.repository.js';
@@ -45,7 +44,6 @@ export const AUTH_ENTITIES = [
     AuditEventsRepository,
     AuditTrail,
     BootstrapPasswordsRepository,
-    FirstAdministrator,
     IdempotencyKeysRepository,
     IdempotencyService,
     KnownAddresses,
@@ -58,6 +56,15 @@ export const AUTH_ENTITIES = [
     UsersRepository,
     UsersService,
   ],
-  exports: [ApiKeysService, AuditTrail, IdempotencyService, SessionsService, SignInService, UsersService],
+  exports: [
+    ApiKeysService,
+    AuditTrail,
+    BootstrapPasswordsRepository,
+    IdempotencyService,
+    SessionsService,
+    SignInService,
+    UsersRepository,
+    UsersService,
+  ],
 })
 export class AuthModule {}

@@ -16,8 +16,17 @@ export interface JobQueue {
    * @throws when the workers cannot be told now
    */
   dispatch(jobs: readonly WaitingJob[]): Promise<void>;
+  /**
+   * Told now and then of jobs that could be taken: makes up for what was told of and lost.
+   *
+   * @throws when the workers cannot be told now
+   */
+  makeUp(ready: readonly WaitingJob[]): Promise<void>;
   /** Begins to hand jobs to `handler`, `concurrency` at a time. */
   consume(handler: JobHandler, concurrency: number): void;
+  /** Takes no more jobs until `resume`; those under way go on. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** Takes no more jobs, trips the signal of those under way and waits for them. */
   stop(): Promise<void>;
   /** Throws when jobs would not reach a worker. */

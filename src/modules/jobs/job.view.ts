@@ -34,6 +34,8 @@ export interface JobView {
 /** A job that waits for a worker. */
 export interface WaitingJob {
   readonly jobId: string;
+  /** The event that made it wait: another one each time that it is queued. */
+  readonly queuedBy: number;
   /** Until it may be taken. */
   readonly pauseMs: number;
 }

@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import type { Queue } from 'bull';
+import type { Redis } from 'ioredis';
+import { REDIS } from '../../platform/redis/redis.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { BullJobQueue } from './adapters/bull.job-queue.js';
 import { EmbeddedJobQueue } from './adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from './adapters/in-process.progress-bus.js';
+import { RedisProgressBus } from './adapters/redis.progress-bus.js';
+import { CALL_QUEUE } from './call-queue.module.js';
 import { ClaimsService } from './claims.service.js';
 import { JobPresenter } from './job.presenter.js';
 import { JobEvent } from './history/job-event.entity.js';
@@ -17,7 +23,7 @@ import { JobsService } from './jobs.service.js';
 import { JobEventWritersRegistry } from './outbox/job-event-writers.registry.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
 import { OutboxRelayService } from './outbox/outbox-relay.service.js';
-import { PROGRESS_BUS } from './progress-bus.port.js';
+import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { QueueIndicator } from './queue.indicator.js';
 import { ReconcilerService } from './reconciler.service.js';
 import { StorageUsageRegistry } from './usage/storage-usage.registry.js';
@@ -31,11 +37,19 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
 @Module({
   imports: [TerminusModule, AuthModule],
   providers: [
-    { provide: PROGRESS_BUS, useClass: InProcessProgressBus },
+    {
+      provide: PROGRESS_BUS,
+      inject: [REDIS, WorkerIdentity],
+      useFactory: (redis: Redis | null, { id }: WorkerIdentity): ProgressBus => {
+        const local = new InProcessProgressBus();
+        return redis === null ? local : new RedisProgressBus(redis, local, id);
+      },
+    },
     {
       provide: JOB_QUEUE,
-      inject: [ClaimsService],
-      useFactory: (claims: ClaimsService): JobQueue => new EmbeddedJobQueue(claims),
+      inject: [CALL_QUEUE, ClaimsService],
+      useFactory: (queue: Queue | null, claims: ClaimsService): JobQueue =>
+        queue === null ? new EmbeddedJobQueue(claims) : new BullJobQueue(queue, claims),
     },
     ClaimsService,
     JobPresenter,

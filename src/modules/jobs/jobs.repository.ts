@@ -62,14 +62,17 @@ export class JobsRepository {
     return Number(row?.count ?? 0);
   }
 
-  /** Those of these jobs that wait, with the pause until they may be taken. */
-  async listWaiting(ids: readonly string[]): Promise<WaitingJob[]> {
-    const rows = await this.em.execute<{ id: string; seconds: number }[]>(
-      `select id, greatest(0, coalesce(extract(epoch from available_at - now()), 0))::float8 as seconds from jobs
-       where status = 'queued' and id in (${ids.map(() => '?').join(', ')})`,
-      [...ids],
+  /** Those of these jobs that wait. */
+  listWaiting(ids: readonly string[]): Promise<WaitingJob[]> {
+    return this.selectWaiting(`id in (${ids.map(() => '?').join(', ')})`, [...ids]);
+  }
+
+  /** The first of those that could be taken now, in the order of their turns. */
+  listReady(limit: number): Promise<WaitingJob[]> {
+    return this.selectWaiting(
+      '(available_at is null or available_at <= now()) order by priority desc, turn, id limit ?',
+      [limit],
     );
-    return rows.map(({ id, seconds }) => ({ jobId: id, pauseMs: Math.ceil(seconds * 1000) }));
   }
 
   /** For one that waits. */
@@ -117,5 +120,19 @@ export class JobsRepository {
     return this.em.execute(
       `select id, lease_token as "leaseToken" from jobs where status = 'processing' ${expired} order by created_at, id limit 1000`,
     );
+  }
+
+  private async selectWaiting(which: string, values: readonly unknown[]): Promise<WaitingJob[]> {
+    const rows = await this.em.execute<{ id: string; queued_by: string; seconds: number }[]>(
+      `select id, greatest(0, coalesce(extract(epoch from available_at - now()), 0))::float8 as seconds,
+         coalesce((select max(job_events.id) from job_events where job_id = jobs.id and to_status = 'queued'), 0) as queued_by
+       from jobs where status = 'queued' and ${which}`,
+      [...values],
+    );
+    return rows.map(({ id, queued_by: queuedBy, seconds }) => ({
+      jobId: id,
+      queuedBy: Number(queuedBy),
+      pauseMs: Math.ceil(seconds * 1000),
+    }));
   }
 }

@@ -6,11 +6,16 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ClaimsService } from './claims.service.js';
+import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
+import { JobsRepository } from './jobs.repository.js';
 
 const INTERVAL_MS = 10_000;
+/** As many calls as these need bring workers to all others, too. */
+const MOST_READY = 1000;
 
-/** Finds jobs that nobody works on any more, at start and from then on. */
+/** Finds jobs that nobody works on any more, and such that no worker was called for, at start and from then on. */
 @Injectable()
 export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ReconcilerService.name);
@@ -20,6 +25,9 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly claims: ClaimsService,
+    private readonly jobs: JobsRepository,
+    private readonly unitOfWork: UnitOfWork,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -56,5 +64,10 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
     const recovered = await this.claims.recoverLost(onlyWorker);
     if (recovered.length > 0)
       this.logger.warn('Jobs of lost workers were taken up', { jobs: recovered.length });
+    const ready = await this.unitOfWork.read(() => this.jobs.listReady(MOST_READY));
+    await this.queue.makeUp(ready).catch((error: unknown) => {
+      // Its absence is told of by the probe.
+      this.logger.debug('The queue could not be told of jobs', { err: error });
+    });
   }
 }

@@ -47,6 +47,7 @@ export interface AppConfig {
   readonly database: { readonly url: string | null };
   /** A null url means none. The password goes before that of the url. */
   readonly redis: { readonly url: string | null; readonly password: string | null };
+  readonly queue: { readonly driver: 'embedded' | 'bull' };
   /** Zero means without limit. */
   readonly rateLimits: {
     readonly addressPerMinute: number;
@@ -86,6 +87,10 @@ export interface AppConfig {
   };
   readonly worker: {
     readonly embedded: boolean;
+    /** Of a process that is nothing but a worker. */
+    readonly port: number;
+    /** Jobs at the same time. */
+    readonly concurrency: number;
     readonly threads: number;
     /** Null: what the machine allows. */
     readonly memoryBytes: number | null;
@@ -129,6 +134,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     },
     database: { url: values.DATABASE_URL },
     redis: { url: values.REDIS_URL, password: values.REDIS_PASSWORD },
+    queue: { driver: values.QUEUE_DRIVER ?? (values.REDIS_URL === null ? 'embedded' : 'bull') },
     rateLimits: {
       addressPerMinute: values.RATE_LIMIT_ADDRESS_PER_MINUTE,
       userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE,
@@ -154,6 +160,8 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     },
     worker: {
       embedded: values.WORKER_EMBEDDED,
+      port: values.WORKER_PORT,
+      concurrency: values.WORKER_CONCURRENCY,
       threads: values.WORKER_THREADS,
       memoryBytes: values.WORKER_MEMORY_MB === null ? null : values.WORKER_MEMORY_MB * MIB,
       maxAttempts: values.JOB_MAX_ATTEMPTS,

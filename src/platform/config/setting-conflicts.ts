@@ -31,6 +31,9 @@ export function findConflicts(values: Partial<SettingValues>, environment: Envir
     problems.push(
       `HOST=${values.HOST} must be a loopback address (127.0.0.1, ::1 or localhost) while ANONYMOUS_LOCAL is true`,
     );
+  // In production that is asked for in any case.
+  if (values.QUEUE_DRIVER === 'bull' && values.REDIS_URL === null && values.NODE_ENV !== 'production')
+    problems.push('REDIS_URL must be set with QUEUE_DRIVER=bull');
   problems.push(...findRedisConflict(values), ...findEqualSecrets(values), ...findS3Conflicts(values));
   return problems;
 }

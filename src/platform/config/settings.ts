@@ -161,13 +161,13 @@ export const SETTINGS = {
     secret: true,
   },
   QUEUE_DRIVER: optionalChoice(
-    ['embedded'],
-    'Which queue hands jobs to workers. "embedded", the only one in this version, needs no Redis: with it set, production does not ask for REDIS_URL and REDIS_PASSWORD.',
+    ['embedded', 'bull'],
+    'Which queue brings jobs to workers. "embedded" needs no server: workers look into the database. "bull" calls them through Redis, wherever they run. Default: bull when REDIS_URL is set. With "embedded" set, production does not ask for REDIS_URL and REDIS_PASSWORD.',
   ),
   REDIS_URL: {
     fallback: '',
     describe:
-      'Redis server, as redis://host:6379/0 or rediss:// for TLS: API processes that share it count requests and failed sign-ins together. Empty: each counts for itself. Required in production unless QUEUE_DRIVER is "embedded".',
+      'Redis server, as redis://host:6379/0 or rediss:// for TLS: carries the queue and news of jobs between processes, and counts requests and failed sign-ins for all of them together. Its maxmemory-policy has to be noeviction, and no other installation may use the same database of it. Empty: each process is for itself. Required in production unless QUEUE_DRIVER is "embedded".',
     parse: redisUrl,
     secret: true,
   },
@@ -257,7 +257,22 @@ export const SETTINGS = {
     10_000_000,
     'Minutes of audio that one user may have transcribed in a day (UTC). 0: no limit.',
   ),
-  WORKER_EMBEDDED: flag(true, 'Run a worker inside the service. With false jobs stay queued.'),
+  WORKER_EMBEDDED: flag(
+    true,
+    'Run a worker inside the service. With false jobs wait for worker processes (npm run start:worker).',
+  ),
+  WORKER_PORT: integer(
+    8002,
+    0,
+    65535,
+    'Port on HOST at which a worker process answers for its health and metrics; 0 takes a free one.',
+  ),
+  WORKER_CONCURRENCY: integer(
+    1,
+    1,
+    64,
+    'Jobs that one worker transcribes at the same time, each with an engine of its own that has WORKER_THREADS and its part of the memory.',
+  ),
   WORKER_THREADS: integer(
     Math.min(availableParallelism(), 8),
     1,

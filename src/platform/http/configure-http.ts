@@ -8,7 +8,6 @@ import { refuseForeignHosts } from './own-host.js';
 import { answerBrokenRequests } from './raw-answers.js';
 import { securityHeaders } from './security-headers.js';
 import { closeSilentClients } from './silent-clients.js';
-import { serveWeb } from './web-files.js';
 
 /** A client that neither sends nor takes anything for this long is gone. A whole upload, or its answer, may take far longer. */
 const IDLE_TIMEOUT_MS = 120_000;
@@ -27,7 +26,6 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   app.use(limitBodyTime(SMALL_BODY_TIMEOUT_MS));
   if (config.auth.anonymousLocal) app.use(refuseForeignHosts(config.http.publicUrl));
   if (config.http.corsOrigins.length > 0) allowOrigins(app, config.http.corsOrigins);
-  serveWeb(app);
   const server: Server = app.getHttpServer();
   server.requestTimeout = 0;
   server.headersTimeout = HEADERS_TIMEOUT_MS;

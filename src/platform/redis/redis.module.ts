@@ -1,11 +1,11 @@
 import { Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { connectRedis } from './redis-connection.js';
 
 /** The connection to the Redis server of the settings; null without one. */
 export const REDIS = Symbol('Redis');
 
-const CONNECT_TIMEOUT_MS = 2000;
 /** A server that hangs must not hold up the requests that ask it. */
 const COMMAND_TIMEOUT_MS = 250;
 
@@ -22,12 +22,9 @@ export class RedisModule implements OnApplicationShutdown {
   }
 }
 
-/** Connects in the background and for as long as it takes: what uses Redis has to live with its absence. */
-function openRedis({ redis: { url, password } }: AppConfig): Redis | null {
-  if (url === null) return null;
-  const redis = new Redis(url, {
-    ...(password === null ? {} : { password }),
-    connectTimeout: CONNECT_TIMEOUT_MS,
+function openRedis({ redis: settings }: AppConfig): Redis | null {
+  if (settings.url === null) return null;
+  const redis = connectRedis(settings, {
     commandTimeout: COMMAND_TIMEOUT_MS,
     maxRetriesPerRequest: 1,
   });

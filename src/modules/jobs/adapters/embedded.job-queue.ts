@@ -1,17 +1,14 @@
 import { Logger } from '@nestjs/common';
 import type { JobHandler, JobQueue } from '../job-queue.port.js';
-import type { JobClaim } from '../job.view.js';
+import type { JobClaim, WaitingJob } from '../job.view.js';
+import { ERROR_PAUSE_MS, type ClaimSource } from './claim-source.js';
 
 const POLL_INTERVAL_MS = 2000;
-/** Pause after an error, so that a database that is away is not asked in a loop. */
-const ERROR_PAUSE_MS = 1000;
 
-/** What the queue needs of the jobs table. */
-export interface ClaimSource {
-  claimNext(): Promise<JobClaim | null>;
-}
-
-/** A queue without a server: workers of this process claim rows of the jobs table and are woken as soon as one is added. */
+/**
+ * A queue without a server: workers claim rows of the jobs table and are woken as soon as their own process adds one. What other processes
+ * add they find by looking.
+ */
 export class EmbeddedJobQueue implements JobQueue {
   private readonly logger = new Logger(EmbeddedJobQueue.name);
   private readonly stopping = new AbortController();
@@ -19,6 +16,7 @@ export class EmbeddedJobQueue implements JobQueue {
   private readonly sleepers = new Set<() => void>();
   private claimError: unknown;
   private dispatched = 0;
+  private paused = false;
 
   /** @param options.pollIntervalMs how often waiting jobs are looked for when nobody told of any, as after a pause */
   constructor(
@@ -28,17 +26,31 @@ export class EmbeddedJobQueue implements JobQueue {
 
   dispatch(): Promise<void> {
     this.dispatched += 1;
-    for (const wake of this.sleepers) wake();
+    this.wakeAll();
     return Promise.resolve();
+  }
+
+  async makeUp(ready: readonly WaitingJob[]): Promise<void> {
+    if (ready.length > 0) await this.dispatch();
   }
 
   consume(handler: JobHandler, concurrency: number): void {
     this.workers = Array.from({ length: concurrency }, () => this.work(handler));
   }
 
+  pause(): Promise<void> {
+    this.paused = true;
+    return Promise.resolve();
+  }
+
+  resume(): Promise<void> {
+    this.paused = false;
+    return this.dispatch();
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
-    for (const wake of this.sleepers) wake();
+    this.wakeAll();
     await Promise.all(this.workers);
   }
 
@@ -51,7 +63,7 @@ export class EmbeddedJobQueue implements JobQueue {
   private async work(handler: JobHandler): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const seen = this.dispatched;
-      const claim = await this.claim();
+      const claim = this.paused ? null : await this.claim();
       if (claim === null) {
         // Told of a job while it looked: the look may have been too early.
         if (seen !== this.dispatched) continue;
@@ -78,6 +90,10 @@ export class EmbeddedJobQueue implements JobQueue {
       this.claimError = error;
       return null;
     }
+  }
+
+  private wakeAll(): void {
+    for (const wake of this.sleepers) wake();
   }
 
   private sleep(ms: number): Promise<void> {

@@ -1,0 +1,18 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { AppConfig } from '../config/app-config.js';
+
+const CONNECT_TIMEOUT_MS = 2000;
+
+/**
+ * Connects in the background and for as long as it takes: what uses Redis has to live with its absence.
+ *
+ * @throws Error when the settings name no server
+ */
+export function connectRedis({ url, password }: AppConfig['redis'], options: RedisOptions): Redis {
+  if (url === null) throw new Error('There is no Redis to connect to');
+  return new Redis(url, {
+    ...(password === null ? {} : { password }),
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    ...options,
+  });
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import type { Logger } from 'pino';
+import { loadAppConfig, type AppConfig } from './platform/config/app-config.js';
+import { readEnvironment } from './platform/config/environment.js';
+import { StartupError } from './platform/errors/startup-error.js';
+import { createRootLogger } from './platform/logging/root-logger.js';
+import { stopSignal } from './platform/runtime/stop-signal.js';
+import { startProcess, type ProcessKind, type RunningProcess } from './process.bootstrap.js';
+
+export interface ProcessPlan {
+  readonly kind: ProcessKind;
+  /** The settings as this kind of process takes them. */
+  readonly adapt: (config: AppConfig) => AppConfig;
+  /** Says what is odd about the settings. */
+  readonly warn: (config: AppConfig, logger: Logger) => void;
+  readonly onReady: (running: RunningProcess, config: AppConfig) => void;
+}
+
+/** Runs a process of the service from its settings to its end, and ends with the exit code that says how it went. */
+export function runProcess(plan: ProcessPlan): void {
+  run(plan).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${error instanceof StartupError ? error.message : unexpected}\n`);
+      process.exit(1);
+    },
+  );
+}
+
+async function run({ kind, adapt, warn, onReady }: ProcessPlan): Promise<void> {
+  const config = adapt(loadAppConfig(readEnvironment(), process.stdout.isTTY));
+  const logger = createRootLogger(config.logging);
+  warn(config, logger);
+  const stop = stopSignal(config.shutdownGraceMs, (message) => {
+    logger.info(message);
+  });
+  const running = await startProcess(kind, config, logger, {
+    stop,
+    onDatabaseLost: (reason) => {
+      logger.fatal({ reason }, 'The embedded database is lost; stopping');
+      process.exit(1);
+    },
+  }).catch((error: unknown) => {
+    // Told to stop while it was starting: what had been started is stopped by now.
+    if (stop.aborted) return null;
+    throw error;
+  });
+  if (running === null) return;
+  logger.info({ url: running.url }, 'Service ready');
+  onReady(running, config);
+  if (!stop.aborted) await once(stop, 'abort');
+  await running.close();
+}

@@ -1,0 +1,23 @@
+import Bull from 'bull';
+import { CallConnections, callQueueOptions } from '../../src/modules/jobs/adapters/call-connections.js';
+import { BullJobQueue } from '../../src/modules/jobs/adapters/bull.job-queue.js';
+import type { ClaimSource } from '../../src/modules/jobs/adapters/claim-source.js';
+import type { RedisServer } from './redis-server.js';
+
+export interface OpenBullQueue {
+  readonly queue: BullJobQueue;
+  close(): Promise<void>;
+}
+
+/** The queue as one process has it, with connections of its own. */
+export function openBullQueue(redis: RedisServer, source: ClaimSource): OpenBullQueue {
+  const connections = new CallConnections({ url: redis.url, password: redis.password });
+  const bull = new Bull('calls', callQueueOptions(connections));
+  return {
+    queue: new BullJobQueue(bull, source),
+    close: async () => {
+      await bull.close();
+      connections.close();
+    },
+  };
+}
