@@ -47,6 +47,8 @@ const UPLOAD_PROBLEMS: readonly ErrorCode[] = [
   'model_not_ready',
   'model_too_large',
   'language_unknown',
+  'url_invalid',
+  'url_forbidden',
   'too_many_active_jobs',
   'audio_quota_exceeded',
   'storage_quota_exceeded',

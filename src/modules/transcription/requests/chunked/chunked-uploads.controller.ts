@@ -60,6 +60,8 @@ function ApiBegin(operationId: string, summary: string): MethodDecorator {
       'model_not_ready',
       'model_too_large',
       'language_unknown',
+      'url_invalid',
+      'url_forbidden',
       'too_many_uploads',
       'storage_quota_exceeded',
       'storage_full',
@@ -207,7 +209,13 @@ export class ChunkedUploadsController {
       filename: body.filename,
       sizeBytes: body.file_size,
       sha256: body.file_hash?.toLowerCase() ?? null,
-      order: { model: body.model_name, language: body.language, track: body.track, priority: body.priority },
+      order: {
+        model: body.model_name,
+        language: body.language,
+        track: body.track,
+        priority: body.priority,
+        callbackUrl: body.callback_url,
+      },
     });
     return {
       session_id: upload.id,

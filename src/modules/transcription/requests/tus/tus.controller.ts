@@ -62,6 +62,8 @@ const BYTES_PROBLEMS: readonly ErrorCode[] = [
   'model_not_ready',
   'model_too_large',
   'language_unknown',
+  'url_invalid',
+  'url_forbidden',
   'storage_quota_exceeded',
   'storage_full',
   'storage_unavailable',
