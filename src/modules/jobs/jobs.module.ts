@@ -101,6 +101,7 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, W
     StorageUsageRegistry,
     UsageService,
     WebhookTargetsService,
+    WebhooksService,
   ],
 })
 export class JobsModule {}

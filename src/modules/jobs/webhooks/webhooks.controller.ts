@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
+  ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -14,6 +15,7 @@ import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { Idempotent } from '../../auth/idempotency/idempotent.decorator.js';
+import { WebhookPayloadDto } from './dto/webhook-payload.dto.js';
 import { ChangeWebhookDto, CreateWebhookDto } from './dto/webhook.request.dto.js';
 import {
   CreatedWebhookDto,
@@ -28,6 +30,7 @@ import { WebhooksService } from './webhooks.service.js';
 const WEBHOOK_ID = { name: 'id', format: 'uuid' };
 
 @ApiTags('Webhooks')
+@ApiExtraModels(WebhookPayloadDto)
 @Controller('webhooks')
 export class WebhooksController {
   constructor(private readonly webhooks: WebhooksService) {}
