@@ -24,6 +24,8 @@ const WITHOUT_KEY = [
   // A job is cancelled once, and waits once.
   'cancelJob',
   'retryJob',
+  // The same delivery, under the id by which receivers know it.
+  'redeliver',
 ];
 
 describe('every POST of the OpenAPI document', () => {

@@ -17,6 +17,7 @@ import { operations } from '../support/operations.js';
 import { SILENT_OPERATIONS } from '../support/silent-operations.js';
 import { toldJobs } from '../support/told-jobs.js';
 import { toldUploads, type Expected } from '../support/told-uploads.js';
+import { toldWebhooks } from '../support/told-webhooks.js';
 import { waitFor } from '../support/wait-for.js';
 
 let audited: AuditedService;
@@ -77,6 +78,7 @@ const stateOf = async (): Promise<string> =>
 const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
   ...toldUploads(() => audited),
   ...toldJobs(() => audited),
+  ...toldWebhooks(() => audited),
   signIn: () => signedInBy('signIn'),
   signInUnderApi: () => signedInBy('signInUnderApi'),
   createToken: () => signedInBy('createToken'),

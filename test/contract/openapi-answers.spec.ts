@@ -289,6 +289,7 @@ describe('the OpenAPI document', () => {
     const elsewhere = [
       'Accounts',
       'Job control',
+      'Webhooks',
       'Users',
       'Audit',
       'Media',

@@ -10,6 +10,7 @@ const SECRET_FIELDS = new Set([
   'refresh_token',
   'key',
   'one_time_password',
+  'secret',
   'password',
   'current_password',
   'new_password',

@@ -88,6 +88,7 @@ export function aNewJob(order: Pick<NewJob, 'mediaFileId'> & Partial<NewJob>): N
     language: null,
     track: null,
     durationSeconds: 60,
+    callbackUrl: null,
     ...order,
   };
 }

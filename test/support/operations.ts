@@ -56,7 +56,10 @@ const NEEDED_HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>>
 };
 
 /** JSON bodies without which it is the same. */
-const NEEDED_BODIES: Readonly<Record<string, object>> = { changeJob: { priority: 'low' } };
+const NEEDED_BODIES: Readonly<Record<string, object>> = {
+  changeJob: { priority: 'low' },
+  changeWebhook: {},
+};
 
 /** Asks with no more than is needed. Of two things in the path the second one is a number. */
 export function ask(

@@ -26,6 +26,9 @@ export interface TestUser {
   /** By chunks, and by tus: nothing has arrived of them. */
   readonly uploadId: string;
   readonly tusUploadId: string;
+  /** Disabled; the delivery was given up. */
+  readonly webhookId: string;
+  readonly deliveryId: string;
 }
 
 export interface TwoUsers {
@@ -84,6 +87,8 @@ async function addUser(
   const jobId = `0190aaaa-bbbb-7ccc-8ddd-00000000001${digit}`;
   const uploadId = `0190aaaa-bbbb-7ccc-8ddd-00000000002${digit}`;
   const tusUploadId = `0190aaaa-bbbb-7ccc-8ddd-00000000003${digit}`;
+  const webhookId = `0190aaaa-bbbb-7ccc-8ddd-00000000004${digit}`;
+  const deliveryId = `0190aaaa-bbbb-7ccc-8ddd-00000000005${digit}`;
   await execute(`
     insert into users (id, username, password_hash, role, must_change_password, created_at, updated_at)
       select '${id}', '${name}', password_hash, 'user', false, now(), now() from users where username = 'admin';
@@ -93,7 +98,10 @@ async function addUser(
     insert into transcripts values ('${jobId}', 'base', 'en', 1, 60, 'words of ${name}', '[]', now());
     insert into upload_sessions (id, owner_id, door, status, original_filename, size_bytes, chunk_bytes, options, actor, created_at, updated_at, expires_at)
       select column1::uuid, '${id}', column2, 'active', 'talk.wav', 10, column3, '{}', '{}', now(), now(), now() + interval '1 day'
-      from (values ('${uploadId}', 'chunked', 10), ('${tusUploadId}', 'tus', null)) as sessions`);
+      from (values ('${uploadId}', 'chunked', 10), ('${tusUploadId}', 'tus', null)) as sessions;
+    insert into webhooks values ('${webhookId}', '${id}', 'https://hooks.example/', '', '["job.completed"]', false, null, now(), now());
+    insert into webhook_deliveries (id, owner_id, target_id, webhook_id, job_id, type, payload, state, attempts, ended_at)
+      values ('${deliveryId}', '${id}', '${webhookId}', '${webhookId}', '${jobId}', 'job.completed', '{}', 'dead', 1, now())`);
   await storeBlob(dataDir, jobId, 'x');
   const tokens = await jsonOf<Tokens>(await signIn(url, name, ADMIN_PASSWORD));
   const { access_token: token, refresh_token: refreshToken = '' } = tokens;
@@ -103,5 +111,17 @@ async function addUser(
   const [key] = (await read<ApiKeyList>('/auth/api-keys')).api_keys;
   const [session] = (await read<SessionList>('/auth/sessions')).sessions;
   const thing = { keyId: key?.id ?? '', sessionId: session?.id ?? '' };
-  return { id, name, token, refreshToken, jobId, mediaId: jobId, uploadId, tusUploadId, ...thing };
+  return {
+    id,
+    name,
+    token,
+    refreshToken,
+    jobId,
+    mediaId: jobId,
+    uploadId,
+    tusUploadId,
+    webhookId,
+    deliveryId,
+    ...thing,
+  };
 }

@@ -3,6 +3,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { KnownActor } from '../auth/access/actor.view.js';
 import { UsersService } from '../auth/users/users.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
+import { DeliveriesService } from '../jobs/webhooks/deliveries.service.js';
 import { TranscriptsService } from '../transcription/transcripts/transcripts.service.js';
 import { MediaFilesService } from '../uploads/media/media-files.service.js';
 import { UploadSessionsService } from '../uploads/sessions/upload-sessions.service.js';
@@ -14,6 +15,7 @@ export class UserRemovalService {
     private readonly unitOfWork: UnitOfWork,
     private readonly users: UsersService,
     private readonly jobs: JobsService,
+    private readonly deliveries: DeliveriesService,
     private readonly transcripts: TranscriptsService,
     private readonly media: MediaFilesService,
     private readonly uploads: UploadSessionsService,
@@ -30,6 +32,7 @@ export class UserRemovalService {
       const jobIds = await this.jobs.lockAllOf(id);
       await this.transcripts.deleteOf(jobIds);
       await this.jobs.deleteAllOf(id);
+      await this.deliveries.deleteAllOf(id);
       const parts = await this.uploads.deleteAllOf(id);
       const keys = await this.media.deleteAllOf(id);
       await this.users.delete(actor, id, { jobs: jobIds.length, media_files: keys.length });

@@ -58,6 +58,10 @@ export class Job {
   @Property({ type: 'double', nullable: true })
   speed!: number | null;
 
+  /** Is told how it ended; null: nobody besides the webhooks of its owner. It may hold secrets. */
+  @Property({ type: 'text', nullable: true })
+  callbackUrl!: string | null;
+
   @Property({ type: 'integer' })
   attempts!: number;
 

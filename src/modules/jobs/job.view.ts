@@ -59,6 +59,8 @@ export interface NewJob extends JobOptions {
   readonly mediaFileId: string;
   readonly originalFilename: string;
   readonly priority: JobPriority;
+  /** Is told how it ended, as WebhookTargetsService has accepted it. */
+  readonly callbackUrl: string | null;
 }
 
 /** How far the work on a job is. */

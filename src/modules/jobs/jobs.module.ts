@@ -3,6 +3,8 @@ import { TerminusModule } from '@nestjs/terminus';
 import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { REDIS } from '../../platform/redis/redis.module.js';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
+import { AddressGuard } from '../../platform/net/address-guard.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BullJobQueue } from './adapters/bull.job-queue.js';
 import { EmbeddedJobQueue } from './adapters/embedded.job-queue.js';
@@ -30,9 +32,24 @@ import { StorageUsageRegistry } from './usage/storage-usage.registry.js';
 import { UsageDay } from './usage/usage-day.entity.js';
 import { UsageRepository } from './usage/usage.repository.js';
 import { UsageService } from './usage/usage.service.js';
+import { DeliveriesCleanupService } from './webhooks/deliveries-cleanup.service.js';
+import { DeliveriesRepository } from './webhooks/deliveries.repository.js';
+import { DeliveriesService } from './webhooks/deliveries.service.js';
+import { DeliveryAttemptsService } from './webhooks/delivery-attempts.service.js';
+import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
+import { WebhookEventsWriter } from './webhooks/webhook-events.writer.js';
+import { WebhookSecret } from './webhooks/webhook-secret.entity.js';
+import { WebhookSecretsRepository } from './webhooks/webhook-secrets.repository.js';
+import { WebhookSecretsService } from './webhooks/webhook-secrets.service.js';
+import { WebhookSenderService } from './webhooks/webhook-sender.service.js';
+import { WebhookTargetsService } from './webhooks/webhook-targets.service.js';
+import { Webhook } from './webhooks/webhook.entity.js';
+import { WebhookMetrics } from './webhooks/webhook.metrics.js';
+import { WebhooksRepository } from './webhooks/webhooks.repository.js';
+import { WebhooksService } from './webhooks/webhooks.service.js';
 import { WorkerIdentity } from './worker-identity.js';
 
-export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
+export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, WebhookDelivery];
 
 @Module({
   imports: [TerminusModule, AuthModule],
@@ -51,7 +68,17 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
       useFactory: (queue: Queue | null, claims: ClaimsService): JobQueue =>
         queue === null ? new EmbeddedJobQueue(claims) : new BullJobQueue(queue, claims),
     },
+    {
+      provide: WebhookTargetsService,
+      inject: [APP_CONFIG],
+      useFactory: ({ webhooks }: AppConfig) =>
+        new WebhookTargetsService(new AddressGuard(webhooks.allow), webhooks.timeoutMs),
+    },
     ClaimsService,
+    DeliveriesCleanupService,
+    DeliveriesRepository,
+    DeliveriesService,
+    DeliveryAttemptsService,
     JobPresenter,
     JobEventsRepository,
     JobEventWritersRegistry,
@@ -67,11 +94,19 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
     StorageUsageRegistry,
     UsageRepository,
     UsageService,
+    WebhookEventsWriter,
+    WebhookMetrics,
+    WebhookSecretsRepository,
+    WebhookSecretsService,
+    WebhookSenderService,
+    WebhooksRepository,
+    WebhooksService,
     WorkerIdentity,
   ],
   exports: [
     JOB_QUEUE,
     ClaimsService,
+    DeliveriesService,
     JobOrdersService,
     JobPresenter,
     JobResultRegistry,
@@ -79,6 +114,8 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
     QueueIndicator,
     StorageUsageRegistry,
     UsageService,
+    WebhookTargetsService,
+    WebhooksService,
   ],
 })
 export class JobsModule {}

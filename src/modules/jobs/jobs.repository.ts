@@ -16,6 +16,11 @@ export class JobsRepository {
     return this.em.findOne(Job, { id }, { disableIdentityMap: true });
   }
 
+  /** For what follows of events, of whomever. */
+  listByIds(ids: readonly string[]): Promise<Job[]> {
+    return this.em.find(Job, { id: { $in: [...ids] } }, { disableIdentityMap: true });
+  }
+
   findOwned(id: string, owner: OwnerFilter): Promise<Job | null> {
     return this.em.findOne(Job, { id, ...owner }, { disableIdentityMap: true });
   }

@@ -75,6 +75,17 @@ export interface AppConfig {
   };
   /** `allow`: what is reached although it is not public. */
   readonly urlFetch: { readonly allow: AllowedTargets; readonly maxMs: number };
+  readonly webhooks: {
+    readonly perUser: number;
+    /** What is reached although it is not public. */
+    readonly allow: AllowedTargets;
+    /** Of one attempt. */
+    readonly timeoutMs: number;
+    /** For how long deliveries are signed with the secret before as well. */
+    readonly overlapMs: number;
+    /** How long deliveries that have ended are kept. */
+    readonly logDays: number;
+  };
   readonly models: {
     readonly dir: string;
     readonly preferred: ModelName;
@@ -148,6 +159,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     blobs: { s3: s3Settings(values) },
     uploads: uploadLimits(values),
     urlFetch: { allow: values.URL_FETCH_ALLOW, maxMs: values.URL_FETCH_MAX_MINUTES * 60_000 },
+    webhooks: webhookSettings(values),
     models: {
       dir: resolve(values.MODEL_DIR ?? join(values.DATA_DIR, 'models')),
       preferred: values.WHISPER_MODEL,
@@ -183,6 +195,16 @@ function s3Settings(values: SettingValues): S3Settings | null {
     secretAccessKey: values.S3_SECRET_ACCESS_KEY,
     prefix: values.S3_PREFIX,
     forcePathStyle: values.S3_FORCE_PATH_STYLE,
+  };
+}
+
+function webhookSettings(values: SettingValues): AppConfig['webhooks'] {
+  return {
+    perUser: values.WEBHOOKS_PER_USER,
+    allow: values.WEBHOOK_ALLOW,
+    timeoutMs: values.WEBHOOK_TIMEOUT_S * 1000,
+    overlapMs: values.WEBHOOK_SECRET_OVERLAP_H * 3_600_000,
+    logDays: values.WEBHOOK_LOG_DAYS,
   };
 }
 

@@ -16,6 +16,7 @@ import {
 } from './setting.js';
 import { trustProxy } from './trust-proxy.js';
 import { UPLOAD_SETTINGS } from './upload-settings.js';
+import { WEBHOOK_SETTINGS } from './webhook-settings.js';
 
 /** null stands for the embedded server. */
 function databaseUrl(raw: string): Parsed<string | null> {
@@ -227,6 +228,7 @@ export const SETTINGS = {
     'Model for requests that name none. Where it is not on this machine, the best one that is takes its place, and every answer says which.',
   ),
   ...UPLOAD_SETTINGS,
+  ...WEBHOOK_SETTINGS,
   RATE_LIMIT_ADDRESS_PER_MINUTE: integer(
     2400,
     0,

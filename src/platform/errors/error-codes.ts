@@ -107,8 +107,8 @@ export const ERROR_CODES = {
   media_in_use: { kind: 'conflict', title: 'A job still needs the recording' },
   retention_too_long: { kind: 'invalid', title: 'Recordings are not kept for so long here' },
   range_not_satisfiable: { kind: 'range_not_satisfiable', title: 'The file has no such range of bytes' },
-  // Recordings that are fetched by URL
-  url_invalid: { kind: 'invalid', title: 'This is no address that a recording can be fetched from' },
+  // Addresses that users give
+  url_invalid: { kind: 'invalid', title: 'This is no address that the service can go to' },
   url_forbidden: { kind: 'forbidden', title: 'The service does not go to this address' },
   url_unreachable: { kind: 'upstream', title: 'The other side cannot be reached' },
   url_insecure: { kind: 'upstream', title: 'There is no secure connection to the other side' },
@@ -130,6 +130,15 @@ export const ERROR_CODES = {
   priority_forbidden: { kind: 'forbidden', title: 'Only administrators may put jobs before those of others' },
   transcript_not_ready: { kind: 'conflict', title: 'The transcript is not finished' },
   transcript_unavailable: { kind: 'conflict', title: 'The job ended without a transcript' },
+  // Webhooks
+  webhook_not_found: { kind: 'not_found', title: 'There is no such webhook' },
+  webhook_delivery_not_found: { kind: 'not_found', title: 'There is no such delivery' },
+  webhook_disabled: { kind: 'conflict', title: 'The webhook is disabled' },
+  too_many_webhooks: { kind: 'conflict', title: 'There are too many webhooks' },
+  webhook_secret_unreadable: {
+    kind: 'internal',
+    title: 'The secret of the webhook was sealed with a lost key',
+  },
   // Models and the hub that they come from
   model_busy: { kind: 'conflict', title: 'The model is being downloaded or removed' },
   model_bundled: { kind: 'conflict', title: 'The model is part of the service and cannot be removed' },

@@ -25,15 +25,24 @@ export class AddressGuard {
    * @throws AppError url_unreachable when the name has no address, url_forbidden when none of them may be connected to
    */
   async resolve(hostname: string): Promise<string[]> {
-    const host = hostname.replace(/^\[|\]$/g, '');
+    const host = toAddress(hostname);
     const addresses = isIP(host) === 0 ? await this.lookUp(host) : [host];
     if (this.hosts.has(toHostName(host))) return addresses;
     const reachable = addresses.filter((address) => this.mayReach(address));
     if (reachable.length > 0) return reachable;
     throw new AppError(
       'url_forbidden',
-      'The address is not one of the public Internet. The operator can allow it (URL_FETCH_ALLOW).',
+      'The address is not one of the public Internet. The operator can allow it: URL_FETCH_ALLOW, for webhooks WEBHOOK_ALLOW.',
     );
+  }
+
+  /**
+   * Whether a host that is an address may be connected to. A name is not judged: what it leads to is known when somebody goes there.
+   *
+   * @throws AppError url_forbidden
+   */
+  async assertNotForbidden(hostname: string): Promise<void> {
+    if (isIP(toAddress(hostname)) !== 0) await this.resolve(hostname);
   }
 
   private async lookUp(host: string): Promise<string[]> {
@@ -47,6 +56,11 @@ export class AddressGuard {
   private mayReach(address: string): boolean {
     return isPublicAddress(address) || this.networks.check(address, familyOf(address));
   }
+}
+
+/** Without the brackets that IPv6 has in URLs. */
+function toAddress(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }
 
 /** By the resolver of the system, which knows /etc/hosts and the names of containers too. */

@@ -20,6 +20,8 @@ const SOUND: Readonly<Record<string, object>> = {
   initUpload: FILE,
   transcribeMedia: {},
   retryJob: {},
+  createWebhook: { url: 'https://hooks.example/' },
+  changeWebhook: {},
   setMediaRetention: { policy: 'days' },
 };
 

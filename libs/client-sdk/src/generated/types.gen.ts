@@ -529,6 +529,200 @@ export type Usage = {
     storage_bytes_limit: number | null;
 };
 
+export type WebhookEvent = 'job.completed' | 'job.failed' | 'job.cancelled' | 'webhook.test';
+
+/**
+ * pending: to be sent, perhaps again; dead: given up
+ */
+export type WebhookDeliveryState = 'pending' | 'delivered' | 'dead';
+
+export type WebhookDelivery = {
+    /**
+     * The header webhook-id of every attempt
+     */
+    id: string;
+    /**
+     * null: to the callback_url of the job
+     */
+    webhook_id: string | null;
+    /**
+     * null: a test
+     */
+    job_id: string | null;
+    type: WebhookEvent;
+    /**
+     * pending: to be sent, perhaps again; dead: given up
+     */
+    state: WebhookDeliveryState;
+    /**
+     * Since it was asked for, or asked for again
+     */
+    attempts: number;
+    /**
+     * Of the last answer
+     */
+    last_status: number | null;
+    /**
+     * Code of what went wrong where there was no answer
+     */
+    last_error: string | null;
+    created_at: string;
+    last_attempt_at: string | null;
+    /**
+     * null once it has ended
+     */
+    next_attempt_at: string | null;
+    delivered_at: string | null;
+};
+
+export type WebhookDeliveryList = {
+    /**
+     * Newest first
+     */
+    deliveries: Array<WebhookDelivery>;
+    /**
+     * How many there are in all
+     */
+    total: number;
+    skip: number;
+    limit: number;
+};
+
+export type WebhookPayloadData = {
+    /**
+     * The job; of a test the webhook
+     */
+    id: string;
+    /**
+     * The same as id; of a test absent, as is all else
+     */
+    job_id?: string;
+    status?: JobStatus;
+    model?: string;
+    /**
+     * Length of the recording
+     */
+    duration_seconds?: number | null;
+    /**
+     * Why the job failed
+     */
+    error?: JobError | null;
+    links?: JobLinks;
+};
+
+export type WebhookPayload = {
+    /**
+     * The same as the header webhook-id, at every attempt
+     */
+    id: string;
+    object: string;
+    type: WebhookEvent;
+    /**
+     * When it happened, in seconds since 1970
+     */
+    created_at: number;
+    /**
+     * The same
+     */
+    timestamp: string;
+    data: WebhookPayloadData;
+};
+
+/**
+ * What it is told of. Default of a new one: everything
+ */
+export type JobWebhookEvent = 'job.completed' | 'job.failed' | 'job.cancelled';
+
+export type CreateWebhook = {
+    /**
+     * What it is told of. Default of a new one: everything
+     */
+    events?: Array<JobWebhookEvent>;
+    /**
+     * For yourself
+     */
+    description?: string;
+    /**
+     * Nothing is sent while it is false. Default of a new one: true
+     */
+    enabled?: boolean;
+    /**
+     * http or https, and public unless the operator allows more
+     */
+    url: string;
+};
+
+export type CreatedWebhook = {
+    id: string;
+    url: string;
+    description: string;
+    events: Array<JobWebhookEvent>;
+    /**
+     * Nothing is sent while it is false
+     */
+    enabled: boolean;
+    /**
+     * gone: the other side answered 410, so that the service has disabled it
+     */
+    disabled_reason: 'gone' | null;
+    created_at: string;
+    updated_at: string;
+    /**
+     * Signs what is sent. It is shown this once.
+     */
+    secret: string;
+};
+
+export type Webhook = {
+    id: string;
+    url: string;
+    description: string;
+    events: Array<JobWebhookEvent>;
+    /**
+     * Nothing is sent while it is false
+     */
+    enabled: boolean;
+    /**
+     * gone: the other side answered 410, so that the service has disabled it
+     */
+    disabled_reason: 'gone' | null;
+    created_at: string;
+    updated_at: string;
+};
+
+export type WebhookList = {
+    /**
+     * Newest first
+     */
+    webhooks: Array<Webhook>;
+};
+
+export type WebhookSecret = {
+    /**
+     * Signs what is sent. It is shown this once.
+     */
+    secret: string;
+};
+
+export type ChangeWebhook = {
+    /**
+     * What it is told of. Default of a new one: everything
+     */
+    events?: Array<JobWebhookEvent>;
+    /**
+     * For yourself
+     */
+    description?: string;
+    /**
+     * Nothing is sent while it is false. Default of a new one: true
+     */
+    enabled?: boolean;
+    /**
+     * http or https, and public unless the operator allows more
+     */
+    url?: string;
+};
+
 /**
  * ready: on this machine; available: known, but not here; downloading; failed: the last download did not come to its end
  */
@@ -634,6 +828,10 @@ export type UploadByUrl = {
      */
     priority?: JobPriority;
     /**
+     * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
+     */
+    callback_url?: string;
+    /**
      * http or https. It is fetched once and not kept.
      */
     url: string;
@@ -719,6 +917,10 @@ export type BeginUpload = {
      * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
      */
     priority?: JobPriority;
+    /**
+     * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
+     */
+    callback_url?: string;
 };
 
 export type BegunUpload = {
@@ -825,6 +1027,10 @@ export type CreateTranscriptionDto = {
      * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
      */
     priority?: JobPriority;
+    /**
+     * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
+     */
+    callback_url?: string;
 };
 
 export type UploadForm = {
@@ -844,6 +1050,10 @@ export type UploadForm = {
      * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
      */
     priority?: JobPriority;
+    /**
+     * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
+     */
+    callback_url?: string;
     /**
      * The recording: audio, or video with sound. Put it after the other fields, so that a wrong option is noticed before the file is sent.
      */
@@ -979,9 +1189,9 @@ export type PartialTranscript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
 
-export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'upload' | 'media' | 'transcript' | 'audit_trail';
+export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
 
 export type AuditOutcome = 'success' | 'failure';
 
@@ -1273,7 +1483,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_retryable' | 'priority_forbidden' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_retryable' | 'priority_forbidden' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2407,7 +2617,7 @@ export type CreateJobErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -2431,7 +2641,7 @@ export type CreateJobErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -2759,6 +2969,605 @@ export type GetUsageResponses = {
 
 export type GetUsageResponse = GetUsageResponses[keyof GetUsageResponses];
 
+export type ListDeliveriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many of the newest to leave out
+         */
+        skip?: number;
+        limit?: number;
+    };
+    url: '/webhooks/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    200: WebhookDeliveryList;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * How many of the newest to leave out
+         */
+        skip?: number;
+        limit?: number;
+    };
+    url: '/webhooks/{id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `webhook_not_found`: There is no such webhook
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    200: WebhookDeliveryList;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/webhooks/{id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `webhook_not_found`: There is no such webhook
+     */
+    404: Problem;
+    /**
+     * `webhook_disabled`: The webhook is disabled
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * It is to be sent
+     */
+    202: WebhookDelivery;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type RedeliverData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/webhooks/deliveries/{id}/redeliver';
+};
+
+export type RedeliverErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `webhook_delivery_not_found`: There is no such delivery
+     */
+    404: Problem;
+    /**
+     * `webhook_disabled`: The webhook is disabled
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RedeliverError = RedeliverErrors[keyof RedeliverErrors];
+
+export type RedeliverResponses = {
+    /**
+     * It is to be sent
+     */
+    202: WebhookDelivery;
+};
+
+export type RedeliverResponse = RedeliverResponses[keyof RedeliverResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    200: WebhookList;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: CreateWebhook;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `url_forbidden`: The service does not go to this address
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `too_many_webhooks`: There are too many webhooks
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that the service can go to
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    201: CreatedWebhook;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type RotateCallbackSecretData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/webhooks/callback-secret';
+};
+
+export type RotateCallbackSecretErrors = {
+    /**
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RotateCallbackSecretError = RotateCallbackSecretErrors[keyof RotateCallbackSecretErrors];
+
+export type RotateCallbackSecretResponses = {
+    200: WebhookSecret;
+};
+
+export type RotateCallbackSecretResponse = RotateCallbackSecretResponses[keyof RotateCallbackSecretResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/webhooks/{id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `webhook_not_found`: There is no such webhook
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * It is deleted
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/webhooks/{id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `webhook_not_found`: There is no such webhook
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type ChangeWebhookData = {
+    body: ChangeWebhook;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/webhooks/{id}';
+};
+
+export type ChangeWebhookErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `url_forbidden`: The service does not go to this address
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `webhook_not_found`: There is no such webhook
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `url_invalid`: This is no address that the service can go to
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangeWebhookError = ChangeWebhookErrors[keyof ChangeWebhookErrors];
+
+export type ChangeWebhookResponses = {
+    200: Webhook;
+};
+
+export type ChangeWebhookResponse = ChangeWebhookResponses[keyof ChangeWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    body?: never;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/webhooks/{id}/rotate-secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `webhook_not_found`: There is no such webhook
+     */
+    404: Problem;
+    /**
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    200: WebhookSecret;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
 export type ListModelsData = {
     body?: never;
     path?: never;
@@ -2870,7 +3679,7 @@ export type CreateTusUploadErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -2900,7 +3709,7 @@ export type CreateTusUploadErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
@@ -3135,7 +3944,7 @@ export type AppendToTusUploadErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `priority_forbidden`: Only administrators may put jobs before those of others; `upload_is_final`: The upload was made of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others; `upload_is_final`: The upload was made of others
      */
     403: Problem;
     /**
@@ -3163,7 +3972,7 @@ export type AppendToTusUploadErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -3230,7 +4039,7 @@ export type OverrideTusMethodErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `priority_forbidden`: Only administrators may put jobs before those of others; `upload_is_final`: The upload was made of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others; `upload_is_final`: The upload was made of others
      */
     403: Problem;
     /**
@@ -3258,7 +4067,7 @@ export type OverrideTusMethodErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -3327,7 +4136,7 @@ export type UploadByUrlErrors = {
      */
     401: Problem;
     /**
-     * `priority_forbidden`: Only administrators may put jobs before those of others; `url_forbidden`: The service does not go to this address
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
@@ -3345,7 +4154,7 @@ export type UploadByUrlErrors = {
      */
     413: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that a recording can be fetched from
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
@@ -3410,7 +4219,7 @@ export type InitializeUploadErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -3426,7 +4235,7 @@ export type InitializeUploadErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to
      */
     422: Problem;
     /**
@@ -3482,7 +4291,7 @@ export type InitUploadErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -3498,7 +4307,7 @@ export type InitUploadErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to
      */
     422: Problem;
     /**
@@ -3690,7 +4499,7 @@ export type FinalizeUploadErrors = {
      */
     401: Problem;
     /**
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
@@ -3718,7 +4527,7 @@ export type FinalizeUploadErrors = {
      */
     415: Problem;
     /**
-     * `upload_hash_mismatch`: The file is not the one that was announced; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `upload_hash_mismatch`: The file is not the one that was announced; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -3897,7 +4706,7 @@ export type TranscribeMediaErrors = {
      */
     401: Problem;
     /**
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
@@ -3919,7 +4728,7 @@ export type TranscribeMediaErrors = {
      */
     415: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
@@ -3982,7 +4791,7 @@ export type CreateTranscriptionErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -4006,7 +4815,7 @@ export type CreateTranscriptionErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**
@@ -4075,7 +4884,7 @@ export type CreateTranscriptionUnderApiErrors = {
      *
      * `password_change_required`: The password has to be changed first
      *
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: Problem;
     /**
@@ -4099,7 +4908,7 @@ export type CreateTranscriptionUnderApiErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
      */
     422: Problem;
     /**

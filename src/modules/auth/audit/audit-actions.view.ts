@@ -36,6 +36,8 @@ export const OBJECT_KINDS = [
   'upload',
   'media',
   'transcript',
+  'webhook',
+  'webhook_delivery',
   'audit_trail',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
@@ -88,6 +90,13 @@ export const AUDIT_ACTIONS = {
   'media.expired': { object: 'media', outcome: 'success', details: ['user_id'] },
   'media.retention_changed': { object: 'user', outcome: 'success', details: ['kept_days'] },
   'transcript.exported': { object: 'transcript', outcome: 'success', details: ['format'] },
+  'webhook.created': { object: 'webhook', outcome: 'success', details: [] },
+  'webhook.changed': { object: 'webhook', outcome: 'success', details: [] },
+  'webhook.deleted': { object: 'webhook', outcome: 'success', details: [] },
+  'webhook.secret_rotated': { object: 'webhook', outcome: 'success', details: [] },
+  'webhook.callback_secret_rotated': { object: 'user', outcome: 'success', details: [] },
+  'webhook.tested': { object: 'webhook', outcome: 'success', details: [] },
+  'webhook.redelivered': { object: 'webhook_delivery', outcome: 'success', details: [] },
   'audit.exported': { object: 'audit_trail', outcome: 'success', details: ['format', 'filter'] },
 } as const satisfies Record<string, ActionEntry>;
 

@@ -51,7 +51,7 @@ class JobProgressDto {
 }
 
 @ApiSchema({ name: 'JobError' })
-class JobErrorDto {
+export class JobErrorDto {
   @ApiProperty({ description: 'Stable code', example: 'corrupt_media' })
   code!: string;
 
@@ -60,7 +60,7 @@ class JobErrorDto {
 }
 
 @ApiSchema({ name: 'JobLinks' })
-class JobLinksDto {
+export class JobLinksDto {
   @ApiProperty({ description: 'This job' })
   self!: string;
 
@@ -199,11 +199,16 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
     completed_at: job.finishedAt?.toISOString() ?? null,
-    links: {
-      self: `${baseUrl}/jobs/${job.id}`,
-      transcript: `${baseUrl}/transcripts/${job.id}`,
-      download: `${baseUrl}/transcripts/${job.id}/download`,
-    },
+    links: linksOf(job.id, baseUrl),
+  };
+}
+
+/** @param baseUrl put before the links; empty for links relative to the host */
+export function linksOf(jobId: string, baseUrl: string): JobLinksDto {
+  return {
+    self: `${baseUrl}/jobs/${jobId}`,
+    transcript: `${baseUrl}/transcripts/${jobId}`,
+    download: `${baseUrl}/transcripts/${jobId}/download`,
   };
 }
 

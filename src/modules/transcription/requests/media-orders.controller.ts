@@ -18,7 +18,7 @@ import { Idempotent } from '../../auth/idempotency/idempotent.decorator.js';
 import { JobDto } from '../../jobs/dto/job.response.dto.js';
 import { JobPresenter } from '../../jobs/job.presenter.js';
 import { MediaDto, toMediaDto } from '../../uploads/media/dto/media.response.dto.js';
-import { CreateTranscriptionDto, MediaFormDto } from './dto/create-transcription.dto.js';
+import { CreateTranscriptionDto, MediaFormDto, toOrder } from './dto/create-transcription.dto.js';
 import { TranscriptionRequestService } from './transcription-request.service.js';
 import {
   FILE_PROBLEMS,
@@ -90,7 +90,7 @@ export class MediaOrdersController {
     @Body() order: CreateTranscriptionDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobDto> {
-    const options = await this.requests.resolveOptions(actor.principal, order);
+    const options = await this.requests.resolveOptions(actor.principal, toOrder(order));
     const job = await this.requests.submitKept(actor, id, options);
     const body = await this.presenter.present(job);
     response.setHeader('location', body.links.self);

@@ -10,6 +10,7 @@ import { assertMayUse, JobOrdersService, recordingDeleted } from '../../jobs/job
 import type { JobPriority } from '../../jobs/job-priority.view.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { WebhookTargetsService } from '../../jobs/webhooks/webhook-targets.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
 import type { KeptMedia, MediaFileView } from '../../uploads/media/media-file.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
@@ -23,6 +24,8 @@ export interface TranscriptionOrder {
   readonly language?: string | undefined;
   readonly track?: number | undefined;
   readonly priority?: JobPriority | undefined;
+  /** Is told how the job ended. */
+  readonly callbackUrl?: string | undefined;
 }
 
 /** What it gets. */
@@ -33,6 +36,7 @@ export interface TranscriptionOptions {
   /** Index among the audio tracks of the file, which has yet to come; null: its default one. */
   readonly track: number | null;
   readonly priority: JobPriority;
+  readonly callbackUrl: string | null;
 }
 
 /** The order "transcribe this". */
@@ -45,17 +49,19 @@ export class TranscriptionRequestService {
     private readonly orders: JobOrdersService,
     private readonly ingest: IngestService,
     private readonly idempotency: IdempotencyService,
+    private readonly targets: WebhookTargetsService,
     private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown, priority_forbidden */
+  /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown, priority_forbidden, url_invalid, url_forbidden */
   async resolveOptions(principal: Principal, order: TranscriptionOrder): Promise<TranscriptionOptions> {
     const { priority = 'normal' } = order;
     assertMayUse(principal, priority);
     const model = await this.catalogue.resolve(order.model);
     const language = resolveLanguage(order.language, model);
     const { name, revision: modelRevision } = model;
-    return { model: name, modelRevision, language, track: order.track ?? null, priority };
+    const callbackUrl = order.callbackUrl === undefined ? null : await this.targets.accept(order.callbackUrl);
+    return { model: name, modelRevision, language, track: order.track ?? null, priority, callbackUrl };
   }
 
   /**

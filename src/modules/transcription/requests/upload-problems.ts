@@ -28,6 +28,8 @@ export const ORDER_PROBLEMS = [
   'model_not_ready',
   'model_too_large',
   'language_unknown',
+  'url_invalid',
+  'url_forbidden',
   'priority_forbidden',
 ] as const satisfies readonly ErrorCode[];
 

@@ -11,7 +11,7 @@ import { IdempotencyService } from '../../auth/idempotency/idempotency.service.j
 import { UsageService } from '../../jobs/usage/usage.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
 import { StorageRoomService } from '../../uploads/room/storage-room.service.js';
-import { CreateTranscriptionDto } from './dto/create-transcription.dto.js';
+import { CreateTranscriptionDto, toOrder } from './dto/create-transcription.dto.js';
 import { toStoredFilename } from './stored-filename.js';
 import { TranscriptionRequestService, type TranscriptionOptions } from './transcription-request.service.js';
 
@@ -44,7 +44,7 @@ export class UploadReader {
   async read(principal: Principal, request: Request): Promise<ReadUpload> {
     if (!this.idempotency.isRepeat) await this.usage.assertRoom(principal);
     const form = await this.readFile(principal, request, (fields) =>
-      this.requests.resolveOptions(principal, validateFields(CreateTranscriptionDto, fields)),
+      this.requests.resolveOptions(principal, toOrder(validateFields(CreateTranscriptionDto, fields))),
     );
     return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
   }

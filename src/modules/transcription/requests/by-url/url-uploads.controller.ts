@@ -8,6 +8,7 @@ import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
 import { JOB_PROBLEMS, ORDER_PROBLEMS } from '../upload-problems.js';
 import { UploadStatusDto } from '../uploads/dto/upload.response.dto.js';
+import { toOrder } from '../dto/create-transcription.dto.js';
 import { toUploadStatus } from '../uploads/upload.presenter.js';
 import { UploadByUrlDto } from './dto/upload-by-url.request.dto.js';
 import { UrlUploadsService } from './url-uploads.service.js';
@@ -52,10 +53,11 @@ export class UrlUploadsController {
   )
   async upload(
     @CurrentActor() actor: KnownActor,
-    @Body() { url, filename, ...order }: UploadByUrlDto,
+    @Body() body: UploadByUrlDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<UploadStatusDto> {
-    const session = await this.uploads.begin(actor, { url, filename: filename ?? null, order });
+    const { url, filename = null } = body;
+    const session = await this.uploads.begin(actor, { url, filename, order: toOrder(body) });
     response.setHeader('location', `/uploads/${session.id}/status`);
     return toUploadStatus(session, 0, null);
   }

@@ -200,7 +200,13 @@ export class ChunkedUploadsController {
       filename: body.filename,
       sizeBytes: body.file_size,
       sha256: body.file_hash?.toLowerCase() ?? null,
-      order: { model: body.model_name, language: body.language, track: body.track, priority: body.priority },
+      order: {
+        model: body.model_name,
+        language: body.language,
+        track: body.track,
+        priority: body.priority,
+        callbackUrl: body.callback_url,
+      },
     });
     return {
       session_id: upload.id,

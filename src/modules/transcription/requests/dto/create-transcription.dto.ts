@@ -5,6 +5,8 @@ import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.j
 import { JOB_PRIORITIES, type JobPriority } from '../../../jobs/job-priority.view.js';
 import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
 import { IsWholeNumber } from '../../../../platform/http/whole-number.js';
+import { IsTargetAddress, TARGET_ADDRESS } from '../../../jobs/webhooks/target-address.decorator.js';
+import type { TranscriptionOrder } from '../transcription-request.service.js';
 
 /** The choice among the tracks of a file that is yet to come. */
 export function IsTrack(): PropertyDecorator {
@@ -27,6 +29,12 @@ export const PRIORITY = {
   default: 'normal',
   description:
     'Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.',
+} as const;
+
+export const CALLBACK_URL = {
+  ...TARGET_ADDRESS,
+  description:
+    'Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.',
 } as const;
 
 /** The option fields of an upload. */
@@ -56,6 +64,17 @@ export class CreateTranscriptionDto {
   @MayBeAbsent()
   @IsIn(JOB_PRIORITIES)
   priority?: JobPriority;
+
+  @ApiPropertyOptional(CALLBACK_URL)
+  @MayBeAbsent()
+  @IsTargetAddress()
+  callback_url?: string;
+}
+
+/** In the words of the service. */
+export function toOrder(dto: CreateTranscriptionDto): TranscriptionOrder {
+  const { model, language, track, priority, callback_url: callbackUrl } = dto;
+  return { model, language, track, priority, callbackUrl };
 }
 
 /** The whole form, for the documentation: the file itself is read as a stream. */

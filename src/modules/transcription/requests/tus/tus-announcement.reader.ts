@@ -2,7 +2,7 @@ import { Metadata } from '@tus/server';
 import type { Request } from 'express';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import { declaredFields, validateFields } from '../../../../platform/http/validation.pipe.js';
-import { CreateTranscriptionDto } from '../dto/create-transcription.dto.js';
+import { CreateTranscriptionDto, toOrder } from '../dto/create-transcription.dto.js';
 import { toStoredFilename } from '../stored-filename.js';
 import type { TranscriptionOrder } from '../transcription-request.service.js';
 
@@ -33,7 +33,7 @@ export function readAnnouncement(request: Request): TusAnnouncement {
   return {
     filename: toStoredFilename(fields.get('filename') ?? fields.get('name') ?? ''),
     sizeBytes: length === undefined ? null : Number(length),
-    order: validateFields(CreateTranscriptionDto, new Map(options)),
+    order: toOrder(validateFields(CreateTranscriptionDto, new Map(options))),
     metadata,
   };
 }

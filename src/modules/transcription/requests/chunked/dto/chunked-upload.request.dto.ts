@@ -2,7 +2,8 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
 import { JOB_PRIORITIES, type JobPriority } from '../../../../jobs/job-priority.view.js';
-import { IsTrack, PRIORITY } from '../../dto/create-transcription.dto.js';
+import { IsTargetAddress } from '../../../../jobs/webhooks/target-address.decorator.js';
+import { CALLBACK_URL, IsTrack, PRIORITY } from '../../dto/create-transcription.dto.js';
 import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
@@ -47,6 +48,11 @@ export class BeginUploadDto {
   @MayBeAbsent()
   @IsIn(JOB_PRIORITIES)
   priority?: JobPriority;
+
+  @ApiPropertyOptional(CALLBACK_URL)
+  @MayBeAbsent()
+  @IsTargetAddress()
+  callback_url?: string;
 }
 
 /** The other fields of a chunk's form. */

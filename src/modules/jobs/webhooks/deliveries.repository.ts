@@ -1,0 +1,151 @@
+import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
+import { WebhookDelivery } from './webhook-delivery.entity.js';
+import type { DeliveryState } from './webhook.view.js';
+
+/** What is known of a delivery before the first attempt. */
+export type NewDelivery = Pick<
+  WebhookDelivery,
+  'id' | 'ownerId' | 'targetId' | 'webhookId' | 'callbackUrl' | 'eventId' | 'jobId' | 'type' | 'payload'
+>;
+
+/** How an attempt ended: with an answer, or with what went wrong instead. */
+export interface AttemptResult {
+  readonly status: number | null;
+  readonly error: string | null;
+}
+
+/** What is not to be begun now. */
+export interface Busy {
+  readonly targetIds: readonly string[];
+  readonly ownerIds: readonly string[];
+}
+
+/** What is to be sent. Leases compare with the clock of the database only, as those of jobs. */
+@Injectable()
+export class DeliveriesRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Of an event that was told to a target before, nothing is added. */
+  async insert(deliveries: readonly NewDelivery[]): Promise<void> {
+    // As one value: there may be more of them than a statement may have values.
+    await this.em.execute(
+      `insert into webhook_deliveries (id, owner_id, target_id, webhook_id, callback_url, event_id, job_id, type, payload, state, attempts, next_attempt_at)
+       select "id", "ownerId", "targetId", "webhookId", "callbackUrl", "eventId", "jobId", "type", "payload", 'pending', 0, now()
+       from jsonb_to_recordset(?::jsonb) as added ("id" uuid, "ownerId" uuid, "targetId" uuid, "webhookId" uuid, "callbackUrl" text,
+         "eventId" bigint, "jobId" uuid, "type" text, "payload" text)
+       on conflict (event_id, target_id) do nothing`,
+      [JSON.stringify(deliveries)],
+    );
+  }
+
+  find(id: string): Promise<WebhookDelivery | null> {
+    return this.em.findOne(WebhookDelivery, { id }, { disableIdentityMap: true });
+  }
+
+  findOwned(id: string, owner: OwnerFilter): Promise<WebhookDelivery | null> {
+    return this.em.findOne(WebhookDelivery, { id, ...owner }, { disableIdentityMap: true });
+  }
+
+  /** Newest first. */
+  list(
+    filter: FilterQuery<WebhookDelivery>,
+    offset: number,
+    limit: number,
+  ): Promise<[WebhookDelivery[], number]> {
+    return this.em.findAndCount(WebhookDelivery, filter, {
+      orderBy: { createdAt: 'desc', id: 'desc' },
+      offset,
+      limit,
+      disableIdentityMap: true,
+    });
+  }
+
+  /** Takes the one that has been due the longest; returns its id. It is due again when the lease is over and nobody has settled it. */
+  async claimNext(leaseToken: string, leaseSeconds: number, busy: Busy): Promise<string | null> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      `update webhook_deliveries set lease_token = ?, next_attempt_at = now() + make_interval(secs => ?), last_attempt_at = now(),
+         attempts = attempts + 1
+       where id = (select id from webhook_deliveries where state = 'pending' and next_attempt_at <= now()
+         ${notIn('target_id', busy.targetIds)} ${notIn('owner_id', busy.ownerIds)}
+         order by next_attempt_at, id limit 1 for update skip locked) returning id`,
+      [leaseToken, leaseSeconds, ...busy.targetIds, ...busy.ownerIds],
+    );
+    return rows[0]?.id ?? null;
+  }
+
+  /** False when the lease was lost. */
+  end(
+    id: string,
+    leaseToken: string | null,
+    state: Exclude<DeliveryState, 'pending'>,
+    result: AttemptResult,
+  ): Promise<boolean> {
+    return this.settle(
+      id,
+      leaseToken,
+      'state = ?, next_attempt_at = null, ended_at = now()',
+      [state],
+      result,
+    );
+  }
+
+  /** False when the lease was lost. */
+  postpone(id: string, leaseToken: string | null, seconds: number, result: AttemptResult): Promise<boolean> {
+    const next = 'next_attempt_at = now() + make_interval(secs => ?)';
+    return this.settle(id, leaseToken, next, [seconds], result);
+  }
+
+  /** As if this attempt had not been. */
+  async release(id: string, leaseToken: string | null): Promise<void> {
+    await this.em.execute(
+      `update webhook_deliveries set lease_token = null, next_attempt_at = now(), attempts = attempts - 1
+       where id = ? and lease_token = ?`,
+      [id, leaseToken],
+    );
+  }
+
+  /** To be sent at once, with all attempts before it. One that is being sent stays as it is. */
+  async sendAgain(id: string): Promise<void> {
+    await this.em.execute(
+      `update webhook_deliveries set state = 'pending', next_attempt_at = now(), attempts = 0, ended_at = null
+       where id = ? and lease_token is null`,
+      [id],
+    );
+  }
+
+  async deleteEnded(days: number): Promise<void> {
+    await this.em.execute(
+      `delete from webhook_deliveries where ended_at < now() - make_interval(days => ?)`,
+      [days],
+    );
+  }
+
+  async deleteAllOf(ownerId: string): Promise<void> {
+    await this.em.nativeDelete(WebhookDelivery, { ownerId });
+  }
+
+  countPending(): Promise<number> {
+    return this.em.count(WebhookDelivery, { state: 'pending' });
+  }
+
+  private async settle(
+    id: string,
+    leaseToken: string | null,
+    changes: string,
+    values: readonly unknown[],
+    { status, error }: AttemptResult,
+  ): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `update webhook_deliveries set ${changes}, lease_token = null, last_status = ?, last_error = ?
+       where id = ? and lease_token = ? returning id`,
+      [...values, status, error, id, leaseToken],
+    );
+    return rows.length === 1;
+  }
+}
+
+function notIn(column: string, values: readonly string[]): string {
+  return values.length === 0 ? '' : `and ${column} not in (${values.map(() => '?').join(', ')})`;
+}

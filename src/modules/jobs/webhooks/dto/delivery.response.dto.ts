@@ -1,0 +1,102 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import {
+  DELIVERY_STATES,
+  WEBHOOK_EVENTS,
+  type DeliveryPage,
+  type DeliveryState,
+  type DeliveryView,
+  type WebhookEvent,
+} from '../webhook.view.js';
+
+@ApiSchema({ name: 'WebhookDelivery' })
+export class DeliveryDto {
+  @ApiProperty({ format: 'uuid', description: 'The header webhook-id of every attempt' })
+  id!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'null: to the callback_url of the job',
+  })
+  webhook_id!: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null: a test' })
+  job_id!: string | null;
+
+  @ApiProperty({ enum: WEBHOOK_EVENTS, enumName: 'WebhookEvent' })
+  type!: WebhookEvent;
+
+  @ApiProperty({
+    enum: DELIVERY_STATES,
+    enumName: 'WebhookDeliveryState',
+    description: 'pending: to be sent, perhaps again; dead: given up',
+  })
+  state!: DeliveryState;
+
+  @ApiProperty({ type: 'integer', description: 'Since it was asked for, or asked for again' })
+  attempts!: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Of the last answer', example: 200 })
+  last_status!: number | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Code of what went wrong where there was no answer',
+    example: 'url_timeout',
+  })
+  last_error!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  last_attempt_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null once it has ended' })
+  next_attempt_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  delivered_at!: string | null;
+}
+
+@ApiSchema({ name: 'WebhookDeliveryList' })
+export class DeliveryListDto {
+  @ApiProperty({ type: [DeliveryDto], description: 'Newest first' })
+  deliveries!: DeliveryDto[];
+
+  @ApiProperty({ description: 'How many there are in all' })
+  total!: number;
+
+  @ApiProperty()
+  skip!: number;
+
+  @ApiProperty()
+  limit!: number;
+}
+
+export function toDeliveryDto(delivery: DeliveryView): DeliveryDto {
+  return {
+    id: delivery.id,
+    webhook_id: delivery.webhookId,
+    job_id: delivery.jobId,
+    type: delivery.type,
+    state: delivery.state,
+    attempts: delivery.attempts,
+    last_status: delivery.lastStatus,
+    last_error: delivery.lastError,
+    created_at: delivery.createdAt.toISOString(),
+    last_attempt_at: delivery.lastAttemptAt?.toISOString() ?? null,
+    next_attempt_at: delivery.nextAttemptAt?.toISOString() ?? null,
+    delivered_at: delivery.state === 'delivered' ? (delivery.endedAt?.toISOString() ?? null) : null,
+  };
+}
+
+export function toDeliveryListDto(
+  { deliveries, total }: DeliveryPage,
+  skip: number,
+  limit: number,
+): DeliveryListDto {
+  return { deliveries: deliveries.map(toDeliveryDto), total, skip, limit };
+}

@@ -1,0 +1,51 @@
+import { ERROR_CODES, isErrorCode } from '../../../platform/errors/error-codes.js';
+import { linksOf } from '../dto/job.response.dto.js';
+import type { JobEventView } from '../history/job-event.view.js';
+import type { Job } from '../job.entity.js';
+import type { WebhookPayloadDto } from './dto/webhook-payload.dto.js';
+import type { JobWebhookEvent, WebhookEvent } from './webhook.view.js';
+
+/** What an event of a job is called in webhooks; null for those that these do not tell of. */
+export function webhookEventOf({ to }: JobEventView): JobWebhookEvent | null {
+  return to === 'completed' || to === 'failed' || to === 'cancelled' ? `job.${to}` : null;
+}
+
+/**
+ * The body of a message about a job as it was at the event, whatever has become of it since. Never what was said.
+ *
+ * @param id of the delivery
+ * @param baseUrl put before the links
+ */
+export function jobPayload(id: string, event: JobEventView, job: Job, baseUrl: string): string {
+  return payload(id, `job.${event.to}` as JobWebhookEvent, event.occurredAt, {
+    id: job.id,
+    job_id: job.id,
+    status: event.to,
+    model: job.model,
+    duration_seconds: job.durationSeconds,
+    error: event.to === 'failed' ? errorOf(event, job) : null,
+    links: linksOf(job.id, baseUrl),
+  });
+}
+
+export function testPayload(id: string, webhookId: string, now: Date): string {
+  return payload(id, 'webhook.test', now, { id: webhookId });
+}
+
+function payload(id: string, type: WebhookEvent, at: Date, data: WebhookPayloadDto['data']): string {
+  const body: WebhookPayloadDto = {
+    id,
+    object: 'event',
+    type,
+    created_at: Math.floor(at.getTime() / 1000),
+    timestamp: at.toISOString(),
+    data,
+  };
+  return JSON.stringify(body);
+}
+
+/** The job tells the reason in words, unless it was tried again since. */
+function errorOf({ reason: code }: JobEventView, job: Job): { code: string; detail: string } {
+  const title = isErrorCode(code) ? ERROR_CODES[code].title : '';
+  return { code, detail: (job.errorCode === code ? job.errorDetail : null) ?? title };
+}

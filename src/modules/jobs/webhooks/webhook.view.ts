@@ -1,0 +1,56 @@
+/** What webhooks tell of. */
+export const JOB_WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.cancelled'] as const;
+export type JobWebhookEvent = (typeof JOB_WEBHOOK_EVENTS)[number];
+
+/** Besides those what is sent on the word of the owner. */
+export const WEBHOOK_EVENTS = [...JOB_WEBHOOK_EVENTS, 'webhook.test'] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+
+export const DELIVERY_STATES = ['pending', 'delivered', 'dead'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** An address of a user that is told of jobs. Its secret is shown when it is made, and never again. */
+export interface WebhookView {
+  readonly id: string;
+  readonly url: string;
+  readonly description: string;
+  readonly events: readonly JobWebhookEvent[];
+  readonly enabled: boolean;
+  /** Why the service has disabled it: the other side answered 410. Null: it did not. */
+  readonly disabledReason: 'gone' | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface NewWebhook {
+  readonly url: string;
+  readonly description: string;
+  readonly events: readonly JobWebhookEvent[];
+  readonly enabled: boolean;
+}
+
+/** One message to one address. */
+export interface DeliveryView {
+  /** The `webhook-id` of every attempt. */
+  readonly id: string;
+  /** Null: to the callback address of a job. */
+  readonly webhookId: string | null;
+  /** Null for a test. */
+  readonly jobId: string | null;
+  readonly type: WebhookEvent;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly nextAttemptAt: Date | null;
+  readonly lastAttemptAt: Date | null;
+  /** Null while nobody has answered. */
+  readonly lastStatus: number | null;
+  /** Code of what went wrong where there was no answer. */
+  readonly lastError: string | null;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export interface DeliveryPage {
+  readonly deliveries: readonly DeliveryView[];
+  readonly total: number;
+}
