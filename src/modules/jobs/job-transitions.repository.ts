@@ -1,4 +1,4 @@
-import { EntityManager, type EntityData } from '@mikro-orm/postgresql';
+import { EntityManager, raw, type EntityData } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
@@ -9,6 +9,14 @@ import type { JobOptions } from './job.view.js';
 export const LEASE_SECONDS = 30;
 
 const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, speed = null';
+
+/**
+ * Of an owner, a priority, and this priority again. The turns of one owner follow each other, and those of another begin where the queue
+ * stands: so owners take turns, however many jobs each has.
+ */
+const NEXT_TURN = `greatest(0,
+  (select max(turn) + 1 from jobs where owner_id = ? and priority = ? and status = 'queued'),
+  (select min(turn) from jobs where priority = ? and status = 'queued'))`;
 
 interface Move {
   readonly transition: JobTransition;
@@ -30,25 +38,27 @@ interface Move {
 export class JobTransitionsRepository {
   constructor(private readonly em: EntityManager) {}
 
-  async create(job: Job): Promise<void> {
-    await this.em.insert(Job, job);
+  /** Gives the job its turn too. */
+  async create(job: Omit<Job, 'turn'>): Promise<void> {
+    const turn = raw<number>(NEXT_TURN, [job.ownerId, job.priority, job.priority]);
+    const { sql, params } = this.em
+      .createQueryBuilder(Job)
+      .insert({ ...job, turn })
+      .toQuery();
     await this.em.execute(
-      `insert into job_events (job_id, to_status, reason, attempt) values (?, ?, 'created', 0)`,
-      [job.id, job.status],
+      `with created as (${sql} returning id)
+       insert into job_events (job_id, to_status, reason, attempt) select id, ?, 'created', 0 from created`,
+      [...params, job.status],
     );
   }
 
-  /**
-   * The turn of one more job of this owner. The turns of one owner follow each other, and those of another begin where the queue stands: so
-   * owners take turns, however many jobs each has.
-   */
+  /** The turn of one more job of this owner. */
   async nextTurn({ ownerId }: OwnerFilter, priority: number): Promise<number> {
-    const [row] = await this.em.execute<{ turn: string }[]>(
-      `select greatest(0,
-         (select max(turn) + 1 from jobs where owner_id = ? and priority = ? and status = 'queued'),
-         (select min(turn) from jobs where priority = ? and status = 'queued')) as turn`,
-      [ownerId, priority, priority],
-    );
+    const [row] = await this.em.execute<{ turn: string }[]>(`select ${NEXT_TURN} as turn`, [
+      ownerId,
+      priority,
+      priority,
+    ]);
     return Number(row?.turn ?? 0);
   }
 

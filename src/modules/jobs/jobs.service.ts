@@ -58,13 +58,12 @@ export class JobsService implements OnModuleDestroy {
     const now = this.clock.now();
     const owner = ownedBy(principal);
     const priority = rankOf(order.priority);
-    const job: Job = {
+    const job: Omit<Job, 'turn'> = {
       ...order,
       ...owner,
       id: this.ids.next(),
       status: 'queued',
       priority,
-      turn: await this.transitions.nextTurn(owner, priority),
       processedSeconds: 0,
       stage: null,
       speed: null,
@@ -173,7 +172,7 @@ export class JobsService implements OnModuleDestroy {
   }
 }
 
-export function toJobView(job: Job): JobView {
+export function toJobView(job: Omit<Job, 'turn'>): JobView {
   const error = job.errorCode === null ? null : { code: job.errorCode, detail: job.errorDetail ?? '' };
   return {
     id: job.id,

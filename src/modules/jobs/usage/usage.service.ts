@@ -51,14 +51,21 @@ export class UsageService {
    * @throws AppError too_many_active_jobs, audio_quota_exceeded
    */
   async admit(principal: Principal, seconds: number): Promise<void> {
-    await this.repository.lock(principal.userId);
-    this.assertWithin(await this.repository.find(principal.userId), seconds);
+    if (this.isLimited) {
+      await this.repository.lock(principal.userId);
+      this.assertWithin(await this.repository.find(principal.userId), seconds);
+    }
     await this.repository.add(principal.userId, seconds);
   }
 
   /** What a job had more of than was known when it was admitted. Writes into the transaction that is open. */
   async addForJob(jobId: string, seconds: number): Promise<void> {
     if (seconds > 0) await this.repository.addForJob(jobId, seconds);
+  }
+
+  private get isLimited(): boolean {
+    const { activeJobs, audioSecondsPerDay } = this.config.quotas;
+    return activeJobs > 0 || audioSecondsPerDay > 0;
   }
 
   private assertWithin(usage: Usage, seconds: number): void {
