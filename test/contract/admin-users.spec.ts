@@ -1,7 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Job, Tokens, UserList, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import type {
+  CreatedWebhook,
+  Job,
+  Tokens,
+  UserList,
+  UserWithPassword,
+} from '@whisper-transcriber/client-sdk';
 import {
   bearer,
   becomeAdministrator,
@@ -12,6 +18,7 @@ import {
 } from '../support/accounts.js';
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { query } from '../support/embedded-server.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
 const NEW_PASSWORD = 'another horse and battery';
@@ -61,6 +68,14 @@ async function blobs(): Promise<string[]> {
     withFileTypes: true,
   });
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+/** Has a webhook told something, where nobody is. */
+async function testWebhook(token: string): Promise<void> {
+  const webhook = await postJson(`${service.url}/webhooks`, { url: 'https://hooks.example/' }, bearer(token));
+  const { id } = await jsonOf<CreatedWebhook>(webhook);
+  const tested = await postJson(`${service.url}/webhooks/${id}/test`, undefined, bearer(token));
+  expect(tested.status).toBe(202);
 }
 
 /** A user who has changed the given password. */
@@ -168,6 +183,7 @@ describe('an administrator', () => {
       jsonOf<Job>(await upload(service.url, { file: 'clips/fr/bonjour_monde.wav', headers: bearer(token) }));
     const [, kept] = [await send(gone), await send(other)];
     const { key } = await createApiKey(service.url, ['read'], bearer(gone.token));
+    for (const { token } of [gone, other]) await testWebhook(token);
     expect(await blobs()).toHaveLength(2);
 
     expect((await remove(gone.id)).status).toBe(204);
@@ -175,6 +191,8 @@ describe('an administrator', () => {
     expect((await signIn(service.url, 'gustav', NEW_PASSWORD)).status).toBe(401);
     expect((await list()).users.map(({ id }) => id)).not.toContain(gone.id);
     expect(await blobs()).toHaveLength(1);
+    for (const table of ['webhooks', 'webhook_secrets', 'webhook_deliveries'])
+      expect(await query(database.url, `select owner_id from ${table}`)).toEqual([{ owner_id: other.id }]);
     expect(await statusOf(other.token, `/jobs/${kept.job_id}`)).toBe(200);
     expect((await remove(gone.id)).status).toBe(404);
   });

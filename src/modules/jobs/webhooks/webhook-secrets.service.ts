@@ -61,11 +61,14 @@ export class WebhookSecretsService implements OnApplicationBootstrap {
       await this.repository.add(targetId, ownerId, this.seal(targetId, generateSecret()));
       return this.repository.find(targetId);
     });
-    if (row === null) throw unreadable();
-    const { secret, previousSecret } = row;
-    return [secret, ...(previousSecret === null ? [] : [previousSecret])].map((sealed) =>
-      this.open(targetId, sealed),
-    );
+    const secret = this.open(targetId, row?.secret ?? null);
+    if (secret === null)
+      throw new AppError(
+        'webhook_secret_unreadable',
+        'No SECRET_KEY opens the secret that signs this. Rotate the secret.',
+      );
+    const previous = this.open(targetId, row?.previousSecret ?? null);
+    return previous === null ? [secret] : [secret, previous];
   }
 
   private seal(targetId: string, secret: string): Buffer {
@@ -74,12 +77,14 @@ export class WebhookSecretsService implements OnApplicationBootstrap {
     return seal.seal(secret);
   }
 
-  private open(targetId: string, sealed: Uint8Array): string {
+  /** Null where there is nothing, and where no key opens it. */
+  private open(targetId: string, sealed: Uint8Array | null): string | null {
+    if (sealed === null) return null;
     for (const seal of this.sealsOf(targetId)) {
       const secret = tryToOpen(seal, sealed);
       if (secret !== null) return secret;
     }
-    throw unreadable();
+    return null;
   }
 
   private sealsOf(targetId: string): Seal[] {
@@ -91,25 +96,18 @@ export class WebhookSecretsService implements OnApplicationBootstrap {
   }
 
   private async reseal(row: WebhookSecret): Promise<void> {
-    const { targetId, secret, previousSecret } = row;
-    const anew = (sealed: Uint8Array): Buffer => this.seal(targetId, this.open(targetId, sealed));
-    try {
-      const sealed = {
-        secret: anew(secret),
-        previousSecret: previousSecret === null ? null : anew(previousSecret),
-      };
-      await this.unitOfWork.read(() => this.repository.reseal(row, sealed));
-    } catch (error) {
-      this.logger.warn('A webhook secret was not sealed anew', { target_id: targetId, err: error });
+    const secret = this.open(row.targetId, row.secret);
+    const previous = this.open(row.targetId, row.previousSecret);
+    if (secret === null) {
+      this.logger.warn('A webhook secret cannot be read any more', { target_id: row.targetId });
+      return;
     }
+    const sealed = {
+      secret: this.seal(row.targetId, secret),
+      previousSecret: previous === null ? null : this.seal(row.targetId, previous),
+    };
+    await this.unitOfWork.read(() => this.repository.reseal(row, sealed));
   }
-}
-
-function unreadable(): AppError {
-  return new AppError(
-    'webhook_secret_unreadable',
-    'No SECRET_KEY opens the secret that signs this. Rotate the secret.',
-  );
 }
 
 function generateSecret(): string {
