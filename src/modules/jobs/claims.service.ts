@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { JobMetrics } from './figures/job.metrics.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
 import type { JobClaim, JobFailure, JobProgress } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
@@ -9,7 +10,7 @@ import { toJobView } from './jobs.service.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { UsageService } from './usage/usage.service.js';
-import { WorkerIdentity } from './worker-identity.js';
+import { WorkerIdentity } from './workers/worker-identity.service.js';
 
 /** Pause after the first attempt that broke off; it doubles with each further one. */
 const RETRY_PAUSE_SECONDS = 2;
@@ -35,6 +36,7 @@ export class ClaimsService {
     private readonly ids: IdGenerator,
     private readonly worker: WorkerIdentity,
     private readonly bell: OutboxBell,
+    private readonly metrics: JobMetrics,
   ) {}
 
   /** The job whose turn it is; null when none may be taken. */
@@ -81,13 +83,15 @@ export class ClaimsService {
   /** Ends the job, with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
   async complete(claim: JobClaim, durationSeconds: number, alsoWrite: () => Promise<void>): Promise<boolean> {
     const { job, leaseToken } = claim;
-    return this.settle(claim, 'Job completed', async () => {
+    const completed = await this.settle(claim, 'Job completed', async () => {
       const held = await this.transitions.complete(job.id, leaseToken, durationSeconds);
       if (!held) return false;
       await this.usage.addForJob(job.id, durationSeconds - (job.durationSeconds ?? 0));
       await alsoWrite();
       return true;
     });
+    if (completed) this.metrics.countCompleted(job, durationSeconds);
+    return completed;
   }
 
   fail(claim: JobClaim, { code, detail }: JobFailure): Promise<boolean> {

@@ -11,6 +11,9 @@ import { RedisProgressBus } from './adapters/redis.progress-bus.js';
 import { CALL_QUEUE } from './call-queue.module.js';
 import { ClaimsService } from './claims.service.js';
 import { JobPresenter } from './job.presenter.js';
+import { JobMetrics } from './figures/job.metrics.js';
+import { QueueFiguresRepository } from './figures/queue-figures.repository.js';
+import { QueueFiguresService } from './figures/queue-figures.service.js';
 import { JobEvent } from './history/job-event.entity.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobOrdersService } from './job-orders.service.js';
@@ -30,9 +33,12 @@ import { StorageUsageRegistry } from './usage/storage-usage.registry.js';
 import { UsageDay } from './usage/usage-day.entity.js';
 import { UsageRepository } from './usage/usage.repository.js';
 import { UsageService } from './usage/usage.service.js';
-import { WorkerIdentity } from './worker-identity.js';
+import { WorkerIdentity } from './workers/worker-identity.service.js';
+import { Worker } from './workers/worker.entity.js';
+import { WorkersRepository } from './workers/workers.repository.js';
+import { WorkersService } from './workers/workers.service.js';
 
-export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
+export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Worker];
 
 @Module({
   imports: [TerminusModule, AuthModule],
@@ -62,12 +68,17 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
     JobsService,
     OutboxBell,
     OutboxRelayService,
+    JobMetrics,
+    QueueFiguresRepository,
+    QueueFiguresService,
     QueueIndicator,
     ReconcilerService,
     StorageUsageRegistry,
     UsageRepository,
     UsageService,
     WorkerIdentity,
+    WorkersRepository,
+    WorkersService,
   ],
   exports: [
     JOB_QUEUE,
@@ -76,9 +87,12 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
     JobPresenter,
     JobResultRegistry,
     JobsService,
+    QueueFiguresService,
     QueueIndicator,
     StorageUsageRegistry,
     UsageService,
+    WorkerIdentity,
+    WorkersService,
   ],
 })
 export class JobsModule {}

@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { Counter, Gauge, type GaugeConfiguration } from 'prom-client';
+import { Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { addReadGauge } from '../../../platform/metrics/read-gauge.js';
 import { UPLOAD_DOORS, UPLOAD_STATUSES, type UploadDoor } from '../sessions/upload-session.view.js';
 import { UploadFiguresService } from './upload-figures.service.js';
 
@@ -9,8 +10,6 @@ import { UploadFiguresService } from './upload-figures.service.js';
  */
 @Injectable()
 export class UploadMetrics {
-  private readonly logger = new Logger(UploadMetrics.name);
-
   private readonly received = new Counter({
     name: 'whisper_upload_received_bytes_total',
     help: 'Bytes that arrived and were kept, by the door that they came through',
@@ -24,7 +23,7 @@ export class UploadMetrics {
   });
 
   constructor(private readonly figures: UploadFiguresService) {
-    this.addGauge(
+    addReadGauge(
       {
         name: 'whisper_upload_sessions',
         help: 'Uploads in several requests, or by URL, by door and status; ended ones for 30 days',
@@ -39,7 +38,7 @@ export class UploadMetrics {
         };
       },
     );
-    this.addGauge(
+    addReadGauge(
       { name: 'whisper_stored_bytes', help: 'What recordings and the parts of unfinished uploads take' },
       async () => {
         const bytes = await this.figures.sumStoredBytes();
@@ -56,26 +55,5 @@ export class UploadMetrics {
 
   countFailure(code: string): void {
     this.failures.inc({ code });
-  }
-
-  private addGauge(
-    { name, help, labelNames = [] }: Omit<GaugeConfiguration<string>, 'collect'>,
-    read: () => Promise<(gauge: Gauge) => void>,
-  ): void {
-    const gauge: Gauge = new Gauge({
-      name,
-      help,
-      labelNames,
-      collect: async () => {
-        const set = await read().catch((error: unknown) => {
-          this.logger.warn('A metric could not be read', { metric: name, err: error });
-          return null;
-        });
-        gauge.reset();
-        // Without labels that would leave a zero, which is a statement.
-        if (labelNames.length === 0) gauge.remove();
-        set?.(gauge);
-      },
-    });
   }
 }
