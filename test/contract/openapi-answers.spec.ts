@@ -290,6 +290,7 @@ describe('the OpenAPI document', () => {
       'Accounts',
       'Job control',
       'Users',
+      'Workers',
       'Audit',
       'Media',
       'Uploads',

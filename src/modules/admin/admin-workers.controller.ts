@@ -9,7 +9,7 @@ import { WorkersService } from '../jobs/workers/workers.service.js';
 import { QueueDto, toQueueDto } from './dto/queue.response.dto.js';
 import { toWorkerDto, WorkerDto, WorkerListDto } from './dto/worker.response.dto.js';
 
-@ApiTags('Admin')
+@ApiTags('Workers')
 @Controller('admin')
 export class AdminWorkersController {
   constructor(
