@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { REDIS } from '../../platform/redis/redis.module.js';
+import { Clock } from '../../platform/runtime/clock.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BullJobQueue } from './adapters/bull.job-queue.js';
 import { EmbeddedJobQueue } from './adapters/embedded.job-queue.js';
@@ -53,9 +54,9 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Worker];
     },
     {
       provide: JOB_QUEUE,
-      inject: [CALL_QUEUE, ClaimsService],
-      useFactory: (queue: Queue | null, claims: ClaimsService): JobQueue =>
-        queue === null ? new EmbeddedJobQueue(claims) : new BullJobQueue(queue, claims),
+      inject: [CALL_QUEUE, ClaimsService, Clock],
+      useFactory: (queue: Queue | null, claims: ClaimsService, clock: Clock): JobQueue =>
+        queue === null ? new EmbeddedJobQueue(claims) : new BullJobQueue(queue, claims, clock),
     },
     ClaimsService,
     JobPresenter,
