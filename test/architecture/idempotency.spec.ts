@@ -15,6 +15,9 @@ const WITHOUT_KEY = [
   'signOut',
   'disableUser',
   'enableUser',
+  'pauseWorker',
+  'resumeWorker',
+  'drainWorker',
   // Chunks have numbers and pieces have offsets; the same one again changes nothing.
   'uploadChunk',
   'uploadChunkAlias',

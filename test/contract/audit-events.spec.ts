@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AdminModel, UserWithPassword } from '@whisper-transcriber/client-sdk';
 import { AUDIT_ACTIONS, type AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
+import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
 import { jsonOf } from '../support/api-client.js';
 import {
@@ -12,6 +13,8 @@ import {
   type Answer,
   type Question,
 } from '../support/audited-service.js';
+import { executeSql } from '../support/databases.js';
+import { insertWorker } from '../support/workers.js';
 import { LARGE_FILE } from '../support/miniature-model.js';
 import { operations } from '../support/operations.js';
 import { SILENT_OPERATIONS } from '../support/silent-operations.js';
@@ -73,6 +76,12 @@ async function changeOfUser(
 const ofModel = (operationId: string): Promise<Answer> => asAdmin(operationId, { id: 'tiny' });
 const stateOf = async (): Promise<string> =>
   (await jsonOf<AdminModel>((await ofModel('getModel')).response)).state;
+
+async function ofWorker(operationId: string, action: AuditAction): Promise<Expected> {
+  const objectId = new UuidV7Generator().next();
+  await executeSql(audited.database.url, insertWorker(objectId));
+  return { answer: await asAdmin(operationId, { id: objectId }), action, objectId };
+}
 
 /** Operations that are told of, carried out. */
 const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
@@ -158,6 +167,9 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     await waitFor(async () => (await stateOf()) === 'ready');
     return { answer: await ofModel('removeModel'), action: 'model.removed', objectId: 'tiny' };
   },
+  pauseWorker: () => ofWorker('pauseWorker', 'worker.paused'),
+  resumeWorker: () => ofWorker('resumeWorker', 'worker.resumed'),
+  drainWorker: () => ofWorker('drainWorker', 'worker.drained'),
   exportAuditEvents: async () => {
     const answer = await asAdmin('exportAuditEvents');
     return { answer, action: 'audit.exported', objectId: null, details: { format: 'csv', filter: {} } };

@@ -211,6 +211,8 @@ describe('API processes behind a proxy, with one database and one Redis', () => 
     const own = await startRedis();
     const service = await start({
       REDIS_URL: `redis://:${own.password}@127.0.0.1:${own.port}`,
+      // Else the probe would say that no job reaches a worker.
+      QUEUE_DRIVER: 'embedded',
       RATE_LIMIT_ADDRESS_PER_MINUTE: '5',
     });
     const { url } = service;

@@ -291,6 +291,7 @@ describe('the OpenAPI document', () => {
       'Job control',
       'Webhooks',
       'Users',
+      'Workers',
       'Audit',
       'Media',
       'Uploads',

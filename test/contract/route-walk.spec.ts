@@ -107,6 +107,11 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   pullModel: ['admin'],
   cancelModelPull: ['admin'],
   removeModel: ['admin'],
+  getQueue: ['admin'],
+  listWorkers: ['admin'],
+  pauseWorker: ['admin'],
+  resumeWorker: ['admin'],
+  drainWorker: ['admin'],
 };
 
 const accessOf = ({ operationId }: Operation): Access => EXPECTED[operationId] ?? 'open';

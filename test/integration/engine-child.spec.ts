@@ -44,7 +44,15 @@ async function startLosing(): Promise<string[]> {
   });
   child.on('message', ({ type }: EngineMessage) => said.push(type));
   const vadPath = path.join(BUNDLED_DIR, 'silero-vad/silero_vad_v6.onnx');
-  send({ type: 'load', modelDir: MINIATURE_DIR, vadPath, threads: 1, memoryBytes: null, frugal: false });
+  send({
+    type: 'load',
+    modelDir: MINIATURE_DIR,
+    vadPath,
+    threads: 1,
+    memoryBytes: null,
+    engines: 1,
+    frugal: false,
+  });
   await waitFor(() => said.includes('loaded'), { what: 'the model to be loaded' });
   return said;
 }

@@ -2,11 +2,12 @@ import Bull from 'bull';
 import { CallConnections, callQueueOptions } from '../../src/modules/jobs/adapters/call-connections.js';
 import { BullJobQueue } from '../../src/modules/jobs/adapters/bull.job-queue.js';
 import type { ClaimSource } from '../../src/modules/jobs/adapters/claim-source.js';
+import { SystemClock } from '../../src/platform/runtime/clock.js';
 import type { RedisServer } from './redis-server.js';
 
 export interface OpenBullQueue {
   readonly queue: BullJobQueue;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The queue as one process has it, with connections of its own. */
@@ -14,7 +15,7 @@ export function openBullQueue(redis: RedisServer, source: ClaimSource): OpenBull
   const connections = new CallConnections({ url: redis.url, password: redis.password });
   const bull = new Bull('calls', callQueueOptions(connections));
   return {
-    queue: new BullJobQueue(bull, source),
+    queue: new BullJobQueue(bull, source, new SystemClock()),
     close: async () => {
       await bull.close();
       connections.close();

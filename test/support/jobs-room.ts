@@ -1,7 +1,11 @@
+import { register } from 'prom-client';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
 import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
+import { JobMetrics } from '../../src/modules/jobs/figures/job.metrics.js';
+import { QueueFiguresRepository } from '../../src/modules/jobs/figures/queue-figures.repository.js';
+import { QueueFiguresService } from '../../src/modules/jobs/figures/queue-figures.service.js';
 import { JobEventsRepository } from '../../src/modules/jobs/history/job-events.repository.js';
 import { JobOrdersService } from '../../src/modules/jobs/job-orders.service.js';
 import type { JobQueue } from '../../src/modules/jobs/job-queue.port.js';
@@ -15,7 +19,7 @@ import { OutboxBell } from '../../src/modules/jobs/outbox/outbox-bell.js';
 import { OutboxRelayService } from '../../src/modules/jobs/outbox/outbox-relay.service.js';
 import type { ProgressBus } from '../../src/modules/jobs/progress-bus.port.js';
 import { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
-import { WorkerIdentity } from '../../src/modules/jobs/worker-identity.js';
+import { WorkerIdentity } from '../../src/modules/jobs/workers/worker-identity.service.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
 import type { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
@@ -59,6 +63,10 @@ export function openJobsRoom(
   const writers = new JobEventWritersRegistry();
   const usage = openUsage(orm, unitOfWork, environment);
   const audit = openAuditTrail(orm, unitOfWork);
+  // The registry belongs to the process; another room in it must find it empty.
+  register.clear();
+  const figures = new QueueFiguresService(new QueueFiguresRepository(orm.em), unitOfWork);
+  const metrics = new JobMetrics(figures, clock);
   const claims = new ClaimsService(
     repository,
     transitions,
@@ -70,6 +78,7 @@ export function openJobsRoom(
     ids,
     worker,
     bell,
+    metrics,
   );
   const jobs = new JobsService(repository, usage, unitOfWork, transitions, events, bell, bus, ids, clock);
   const orders = new JobOrdersService(jobs, repository, transitions, results, usage, audit, unitOfWork, bell);

@@ -45,7 +45,9 @@ export async function startRedis({
     appendfsync: 'always',
     'maxmemory-policy': policy,
   });
-  let { port, server } = await startSomewhere(optionsFor);
+  const first = await startSomewhere(optionsFor);
+  const { port } = first;
+  let { server } = first;
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const exited = once(server, 'exit');

@@ -6,6 +6,7 @@ import { UploadsModule } from '../uploads/uploads.module.js';
 import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminModelsController } from './admin-models.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
+import { AdminWorkersController } from './admin-workers.controller.js';
 import { ModelAdministrationService } from './model-administration.service.js';
 import { UploadMetricsController } from './upload-metrics.controller.js';
 import { UserRemovalService } from './user-removal.service.js';
@@ -13,7 +14,13 @@ import { UserRemovalService } from './user-removal.service.js';
 /** What administrators do, over the services of the other rooms. */
 @Module({
   imports: [AuthModule, TranscriptionModule, JobsModule, UploadsModule],
-  controllers: [AdminAuditController, AdminModelsController, AdminUsersController, UploadMetricsController],
+  controllers: [
+    AdminAuditController,
+    AdminModelsController,
+    AdminUsersController,
+    AdminWorkersController,
+    UploadMetricsController,
+  ],
   providers: [ModelAdministrationService, UserRemovalService],
 })
 export class AdminHttpModule {}

@@ -3,6 +3,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
+import { JobMetrics } from './figures/job.metrics.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
 import type { JobClaim, JobFailure, JobProgress } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
@@ -11,7 +12,7 @@ import { OutboxBell } from './outbox/outbox-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { pauseAfterLoss, pauseAfterOutage } from './retry.policy.js';
 import { UsageService } from './usage/usage.service.js';
-import { WorkerIdentity } from './worker-identity.js';
+import { WorkerIdentity } from './workers/worker-identity.service.js';
 
 const WORKER_LOST: JobFailure = {
   code: 'worker_lost',
@@ -34,6 +35,7 @@ export class ClaimsService {
     private readonly ids: IdGenerator,
     private readonly worker: WorkerIdentity,
     private readonly bell: OutboxBell,
+    private readonly metrics: JobMetrics,
   ) {}
 
   /** The job whose turn it is; null when none may be taken. */
@@ -77,13 +79,15 @@ export class ClaimsService {
   /** Ends the job, with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
   async complete(claim: JobClaim, durationSeconds: number, alsoWrite: () => Promise<void>): Promise<boolean> {
     const { job, leaseToken } = claim;
-    return this.settle(claim, 'Job completed', async () => {
+    const completed = await this.settle(claim, 'Job completed', async () => {
       const held = await this.transitions.complete(job.id, leaseToken, durationSeconds);
       if (!held) return false;
       await this.usage.addForJob(job.id, durationSeconds - (job.durationSeconds ?? 0));
       await alsoWrite();
       return true;
     });
+    if (completed) this.metrics.countCompleted(job, durationSeconds);
+    return completed;
   }
 
   fail(claim: JobClaim, { code, detail }: JobFailure): Promise<boolean> {

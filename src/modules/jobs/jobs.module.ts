@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { REDIS } from '../../platform/redis/redis.module.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { AddressGuard } from '../../platform/net/address-guard.js';
+import { Clock } from '../../platform/runtime/clock.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BullJobQueue } from './adapters/bull.job-queue.js';
 import { EmbeddedJobQueue } from './adapters/embedded.job-queue.js';
@@ -13,6 +14,9 @@ import { RedisProgressBus } from './adapters/redis.progress-bus.js';
 import { CALL_QUEUE } from './call-queue.module.js';
 import { ClaimsService } from './claims.service.js';
 import { JobPresenter } from './job.presenter.js';
+import { JobMetrics } from './figures/job.metrics.js';
+import { QueueFiguresRepository } from './figures/queue-figures.repository.js';
+import { QueueFiguresService } from './figures/queue-figures.service.js';
 import { JobEvent } from './history/job-event.entity.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobOrdersService } from './job-orders.service.js';
@@ -47,9 +51,13 @@ import { Webhook } from './webhooks/webhook.entity.js';
 import { WebhookMetrics } from './webhooks/webhook.metrics.js';
 import { WebhooksRepository } from './webhooks/webhooks.repository.js';
 import { WebhooksService } from './webhooks/webhooks.service.js';
-import { WorkerIdentity } from './worker-identity.js';
 
-export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, WebhookDelivery];
+import { WorkerIdentity } from './workers/worker-identity.service.js';
+import { Worker } from './workers/worker.entity.js';
+import { WorkersRepository } from './workers/workers.repository.js';
+import { WorkersService } from './workers/workers.service.js';
+
+export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, WebhookDelivery, Worker];
 
 @Module({
   imports: [TerminusModule, AuthModule],
@@ -64,9 +72,9 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, W
     },
     {
       provide: JOB_QUEUE,
-      inject: [CALL_QUEUE, ClaimsService],
-      useFactory: (queue: Queue | null, claims: ClaimsService): JobQueue =>
-        queue === null ? new EmbeddedJobQueue(claims) : new BullJobQueue(queue, claims),
+      inject: [CALL_QUEUE, ClaimsService, Clock],
+      useFactory: (queue: Queue | null, claims: ClaimsService, clock: Clock): JobQueue =>
+        queue === null ? new EmbeddedJobQueue(claims) : new BullJobQueue(queue, claims, clock),
     },
     {
       provide: WebhookTargetsService,
@@ -89,6 +97,9 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, W
     JobsService,
     OutboxBell,
     OutboxRelayService,
+    JobMetrics,
+    QueueFiguresRepository,
+    QueueFiguresService,
     QueueIndicator,
     ReconcilerService,
     StorageUsageRegistry,
@@ -102,6 +113,8 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, W
     WebhooksRepository,
     WebhooksService,
     WorkerIdentity,
+    WorkersRepository,
+    WorkersService,
   ],
   exports: [
     JOB_QUEUE,
@@ -111,11 +124,14 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, W
     JobPresenter,
     JobResultRegistry,
     JobsService,
+    QueueFiguresService,
     QueueIndicator,
     StorageUsageRegistry,
     UsageService,
     WebhookTargetsService,
     WebhooksService,
+    WorkerIdentity,
+    WorkersService,
   ],
 })
 export class JobsModule {}

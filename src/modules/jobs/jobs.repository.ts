@@ -2,7 +2,6 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
-import type { JobStatus } from './job.machine.js';
 import { LEASE_SECONDS } from './job-transitions.repository.js';
 import type { JobProgress, WaitingJob } from './job.view.js';
 
@@ -96,13 +95,6 @@ export class JobsRepository {
 
   async delete(id: string): Promise<void> {
     await this.em.nativeDelete(Job, { id });
-  }
-
-  async countByStatus(): Promise<ReadonlyMap<JobStatus, number>> {
-    const rows = await this.em.execute<{ status: JobStatus; count: string }[]>(
-      'select status, count(*) as count from jobs group by status',
-    );
-    return new Map(rows.map(({ status, count }) => [status, Number(count)]));
   }
 
   /** Prolongs a lease and notes how far the work is; false when the lease was lost. */

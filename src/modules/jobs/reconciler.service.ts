@@ -10,6 +10,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ClaimsService } from './claims.service.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
 import { JobsRepository } from './jobs.repository.js';
+import { WorkersService } from './workers/workers.service.js';
 
 const INTERVAL_MS = 10_000;
 /** As many calls as these need bring workers to all others, too. */
@@ -27,6 +28,7 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
     private readonly claims: ClaimsService,
     private readonly jobs: JobsRepository,
     private readonly unitOfWork: UnitOfWork,
+    private readonly workers: WorkersService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
@@ -64,6 +66,7 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
     const recovered = await this.claims.recoverLost(onlyWorker);
     if (recovered.length > 0)
       this.logger.warn('Jobs of lost workers were taken up', { jobs: recovered.length });
+    await this.workers.forgetGone();
     const ready = await this.unitOfWork.read(() => this.jobs.listReady(MOST_READY));
     await this.queue.makeUp(ready).catch((error: unknown) => {
       // Its absence is told of by the probe.

@@ -6,8 +6,11 @@ import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { DraftsRepository } from './drafts/drafts.repository.js';
+import { TranscriptDraft } from './drafts/transcript-draft.entity.js';
+import { TranscriptDraftPiece } from './drafts/transcript-draft-piece.entity.js';
 import { DraftsService } from './drafts/drafts.service.js';
 import { ChildProcessTranscriber } from './engine/adapters/child-process.transcriber.js';
+import { PooledTranscriber } from './engine/adapters/pooled.transcriber.js';
 import { TRANSCRIBER, type Transcriber } from './engine/transcriber.port.js';
 import { ModelHub } from './models/hub/model-hub.js';
 import { ModelCatalogueService } from './models/model-catalogue.service.js';
@@ -20,7 +23,7 @@ import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
 import { TranscriptsService } from './transcripts/transcripts.service.js';
 
-export const TRANSCRIPTION_ENTITIES = [Transcript];
+export const TRANSCRIPTION_ENTITIES = [Transcript, TranscriptDraft, TranscriptDraftPiece];
 
 @Module({
   imports: [TerminusModule, AuthModule, JobsModule, UploadsModule],
@@ -28,13 +31,13 @@ export const TRANSCRIPTION_ENTITIES = [Transcript];
     {
       provide: TRANSCRIBER,
       inject: [APP_CONFIG, ModelCatalogueService],
-      useFactory: (config: AppConfig, catalogue: ModelCatalogueService): Transcriber =>
-        new ChildProcessTranscriber({
-          vadPath: catalogue.vadPath,
-          threads: config.worker.threads,
-          memoryBytes: config.worker.memoryBytes,
-          stallMs: config.worker.engineStallMs,
-        }),
+      useFactory: ({ worker }: AppConfig, { vadPath }: ModelCatalogueService): Transcriber => {
+        const { threads, memoryBytes, engineStallMs: stallMs, concurrency: engines } = worker;
+        const options = { vadPath, threads, memoryBytes, engines, stallMs };
+        return new PooledTranscriber(
+          Array.from({ length: engines }, () => new ChildProcessTranscriber(options)),
+        );
+      },
     },
     {
       provide: ModelStore,

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { MODEL_NAMES } from './model-names.js';
 import {
   choice,
@@ -6,7 +5,6 @@ import {
   integer,
   optionalChoice,
   optionalFlag,
-  optionalInteger,
   optionalText,
   text,
   type Setting,
@@ -26,6 +24,7 @@ import {
 import { trustProxy } from './trust-proxy.js';
 import { UPLOAD_SETTINGS } from './upload-settings.js';
 import { WEBHOOK_SETTINGS } from './webhook-settings.js';
+import { WORKER_SETTINGS } from './worker-settings.js';
 
 /** Every variable that the service reads. env.template and docs/configuration.md are written from this table. */
 export const SETTINGS = {
@@ -185,45 +184,7 @@ export const SETTINGS = {
     10_000_000,
     'Minutes of audio that one user may have transcribed in a day (UTC). 0: no limit.',
   ),
-  WORKER_EMBEDDED: flag(
-    true,
-    'Run a worker inside the service. With false jobs wait for worker processes (npm run start:worker).',
-  ),
-  WORKER_PORT: integer(
-    8002,
-    0,
-    65535,
-    'Port on HOST at which a worker process answers for its health and metrics; 0 takes a free one.',
-  ),
-  WORKER_CONCURRENCY: integer(
-    1,
-    1,
-    64,
-    'Jobs that one worker transcribes at the same time, each with an engine of its own that has WORKER_THREADS and its part of the memory.',
-  ),
-  WORKER_THREADS: integer(
-    Math.min(availableParallelism(), 8),
-    1,
-    256,
-    'Processor threads for one transcription. Default: the processors of the machine, at most 8.',
-  ),
-  WORKER_MEMORY_MB: optionalInteger(
-    64,
-    100_000_000,
-    'Memory, in MiB, that transcription has to make do with: batches, then workers, are made fewer, and a model that does not fit is refused. A fifth is kept in reserve. Empty: what the machine, or the container, allows.',
-  ),
-  ENGINE_STALL_S: integer(
-    900,
-    1,
-    86_400,
-    'Seconds that the engine may be at one step, such as loading a model or the next piece of text, before it is taken to hang and is replaced; its job goes on from the last piece. Large models on slow machines need minutes.',
-  ),
-  JOB_MAX_ATTEMPTS: integer(
-    3,
-    1,
-    100,
-    'How often a job may be begun before it ends as failed, when workers are lost in it.',
-  ),
+  ...WORKER_SETTINGS,
   SHUTDOWN_GRACE_S: integer(
     15,
     1,

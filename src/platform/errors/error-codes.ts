@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   access_denied: { kind: 'forbidden', title: 'The credentials do not allow this' },
   api_key_not_found: { kind: 'not_found', title: 'There is no such API key' },
   too_many_api_keys: { kind: 'conflict', title: 'There are too many API keys' },
+  worker_not_found: { kind: 'not_found', title: 'There is no such worker' },
   audit_event_not_found: { kind: 'not_found', title: 'There is no such event in the audit trail' },
   metrics_forbidden: { kind: 'forbidden', title: 'The metrics need their token' },
   admin_metrics_closed: { kind: 'unavailable', title: 'Nobody has opened these figures' },

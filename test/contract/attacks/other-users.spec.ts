@@ -6,7 +6,9 @@ import { jsonOf, upload } from '../../support/api-client.js';
 import { ask, operations, UNKNOWN_ID, withId, type Operation } from '../../support/operations.js';
 import { NO_RATE_LIMITS } from '../../support/rate-limits.js';
 import { openTwoUsers, type TestUser, type TwoUsers } from '../../support/two-users.js';
+import { insertWorker } from '../../support/workers.js';
 
+const WORKER_ID = '0190aaaa-bbbb-7ccc-8ddd-0000000000f0';
 const CLIP = 'clips/fr/bonjour_monde.wav';
 
 let users: TwoUsers;
@@ -65,6 +67,9 @@ describe('IDOR', () => {
     pullModel: () => 'base',
     cancelModelPull: () => 'base',
     removeModel: () => 'base',
+    pauseWorker: () => WORKER_ID,
+    resumeWorker: () => WORKER_ID,
+    drainWorker: () => WORKER_ID,
   };
   /** What administrators may do for all; everything else is their own only, as for everybody. */
   const isAdministration = ({ path }: Operation): boolean => path.startsWith('/admin/');
@@ -73,6 +78,7 @@ describe('IDOR', () => {
   beforeAll(async () => {
     const [event] = await users.select('select id from audit_events limit 1');
     eventId = String(event?.['id']);
+    await users.execute(insertWorker(WORKER_ID));
   });
 
   const thingOf = ({ operationId }: Operation): string => THINGS[operationId]?.(eventId) ?? '';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { JobOptions, Queue } from 'bull';
+import type { Clock } from '../../../platform/runtime/clock.js';
 import type { JobHandler, JobQueue } from '../job-queue.port.js';
 import type { JobClaim, WaitingJob } from '../job.view.js';
 import { ERROR_PAUSE_MS, type ClaimSource } from './claim-source.js';
@@ -21,6 +22,7 @@ export class BullJobQueue implements JobQueue {
   constructor(
     private readonly queue: Queue,
     private readonly source: ClaimSource,
+    private readonly clock: Clock,
   ) {
     // The client of each connection tries again by itself; whether the queue works is told by `assertWorking`.
     queue.on('error', (error) => {
@@ -38,7 +40,7 @@ export class BullJobQueue implements JobQueue {
     const calls = await this.queue.getWaitingCount();
     const missing = ready.slice(0, Math.max(0, ready.length - calls));
     if (missing.length === 0) return;
-    const span = Math.floor(Date.now() / MAKE_UP_SPAN_MS);
+    const span = Math.floor(this.clock.now().getTime() / MAKE_UP_SPAN_MS);
     // Under another id: the first call of a job may be taken, and at work on another one.
     await this.call(missing.map((job) => ({ jobId: `${callIdOf(job)}-${span}` })));
     this.logger.warn('Calls to workers were missing and were made again', { jobs: missing.length });

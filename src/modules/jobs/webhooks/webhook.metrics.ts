@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { addDatabaseGauge } from '../../../platform/metrics/database-gauge.js';
+import { addReadGauge } from '../../../platform/metrics/read-gauge.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 
 /** Series about webhooks. */
@@ -14,7 +14,7 @@ export class WebhookMetrics {
   });
 
   constructor(deliveries: DeliveriesRepository, unitOfWork: UnitOfWork) {
-    addDatabaseGauge(
+    addReadGauge(
       { name: 'whisper_webhook_deliveries_pending', help: 'Webhook deliveries that have not ended' },
       async () => {
         const pending = await unitOfWork.read(() => deliveries.countPending());

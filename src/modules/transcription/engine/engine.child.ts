@@ -1,4 +1,4 @@
-import { EngineError, WhisperEngine, type Segment } from '@whisper-transcriber/engine';
+import { EngineError, memoryLimit, WhisperEngine, type Segment } from '@whisper-transcriber/engine';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { openIsolatedPcm } from '../../../platform/media/isolated-pcm.js';
@@ -25,8 +25,8 @@ function send(message: EngineMessage): void {
 async function handle(request: EngineRequest): Promise<void> {
   switch (request.type) {
     case 'load': {
-      const { modelDir, vadPath, threads, memoryBytes, frugal } = request;
-      const memory = memoryBytes === null ? {} : { memoryLimit: memoryBytes };
+      const { modelDir, vadPath, threads, memoryBytes, engines, frugal } = request;
+      const memory = { memoryLimit: Math.floor((memoryBytes ?? memoryLimit()) / engines) };
       const least = frugal ? { workers: 1, batchSize: 1 } : {};
       engine = await WhisperEngine.load({ modelDir, vadPath, threads, ...memory, ...least });
       send({ type: 'loaded' });

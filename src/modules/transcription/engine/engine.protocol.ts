@@ -10,6 +10,8 @@ export type EngineRequest =
       readonly threads: number;
       /** Null: what the machine allows. */
       readonly memoryBytes: number | null;
+      /** Among how many engines that is shared. */
+      readonly engines: number;
       readonly frugal: boolean;
     }
   | {

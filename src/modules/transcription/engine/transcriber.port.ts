@@ -46,7 +46,7 @@ export class TranscriberLostError extends Error {
   override readonly name = 'TranscriberLostError';
 }
 
-/** Runs the engine where neither a crash nor a long computation can hurt this process. One recording at a time. */
+/** Runs the engine where neither a crash nor a long computation can hurt this process. As many recordings at a time as it has engines. */
 export interface Transcriber {
   /**
    * Loads a model, so that the first job need not wait for it.
@@ -64,5 +64,7 @@ export interface Transcriber {
   transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncIterable<TranscriptionEvent>;
   /** Throws when the engine could not transcribe: it has to have done so a short while ago, for a job or as a trial. */
   assertReady(): Promise<void>;
+  /** Bytes of memory that its processes have in use, as far as the system tells. */
+  readMemory(): number;
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
-import { addDatabaseGauge } from '../../../platform/metrics/database-gauge.js';
+import { addReadGauge } from '../../../platform/metrics/read-gauge.js';
 import { UPLOAD_DOORS, UPLOAD_STATUSES, type UploadDoor } from '../sessions/upload-session.view.js';
 import { UploadFiguresService } from './upload-figures.service.js';
 
@@ -23,7 +23,7 @@ export class UploadMetrics {
   });
 
   constructor(figures: UploadFiguresService) {
-    addDatabaseGauge(
+    addReadGauge(
       {
         name: 'whisper_upload_sessions',
         help: 'Uploads in several requests, or by URL, by door and status; ended ones for 30 days',
@@ -38,7 +38,7 @@ export class UploadMetrics {
         };
       },
     );
-    addDatabaseGauge(
+    addReadGauge(
       { name: 'whisper_stored_bytes', help: 'What recordings and the parts of unfinished uploads take' },
       async () => {
         const bytes = await figures.sumStoredBytes();

@@ -16,6 +16,7 @@ import { Migration014WaitingUploads } from './migration-014-waiting-uploads.js';
 import { Migration015JobLife } from './migration-015-job-life.js';
 import { Migration016TranscriptDrafts } from './migration-016-transcript-drafts.js';
 import { Migration017Webhooks } from './migration-017-webhooks.js';
+import { Migration018Workers } from './migration-018-workers.js';
 import { Migration020UploadPieces } from './migration-020-upload-pieces.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
@@ -36,5 +37,6 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '015-job-life', class: Migration015JobLife },
   { name: '016-transcript-drafts', class: Migration016TranscriptDrafts },
   { name: '017-webhooks', class: Migration017Webhooks },
+  { name: '018-workers', class: Migration018Workers },
   { name: '020-upload-pieces', class: Migration020UploadPieces },
 ];

@@ -17,6 +17,8 @@ export interface ChildProcessTranscriberOptions {
   readonly threads: number;
   /** Null: what the machine allows. */
   readonly memoryBytes: number | null;
+  /** Among how many engines that is shared. */
+  readonly engines: number;
   /** How long an engine may be at one step, whatever that is, before it is taken to hang. */
   readonly stallMs: number;
 }
@@ -89,6 +91,10 @@ export class ChildProcessTranscriber implements Transcriber {
     if (!this.transcribing) this.current.trial.assertWorks();
   }
 
+  readMemory(): number {
+    return this.current?.process.readMemory() ?? 0;
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.opening.catch(() => undefined);
@@ -144,8 +150,8 @@ export class ChildProcessTranscriber implements Transcriber {
 
   private async load(process: EngineProcess): Promise<void> {
     const messages = process.messages();
-    const { vadPath, threads, memoryBytes, stallMs } = this.options;
-    process.send({ type: 'load', ...process.model, vadPath, threads, memoryBytes });
+    const { vadPath, threads, memoryBytes, engines, stallMs } = this.options;
+    process.send({ type: 'load', ...process.model, vadPath, threads, memoryBytes, engines });
     const stall = new StallLimit(stallMs, process);
     for await (const message of messages) {
       if (message.type === 'beat') continue;

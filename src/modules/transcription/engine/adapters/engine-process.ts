@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
+import { readResidentBytes } from '../../../../platform/runtime/process-memory.js';
 import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
 import { TranscriberLostError } from '../transcriber.port.js';
 
@@ -58,6 +59,12 @@ export class EngineProcess {
 
   get alive(): boolean {
     return !this.ended.signal.aborted;
+  }
+
+  /** Bytes that it has in use; 0 where the system does not tell, or when it has ended. */
+  readMemory(): number {
+    const { pid } = this.child;
+    return pid === undefined || !this.alive ? 0 : (readResidentBytes(pid) ?? 0);
   }
 
   send(request: EngineRequest): void {

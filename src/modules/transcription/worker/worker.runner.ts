@@ -7,22 +7,24 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import { JOB_QUEUE, type JobQueue } from '../../jobs/job-queue.port.js';
+import type { JobClaim } from '../../jobs/job.view.js';
 import { TRANSCRIBER, type Transcriber } from '../engine/transcriber.port.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
 import { TranscriptionRunner } from './transcription.runner.js';
 
-/** One recording after the other: the engine uses all its processors for one. */
-const CONCURRENCY = 1;
 const WARM_UP_PAUSE_MS = 10_000;
 
-/** Connects the queue with the runner inside the service, and stops both in order. */
+/** Connects the queue with the work, and stops both in order. */
 @Injectable()
-export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
-  private readonly logger = new Logger(EmbeddedRunner.name);
+export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private readonly logger = new Logger(WorkerRunner.name);
   private stopping: Promise<void> = Promise.resolve();
+  private inHand = 0;
+  private lastModel: string | null = null;
 
   constructor(
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
@@ -30,7 +32,18 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
     private readonly catalogue: ModelCatalogueService,
     private readonly runner: TranscriptionRunner,
     private readonly shutdown: Shutdown,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
+
+  /** Whether it works on a job. */
+  get busy(): boolean {
+    return this.inHand > 0;
+  }
+
+  /** The one that was asked for last; null before the first. */
+  get model(): string | null {
+    return this.lastModel;
+  }
 
   onApplicationBootstrap(): void {
     void this.consumeWhenWarm();
@@ -48,7 +61,18 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
 
   private async consumeWhenWarm(): Promise<void> {
     if (await this.warmUp()) {
-      this.queue.consume((claim, stopping) => this.runner.run(claim, stopping), CONCURRENCY);
+      const { concurrency } = this.config.worker;
+      this.queue.consume((claim, stopping) => this.work(claim, stopping), concurrency);
+    }
+  }
+
+  private async work(claim: JobClaim, stopping: AbortSignal): Promise<void> {
+    this.inHand += 1;
+    this.lastModel = claim.job.model;
+    try {
+      await this.runner.run(claim, stopping);
+    } finally {
+      this.inHand -= 1;
     }
   }
 
@@ -62,6 +86,7 @@ export class EmbeddedRunner implements OnApplicationBootstrap, OnModuleDestroy, 
       try {
         const model = await this.catalogue.resolve(undefined);
         await this.transcriber.warmUp(model.dir);
+        this.lastModel = model.name;
         return true;
       } catch (error) {
         if (signal.aborted) return false;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IdGenerator } from '../../platform/runtime/id-generator.js';
+import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 
 /** Who this process is among the workers; another one after each start. */
 @Injectable()

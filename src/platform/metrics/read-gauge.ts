@@ -1,14 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { Gauge, type GaugeConfiguration } from 'prom-client';
 
-const logger = new Logger('DatabaseGauge');
+const logger = new Logger('Metrics');
 
-/**
- * A gauge of what the database knows: it is asked when somebody scrapes, and the series are left out while it is away.
- *
- * @param read returns what sets the gauge
- */
-export function addDatabaseGauge(
+/** Registers a gauge that is read when somebody scrapes, and left out while it cannot be. */
+export function addReadGauge(
   { name, help, labelNames = [] }: Omit<GaugeConfiguration<string>, 'collect'>,
   read: () => Promise<(gauge: Gauge) => void>,
 ): void {

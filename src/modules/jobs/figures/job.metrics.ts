@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Histogram } from 'prom-client';
+import { addReadGauge } from '../../../platform/metrics/read-gauge.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { JOB_STATUSES } from '../job.machine.js';
+import type { JobView } from '../job.view.js';
+import { QueueFiguresService } from './queue-figures.service.js';
+
+/** Series about jobs. Counts of rows are the same in every process; what was completed each worker counts for itself. */
+@Injectable()
+export class JobMetrics {
+  private readonly durations = new Histogram({
+    name: 'whisper_job_duration_seconds',
+    help: 'From the first claim of a job to its transcript',
+    buckets: [1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400],
+  });
+
+  private readonly audio = new Counter({
+    name: 'whisper_audio_seconds_total',
+    help: 'Seconds of audio that were transcribed',
+  });
+
+  constructor(
+    private readonly figures: QueueFiguresService,
+    private readonly clock: Clock,
+  ) {
+    this.addQueueGauges();
+    this.addOutcomeGauges();
+  }
+
+  /** @param audioSeconds of its recording */
+  countCompleted({ startedAt }: JobView, audioSeconds: number): void {
+    this.audio.inc(audioSeconds);
+    if (startedAt !== null) this.durations.observe((this.clock.now().getTime() - startedAt.getTime()) / 1000);
+  }
+
+  private addQueueGauges(): void {
+    addReadGauge(
+      { name: 'whisper_jobs_queued', help: 'Jobs that wait, by priority', labelNames: ['priority'] },
+      async () => {
+        const { byPriority } = await this.figures.readDepth();
+        return (gauge) => {
+          for (const [priority, count] of byPriority) gauge.set({ priority }, count);
+        };
+      },
+    );
+    addReadGauge({ name: 'whisper_job_queue_depth', help: 'Jobs that wait' }, async () => {
+      const { byPriority } = await this.figures.readDepth();
+      return (gauge) => {
+        gauge.set([...byPriority.values()].reduce((sum, count) => sum + count, 0));
+      };
+    });
+    addReadGauge(
+      { name: 'whisper_jobs_oldest_seconds', help: 'How long the oldest job that could be taken waits' },
+      async () => {
+        const { oldestSeconds } = await this.figures.readDepth();
+        return (gauge) => {
+          gauge.set(oldestSeconds);
+        };
+      },
+    );
+  }
+
+  private addOutcomeGauges(): void {
+    addReadGauge(
+      { name: 'whisper_jobs_total', help: 'Jobs that there are, by status', labelNames: ['status'] },
+      async () => {
+        const counts = await this.figures.countByStatus();
+        return (gauge) => {
+          for (const status of JOB_STATUSES) gauge.set({ status }, counts.get(status) ?? 0);
+        };
+      },
+    );
+    addReadGauge(
+      { name: 'whisper_worker_failures', help: 'Failed jobs that there are, by code', labelNames: ['code'] },
+      async () => {
+        const counts = await this.figures.countFailedByCode();
+        return (gauge) => {
+          for (const [code, count] of counts) gauge.set({ code }, count);
+        };
+      },
+    );
+    addReadGauge(
+      {
+        name: 'whisper_realtime_factor',
+        help: 'Seconds of audio that were transcribed in one second of work, of the jobs completed in the last hour',
+      },
+      async () => {
+        const { audioSeconds, workSeconds } = await this.figures.readThroughput();
+        return (gauge) => {
+          if (workSeconds > 0) gauge.set(audioSeconds / workSeconds);
+        };
+      },
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import type { EngineState } from '../engine/transcriber.port.js';
+
+/** Where the transcript of a job stands that is not finished. */
+@Entity({ tableName: 'transcript_drafts' })
+export class TranscriptDraft {
+  @PrimaryKey({ type: 'uuid' })
+  jobId!: string;
+
+  /** All that its text depends on: another draft with the same may be gone on with. */
+  @Property({ type: 'text' })
+  madeWith!: string;
+
+  @Property({ type: 'text', nullable: true })
+  language!: string | null;
+
+  /** Seconds of the recording that are finished. */
+  @Property({ type: 'double' })
+  position!: number;
+
+  @Property({ type: 'json', columnType: 'jsonb' })
+  engineState!: EngineState;
+
+  @Property({ type: 'integer' })
+  pieces!: number;
+
+  @Property({ type: 'datetime' })
+  updatedAt!: Date;
+}

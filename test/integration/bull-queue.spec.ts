@@ -1,0 +1,148 @@
+/** What is true of Bull besides what is true of every queue (job-queues.spec.ts). */
+import { describe, expect, it } from '@jest/globals';
+import type { ClaimSource } from '../../src/modules/jobs/adapters/claim-source.js';
+import { openBullQueue } from '../support/bull-queue.js';
+import { QueueTrial } from '../support/queue-trial.js';
+import { waitFor } from '../support/wait-for.js';
+
+const LIMIT_MS = 60_000;
+
+const trial = new QueueTrial();
+
+describe('Bull', () => {
+  it(
+    'shares the jobs among the workers of several processes',
+    async () => {
+      await trial.openRedis();
+      const ids = await trial.addJobs(2);
+      const workshops = [trial.openWorkshop(), trial.openWorkshop()];
+      for (const workshop of workshops) trial.openBull().consume(workshop.handler, 1);
+      await trial.openBull().dispatch(await trial.waiting(...ids));
+      await waitFor(() => workshops.every(({ begun }) => begun.length === 1));
+      for (const workshop of workshops) workshop.finish();
+
+      await trial.allCompleted(ids);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'makes up for a call that another job was taken for, although it still goes by the name of the first',
+    async () => {
+      await trial.openRedis();
+      const [first, second] = await trial.addJobs(2);
+      const queue = trial.openBull();
+      await queue.dispatch(await trial.waiting(second!));
+      const workshop = trial.openWorkshop();
+      queue.consume(workshop.handler, 2);
+      await waitFor(() => workshop.begun.length === 1);
+      expect(workshop.begun).toEqual([first]);
+      await queue.makeUp(await trial.ready());
+
+      await waitFor(() => workshop.begun.length === 2);
+      expect(workshop.begun).toEqual([first, second]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'calls nobody twice for what is told of in time',
+    async () => {
+      await trial.openRedis();
+      const ids = await trial.addJobs(3);
+      const queue = trial.openBull();
+      await queue.dispatch(await trial.waiting(...ids));
+      for (let i = 0; i < 3; i += 1) await queue.makeUp(await trial.ready());
+      let looks = 0;
+      const source: ClaimSource = {
+        claimNext: () => {
+          looks += 1;
+          return trial.room.claims.claimNext();
+        },
+      };
+      const workshop = trial.openWorkshop();
+      workshop.finish();
+      trial.openBull(source).consume(workshop.handler, 1);
+      await trial.allCompleted(ids);
+      const last = await trial.addJob();
+      await queue.dispatch(await trial.waiting(last));
+      await trial.allCompleted([last]);
+
+      expect(looks).toBe(4);
+    },
+    LIMIT_MS,
+  );
+
+  it.each([
+    ['with what it held', true],
+    ['empty', false],
+  ])(
+    'goes on by itself when Redis comes back %s',
+    async (_how, keep) => {
+      await trial.openRedis({ keep });
+      const [before, during] = await trial.addJobs(2);
+      const queue = trial.openBull();
+      const workshop = trial.openWorkshop();
+      queue.consume(workshop.handler, 1);
+      await queue.dispatch(await trial.waiting(before!));
+      await waitFor(() => workshop.begun.length === 1);
+      await queue.dispatch(await trial.waiting(during!));
+      await trial.redis.kill();
+      await expect(queue.dispatch(await trial.waiting(during!))).rejects.toThrow();
+      await expect(queue.assertWorking()).rejects.toThrow();
+      workshop.finish();
+      await trial.allCompleted([before!]);
+      await trial.redis.startAgain();
+      await waitFor(async () => {
+        await queue.makeUp(await trial.ready()).catch(() => undefined);
+        return (await trial.statusOf(during!)) === 'completed';
+      });
+
+      await expect(queue.assertWorking()).resolves.toBeUndefined();
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'starts without Redis, and works as soon as there is one',
+    async () => {
+      await trial.openRedis();
+      await trial.redis.kill();
+      const id = await trial.addJob();
+      const queue = trial.openBull();
+      const workshop = trial.openWorkshop();
+      workshop.finish();
+      queue.consume(workshop.handler, 1);
+      await expect(queue.dispatch(await trial.waiting(id))).rejects.toThrow();
+      await trial.redis.startAgain();
+      await waitFor(async () =>
+        queue.dispatch(await trial.waiting(id)).then(
+          () => true,
+          () => false,
+        ),
+      );
+
+      await trial.allCompleted([id]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'stops while Redis is away',
+    async () => {
+      await trial.openRedis();
+      const id = await trial.addJob();
+      const { queue, close } = openBullQueue(trial.redis, trial.room.claims);
+      const workshop = trial.openWorkshop();
+      queue.consume(workshop.handler, 1);
+      await queue.dispatch(await trial.waiting(id));
+      await waitFor(() => workshop.begun.length === 1);
+      await trial.redis.kill();
+      await queue.stop();
+      await close();
+
+      expect(await trial.statusOf(id)).toBe('queued');
+    },
+    LIMIT_MS,
+  );
+});
