@@ -34,7 +34,8 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     orm = await openOrm(database.url);
     unitOfWork = new UnitOfWork(orm);
     room = openJobsRoom(orm, unitOfWork, { JOB_MAX_ATTEMPTS: '2' });
-    room.results.register({ findText: () => Promise.resolve(null), deleteOf: nothing });
+    const noText = (): Promise<null> => Promise.resolve(null);
+    room.results.register({ findText: noText, deleteOf: nothing, findTextAfter: noText });
     for (const { userId } of [anna, bob])
       await execute(
         `insert into users (id, username, role, must_change_password, created_at, updated_at) values ('${userId}', '${userId}', 'user', false, now(), now())`,

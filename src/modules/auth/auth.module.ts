@@ -3,6 +3,7 @@ import { AuditEvent } from './audit/audit-event.entity.js';
 import { AuditEventsRepository } from './audit/audit-events.repository.js';
 import { AuditTrail } from './audit/audit-trail.service.js';
 import { AccessTokens } from './sessions/access-tokens.js';
+import { CredentialsWatchService } from './access/credentials-watch.service.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
@@ -45,6 +46,7 @@ export const AUTH_ENTITIES = [
     AuditEventsRepository,
     AuditTrail,
     BootstrapPasswordsRepository,
+    CredentialsWatchService,
     FirstAdministrator,
     IdempotencyKeysRepository,
     IdempotencyService,
@@ -58,6 +60,14 @@ export const AUTH_ENTITIES = [
     UsersRepository,
     UsersService,
   ],
-  exports: [ApiKeysService, AuditTrail, IdempotencyService, SessionsService, SignInService, UsersService],
+  exports: [
+    ApiKeysService,
+    AuditTrail,
+    CredentialsWatchService,
+    IdempotencyService,
+    SessionsService,
+    SignInService,
+    UsersService,
+  ],
 })
 export class AuthModule {}

@@ -1,8 +1,19 @@
 import { Module } from '@nestjs/common';
 import { JobOrdersController } from './job-orders.controller.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { JobsController } from './jobs.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { JobsModule } from './jobs.module.js';
+import { EventStreams } from './streams/event-streams.js';
+import { JobNewsPresenter } from './streams/job-news.presenter.js';
+import { JobStreamsController } from './streams/job-streams.controller.js';
+import { JobStreamsService } from './streams/job-streams.service.js';
+import { StreamSlots } from './streams/stream-slots.js';
 
-@Module({ imports: [JobsModule], controllers: [JobsController, JobOrdersController, UsageController] })
+@Module({
+  imports: [AuthModule, JobsModule],
+  providers: [EventStreams, JobNewsPresenter, JobStreamsService, StreamSlots],
+  // Fixed paths before those with an id.
+  controllers: [JobStreamsController, JobsController, JobOrdersController, UsageController],
+})
 export class JobsHttpModule {}

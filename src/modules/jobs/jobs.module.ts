@@ -58,10 +58,12 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
   exports: [
     JOB_QUEUE,
     ClaimsService,
+    JobEventsRepository,
     JobOrdersService,
     JobPresenter,
     JobResultRegistry,
     JobsService,
+    PROGRESS_BUS,
     QueueIndicator,
     StorageUsageRegistry,
     UsageService,

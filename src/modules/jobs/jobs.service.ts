@@ -14,6 +14,7 @@ import { isEnded } from './job.machine.js';
 import type { JobView, NewJob } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
+import { NewsBell } from './news-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { UsageService } from './usage/usage.service.js';
 
@@ -90,10 +91,15 @@ export class JobsService implements OnModuleDestroy {
 
   /** @throws AppError job_not_found */
   async get(principal: Principal, id: string): Promise<JobView> {
+    const job = await this.find(principal, id);
+    if (job === null) throw new AppError('job_not_found', 'There is no job with this id.');
+    return job;
+  }
+
+  async find(principal: Principal, id: string): Promise<JobView | null> {
     const find = (): Promise<Job | null> => this.repository.findOwned(id, ownedBy(principal));
     const job = isUuid(id) ? await this.unitOfWork.read(find) : null;
-    if (job === null) throw new AppError('job_not_found', 'There is no job with this id.');
-    return toJobView(job);
+    return job === null ? null : toJobView(job);
   }
 
   /** Where a waiting job stands, 1 being the next; null for one that does not wait. */
@@ -118,14 +124,19 @@ export class JobsService implements OnModuleDestroy {
   ): Promise<JobView> {
     const signal = AbortSignal.any([callerGone, this.stopping.signal]);
     const deadline = this.clock.now().getTime() + seconds * 1000;
-    let job = await this.get(principal, id);
-    while (!isEnded(job.status) && !signal.aborted) {
-      const left = deadline - this.clock.now().getTime();
-      if (left <= 0) break;
-      await this.waitForNews(id, Math.min(left, WAIT_POLL_MS), signal);
-      job = await this.get(principal, id);
+    const news = new NewsBell(this.bus, id, signal);
+    try {
+      let job = await this.get(principal, id);
+      while (!isEnded(job.status) && !signal.aborted) {
+        const left = deadline - this.clock.now().getTime();
+        if (left <= 0) break;
+        await news.wait(Math.min(left, WAIT_POLL_MS));
+        job = await this.get(principal, id);
+      }
+      return job;
+    } finally {
+      news.close();
     }
-    return job;
   }
 
   /** Which of these media files a job needs that is not ended. */
@@ -156,20 +167,6 @@ export class JobsService implements OnModuleDestroy {
   /** Wakes those who wait for news of a job. */
   tellOf(id: string): void {
     this.bus.publish(id, 'status');
-  }
-
-  private waitForNews(id: string, ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        unsubscribe();
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      const unsubscribe = this.bus.subscribe(id, done);
-      signal.addEventListener('abort', done);
-    });
   }
 }
 

@@ -8,12 +8,22 @@ const MARGIN_SECONDS = 30;
  * waiting for it. Afterwards the usual limit on silence holds again.
  */
 export function holdConnection(request: Request, response: Response, seconds: number): AbortSignal {
-  const controller = new AbortController();
   const { socket } = request;
   const usualLimit = socket.timeout ?? 0;
   socket.setTimeout((seconds + MARGIN_SECONDS) * 1000);
-  const onClose = (): void => {
+  const gone = whenClosed(response);
+  const restore = (): void => {
     socket.setTimeout(usualLimit);
+  };
+  if (gone.aborted) restore();
+  else gone.addEventListener('abort', restore);
+  return gone;
+}
+
+/** Trips when the client is gone, or has its answer. */
+export function whenClosed(response: Response): AbortSignal {
+  const controller = new AbortController();
+  const onClose = (): void => {
     controller.abort();
   };
   // The event is over for one that hung up before.

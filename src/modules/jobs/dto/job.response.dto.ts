@@ -4,7 +4,7 @@ import { JOB_PRIORITIES, type JobPriority } from '../job-priority.view.js';
 import type { JobView } from '../job.view.js';
 
 @ApiSchema({ name: 'JobProgress' })
-class JobProgressDto {
+export class JobProgressDto {
   @ApiProperty({ description: 'Seconds of the recording that are done', example: 42.5 })
   processed_seconds!: number;
 
@@ -202,7 +202,7 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     language: job.language,
     track: job.track,
     duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
-    progress: toProgress(job),
+    progress: toJobProgress(job),
     error: job.error === null ? null : { code: job.error.code, detail: job.error.detail },
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
@@ -237,7 +237,7 @@ function estimateEnd({ durationSeconds, processedSeconds, speed, updatedAt }: Jo
 }
 
 /** A header may promise less than the file holds: what is done is never more than 100 percent. */
-function toProgress(job: JobView): JobProgressDto {
+export function toJobProgress(job: JobView): JobProgressDto {
   const done = toMilliseconds(job.processedSeconds);
   const total = job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds);
   const percent =

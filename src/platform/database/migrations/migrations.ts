@@ -14,6 +14,7 @@ import { Migration012MediaLife } from './migration-012-media-life.js';
 import { Migration013BootstrapPasswords } from './migration-013-bootstrap-passwords.js';
 import { Migration015JobLife } from './migration-015-job-life.js';
 import { Migration016TranscriptDrafts } from './migration-016-transcript-drafts.js';
+import { Migration019BatchesAndStreams } from './migration-019-batches-and-streams.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '013-bootstrap-passwords', class: Migration013BootstrapPasswords },
   { name: '015-job-life', class: Migration015JobLife },
   { name: '016-transcript-drafts', class: Migration016TranscriptDrafts },
+  { name: '019-batches-and-streams', class: Migration019BatchesAndStreams },
 ];
