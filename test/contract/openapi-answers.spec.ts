@@ -289,6 +289,8 @@ describe('the OpenAPI document', () => {
     const elsewhere = [
       'Accounts',
       'Job control',
+      'Job events',
+      'Batches',
       'Users',
       'Audit',
       'Media',

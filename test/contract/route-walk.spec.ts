@@ -62,6 +62,8 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getUsage: ['read', 'transcribe'],
   getJob: ['read'],
   getJobHistory: ['read'],
+  followJob: ['read'],
+  followJobs: ['read'],
   cancelJob: ['transcribe'],
   changeJob: ['transcribe'],
   retryJob: ['transcribe'],

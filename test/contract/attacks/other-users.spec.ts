@@ -24,6 +24,7 @@ describe('IDOR', () => {
   const THINGS: Readonly<Record<string, (eventId: string) => string>> = {
     getJob: () => users.anna.jobId,
     getJobHistory: () => users.anna.jobId,
+    followJob: () => users.anna.jobId,
     cancelJob: () => users.anna.jobId,
     changeJob: () => users.anna.jobId,
     retryJob: () => users.anna.jobId,

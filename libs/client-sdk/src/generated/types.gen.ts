@@ -1265,7 +1265,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_retryable' | 'priority_forbidden' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'batch_not_found' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2319,6 +2319,136 @@ export type GetMediaResponses = {
 };
 
 export type GetMediaResponse = GetMediaResponses[keyof GetMediaResponses];
+
+export type FollowJobsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The id of the last event that you have: the stream goes on after it
+         */
+        'Last-Event-ID'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * As the header `Last-Event-ID`, which goes before it, for clients that cannot send headers
+         */
+        last_event_id?: string;
+    };
+    url: '/jobs/events';
+};
+
+export type FollowJobsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `too_many_streams`: Too many event streams are open
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `service_unavailable`: The service cannot do this now
+     */
+    503: Problem;
+};
+
+export type FollowJobsError = FollowJobsErrors[keyof FollowJobsErrors];
+
+export type FollowJobsResponses = {
+    /**
+     * Server-sent events, with a comment at least every 15 seconds
+     */
+    200: string;
+};
+
+export type FollowJobsResponse = FollowJobsResponses[keyof FollowJobsResponses];
+
+export type FollowJobData = {
+    body?: never;
+    headers?: {
+        /**
+         * The id of the last event that you have: the stream goes on after it
+         */
+        'Last-Event-ID'?: string;
+    };
+    path: {
+        job_id: string;
+    };
+    query?: {
+        /**
+         * As the header `Last-Event-ID`, which goes before it, for clients that cannot send headers
+         */
+        last_event_id?: string;
+    };
+    url: '/jobs/{job_id}/events';
+};
+
+export type FollowJobErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `too_many_streams`: Too many event streams are open
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `service_unavailable`: The service cannot do this now
+     */
+    503: Problem;
+};
+
+export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
+
+export type FollowJobResponses = {
+    /**
+     * Server-sent events, with a comment at least every 15 seconds
+     */
+    200: string;
+    /**
+     * The end of the job was told before: there is nothing to come back for
+     */
+    204: void;
+};
+
+export type FollowJobResponse = FollowJobResponses[keyof FollowJobResponses];
 
 export type ListJobsData = {
     body?: never;

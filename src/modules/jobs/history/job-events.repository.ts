@@ -34,7 +34,7 @@ export class JobEventsRepository {
 
   /**
    * Events of all jobs of an owner, in an order in which none is ever added before one that was seen: those of transactions that are open, or
-   * began after one that is, come later. A place of another database, which is beyond the end of this one, is taken for the end.
+   * began after one that is, come later.
    */
   async listOfOwner(
     { ownerId }: OwnerFilter,
@@ -47,7 +47,7 @@ export class JobEventsRepository {
          event.transaction_id::text as "transactionId"
        from job_events as event join jobs as job on job.id = event.job_id
        where job.owner_id = ? and event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-         and (event.transaction_id, event.id) > (least(?::xid8, pg_snapshot_xmin(pg_current_snapshot())), ?::bigint)
+         and (event.transaction_id, event.id) > (?::xid8, ?::bigint)
        order by event.transaction_id, event.id limit ?`,
       [ownerId, transactionId, eventId, limit],
     );

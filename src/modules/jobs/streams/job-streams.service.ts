@@ -76,8 +76,10 @@ export class JobStreamsService {
     after: EventsPosition | null,
     signal: AbortSignal,
   ): Promise<AsyncIterable<OwnJobsNews>> {
-    const begin = after ?? (await this.unitOfWork.read(() => this.events.findEnd()));
-    return this.tellAll(principal, begin, signal);
+    const end = await this.unitOfWork.read(() => this.events.findEnd());
+    // What is beyond the end is of another database, as before a restore.
+    const isKnown = after !== null && BigInt(after.transactionId) <= BigInt(end.transactionId);
+    return this.tellAll(principal, isKnown ? after : end, signal);
   }
 
   private async *tell(
