@@ -68,7 +68,7 @@ describe('a stream', () => {
       const event = (job: string, reason: string): string =>
         `insert into job_events (job_id, from_status, to_status, reason, attempt) values ('${job}', 'queued', 'queued', '${reason}', 0)`;
       const writing = users.execute(`begin; ${event(slow, 'worker_stopping')}; select pg_sleep(3); commit`);
-      await users.execute(`${event(quick, 'retried')}`);
+      await users.execute(event(quick, 'retried'));
       await writing;
       const events = await stream.until(({ data }) => data['reason'] === 'worker_stopping');
       const rest = reasonsOf(events).includes('retried')

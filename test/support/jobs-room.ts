@@ -5,7 +5,7 @@ import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
 import { JobEventsRepository } from '../../src/modules/jobs/history/job-events.repository.js';
 import { JobOrdersService } from '../../src/modules/jobs/job-orders.service.js';
 import type { JobQueue } from '../../src/modules/jobs/job-queue.port.js';
-import { JobResultRegistry } from '../../src/modules/jobs/job-result.registry.js';
+import { JobResultRegistry, type JobResults } from '../../src/modules/jobs/job-result.registry.js';
 import { JobTransitionsRepository } from '../../src/modules/jobs/job-transitions.repository.js';
 import type { NewJob } from '../../src/modules/jobs/job.view.js';
 import { JobsRepository } from '../../src/modules/jobs/jobs.repository.js';
@@ -38,6 +38,14 @@ export interface JobsRoom {
   /** Not started: nothing is told before `onApplicationBootstrap` was called. */
   readonly relay: OutboxRelayService;
 }
+
+/** For jobs that nothing comes of. */
+export const NO_RESULTS: JobResults = {
+  findText: () => Promise.resolve(null),
+  deleteOf: () => Promise.resolve(),
+  findTextAfter: () => Promise.resolve(null),
+  findContaining: () => Promise.resolve([]),
+};
 
 export function openJobsRoom(
   orm: MikroORM,
@@ -81,6 +89,7 @@ export function aNewJob(order: Pick<NewJob, 'mediaFileId'> & Partial<NewJob>): N
     originalFilename: 'talk.wav',
     model: 'base',
     modelRevision: null,
+    batchId: null,
     priority: 'normal',
     language: null,
     track: null,

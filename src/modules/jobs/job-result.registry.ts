@@ -9,6 +9,8 @@ export interface JobResults {
   deleteOf(jobIds: readonly string[]): Promise<void>;
   /** What is known of the text beyond this position, finished or not; null while that is nothing. */
   findTextAfter(jobId: string, position: JobTextPosition): Promise<JobTextPiece | null>;
+  /** Which of the jobs have this in their finished text, in whatever case. */
+  findContaining(jobIds: readonly string[], text: string): Promise<readonly string[]>;
 }
 
 /** Lets the room that makes results show and delete them with the job, without this room knowing it. */

@@ -8,6 +8,8 @@ import { JobPresenter } from './job.presenter.js';
 import { JobEvent } from './history/job-event.entity.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobOrdersService } from './job-orders.service.js';
+import { JobListsRepository } from './lists/job-lists.repository.js';
+import { JobListsService } from './lists/job-lists.service.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
 import { JobResultRegistry } from './job-result.registry.js';
 import { Job } from './job.entity.js';
@@ -41,6 +43,8 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
     JobPresenter,
     JobEventsRepository,
     JobEventWritersRegistry,
+    JobListsRepository,
+    JobListsService,
     JobOrdersService,
     JobResultRegistry,
     JobTransitionsRepository,
@@ -59,6 +63,7 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
     JOB_QUEUE,
     ClaimsService,
     JobEventsRepository,
+    JobListsService,
     JobOrdersService,
     JobPresenter,
     JobResultRegistry,

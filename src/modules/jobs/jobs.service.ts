@@ -21,11 +21,6 @@ import { UsageService } from './usage/usage.service.js';
 /** How often a waiting request looks at the row even when no wake-up came. */
 const WAIT_POLL_MS = 1000;
 
-export interface JobPage {
-  readonly jobs: readonly JobView[];
-  readonly total: number;
-}
-
 /** What clients may ask of jobs, and their creation. */
 @Injectable()
 export class JobsService implements OnModuleDestroy {
@@ -108,13 +103,6 @@ export class JobsService implements OnModuleDestroy {
     return 1 + (await this.unitOfWork.read(() => this.repository.countAhead(job.id)));
   }
 
-  list(principal: Principal, offset: number, limit: number): Promise<JobPage> {
-    return this.unitOfWork.read(async () => {
-      const [jobs, total] = await this.repository.listNewestFirst(ownedBy(principal), offset, limit);
-      return { jobs: jobs.map(toJobView), total };
-    });
-  }
-
   /** The job as soon as it has ended, or as it is when the time is up or the caller is gone. */
   async waitForEnd(
     principal: Principal,
@@ -175,6 +163,7 @@ export function toJobView(job: Job): JobView {
   return {
     id: job.id,
     mediaFileId: job.mediaFileId,
+    batchId: job.batchId,
     originalFilename: job.originalFilename,
     status: job.status,
     model: job.model,

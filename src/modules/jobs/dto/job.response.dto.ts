@@ -90,6 +90,14 @@ export class JobSummaryDto {
   })
   media_id!: string | null;
 
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The batch that it was created with, at /jobs/batches/{batch_id}',
+  })
+  batch_id!: string | null;
+
   @ApiProperty({ description: 'Name of the file as it was sent', example: 'interview.mp3' })
   original_filename!: string;
 
@@ -174,10 +182,10 @@ export class JobDeletedDto {
 
 @ApiSchema({ name: 'JobList' })
 export class JobListDto {
-  @ApiProperty({ type: [JobSummaryDto], description: 'Newest first' })
+  @ApiProperty({ type: [JobSummaryDto], description: 'In the order that was asked for' })
   jobs!: JobSummaryDto[];
 
-  @ApiProperty({ description: 'How many there are in all' })
+  @ApiProperty({ description: 'How many meet the conditions, on all pages' })
   total!: number;
 
   @ApiProperty()
@@ -185,6 +193,13 @@ export class JobListDto {
 
   @ApiProperty()
   limit!: number;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Gives the next page as `cursor`, whatever comes and goes meanwhile; null on the last one',
+  })
+  next_cursor!: string | null;
 }
 
 /** @param baseUrl put before the links; empty for links relative to the host */
@@ -194,6 +209,7 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     status: job.status,
     queue_job_id: job.id,
     media_id: job.mediaFileId,
+    batch_id: job.batchId,
     original_filename: job.originalFilename,
     model: job.model,
     model_revision: job.modelRevision,

@@ -29,7 +29,10 @@ export class JobNewsPresenter {
         return { event: news.kind, data: toStatus(news.event) };
       case 'progress': {
         const { job, queuePosition } = news;
-        return { event: news.kind, data: { ...toJobProgress(job), queue_position: queuePosition } };
+        return {
+          event: news.kind,
+          data: Object.assign(toJobProgress(job), { queue_position: queuePosition }),
+        };
       }
       case 'segments': {
         const { from, segments } = news.piece;
@@ -45,5 +48,5 @@ export class JobNewsPresenter {
 }
 
 function toStatus(event: Parameters<typeof toJobHistoryEntry>[0]): object {
-  return { job_id: event.jobId, ...toJobHistoryEntry(event) };
+  return Object.assign({ job_id: event.jobId }, toJobHistoryEntry(event));
 }

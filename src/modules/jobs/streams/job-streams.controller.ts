@@ -101,8 +101,8 @@ function parseId<T>(
   { last_event_id: parameter }: StreamQueryDto,
   read: (id: string) => T | null,
 ): T | null {
-  const id = header || parameter || '';
-  if (id === '') return null;
+  const id = [header, parameter].find((candidate) => candidate !== undefined && candidate !== '');
+  if (id === undefined) return null;
   const position = read(id);
   if (position === null)
     throw validationFailed([{ field: 'last_event_id', message: 'is no id of an event of this stream' }]);

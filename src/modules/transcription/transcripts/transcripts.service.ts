@@ -35,6 +35,8 @@ export class TranscriptsService implements OnModuleInit {
       findText: (jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)),
       deleteOf: (jobIds) => this.repository.deleteOf(jobIds),
       findTextAfter: (jobId, position) => this.findTextAfter(jobId, position),
+      findContaining: (jobIds, text) =>
+        this.unitOfWork.read(() => this.repository.findContaining(jobIds, text)),
     });
   }
 
