@@ -4,6 +4,9 @@ import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process
 import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
 import { JobEventsRepository } from '../../src/modules/jobs/history/job-events.repository.js';
 import { JobOrdersService } from '../../src/modules/jobs/job-orders.service.js';
+import type { JobListRequest } from '../../src/modules/jobs/lists/job-list.view.js';
+import { JobListsRepository } from '../../src/modules/jobs/lists/job-lists.repository.js';
+import { JobListsService } from '../../src/modules/jobs/lists/job-lists.service.js';
 import type { JobQueue } from '../../src/modules/jobs/job-queue.port.js';
 import { JobResultRegistry, type JobResults } from '../../src/modules/jobs/job-result.registry.js';
 import { JobTransitionsRepository } from '../../src/modules/jobs/job-transitions.repository.js';
@@ -26,6 +29,7 @@ import { openUsage } from './usage.js';
 /** The services of the jobs room in one process, as Nest would wire them. */
 export interface JobsRoom {
   readonly jobs: JobsService;
+  readonly lists: JobListsService;
   readonly orders: JobOrdersService;
   readonly claims: ClaimsService;
   readonly events: JobEventsRepository;
@@ -45,6 +49,15 @@ export const NO_RESULTS: JobResults = {
   deleteOf: () => Promise.resolve(),
   findTextAfter: () => Promise.resolve(null),
   findContaining: () => Promise.resolve([]),
+};
+
+/** The newest ten of all. */
+export const FIRST_PAGE: JobListRequest = {
+  filter: {},
+  sort: '-created_at',
+  cursor: undefined,
+  skip: 0,
+  limit: 10,
 };
 
 export function openJobsRoom(
@@ -78,9 +91,10 @@ export function openJobsRoom(
   );
   const jobs = new JobsService(repository, usage, unitOfWork, transitions, events, bell, bus, ids, clock);
   const orders = new JobOrdersService(jobs, repository, transitions, results, usage, audit, unitOfWork, bell);
+  const lists = new JobListsService(new JobListsRepository(orm.em), results, unitOfWork);
   const queue = new EmbeddedJobQueue(claims);
   const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);
-  return { jobs, orders, claims, events, results, writers, usage, bus, worker, queue, relay };
+  return { jobs, lists, orders, claims, events, results, writers, usage, bus, worker, queue, relay };
 }
 
 /** An order for one minute of audio, as a request would give it. */

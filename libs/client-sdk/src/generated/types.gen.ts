@@ -262,6 +262,8 @@ export type MediaList = {
     limit: number;
 };
 
+export type JobSort = '-created_at' | 'created_at' | '-duration' | 'duration';
+
 export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
 export type JobPriority = 'low' | 'normal' | 'high';
@@ -336,6 +338,10 @@ export type JobSummary = {
      */
     media_id: string | null;
     /**
+     * The batch that it was created with, at /jobs/batches/{batch_id}
+     */
+    batch_id: string | null;
+    /**
      * Name of the file as it was sent
      */
     original_filename: string;
@@ -383,15 +389,19 @@ export type JobSummary = {
 
 export type JobList = {
     /**
-     * Newest first
+     * In the order that was asked for
      */
     jobs: Array<JobSummary>;
     /**
-     * How many there are in all
+     * How many meet the conditions, on all pages
      */
     total: number;
     skip: number;
     limit: number;
+    /**
+     * Gives the next page as `cursor`, whatever comes and goes meanwhile; null on the last one
+     */
+    next_cursor: string | null;
 };
 
 export type Job = {
@@ -405,6 +415,10 @@ export type Job = {
      * The recording, at /media/{media_id}; null once it was deleted
      */
     media_id: string | null;
+    /**
+     * The batch that it was created with, at /jobs/batches/{batch_id}
+     */
+    batch_id: string | null;
     /**
      * Name of the file as it was sent
      */
@@ -2459,6 +2473,36 @@ export type ListJobsData = {
          */
         skip?: number;
         limit?: number;
+        /**
+         * The `next_cursor` of the page before, with the same conditions
+         */
+        cursor?: string;
+        /**
+         * With a minus the greatest first
+         */
+        sort?: JobSort;
+        /**
+         * One or, repeated, several
+         */
+        status?: Array<JobStatus>;
+        model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+        /**
+         * The code of the language that was asked for
+         */
+        language?: string;
+        /**
+         * Created not before this
+         */
+        created_after?: string;
+        /**
+         * Created before this
+         */
+        created_before?: string;
+        batch_id?: string;
+        /**
+         * In the name of the file or, of the newest 1000 jobs that meet the other conditions, in the transcript; in whatever case
+         */
+        text?: string;
     };
     url: '/jobs';
 };

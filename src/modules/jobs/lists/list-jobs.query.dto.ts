@@ -1,12 +1,16 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayUnique, IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { ArrayUnique, IsIn, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { MODEL_NAMES } from '../../../platform/config/model-names.js';
 import { IsInstant } from '../../../platform/http/is-instant.decorator.js';
 import { MayBeAbsent } from '../../../platform/http/may-be-absent.decorator.js';
 import { PageQueryDto } from '../../../platform/http/page.query.dto.js';
 import { toList } from '../../../platform/http/to-list.js';
 import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
 import { JOB_SORTS, type JobListRequest, type JobSort } from './job-list.view.js';
+
+/** The database has no text with this character. */
+const NO_NUL = /^[^\0]*$/;
 
 export class ListJobsQueryDto extends PageQueryDto {
   @ApiPropertyOptional({ description: 'The `next_cursor` of the page before, with the same conditions' })
@@ -37,16 +41,14 @@ export class ListJobsQueryDto extends PageQueryDto {
   @IsIn(JOB_STATUSES, { each: true, message: 'must be names of statuses' })
   status?: JobStatus[];
 
-  @ApiPropertyOptional({ example: 'base' })
+  @ApiPropertyOptional({ enum: MODEL_NAMES })
   @MayBeAbsent()
-  @IsString()
-  @MaxLength(100)
+  @IsIn(MODEL_NAMES)
   model?: string;
 
   @ApiPropertyOptional({ description: 'The code of the language that was asked for', example: 'en' })
   @MayBeAbsent()
-  @IsString()
-  @MaxLength(100)
+  @Matches(/^[a-z]{2,3}$/, { message: 'must be the code of a language' })
   language?: string;
 
   @IsInstant('Created not before this')
@@ -67,8 +69,8 @@ export class ListJobsQueryDto extends PageQueryDto {
     maxLength: 200,
   })
   @MayBeAbsent()
-  @IsString()
   @Length(1, 200)
+  @Matches(NO_NUL, { message: 'must be text' })
   text?: string;
 }
 

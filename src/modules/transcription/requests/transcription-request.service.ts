@@ -177,7 +177,7 @@ export class TranscriptionRequestService {
   ): Promise<JobView> {
     const { id: mediaFileId, originalFilename } = media;
     const { durationSeconds } = chooseTrack(tracks, options.track);
-    const job = { ...options, mediaFileId, originalFilename, durationSeconds };
+    const job = { ...options, mediaFileId, batchId: null, originalFilename, durationSeconds };
     const created = await this.jobs.create(actor.principal, job);
     await this.audit.record(actor, 'job.created', created.id, {
       media_file_id: mediaFileId,
