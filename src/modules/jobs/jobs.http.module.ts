@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobOrdersController } from './job-orders.controller.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { BatchesController } from './batches/batches.controller.js';
 import { JobsController } from './jobs.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { JobsModule } from './jobs.module.js';
@@ -14,6 +15,12 @@ import { StreamSlots } from './streams/stream-slots.js';
   imports: [AuthModule, JobsModule],
   providers: [EventStreams, JobNewsPresenter, JobStreamsService, StreamSlots],
   // Fixed paths before those with an id.
-  controllers: [JobStreamsController, JobsController, JobOrdersController, UsageController],
+  controllers: [
+    BatchesController,
+    JobStreamsController,
+    JobsController,
+    JobOrdersController,
+    UsageController,
+  ],
 })
 export class JobsHttpModule {}

@@ -3,6 +3,8 @@ import { TerminusModule } from '@nestjs/terminus';
 import { AuthModule } from '../auth/auth.module.js';
 import { EmbeddedJobQueue } from './adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from './adapters/in-process.progress-bus.js';
+import { BatchesRepository } from './batches/batches.repository.js';
+import { BatchesService } from './batches/batches.service.js';
 import { ClaimsService } from './claims.service.js';
 import { JobPresenter } from './job.presenter.js';
 import { JobEvent } from './history/job-event.entity.js';
@@ -39,6 +41,8 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
       inject: [ClaimsService],
       useFactory: (claims: ClaimsService): JobQueue => new EmbeddedJobQueue(claims),
     },
+    BatchesRepository,
+    BatchesService,
     ClaimsService,
     JobPresenter,
     JobEventsRepository,
@@ -61,6 +65,7 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay];
   ],
   exports: [
     JOB_QUEUE,
+    BatchesService,
     ClaimsService,
     JobEventsRepository,
     JobListsService,

@@ -251,6 +251,7 @@ export const SETTINGS = {
     10_000_000,
     'Minutes of audio that one user may have transcribed in a day (UTC). 0: no limit.',
   ),
+  MAX_BATCH_ITEMS: integer(100, 1, 1000, 'Recordings that one batch of jobs may have.'),
   MAX_STREAMS_PER_USER: integer(
     20,
     1,
