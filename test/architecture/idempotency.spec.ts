@@ -24,6 +24,7 @@ const WITHOUT_KEY = [
   // A job is cancelled once, and waits once.
   'cancelJob',
   'retryJob',
+  'cancelBatch',
 ];
 
 describe('every POST of the OpenAPI document', () => {

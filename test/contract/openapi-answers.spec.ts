@@ -303,6 +303,7 @@ describe('the OpenAPI document', () => {
       'Accounts',
       'Job control',
       'Job events',
+      'Batches',
       'Users',
       'Audit',
       'Media',
