@@ -27,6 +27,7 @@ const WITHOUT_KEY = [
   // A job is cancelled once, and waits once.
   'cancelJob',
   'retryJob',
+  'cancelBatch',
   // The same delivery, under the id by which receivers know it.
   'redeliver',
 ];

@@ -290,6 +290,8 @@ describe('the OpenAPI document', () => {
       'Accounts',
       'Job control',
       'Webhooks',
+      'Job events',
+      'Batches',
       'Users',
       'Workers',
       'Audit',

@@ -11,7 +11,7 @@ import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
 import { waitFor } from '../support/wait-for.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
-import { aNewJob, openJobsRoom } from '../support/jobs-room.js';
+import { aNewJob, FIRST_PAGE, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
 import { openOrm } from '../support/orm.js';
 
 /** Longer than any test: a worker that polls so rarely moves only when it is woken. */
@@ -28,6 +28,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
   let orm: MikroORM;
   let unitOfWork: UnitOfWork;
   let claims: ClaimsService;
+  let room: JobsRoom;
   let jobs: JobsService;
   let usage: UsageService;
 
@@ -36,7 +37,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     await migrateUnderLock(database.url);
     orm = await openOrm(database.url);
     unitOfWork = new UnitOfWork(orm);
-    const room = openJobsRoom(orm, unitOfWork, { JOB_MAX_ATTEMPTS: '2' });
+    room = openJobsRoom(orm, unitOfWork, { JOB_MAX_ATTEMPTS: '2' });
     ({ claims, jobs, usage } = room);
   }, 60_000);
 
@@ -107,7 +108,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     });
 
     await expect(broken).rejects.toThrow('the request failed');
-    expect((await jobs.list(LOCAL_PRINCIPAL, 0, 10)).total).toBe(0);
+    expect((await room.lists.list(LOCAL_PRINCIPAL, FIRST_PAGE)).total).toBe(0);
   });
 
   it('put on account of its owner what a recording has more of than it said', async () => {

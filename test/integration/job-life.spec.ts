@@ -9,7 +9,7 @@ import type { JobEventView } from '../../src/modules/jobs/history/job-event.view
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { DATABASES, type TestDatabase } from '../support/databases.js';
-import { aNewJob, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
+import { aNewJob, NO_RESULTS, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
 import { openOrm } from '../support/orm.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -34,7 +34,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     orm = await openOrm(database.url);
     unitOfWork = new UnitOfWork(orm);
     room = openJobsRoom(orm, unitOfWork, { JOB_MAX_ATTEMPTS: '2' });
-    room.results.register({ findText: () => Promise.resolve(null), deleteOf: nothing });
+    room.results.register(NO_RESULTS);
     for (const { userId } of [anna, bob])
       await execute(
         `insert into users (id, username, role, must_change_password, created_at, updated_at) values ('${userId}', '${userId}', 'user', false, now(), now())`,

@@ -11,7 +11,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { openAuditTrail } from '../support/audit.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
-import { aNewJob, openJobsRoom } from '../support/jobs-room.js';
+import { aNewJob, FIRST_PAGE, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
 import { openOrm } from '../support/orm.js';
 
 const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
@@ -22,6 +22,7 @@ const admin: Principal = LOCAL_PRINCIPAL;
 describe('the jobs of a user', () => {
   let database: TestDatabase;
   let orm: MikroORM;
+  let room: JobsRoom;
   let jobs: JobsService;
   let transcripts: TranscriptsService;
   let jobId: string;
@@ -31,7 +32,7 @@ describe('the jobs of a user', () => {
     await migrateUnderLock(database.url);
     orm = await openOrm(database.url);
     const unitOfWork = new UnitOfWork(orm);
-    const room = openJobsRoom(orm, unitOfWork);
+    room = openJobsRoom(orm, unitOfWork);
     jobs = room.jobs;
     transcripts = new TranscriptsService(
       new TranscriptsRepository(orm.em),
@@ -61,7 +62,7 @@ describe('the jobs of a user', () => {
 
   it('are found by the user, alone and in the list', async () => {
     expect((await jobs.get(anna, jobId)).id).toBe(jobId);
-    expect((await jobs.list(anna, 0, 10)).total).toBe(1);
+    expect((await room.lists.list(anna, FIRST_PAGE)).total).toBe(1);
   });
 
   it('look like nothing to everybody else, administrators included', async () => {
@@ -70,7 +71,7 @@ describe('the jobs of a user', () => {
     expect(await jobs.get(admin, jobId).catch((error: unknown) => error)).toEqual(ofNothing);
     expect(await transcripts.get(admin, jobId).catch((error: unknown) => error)).toEqual(ofNothing);
     expect(ofNothing).toMatchObject({ code: 'job_not_found' });
-    expect(await jobs.list(admin, 0, 10)).toEqual({ jobs: [], total: 0 });
+    expect(await room.lists.list(admin, FIRST_PAGE)).toEqual({ jobs: [], total: 0, nextCursor: null });
   });
 
   it('do not let others wait for them', async () => {

@@ -8,8 +8,11 @@ import { QueueFiguresRepository } from '../../src/modules/jobs/figures/queue-fig
 import { QueueFiguresService } from '../../src/modules/jobs/figures/queue-figures.service.js';
 import { JobEventsRepository } from '../../src/modules/jobs/history/job-events.repository.js';
 import { JobOrdersService } from '../../src/modules/jobs/job-orders.service.js';
+import type { JobListRequest } from '../../src/modules/jobs/lists/job-list.view.js';
+import { JobListsRepository } from '../../src/modules/jobs/lists/job-lists.repository.js';
+import { JobListsService } from '../../src/modules/jobs/lists/job-lists.service.js';
 import type { JobQueue } from '../../src/modules/jobs/job-queue.port.js';
-import { JobResultRegistry } from '../../src/modules/jobs/job-result.registry.js';
+import { JobResultRegistry, type JobResults } from '../../src/modules/jobs/job-result.registry.js';
 import { JobTransitionsRepository } from '../../src/modules/jobs/job-transitions.repository.js';
 import type { NewJob } from '../../src/modules/jobs/job.view.js';
 import { JobsRepository } from '../../src/modules/jobs/jobs.repository.js';
@@ -30,6 +33,7 @@ import { openUsage } from './usage.js';
 /** The services of the jobs room in one process, as Nest would wire them. */
 export interface JobsRoom {
   readonly jobs: JobsService;
+  readonly lists: JobListsService;
   readonly orders: JobOrdersService;
   readonly claims: ClaimsService;
   readonly events: JobEventsRepository;
@@ -43,6 +47,23 @@ export interface JobsRoom {
   /** Not started: nothing is told before `onApplicationBootstrap` was called. */
   readonly relay: OutboxRelayService;
 }
+
+/** For jobs that nothing comes of. */
+export const NO_RESULTS: JobResults = {
+  findText: () => Promise.resolve(null),
+  deleteOf: () => Promise.resolve(),
+  findTextAfter: () => Promise.resolve(null),
+  findContaining: () => Promise.resolve([]),
+};
+
+/** The newest ten of all. */
+export const FIRST_PAGE: JobListRequest = {
+  filter: {},
+  sort: '-created_at',
+  cursor: undefined,
+  skip: 0,
+  limit: 10,
+};
 
 export function openJobsRoom(
   orm: MikroORM,
@@ -82,9 +103,24 @@ export function openJobsRoom(
   );
   const jobs = new JobsService(repository, usage, unitOfWork, transitions, events, bell, bus, ids, clock);
   const orders = new JobOrdersService(jobs, repository, transitions, results, usage, audit, unitOfWork, bell);
+  const lists = new JobListsService(new JobListsRepository(orm.em), results, unitOfWork);
   const queue = openQueue(claims);
   const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);
-  return { jobs, orders, claims, events, results, writers, usage, bus, worker, queue, repository, relay };
+  return {
+    jobs,
+    lists,
+    orders,
+    claims,
+    events,
+    results,
+    writers,
+    usage,
+    bus,
+    worker,
+    queue,
+    repository,
+    relay,
+  };
 }
 
 /** An order for one minute of audio, as a request would give it. */
@@ -93,6 +129,7 @@ export function aNewJob(order: Pick<NewJob, 'mediaFileId'> & Partial<NewJob>): N
     originalFilename: 'talk.wav',
     model: 'base',
     modelRevision: null,
+    batchId: null,
     priority: 'normal',
     language: null,
     track: null,

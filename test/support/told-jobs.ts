@@ -1,6 +1,7 @@
-import type { Job } from '@whisper-transcriber/client-sdk';
+import { expect } from '@jest/globals';
+import type { Batch, Job, JobList, Media } from '@whisper-transcriber/client-sdk';
 import { jsonOf } from './api-client.js';
-import type { AuditedService } from './audited-service.js';
+import type { Answer, AuditedService, Person } from './audited-service.js';
 import type { Expected } from './told-uploads.js';
 
 /** Operations that change jobs, carried out by somebody whose job it is. */
@@ -19,7 +20,29 @@ export function toldJobs(opened: () => AuditedService): Readonly<Record<string, 
     return { answer, actor, objectId, ...expected };
   }
 
+  /** Of a batch with one recording. */
+  async function batch(): Promise<{ actor: Person; answer: Answer; batchId: string; objectId: string }> {
+    const actor = await opened().addUser();
+    const { token } = actor;
+    const media = await opened().upload('uploadMedia', actor);
+    const { media_id: mediaId } = await jsonOf<Media>(media.response);
+    const answer = await opened().ask('createBatch', { token, body: { media_ids: [mediaId] } });
+    const { batch_id: batchId } = await jsonOf<Batch>(answer.response.clone());
+    const { jobs } = await jsonOf<JobList>((await opened().ask('listJobs', { token })).response);
+    return { actor, answer, batchId, objectId: jobs[0]?.job_id ?? '' };
+  }
+
   return {
+    createBatch: async () => {
+      const { actor, answer, objectId } = await batch();
+      const details = { media_file_id: expect.any(String), model: 'base' };
+      return { actor, answer, objectId, action: 'job.created', details };
+    },
+    cancelBatch: async () => {
+      const { actor, batchId, objectId } = await batch();
+      const answer = await opened().ask('cancelBatch', { id: batchId, token: actor.token });
+      return { actor, answer, objectId, action: 'job.cancelled' };
+    },
     cancelJob: () => told('cancelJob', 'queued', { action: 'job.cancelled' }),
     retryJob: () => told('retryJob', 'cancelled', { action: 'job.retried' }, {}),
     changeJob: () =>

@@ -20,6 +20,8 @@ export interface TestUser {
   readonly token: string;
   readonly refreshToken: string;
   readonly jobId: string;
+  /** Without jobs. */
+  readonly batchId: string;
   readonly mediaId: string;
   readonly keyId: string;
   readonly sessionId: string;
@@ -89,12 +91,14 @@ async function addUser(
   const tusUploadId = `0190aaaa-bbbb-7ccc-8ddd-00000000003${digit}`;
   const webhookId = `0190aaaa-bbbb-7ccc-8ddd-00000000004${digit}`;
   const deliveryId = `0190aaaa-bbbb-7ccc-8ddd-00000000005${digit}`;
+  const batchId = `0190aaaa-bbbb-7ccc-8ddd-00000000006${digit}`;
   await execute(`
     insert into users (id, username, password_hash, role, must_change_password, created_at, updated_at)
       select '${id}', '${name}', password_hash, 'user', false, now(), now() from users where username = 'admin';
     insert into media_files values ('${jobId}', 'talk.wav', '${jobId}', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now(), '${id}');
     insert into jobs (id, owner_id, media_file_id, original_filename, status, model, created_at, updated_at, finished_at)
       values ('${jobId}', '${id}', '${jobId}', 'talk.wav', 'completed', 'base', now(), now(), now());
+    insert into job_batches (id, owner_id, created_at) values ('${batchId}', '${id}', now());
     insert into transcripts values ('${jobId}', 'base', 'en', 1, 60, 'words of ${name}', '[]', now());
     insert into upload_sessions (id, owner_id, door, status, original_filename, size_bytes, chunk_bytes, options, actor, created_at, updated_at, expires_at)
       select column1::uuid, '${id}', column2, 'active', 'talk.wav', 10, column3, '{}', '{}', now(), now(), now() + interval '1 day'
@@ -117,6 +121,7 @@ async function addUser(
     token,
     refreshToken,
     jobId,
+    batchId,
     mediaId: jobId,
     uploadId,
     tusUploadId,

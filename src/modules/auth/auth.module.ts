@@ -3,6 +3,7 @@ import { AuditEvent } from './audit/audit-event.entity.js';
 import { AuditEventsRepository } from './audit/audit-events.repository.js';
 import { AuditTrail } from './audit/audit-trail.service.js';
 import { AccessTokens } from './sessions/access-tokens.js';
+import { CredentialsWatchService } from './access/credentials-watch.service.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
@@ -44,6 +45,7 @@ export const AUTH_ENTITIES = [
     AuditEventsRepository,
     AuditTrail,
     BootstrapPasswordsRepository,
+    CredentialsWatchService,
     IdempotencyKeysRepository,
     IdempotencyService,
     KnownAddresses,
@@ -60,6 +62,7 @@ export const AUTH_ENTITIES = [
     ApiKeysService,
     AuditTrail,
     BootstrapPasswordsRepository,
+    CredentialsWatchService,
     IdempotencyService,
     SessionsService,
     SignInService,

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { JobTextPiece, JobTextPosition } from './job-text.view.js';
 
 /** What the room that makes results does for this one. */
 export interface JobResults {
@@ -6,6 +7,10 @@ export interface JobResults {
   findText(jobId: string): Promise<string | null>;
   /** Deletes all that came of the jobs, in the transaction that is open. */
   deleteOf(jobIds: readonly string[]): Promise<void>;
+  /** What is known of the text beyond this position, finished or not; null while that is nothing. */
+  findTextAfter(jobId: string, position: JobTextPosition): Promise<JobTextPiece | null>;
+  /** Which of the jobs have this in their finished text, in whatever case. */
+  findContaining(jobIds: readonly string[], text: string): Promise<readonly string[]>;
 }
 
 /** Lets the room that makes results show and delete them with the job, without this room knowing it. */

@@ -15,6 +15,10 @@ export class Job {
   @Property({ type: 'uuid', nullable: true })
   mediaFileId!: string | null;
 
+  /** What it was ordered with; null: nothing. */
+  @Property({ type: 'uuid', nullable: true })
+  batchId!: string | null;
+
   @Property({ type: 'text' })
   originalFilename!: string;
 

@@ -7,6 +7,8 @@ export interface JobView {
   readonly id: string;
   /** Null once the recording was deleted, which is after the job has ended. */
   readonly mediaFileId: string | null;
+  /** What it was ordered with; null: nothing. */
+  readonly batchId: string | null;
   readonly originalFilename: string;
   readonly status: JobStatus;
   readonly model: string;
@@ -57,6 +59,7 @@ export interface JobOptions {
 
 export interface NewJob extends JobOptions {
   readonly mediaFileId: string;
+  readonly batchId: string | null;
   readonly originalFilename: string;
   readonly priority: JobPriority;
   /** Is told how it ended, as WebhookTargetsService has accepted it. */

@@ -3,36 +3,44 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nest
 import type { Response } from 'express';
 import { whenClientGone } from '../../platform/http/client-gone.js';
 import { parsePreferWait } from '../../platform/http/prefer-wait.js';
-import { PageQueryDto } from '../../platform/http/page.query.dto.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { CurrentPrincipal } from '../auth/access/current-principal.decorator.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { RequiresScope } from '../auth/access/access.decorator.js';
 import { JobDto, JobListDto } from './dto/job.response.dto.js';
-
 import { JobPresenter } from './job.presenter.js';
 import { JobsService } from './jobs.service.js';
+import { JobListsService } from './lists/job-lists.service.js';
+import { ListJobsQueryDto, toJobListRequest } from './lists/list-jobs.query.dto.js';
 
 @ApiTags('Jobs')
 @Controller('jobs')
 export class JobsController {
   constructor(
     private readonly jobs: JobsService,
+    private readonly lists: JobListsService,
     private readonly presenter: JobPresenter,
   ) {}
 
   @Get()
   @RequiresScope('read')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ summary: 'List jobs, newest first', operationId: 'listJobs' })
+  @ApiOperation({
+    summary: 'List jobs',
+    description:
+      'Newest first, if nothing else is asked for. Go on with `cursor` while there is a `next_cursor`, or by `skip`.',
+    operationId: 'listJobs',
+  })
   @ApiOkResponse({ type: JobListDto })
   @ApiProblems('validation_failed', 'database_unavailable')
   async list(
     @CurrentPrincipal() principal: Principal,
-    @Query() { skip, limit }: PageQueryDto,
+    @Query() query: ListJobsQueryDto,
   ): Promise<JobListDto> {
-    const page = await this.jobs.list(principal, skip, limit);
-    return { jobs: page.jobs.map((job) => this.presenter.summarize(job)), total: page.total, skip, limit };
+    const { jobs, total, nextCursor } = await this.lists.list(principal, toJobListRequest(query));
+    const { skip, limit } = query;
+    const summaries = jobs.map((job) => this.presenter.summarize(job));
+    return { jobs: summaries, total, skip, limit, next_cursor: nextCursor };
   }
 
   @Get(':job_id')

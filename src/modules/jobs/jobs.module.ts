@@ -12,6 +12,8 @@ import { EmbeddedJobQueue } from './adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from './adapters/in-process.progress-bus.js';
 import { RedisProgressBus } from './adapters/redis.progress-bus.js';
 import { CALL_QUEUE } from './call-queue.module.js';
+import { BatchesRepository } from './batches/batches.repository.js';
+import { BatchesService } from './batches/batches.service.js';
 import { ClaimsService } from './claims.service.js';
 import { JobPresenter } from './job.presenter.js';
 import { JobMetrics } from './figures/job.metrics.js';
@@ -20,6 +22,8 @@ import { QueueFiguresService } from './figures/queue-figures.service.js';
 import { JobEvent } from './history/job-event.entity.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobOrdersService } from './job-orders.service.js';
+import { JobListsRepository } from './lists/job-lists.repository.js';
+import { JobListsService } from './lists/job-lists.service.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
 import { JobResultRegistry } from './job-result.registry.js';
 import { Job } from './job.entity.js';
@@ -82,6 +86,8 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, W
       useFactory: ({ webhooks }: AppConfig) =>
         new WebhookTargetsService(new AddressGuard(webhooks.allow), webhooks.timeoutMs),
     },
+    BatchesRepository,
+    BatchesService,
     ClaimsService,
     DeliveriesCleanupService,
     DeliveriesRepository,
@@ -90,6 +96,8 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, W
     JobPresenter,
     JobEventsRepository,
     JobEventWritersRegistry,
+    JobListsRepository,
+    JobListsService,
     JobOrdersService,
     JobResultRegistry,
     JobTransitionsRepository,
@@ -118,13 +126,17 @@ export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, W
   ],
   exports: [
     JOB_QUEUE,
+    BatchesService,
     ClaimsService,
     DeliveriesService,
+    JobEventsRepository,
+    JobListsService,
     JobOrdersService,
     JobPresenter,
     JobResultRegistry,
     JobsService,
     QueueFiguresService,
+    PROGRESS_BUS,
     QueueIndicator,
     StorageUsageRegistry,
     UsageService,

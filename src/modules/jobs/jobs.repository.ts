@@ -24,14 +24,6 @@ export class JobsRepository {
     return this.em.findOne(Job, { id, ...owner }, { disableIdentityMap: true });
   }
 
-  listNewestFirst(owner: OwnerFilter, offset: number, limit: number): Promise<[Job[], number]> {
-    return this.em.findAndCount(
-      Job,
-      { ...owner },
-      { orderBy: { createdAt: 'desc', id: 'desc' }, offset, limit, disableIdentityMap: true },
-    );
-  }
-
   /** Ids of all jobs of an owner, which no worker can settle until the transaction ends. */
   async lockAllOf(ownerId: string): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(

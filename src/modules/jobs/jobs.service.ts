@@ -14,16 +14,12 @@ import { isEnded } from './job.machine.js';
 import type { JobView, NewJob } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
+import { NewsBell } from './news-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { UsageService } from './usage/usage.service.js';
 
 /** How often a waiting request looks at the row even when no wake-up came. */
 const WAIT_POLL_MS = 1000;
-
-export interface JobPage {
-  readonly jobs: readonly JobView[];
-  readonly total: number;
-}
 
 /** What clients may ask of jobs, and their creation. */
 @Injectable()
@@ -89,23 +85,21 @@ export class JobsService implements OnModuleDestroy {
 
   /** @throws AppError job_not_found */
   async get(principal: Principal, id: string): Promise<JobView> {
+    const job = await this.find(principal, id);
+    if (job === null) throw new AppError('job_not_found', 'There is no job with this id.');
+    return job;
+  }
+
+  async find(principal: Principal, id: string): Promise<JobView | null> {
     const find = (): Promise<Job | null> => this.repository.findOwned(id, ownedBy(principal));
     const job = isUuid(id) ? await this.unitOfWork.read(find) : null;
-    if (job === null) throw new AppError('job_not_found', 'There is no job with this id.');
-    return toJobView(job);
+    return job === null ? null : toJobView(job);
   }
 
   /** Where a waiting job stands, 1 being the next; null for one that does not wait. */
   async getQueuePosition(job: JobView): Promise<number | null> {
     if (job.status !== 'queued') return null;
     return 1 + (await this.unitOfWork.read(() => this.repository.countAhead(job.id)));
-  }
-
-  list(principal: Principal, offset: number, limit: number): Promise<JobPage> {
-    return this.unitOfWork.read(async () => {
-      const [jobs, total] = await this.repository.listNewestFirst(ownedBy(principal), offset, limit);
-      return { jobs: jobs.map(toJobView), total };
-    });
   }
 
   /** The job as soon as it has ended, or as it is when the time is up or the caller is gone. */
@@ -117,14 +111,19 @@ export class JobsService implements OnModuleDestroy {
   ): Promise<JobView> {
     const signal = AbortSignal.any([callerGone, this.stopping.signal]);
     const deadline = this.clock.now().getTime() + seconds * 1000;
-    let job = await this.get(principal, id);
-    while (!isEnded(job.status) && !signal.aborted) {
-      const left = deadline - this.clock.now().getTime();
-      if (left <= 0) break;
-      await this.waitForNews(id, Math.min(left, WAIT_POLL_MS), signal);
-      job = await this.get(principal, id);
+    const news = new NewsBell(this.bus, id, signal);
+    try {
+      let job = await this.get(principal, id);
+      while (!isEnded(job.status) && !signal.aborted) {
+        const left = deadline - this.clock.now().getTime();
+        if (left <= 0) break;
+        await news.wait(Math.min(left, WAIT_POLL_MS));
+        job = await this.get(principal, id);
+      }
+      return job;
+    } finally {
+      news.close();
     }
-    return job;
   }
 
   /** Which of these media files a job needs that is not ended. */
@@ -156,20 +155,6 @@ export class JobsService implements OnModuleDestroy {
   tellOf(id: string): void {
     this.bus.publish(id, 'status');
   }
-
-  private waitForNews(id: string, ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        unsubscribe();
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      const unsubscribe = this.bus.subscribe(id, done);
-      signal.addEventListener('abort', done);
-    });
-  }
 }
 
 export function toJobView(job: Omit<Job, 'turn'>): JobView {
@@ -177,6 +162,7 @@ export function toJobView(job: Omit<Job, 'turn'>): JobView {
   return {
     id: job.id,
     mediaFileId: job.mediaFileId,
+    batchId: job.batchId,
     originalFilename: job.originalFilename,
     status: job.status,
     model: job.model,

@@ -4,6 +4,8 @@ import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ModelsController } from './models/models.controller.js';
+import { BatchOrdersController } from './requests/batches/batch-orders.controller.js';
+import { BatchOrdersService } from './requests/batches/batch-orders.service.js';
 import { JobRetriesController } from './requests/job-retries.controller.js';
 import { MediaOrdersController } from './requests/media-orders.controller.js';
 import { UploadController } from './requests/upload.controller.js';
@@ -24,6 +26,7 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
 @Module({
   imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, UploadsModule],
   providers: [
+    BatchOrdersService,
     ChunkedUploadsService,
     TusServer,
     UrlUploadsService,
@@ -33,6 +36,7 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     UploadRecoveryService,
   ],
   controllers: [
+    BatchOrdersController,
     ModelsController,
     TusController,
     UrlUploadsController,

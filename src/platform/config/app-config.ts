@@ -60,6 +60,9 @@ export interface AppConfig {
     readonly audioSecondsPerDay: number;
     readonly storageBytes: number;
   };
+  readonly batches: { readonly maxItems: number };
+  /** Open at the same time, in this process. */
+  readonly streams: { readonly max: number; readonly maxPerUser: number };
   readonly blobs: { readonly s3: S3Settings | null };
   readonly uploads: {
     readonly maxBytes: number;
@@ -156,6 +159,8 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       audioSecondsPerDay: values.MAX_AUDIO_MINUTES_PER_DAY * 60,
       storageBytes: values.STORAGE_QUOTA_MB * MIB,
     },
+    batches: { maxItems: values.MAX_BATCH_ITEMS },
+    streams: { max: values.MAX_STREAMS, maxPerUser: values.MAX_STREAMS_PER_USER },
     blobs: { s3: s3Settings(values) },
     uploads: uploadLimits(values),
     urlFetch: { allow: values.URL_FETCH_ALLOW, maxMs: values.URL_FETCH_MAX_MINUTES * 60_000 },

@@ -184,6 +184,14 @@ export const SETTINGS = {
     10_000_000,
     'Minutes of audio that one user may have transcribed in a day (UTC). 0: no limit.',
   ),
+  MAX_BATCH_ITEMS: integer(100, 1, 1000, 'Recordings that one batch of jobs may have.'),
+  MAX_STREAMS_PER_USER: integer(
+    20,
+    1,
+    10_000,
+    'Event streams that one user may have open at the same time, in each process.',
+  ),
+  MAX_STREAMS: integer(1000, 1, 100_000, 'Event streams that one process has open at the same time.'),
   ...WORKER_SETTINGS,
   SHUTDOWN_GRACE_S: integer(
     15,

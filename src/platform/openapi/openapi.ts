@@ -20,6 +20,8 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setVersion(SERVICE_VERSION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addTag('Jobs', 'Orders to transcribe a recording')
+    .addTag('Job events', 'What happens to jobs, as it happens')
+    .addTag('Batches', 'Jobs that are ordered together')
     .addTag('Webhooks', 'Services of yours that are told of jobs')
     .addTag('Uploads', 'Files that come in several requests')
     .addTag('Resumable uploads', 'The same by tus 1.0')

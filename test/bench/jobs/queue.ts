@@ -1,4 +1,5 @@
 import { LOCAL_PRINCIPAL } from '../../../src/modules/auth/access/local-user.view.js';
+import { FIRST_PAGE } from '../../support/jobs-room.js';
 import { markdownTable } from '../markdown.js';
 import type { BenchRoom } from './bench-room.js';
 
@@ -11,8 +12,9 @@ export async function measureQueue({ room, addJob, execute }: BenchRoom): Promis
   await execute('analyze jobs');
   const steps: Readonly<Record<string, (n: number) => Promise<unknown>>> = {
     'claim the next job': () => room.claims.claimNext(),
-    'page of the list, newest': () => room.jobs.list(LOCAL_PRINCIPAL, 0, 100),
-    'page of the list, in the middle': () => room.jobs.list(LOCAL_PRINCIPAL, WAITING / 2, 100),
+    'page of the list, newest': () => room.lists.list(LOCAL_PRINCIPAL, { ...FIRST_PAGE, limit: 100 }),
+    'page of the list, in the middle': () =>
+      room.lists.list(LOCAL_PRINCIPAL, { ...FIRST_PAGE, skip: WAITING / 2, limit: 100 }),
     'order one more': () => addJob(),
   };
   const rows: string[][] = [];

@@ -19,6 +19,7 @@ const SOUND: Readonly<Record<string, object>> = {
   initializeUpload: FILE,
   initUpload: FILE,
   transcribeMedia: {},
+  createBatch: { media_ids: ['0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee'] },
   retryJob: {},
   createWebhook: { url: 'https://hooks.example/' },
   changeWebhook: {},

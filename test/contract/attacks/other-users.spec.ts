@@ -26,6 +26,9 @@ describe('IDOR', () => {
   const THINGS: Readonly<Record<string, (eventId: string) => string>> = {
     getJob: () => users.anna.jobId,
     getJobHistory: () => users.anna.jobId,
+    followJob: () => users.anna.jobId,
+    getBatch: () => users.anna.batchId,
+    cancelBatch: () => users.anna.batchId,
     cancelJob: () => users.anna.jobId,
     changeJob: () => users.anna.jobId,
     retryJob: () => users.anna.jobId,

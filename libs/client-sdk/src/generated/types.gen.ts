@@ -262,6 +262,72 @@ export type MediaList = {
     media: Array<Media>;
 };
 
+export type BatchCounts = {
+    queued: number;
+    processing: number;
+    completed: number;
+    failed: number;
+    cancelled: number;
+};
+
+export type BatchProgress = {
+    /**
+     * Seconds of the recordings that are done; those of jobs that ended count as a whole
+     */
+    processed_seconds: number;
+    /**
+     * Null while a length is unknown
+     */
+    total_seconds: number | null;
+    /**
+     * 0 to 100; null while the total is unknown
+     */
+    percent: number | null;
+    /**
+     * Null while a job waits, since others may go before it
+     */
+    estimated_end_at: string | null;
+};
+
+export type RefusedItem = {
+    media_id: string;
+    /**
+     * Stable code
+     */
+    code: string;
+    /**
+     * The reason in words
+     */
+    detail: string;
+};
+
+export type Batch = {
+    batch_id: string;
+    name: string | null;
+    created_at: string;
+    /**
+     * How many jobs have which status
+     */
+    jobs: BatchCounts;
+    progress: BatchProgress;
+    /**
+     * Recordings that no job came of
+     */
+    refused: Array<RefusedItem>;
+};
+
+export type BatchList = {
+    /**
+     * Newest first
+     */
+    batches: Array<Batch>;
+    total: number;
+    skip: number;
+    limit: number;
+};
+
+export type JobSort = '-created_at' | 'created_at' | '-duration' | 'duration';
+
 export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
 export type JobPriority = 'low' | 'normal' | 'high';
@@ -336,6 +402,10 @@ export type JobSummary = {
      */
     media_id: string | null;
     /**
+     * The batch that it was created with, at /jobs/batches/{batch_id}
+     */
+    batch_id: string | null;
+    /**
      * Name of the file as it was sent
      */
     original_filename: string;
@@ -389,9 +459,13 @@ export type JobList = {
     skip: number;
     limit: number;
     /**
-     * Newest first
+     * In the order that was asked for
      */
     jobs: Array<JobSummary>;
+    /**
+     * Gives the next page as `cursor`, whatever comes and goes meanwhile; null on the last one
+     */
+    next_cursor: string | null;
 };
 
 export type Job = {
@@ -405,6 +479,10 @@ export type Job = {
      * The recording, at /media/{media_id}; null once it was deleted
      */
     media_id: string | null;
+    /**
+     * The batch that it was created with, at /jobs/batches/{batch_id}
+     */
+    batch_id: string | null;
     /**
      * Name of the file as it was sent
      */
@@ -721,6 +799,34 @@ export type ChangeWebhook = {
      * http or https, and public unless the operator allows more
      */
     url?: string;
+};
+
+export type CreateBatch = {
+    /**
+     * Default: the one that GET /models names as `default`
+     */
+    model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+    /**
+     * What is spoken: code or English name; `auto`, or nothing, to detect it
+     */
+    language?: string;
+    /**
+     * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
+     */
+    track?: number;
+    /**
+     * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
+     */
+    priority?: JobPriority;
+    /**
+     * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
+     */
+    callback_url?: string;
+    /**
+     * Recordings that are stored; MAX_BATCH_ITEMS at most
+     */
+    media_ids: Array<string>;
+    name?: string;
 };
 
 /**
@@ -1592,7 +1698,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_retryable' | 'priority_forbidden' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'batch_not_found' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2647,6 +2753,274 @@ export type GetMediaResponses = {
 
 export type GetMediaResponse = GetMediaResponses[keyof GetMediaResponses];
 
+export type ListBatchesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many of the newest to leave out
+         */
+        skip?: number;
+        limit?: number;
+    };
+    url: '/jobs/batches';
+};
+
+export type ListBatchesErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListBatchesError = ListBatchesErrors[keyof ListBatchesErrors];
+
+export type ListBatchesResponses = {
+    200: BatchList;
+};
+
+export type ListBatchesResponse = ListBatchesResponses[keyof ListBatchesResponses];
+
+export type GetBatchData = {
+    body?: never;
+    path: {
+        batch_id: string;
+    };
+    query?: never;
+    url: '/jobs/batches/{batch_id}';
+};
+
+export type GetBatchErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `batch_not_found`: There is no such batch
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetBatchError = GetBatchErrors[keyof GetBatchErrors];
+
+export type GetBatchResponses = {
+    200: Batch;
+};
+
+export type GetBatchResponse = GetBatchResponses[keyof GetBatchResponses];
+
+export type CancelBatchData = {
+    body?: never;
+    path: {
+        batch_id: string;
+    };
+    query?: never;
+    url: '/jobs/batches/{batch_id}/cancel';
+};
+
+export type CancelBatchErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `batch_not_found`: There is no such batch
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CancelBatchError = CancelBatchErrors[keyof CancelBatchErrors];
+
+export type CancelBatchResponses = {
+    200: Batch;
+};
+
+export type CancelBatchResponse = CancelBatchResponses[keyof CancelBatchResponses];
+
+export type FollowJobsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The id of the last event that you have: the stream goes on after it
+         */
+        'Last-Event-ID'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * As the header `Last-Event-ID`, which goes before it, for clients that cannot send headers
+         */
+        last_event_id?: string;
+    };
+    url: '/jobs/events';
+};
+
+export type FollowJobsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `too_many_streams`: Too many event streams are open
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `service_unavailable`: The service cannot do this now
+     */
+    503: Problem;
+};
+
+export type FollowJobsError = FollowJobsErrors[keyof FollowJobsErrors];
+
+export type FollowJobsResponses = {
+    /**
+     * Server-sent events, with a comment at least every 15 seconds
+     */
+    200: string;
+};
+
+export type FollowJobsResponse = FollowJobsResponses[keyof FollowJobsResponses];
+
+export type FollowJobData = {
+    body?: never;
+    headers?: {
+        /**
+         * The id of the last event that you have: the stream goes on after it
+         */
+        'Last-Event-ID'?: string;
+    };
+    path: {
+        job_id: string;
+    };
+    query?: {
+        /**
+         * As the header `Last-Event-ID`, which goes before it, for clients that cannot send headers
+         */
+        last_event_id?: string;
+    };
+    url: '/jobs/{job_id}/events';
+};
+
+export type FollowJobErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `too_many_streams`: Too many event streams are open
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `service_unavailable`: The service cannot do this now
+     */
+    503: Problem;
+};
+
+export type FollowJobError = FollowJobErrors[keyof FollowJobErrors];
+
+export type FollowJobResponses = {
+    /**
+     * Server-sent events, with a comment at least every 15 seconds
+     */
+    200: string;
+    /**
+     * The end of the job was told before: there is nothing to come back for
+     */
+    204: void;
+};
+
+export type FollowJobResponse = FollowJobResponses[keyof FollowJobResponses];
+
 export type ListJobsData = {
     body?: never;
     path?: never;
@@ -2656,6 +3030,36 @@ export type ListJobsData = {
          */
         skip?: number;
         limit?: number;
+        /**
+         * The `next_cursor` of the page before, with the same conditions
+         */
+        cursor?: string;
+        /**
+         * With a minus the greatest first
+         */
+        sort?: JobSort;
+        /**
+         * One or, repeated, several
+         */
+        status?: Array<JobStatus>;
+        model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+        /**
+         * The code of the language that was asked for
+         */
+        language?: string;
+        /**
+         * Created not before this
+         */
+        created_after?: string;
+        /**
+         * Created before this
+         */
+        created_before?: string;
+        batch_id?: string;
+        /**
+         * In the name of the file or, of the newest 1000 jobs that meet the other conditions, in the transcript; in whatever case
+         */
+        text?: string;
     };
     url: '/jobs';
 };
@@ -3676,6 +4080,73 @@ export type RotateWebhookSecretResponses = {
 };
 
 export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type CreateBatchData = {
+    body: CreateBatch;
+    headers?: {
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/jobs/batch';
+};
+
+export type CreateBatchErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `priority_forbidden`: Only administrators may put jobs before those of others
+     *
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     *
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CreateBatchError = CreateBatchErrors[keyof CreateBatchErrors];
+
+export type CreateBatchResponses = {
+    /**
+     * Jobs are queued
+     */
+    202: Batch;
+};
+
+export type CreateBatchResponse = CreateBatchResponses[keyof CreateBatchResponses];
 
 export type ListModelsData = {
     body?: never;

@@ -1,8 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayUnique, IsIn, IsIP, IsUUID, Matches } from 'class-validator';
+import { IsInstant } from '../../../platform/http/is-instant.decorator.js';
 import { MayBeAbsent } from '../../../platform/http/may-be-absent.decorator.js';
 import { IsPageSize } from '../../../platform/http/page.query.dto.js';
+import { toList } from '../../../platform/http/to-list.js';
 import {
   AUDIT_ACTION_NAMES,
   OBJECT_KINDS,
@@ -14,13 +16,7 @@ import {
 import type { AuditFilter } from '../../auth/audit/audit-event.view.js';
 import { AUDIT_FORMAT_NAMES, type AuditFormatName } from '../audit-formats.js';
 
-/** RFC 3339; what every Date can be made of. */
-const INSTANT =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
-const NO_INSTANT = { message: 'must be a time like 2026-11-24T00:00:00Z' };
 const OBJECT_ID = /^[\w.-]{1,64}$/;
-
-const toList = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? [value] : value);
 
 class AuditFilterDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'The user who did it' })
@@ -63,14 +59,10 @@ class AuditFilterDto {
   @IsIP()
   address?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Not before this' })
-  @MayBeAbsent()
-  @Matches(INSTANT, NO_INSTANT)
+  @IsInstant('Not before this')
   from?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Before this' })
-  @MayBeAbsent()
-  @Matches(INSTANT, NO_INSTANT)
+  @IsInstant('Before this')
   to?: string;
 }
 

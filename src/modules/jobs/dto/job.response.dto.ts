@@ -5,7 +5,7 @@ import { JOB_PRIORITIES, type JobPriority } from '../job-priority.view.js';
 import type { JobView } from '../job.view.js';
 
 @ApiSchema({ name: 'JobProgress' })
-class JobProgressDto {
+export class JobProgressDto {
   @ApiProperty({ description: 'Seconds of the recording that are done', example: 42.5 })
   processed_seconds!: number;
 
@@ -91,6 +91,14 @@ export class JobSummaryDto {
   })
   media_id!: string | null;
 
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The batch that it was created with, at /jobs/batches/{batch_id}',
+  })
+  batch_id!: string | null;
+
   @ApiProperty({ description: 'Name of the file as it was sent', example: 'interview.mp3' })
   original_filename!: string;
 
@@ -175,8 +183,15 @@ export class JobDeletedDto {
 
 @ApiSchema({ name: 'JobList' })
 export class JobListDto extends PageDto {
-  @ApiProperty({ type: [JobSummaryDto], description: 'Newest first' })
+  @ApiProperty({ type: [JobSummaryDto], description: 'In the order that was asked for' })
   jobs!: JobSummaryDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Gives the next page as `cursor`, whatever comes and goes meanwhile; null on the last one',
+  })
+  next_cursor!: string | null;
 }
 
 /** @param baseUrl put before the links; empty for links relative to the host */
@@ -186,6 +201,7 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     status: job.status,
     queue_job_id: job.id,
     media_id: job.mediaFileId,
+    batch_id: job.batchId,
     original_filename: job.originalFilename,
     model: job.model,
     model_revision: job.modelRevision,
@@ -194,7 +210,7 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     language: job.language,
     track: job.track,
     duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
-    progress: toProgress(job),
+    progress: toJobProgress(job),
     error: job.error === null ? null : { code: job.error.code, detail: job.error.detail },
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
@@ -234,7 +250,7 @@ function estimateEnd({ durationSeconds, processedSeconds, speed, updatedAt }: Jo
 }
 
 /** A header may promise less than the file holds: what is done is never more than 100 percent. */
-function toProgress(job: JobView): JobProgressDto {
+export function toJobProgress(job: JobView): JobProgressDto {
   const done = toMilliseconds(job.processedSeconds);
   const total = job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds);
   const percent =

@@ -15,3 +15,15 @@ export interface JobEventView {
   /** Who worked on it; null where nobody did. */
   readonly workerId: string | null;
 }
+
+/** Where somebody is in the events of all jobs. Numbers become visible out of order; together with their transactions they do not. */
+export interface EventsPosition {
+  /** Of the database; decimal. */
+  readonly transactionId: string;
+  readonly eventId: number;
+}
+
+export interface PlacedJobEvent {
+  readonly event: JobEventView;
+  readonly position: EventsPosition;
+}

@@ -1,7 +1,14 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { JobEvent } from './job-event.entity.js';
-import type { JobEventView } from './job-event.view.js';
+import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
+import type { EventsPosition, JobEventView, PlacedJobEvent } from './job-event.view.js';
+
+type PlacedRow = Omit<JobEventView, 'id' | 'occurredAt'> & {
+  readonly id: string;
+  readonly occurredAt: string | Date;
+  readonly transactionId: string;
+};
 
 @Injectable()
 export class JobEventsRepository {
@@ -25,6 +32,40 @@ export class JobEventsRepository {
       [jobId, reason, jobId],
     );
     return Number(row?.count ?? 0);
+  }
+
+  /** The place before all that is still to come. */
+  async findEnd(): Promise<EventsPosition> {
+    const [row] = await this.em.execute<{ id: string }[]>(
+      'select pg_snapshot_xmin(pg_current_snapshot())::text as id',
+    );
+    return { transactionId: row?.id ?? '0', eventId: 0 };
+  }
+
+  /**
+   * Events of all jobs of an owner, in an order in which none is ever added before one that was seen: those of transactions that are open, or
+   * began after one that is, come later.
+   */
+  async listOfOwner(
+    { ownerId }: OwnerFilter,
+    { transactionId, eventId }: EventsPosition,
+    limit: number,
+  ): Promise<PlacedJobEvent[]> {
+    const rows = await this.em.execute<PlacedRow[]>(
+      `select event.id, event.job_id as "jobId", event.occurred_at as "occurredAt", event.from_status as "from",
+         event.to_status as "to", event.reason, event.attempt, event.worker_id as "workerId",
+         event.transaction_id::text as "transactionId"
+       from job_events as event join jobs as job on job.id = event.job_id
+       where job.owner_id = ? and event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+         and (event.transaction_id, event.id) > (?::xid8, ?::bigint)
+       order by event.transaction_id, event.id limit ?`,
+      [ownerId, transactionId, eventId, limit],
+    );
+    return rows.map(({ transactionId: placed, ...row }) => {
+      const id = Number(row.id);
+      const event = { ...row, id, occurredAt: new Date(row.occurredAt) };
+      return { event, position: { transactionId: placed, eventId: id } };
+    });
   }
 
   /** The oldest that nobody was told of. */

@@ -3,7 +3,7 @@ import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
 import type { JobEventView } from './job-event.view.js';
 
 @ApiSchema({ name: 'JobHistoryEntry' })
-class JobHistoryEntryDto {
+export class JobHistoryEntryDto {
   @ApiProperty({ format: 'date-time' })
   occurred_at!: string;
 
@@ -39,14 +39,10 @@ export class JobHistoryDto {
 }
 
 export function toJobHistory(events: readonly JobEventView[]): JobHistoryDto {
-  return {
-    history: events.map(({ occurredAt, from, to, reason, attempt, workerId }) => ({
-      occurred_at: occurredAt.toISOString(),
-      from,
-      to,
-      reason,
-      attempt,
-      worker_id: workerId,
-    })),
-  };
+  return { history: events.map(toJobHistoryEntry) };
+}
+
+export function toJobHistoryEntry(event: JobEventView): JobHistoryEntryDto {
+  const { occurredAt, from, to, reason, attempt, workerId } = event;
+  return { occurred_at: occurredAt.toISOString(), from, to, reason, attempt, worker_id: workerId };
 }

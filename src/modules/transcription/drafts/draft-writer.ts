@@ -41,12 +41,12 @@ export class DraftWriter {
     }
   }
 
-  /** All segments, stored or not, in the transaction that is open; nothing of the draft remains. */
-  async close(): Promise<TranscriptSegment[]> {
+  /** All segments, stored or not, in the transaction that is open, and the number of the draft, of which nothing remains. */
+  async close(): Promise<{ segments: TranscriptSegment[]; draftId: number | null }> {
     const { id } = this.claim.job;
     const stored = await this.drafts.listSegments(id);
-    await this.drafts.delete(id);
-    return [...stored, ...this.segments];
+    const draftId = await this.drafts.delete(id);
+    return { segments: [...stored, ...this.segments], draftId };
   }
 
   private async store({ language, position, engineState }: Chunk, progress: JobProgress): Promise<boolean> {

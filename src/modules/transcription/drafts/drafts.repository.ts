@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import type { DraftPiece, DraftView } from './draft.view.js';
 
@@ -39,13 +40,38 @@ export class DraftsRepository {
       [jobId, madeWith, language, position, JSON.stringify(engineState), number + 1],
     );
     await this.em.execute(
-      `insert into transcript_draft_pieces (job_id, number, segments) values (?, ?, ?)
-       on conflict (job_id, number) do update set segments = excluded.segments`,
-      [jobId, number, JSON.stringify(segments)],
+      `insert into transcript_draft_pieces (job_id, number, segments, segments_until)
+       values (?, ?, ?, ? + coalesce((select segments_until from transcript_draft_pieces where job_id = ? and number = ?), 0))
+       on conflict (job_id, number) do update set segments = excluded.segments, segments_until = excluded.segments_until`,
+      [jobId, number, JSON.stringify(segments), segments.length, jobId, number - 1],
     );
   }
 
-  async delete(jobId: string): Promise<void> {
-    await this.em.execute('delete from transcript_drafts where job_id = ?', [jobId]);
+  /** The piece that has the segment after these, if there is one. A draft that was begun anew is told from its beginning. */
+  async findPieceAfter(
+    jobId: string,
+    { version, segments: known }: JobTextPosition,
+  ): Promise<JobTextPiece | null> {
+    const [row] = await this.em.execute<{ version: string; segments: TranscriptSegment[]; until: number }[]>(
+      `select draft.id as version, piece.segments, piece.segments_until as until from transcript_drafts as draft
+       join transcript_draft_pieces as piece on piece.job_id = draft.job_id
+         and piece.segments_until > case when draft.id = ? then ? else 0 end
+       where draft.job_id = ? order by piece.number limit 1`,
+      [version, known, jobId],
+    );
+    if (row === undefined) return null;
+    const found = Number(row.version);
+    const from = found === version ? known : 0;
+    const begin = row.until - row.segments.length;
+    return { version: found, from, segments: row.segments.slice(from - begin) };
+  }
+
+  /** @returns the number of the draft that was there; null: there was none */
+  async delete(jobId: string): Promise<number | null> {
+    const [row] = await this.em.execute<{ id: string }[]>(
+      'delete from transcript_drafts where job_id = ? returning id',
+      [jobId],
+    );
+    return row === undefined ? null : Number(row.id);
   }
 }

@@ -142,6 +142,25 @@ export class TranscriptionRequestService {
   }
 
   /**
+   * Looks at a recording that is there already.
+   *
+   * @returns what writes its job into the transaction that is open; it throws media_not_found, track_unknown, unsupported_media,
+   *   too_many_active_jobs, audio_quota_exceeded
+   * @throws AppError media_not_found
+   */
+  async prepareKept(
+    actor: KnownActor,
+    mediaId: string,
+    options: TranscriptionOptions,
+  ): Promise<(batchId: string) => Promise<JobView>> {
+    const { info } = await this.ingest.inspect(await this.media.locate(actor.principal, mediaId));
+    return (batchId) =>
+      this.media.use(actor.principal, mediaId, (media) =>
+        this.createJob(actor, media, info, options, batchId),
+      );
+  }
+
+  /**
    * A job again that failed or was cancelled, with these options in place of those that it had.
    *
    * @throws AppError job_not_found, job_not_retryable, track_unknown, unsupported_media, too_many_active_jobs, audio_quota_exceeded; as
@@ -180,10 +199,11 @@ export class TranscriptionRequestService {
     media: MediaFileView,
     { tracks }: MediaInfo,
     options: TranscriptionOptions,
+    batchId: string | null = null,
   ): Promise<JobView> {
     const { id: mediaFileId, originalFilename } = media;
     const { durationSeconds } = chooseTrack(tracks, options.track);
-    const job = { ...options, mediaFileId, originalFilename, durationSeconds };
+    const job = { ...options, mediaFileId, batchId, originalFilename, durationSeconds };
     const created = await this.jobs.create(actor.principal, job);
     await this.audit.record(actor, 'job.created', created.id, {
       media_file_id: mediaFileId,

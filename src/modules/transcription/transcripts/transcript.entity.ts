@@ -1,4 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { BigIntType } from '@mikro-orm/postgresql';
 import type { TranscriptSegment } from './transcript.view.js';
 
 /** What a job resulted in. */
@@ -27,4 +28,8 @@ export class Transcript {
 
   @Property({ type: 'datetime' })
   createdAt!: Date;
+
+  /** The draft that it was, which readers of its text have the number of; null: there was none. */
+  @Property({ type: new BigIntType('number'), nullable: true })
+  draftId!: number | null;
 }

@@ -1,13 +1,6 @@
-/** A stretch of speech. Times in seconds from the start of the recording; the rest is what the model says of its certainty. */
-export interface TranscriptSegment {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-  readonly avgLogprob: number;
-  readonly compressionRatio: number;
-  readonly noSpeechProb: number;
-  readonly temperature: number;
-}
+import type { JobSegment } from '../../jobs/job-text.view.js';
+
+export type TranscriptSegment = JobSegment;
 
 /** What there is of a transcript by now. */
 export interface PartialTranscriptView {

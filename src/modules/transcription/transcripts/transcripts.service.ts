@@ -6,6 +6,7 @@ import type { KnownActor } from '../../auth/access/actor.view.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { JobResultRegistry } from '../../jobs/job-result.registry.js';
+import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DraftsRepository } from '../drafts/drafts.repository.js';
@@ -33,14 +34,22 @@ export class TranscriptsService implements OnModuleInit {
     this.results.register({
       findText: (jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)),
       deleteOf: (jobIds) => this.repository.deleteOf(jobIds),
+      findTextAfter: (jobId, position) => this.findTextAfter(jobId, position),
+      findContaining: (jobIds, text) =>
+        this.unitOfWork.read(() => this.repository.findContaining(jobIds, text)),
     });
   }
 
-  /** Writes the result into the transaction that is open. */
-  async save(result: Omit<TranscriptView, 'text'>): Promise<void> {
+  /**
+   * Writes the result into the transaction that is open.
+   *
+   * @param draftId the draft that it was; null: there was none
+   */
+  async save(result: Omit<TranscriptView, 'text'>, draftId: number | null): Promise<void> {
     const { duration, ...rest } = result;
     const text = joinSegments(result.segments, result.language);
-    await this.repository.insert({ ...rest, text, durationSeconds: duration, createdAt: this.clock.now() });
+    const createdAt = this.clock.now();
+    await this.repository.insert({ ...rest, text, durationSeconds: duration, createdAt, draftId });
   }
 
   /** Deletes in the transaction that is open. */
@@ -89,6 +98,15 @@ export class TranscriptsService implements OnModuleInit {
       this.audit.record(actor, 'transcript.exported', transcript.jobId, { format }),
     );
     return transcript;
+  }
+
+  /** The draft first: what is in none any more is a transcript by then. */
+  private findTextAfter(jobId: string, position: JobTextPosition): Promise<JobTextPiece | null> {
+    return this.unitOfWork.read(
+      async () =>
+        (await this.drafts.findPieceAfter(jobId, position)) ??
+        (await this.repository.findPieceAfter(jobId, position)),
+    );
   }
 }
 

@@ -121,8 +121,9 @@ export class TranscriptionRunner {
     const { id: jobId, model } = claim.job;
     const { language, languageProbability, duration } = result;
     return this.claims.complete(claim, duration, async () => {
-      const segments = await writer.close();
-      await this.transcripts.save({ jobId, model, language, languageProbability, duration, segments });
+      const { segments, draftId } = await writer.close();
+      const transcript = { jobId, model, language, languageProbability, duration, segments };
+      await this.transcripts.save(transcript, draftId);
     });
   }
 

@@ -17,6 +17,7 @@ import { Migration015JobLife } from './migration-015-job-life.js';
 import { Migration016TranscriptDrafts } from './migration-016-transcript-drafts.js';
 import { Migration017Webhooks } from './migration-017-webhooks.js';
 import { Migration018Workers } from './migration-018-workers.js';
+import { Migration019BatchesAndStreams } from './migration-019-batches-and-streams.js';
 import { Migration020UploadPieces } from './migration-020-upload-pieces.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
@@ -38,5 +39,6 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '016-transcript-drafts', class: Migration016TranscriptDrafts },
   { name: '017-webhooks', class: Migration017Webhooks },
   { name: '018-workers', class: Migration018Workers },
+  { name: '019-batches-and-streams', class: Migration019BatchesAndStreams },
   { name: '020-upload-pieces', class: Migration020UploadPieces },
 ];

@@ -1,0 +1,88 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
+import type { JobStatus } from '../job.machine.js';
+import type { RefusedItem } from './batch.view.js';
+
+export interface BatchRow {
+  readonly id: string;
+  readonly name: string | null;
+  readonly createdAt: Date | string;
+  readonly refused: readonly RefusedItem[];
+}
+
+/** The jobs of one batch that have one status. */
+export interface BatchShare {
+  readonly batchId: string;
+  readonly status: JobStatus;
+  readonly count: number;
+  readonly doneSeconds: number;
+  /** Null where a length is unknown. */
+  readonly totalSeconds: number | null;
+  /** When the last one will have ended at its speed; null where one is unknown. */
+  readonly estimatedEndAt: Date | string | null;
+}
+
+const COLUMNS = 'id, name, created_at as "createdAt", refused';
+
+@Injectable()
+export class BatchesRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  async insert(id: string, { ownerId }: OwnerFilter, name: string | null, createdAt: Date): Promise<void> {
+    await this.em.execute('insert into job_batches (id, owner_id, name, created_at) values (?, ?, ?, ?)', [
+      id,
+      ownerId,
+      name,
+      createdAt,
+    ]);
+  }
+
+  async setRefused(id: string, refused: readonly RefusedItem[]): Promise<void> {
+    await this.em.execute('update job_batches set refused = ? where id = ?', [JSON.stringify(refused), id]);
+  }
+
+  async find(id: string, { ownerId }: OwnerFilter): Promise<BatchRow | null> {
+    const [row] = await this.em.execute<BatchRow[]>(
+      `select ${COLUMNS} from job_batches where id = ? and owner_id = ?`,
+      [id, ownerId],
+    );
+    return row ?? null;
+  }
+
+  list({ ownerId }: OwnerFilter, offset: number, limit: number): Promise<BatchRow[]> {
+    return this.em.execute(
+      `select ${COLUMNS} from job_batches where owner_id = ? order by created_at desc, id desc limit ? offset ?`,
+      [ownerId, limit, offset],
+    );
+  }
+
+  async count({ ownerId }: OwnerFilter): Promise<number> {
+    const [row] = await this.em.execute<{ count: string }[]>(
+      'select count(*) as count from job_batches where owner_id = ?',
+      [ownerId],
+    );
+    return Number(row?.count ?? 0);
+  }
+
+  listShares(ids: readonly string[]): Promise<BatchShare[]> {
+    return this.em.execute(
+      `select batch_id as "batchId", status, count(*)::int as count,
+         sum(case when status in ('queued', 'processing') then processed_seconds else coalesce(duration_seconds, 0) end) as "doneSeconds",
+         case when count(*) = count(duration_seconds) then sum(duration_seconds) end as "totalSeconds",
+         case when status = 'processing' and count(*) = count(duration_seconds / nullif(speed, 0)) then
+           max(updated_at + make_interval(secs => greatest(0, duration_seconds - processed_seconds) / nullif(speed, 0))) end as "estimatedEndAt"
+       from jobs where batch_id = any(string_to_array(?, ',')::uuid[]) group by batch_id, status`,
+      [ids.join(',')],
+    );
+  }
+
+  /** Those that have not ended; what waits first, so that none of it is begun while the others are dealt with. */
+  async listActive(id: string): Promise<string[]> {
+    const rows = await this.em.execute<{ id: string }[]>(
+      `select id from jobs where batch_id = ? and status in ('queued', 'processing') order by status desc, id desc`,
+      [id],
+    );
+    return rows.map(({ id: jobId }) => jobId);
+  }
+}

@@ -1,0 +1,90 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayUnique, IsIn, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { MODEL_NAMES } from '../../../platform/config/model-names.js';
+import { IsInstant } from '../../../platform/http/is-instant.decorator.js';
+import { MayBeAbsent } from '../../../platform/http/may-be-absent.decorator.js';
+import { PageQueryDto } from '../../../platform/http/page.query.dto.js';
+import { toList } from '../../../platform/http/to-list.js';
+import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
+import { JOB_SORTS, type JobListRequest, type JobSort } from './job-list.view.js';
+
+/** The database has no text with this character. */
+const NO_NUL = /^[^\0]*$/;
+
+export class ListJobsQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ description: 'The `next_cursor` of the page before, with the same conditions' })
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(500)
+  cursor?: string;
+
+  @ApiPropertyOptional({
+    enum: JOB_SORTS,
+    enumName: 'JobSort',
+    default: '-created_at',
+    description: 'With a minus the greatest first',
+  })
+  @MayBeAbsent()
+  @IsIn(JOB_SORTS)
+  sort: JobSort = '-created_at';
+
+  @ApiPropertyOptional({
+    enum: JOB_STATUSES,
+    enumName: 'JobStatus',
+    isArray: true,
+    description: 'One or, repeated, several',
+  })
+  @MayBeAbsent()
+  @Transform(toList)
+  @ArrayUnique()
+  @IsIn(JOB_STATUSES, { each: true, message: 'must be names of statuses' })
+  status?: JobStatus[];
+
+  @ApiPropertyOptional({ enum: MODEL_NAMES })
+  @MayBeAbsent()
+  @IsIn(MODEL_NAMES)
+  model?: string;
+
+  @ApiPropertyOptional({ description: 'The code of the language that was asked for', example: 'en' })
+  @MayBeAbsent()
+  @Matches(/^[a-z]{2,3}$/, { message: 'must be the code of a language' })
+  language?: string;
+
+  @IsInstant('Created not before this')
+  created_after?: string;
+
+  @IsInstant('Created before this')
+  created_before?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @MayBeAbsent()
+  @IsUUID(undefined, { message: 'must be an id' })
+  batch_id?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'In the name of the file or, of the newest 1000 jobs that meet the other conditions, in the transcript; in whatever case',
+    minLength: 1,
+    maxLength: 200,
+  })
+  @MayBeAbsent()
+  @Length(1, 200)
+  @Matches(NO_NUL, { message: 'must be text' })
+  text?: string;
+}
+
+export function toJobListRequest(query: ListJobsQueryDto): JobListRequest {
+  const { cursor, sort, skip, limit, status, model, language, text } = query;
+  const { created_after: after, created_before: before, batch_id: batchId } = query;
+  const filter = {
+    statuses: status,
+    model,
+    language,
+    createdAfter: after === undefined ? undefined : new Date(after),
+    createdBefore: before === undefined ? undefined : new Date(before),
+    batchId,
+    text,
+  };
+  return { filter, sort, cursor, skip, limit };
+}

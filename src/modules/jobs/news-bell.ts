@@ -1,0 +1,43 @@
+import type { ProgressBus } from './progress-bus.port.js';
+
+/** Wakes who waits for news of one job, also of such as came while they looked elsewhere. */
+export class NewsBell {
+  private rung = false;
+  private wake: () => void = () => undefined;
+  private readonly unsubscribe: () => void;
+  private readonly onNews = (): void => {
+    this.rung = true;
+    this.wake();
+  };
+
+  /** @param signal ends each wait */
+  constructor(
+    bus: ProgressBus,
+    jobId: string,
+    private readonly signal: AbortSignal,
+  ) {
+    this.unsubscribe = bus.subscribe(jobId, this.onNews);
+    signal.addEventListener('abort', this.onNews);
+  }
+
+  /** Resolves at news since the last wait, or when the time is up. */
+  async wait(ms: number): Promise<void> {
+    if (!this.rung && !this.signal.aborted) await this.sleep(ms);
+    this.rung = false;
+  }
+
+  close(): void {
+    this.unsubscribe();
+    this.signal.removeEventListener('abort', this.onNews);
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,188 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { isDatabaseOutage } from '../../../platform/database/outage.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { ownedBy } from '../../auth/access/ownership.policy.js';
+import type { Principal } from '../../auth/access/principal.view.js';
+import type { EventsPosition, JobEventView } from '../history/job-event.view.js';
+import { JobEventsRepository } from '../history/job-events.repository.js';
+import { JobResultRegistry } from '../job-result.registry.js';
+import type { JobTextPiece } from '../job-text.view.js';
+import { isEnded } from '../job.machine.js';
+import type { JobView } from '../job.view.js';
+import { JobsService } from '../jobs.service.js';
+import { NewsBell } from '../news-bell.js';
+import { PROGRESS_BUS, type ProgressBus } from '../progress-bus.port.js';
+import type { StreamNews, OwnJobsNews } from './job-news.view.js';
+import { STREAM_START, type StreamPosition } from './stream-position.js';
+
+/** How often it looks at the rows even when nobody rang, and how often at most. */
+const POLL_MS = 1000;
+const REST_MS = 250;
+const EVENTS_AT_ONCE = 200;
+
+/** What there is to tell somebody who is at a position. */
+interface Look {
+  /** Null when it was deleted. */
+  readonly job: JobView | null;
+  readonly events: readonly JobEventView[];
+  readonly piece: JobTextPiece | null;
+  readonly queuePosition: number | null;
+}
+
+/**
+ * Tells of jobs as they go on. All that is told is read from the rows, from where the client is: so it does not matter which process it
+ * asks, what it missed, or how slow it is.
+ */
+@Injectable()
+export class JobStreamsService {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly events: JobEventsRepository,
+    private readonly results: JobResultRegistry,
+    private readonly unitOfWork: UnitOfWork,
+    @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
+  ) {}
+
+  /**
+   * All that happens to a job until it has ended; null when its end was told before.
+   *
+   * @param after what the client has; null: nothing
+   * @param signal ends the stream
+   * @throws AppError job_not_found
+   */
+  async follow(
+    principal: Principal,
+    id: string,
+    after: StreamPosition | null,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<StreamNews> | null> {
+    const position = after ?? STREAM_START;
+    const job = await this.jobs.get(principal, id);
+    if (position.ended && isEnded(job.status)) {
+      const events = await this.unitOfWork.read(() => this.events.listOf(job.id, position.lastEventId));
+      if (events.length === 0) return null;
+    }
+    return this.tell(principal, job.id, { ...position, ended: false }, signal);
+  }
+
+  /**
+   * Every change of the status of any job of somebody, from now on or from where they were.
+   *
+   * @param signal ends the stream
+   */
+  async followAll(
+    principal: Principal,
+    after: EventsPosition | null,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<OwnJobsNews>> {
+    const end = await this.unitOfWork.read(() => this.events.findEnd());
+    // What is beyond the end is of another database, as before a restore.
+    const isKnown = after !== null && BigInt(after.transactionId) <= BigInt(end.transactionId);
+    return this.tellAll(principal, isKnown ? after : end, signal);
+  }
+
+  private async *tell(
+    principal: Principal,
+    id: string,
+    begin: StreamPosition,
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamNews> {
+    const bell = new NewsBell(this.bus, id, signal);
+    let position = begin;
+    let progress = '';
+    try {
+      while (!signal.aborted) {
+        const look = await orNull(() => this.look(principal, id, position));
+        for (const news of newsOf(look, id, position)) {
+          position = news.position;
+          if (news.kind !== 'progress') yield news;
+          else if (progress !== (progress = asText(news))) yield news;
+          if (news.kind === 'ended' || news.kind === 'deleted') return;
+        }
+        // More of the text may be there.
+        if ((look?.piece ?? null) === null) await rest(bell, signal);
+      }
+    } finally {
+      bell.close();
+    }
+  }
+
+  private async *tellAll(
+    principal: Principal,
+    begin: EventsPosition,
+    signal: AbortSignal,
+  ): AsyncGenerator<OwnJobsNews> {
+    let position = begin;
+    yield { position, event: null };
+    while (!signal.aborted) {
+      const placed = await orNull(() =>
+        this.unitOfWork.read(() => this.events.listOfOwner(ownedBy(principal), position, EVENTS_AT_ONCE)),
+      );
+      for (const news of placed ?? []) {
+        position = news.position;
+        yield news;
+      }
+      if (placed?.length !== EVENTS_AT_ONCE) await pause(POLL_MS, signal);
+    }
+  }
+
+  /** The job first: what came before its end is there to be read afterwards. */
+  private async look(principal: Principal, id: string, { lastEventId, text }: StreamPosition): Promise<Look> {
+    const job = await this.jobs.find(principal, id);
+    if (job === null) return { job, events: [], piece: null, queuePosition: null };
+    const events = await this.unitOfWork.read(() => this.events.listOf(id, lastEventId));
+    const piece = await this.results.get().findTextAfter(id, text);
+    return { job, events, piece, queuePosition: await this.jobs.getQueuePosition(job) };
+  }
+}
+
+/** In the order in which clients are to hear of it. */
+function* newsOf(look: Look | null, jobId: string, begin: StreamPosition): Generator<StreamNews> {
+  if (look === null) return;
+  let position = begin;
+  const { job, events, piece, queuePosition } = look;
+  if (job === null) {
+    yield { kind: 'deleted', jobId, position: { ...position, ended: true } };
+    return;
+  }
+  for (const event of events) {
+    position = { ...position, lastEventId: event.id };
+    yield { kind: 'status', event, position };
+  }
+  if (piece !== null) {
+    const segments = piece.from + piece.segments.length;
+    position = { ...position, text: { version: piece.version, segments } };
+    yield { kind: 'segments', piece, position };
+  }
+  // Where it was retried meanwhile, the end that was read is none.
+  const status = events.at(-1)?.to ?? job.status;
+  if (!isEnded(job.status)) yield { kind: 'progress', job, queuePosition, position };
+  else if (piece === null && status === job.status)
+    yield { kind: 'ended', job, position: { ...position, ended: true } };
+}
+
+function asText({ job, queuePosition }: Extract<StreamNews, { kind: 'progress' }>): string {
+  const { stage, processedSeconds, speed, durationSeconds } = job;
+  return JSON.stringify([stage, processedSeconds, speed, durationSeconds, queuePosition]);
+}
+
+/** While the database is away there are no news. */
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isDatabaseOutage(error)) throw error;
+    return null;
+  }
+}
+
+/** What comes in one go is told in one go. */
+async function rest(bell: NewsBell, signal: AbortSignal): Promise<void> {
+  await pause(REST_MS, signal);
+  await bell.wait(POLL_MS - REST_MS);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,137 @@
+/** Jobs that are ordered together, over HTTP and with a real worker. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Batch, BatchList, Job, JobList, Media } from '@whisper-transcriber/client-sdk';
+import { postJson } from '../support/accounts.js';
+import { jsonOf, problemOf, upload } from '../support/api-client.js';
+import { OpenApiContract } from '../support/openapi-contract.js';
+import { startService, type RunningService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
+
+const SHORT = 'clips/fr/bonjour_monde.wav';
+const LONG = 'clips/en/words_exact.flac';
+const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+const LIMIT_MS = 90_000;
+
+const contract = new OpenApiContract();
+let service: RunningService;
+let short: string;
+let long: string;
+
+beforeAll(async () => {
+  service = await startService({ env: { MAX_BATCH_ITEMS: '3' } });
+  short = await store(SHORT);
+  long = await store(LONG);
+}, LIMIT_MS);
+
+afterAll(async () => {
+  await service.stop();
+});
+
+async function store(file: string): Promise<string> {
+  return (await jsonOf<Media>(await upload(service.url, { path: '/media', file }))).media_id;
+}
+
+async function create(body: object, key?: string): Promise<Response> {
+  const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+  const response = await postJson(`${service.url}/jobs/batch`, body, headers);
+  expect(await contract.findFaults('createBatch', response.clone())).toEqual([]);
+  return response;
+}
+
+async function ask(operationId: string, id = ''): Promise<Response> {
+  const { method, path } = contract.getOperation(operationId);
+  const response = await fetch(service.url + path.replace('{batch_id}', id), {
+    method: method.toUpperCase(),
+  });
+  expect(await contract.findFaults(operationId, response.clone())).toEqual([]);
+  return response;
+}
+
+async function jobsOf(batchId: string): Promise<Job[]> {
+  const url = `${service.url}/jobs?batch_id=${batchId}`;
+  return (await jsonOf<JobList>(await fetch(url))).jobs as Job[];
+}
+
+describe('a batch', () => {
+  it(
+    'has a job for each recording, and tells how far all are and what was refused',
+    async () => {
+      const response = await create({ media_ids: [short, UNKNOWN_ID, long], language: 'fr', name: 'Talks' });
+      const batch = await jsonOf<Batch>(response);
+
+      expect([response.status, response.headers.get('location')]).toEqual([
+        202,
+        `/jobs/batches/${batch.batch_id}`,
+      ]);
+      expect(batch).toMatchObject({
+        name: 'Talks',
+        refused: [{ media_id: UNKNOWN_ID, code: 'media_not_found' }],
+      });
+      const jobs = await jobsOf(batch.batch_id);
+      expect(jobs.map(({ media_id: id }) => id).toSorted()).toEqual([short, long].toSorted());
+      expect(jobs.map(({ language, batch_id: id }) => [language, id])).toEqual([
+        ['fr', batch.batch_id],
+        ['fr', batch.batch_id],
+      ]);
+      const get = async (): Promise<Batch> => jsonOf<Batch>(await ask('getBatch', batch.batch_id));
+      await waitFor(async () => (await get()).jobs.completed === 2, { limitMs: LIMIT_MS });
+      expect(await get()).toMatchObject({
+        jobs: { queued: 0, processing: 0, completed: 2, failed: 0, cancelled: 0 },
+        progress: { percent: 100, estimated_end_at: null },
+      });
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'is cancelled with all of its jobs that have not ended',
+    async () => {
+      const { batch_id: id } = await jsonOf<Batch>(await create({ media_ids: [long, short] }));
+      const cancelled = await jsonOf<Batch>(await ask('cancelBatch', id));
+
+      expect(cancelled.jobs).toMatchObject({ queued: 0, processing: 0 });
+      expect((await jobsOf(id)).map(({ status }) => status)).toContain('cancelled');
+      const { batches, total } = await jsonOf<BatchList>(await ask('listBatches'));
+      expect([batches[0]?.batch_id, total]).toEqual([id, batches.length]);
+    },
+    LIMIT_MS,
+  );
+
+  it('is made once, however often it is asked for under one key', async () => {
+    const [first, again] = [
+      await create({ media_ids: [short] }, 'k1'),
+      await create({ media_ids: [short] }, 'k1'),
+    ];
+    const { batch_id: id } = await jsonOf<Batch>(first);
+
+    expect([(await jsonOf<Batch>(again)).batch_id, again.headers.get('idempotency-replayed')]).toEqual([
+      id,
+      'true',
+    ]);
+    expect(await jobsOf(id)).toHaveLength(1);
+  });
+
+  it.each<[object, string]>([
+    [{ media_ids: [] }, 'validation_failed'],
+    [{ media_ids: ['x'] }, 'validation_failed'],
+    [{ media_ids: [UNKNOWN_ID], name: 'a\0' }, 'validation_failed'],
+    [{ media_ids: [UNKNOWN_ID] }, 'batch_refused'],
+    [{ media_ids: [UNKNOWN_ID], model: 'huge' }, 'model_unknown'],
+    [{ media_ids: [1, 2, 3, 4].map((i) => UNKNOWN_ID.replace(/.$/, String(i))) }, 'too_many_items'],
+  ])('is not made of %j', async (body, code) => {
+    const response = await create(body);
+
+    expect([response.status, (await problemOf(response)).code]).toEqual([422, code]);
+  });
+
+  it.each(['getBatch', 'cancelBatch'])('that does not exist is nothing to %s', async (operation) => {
+    for (const id of [UNKNOWN_ID, 'not-an-id']) expect((await ask(operation, id)).status).toBe(404);
+    expect((await ask(operation, '%E0%A4%A')).status).toBe(400);
+  });
+});
+
+describe('the OpenAPI document', () => {
+  it('describes no success of batches that was not seen here', () => {
+    expect(contract.findUnseenSuccesses((tag) => tag === 'Batches')).toEqual([]);
+  });
+});

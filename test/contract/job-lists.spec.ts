@@ -1,0 +1,39 @@
+/** What lists of jobs may be asked for, over HTTP. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OpenApiContract } from '../support/openapi-contract.js';
+import { startService, type RunningService } from '../support/start-service.js';
+
+const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+
+const contract = new OpenApiContract();
+let service: RunningService;
+
+beforeAll(async () => {
+  service = await startService({ env: { WORKER_EMBEDDED: 'false' } });
+}, 90_000);
+
+afterAll(async () => {
+  await service.stop();
+});
+
+describe('a list of jobs', () => {
+  it.each<[string, number]>([
+    ['?status=completed&status=failed&sort=-duration&language=en&model=base&text=sense', 200],
+    ['?created_after=2026-01-01T00:00:00Z&created_before=2027-01-01T00:00:00Z', 200],
+    [`?batch_id=${UNKNOWN_ID}`, 200],
+    ['?batch_id=x', 422],
+    ['?status=done', 422],
+    ['?status=failed&status=failed', 422],
+    ['?model=huge', 422],
+    ['?language=%00', 422],
+    ['?sort=name', 422],
+    ['?text=', 422],
+    ['?text=a%00', 422],
+    ['?created_after=yesterday', 422],
+    ['?cursor=x', 422],
+  ])('is answered as documented when it is asked for by %s', async (query, status) => {
+    const response = await fetch(`${service.url}/jobs${query}`);
+
+    expect([response.status, await contract.findFaults('listJobs', response)]).toEqual([status, []]);
+  });
+});
