@@ -12,6 +12,7 @@ import { EmbeddedJobQueue } from './adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from './adapters/in-process.progress-bus.js';
 import { RedisProgressBus } from './adapters/redis.progress-bus.js';
 import { CALL_QUEUE } from './call-queue.module.js';
+import { JobBatch } from './batches/job-batch.entity.js';
 import { BatchesRepository } from './batches/batches.repository.js';
 import { BatchesService } from './batches/batches.service.js';
 import { ClaimsService } from './claims.service.js';
@@ -61,7 +62,16 @@ import { Worker } from './workers/worker.entity.js';
 import { WorkersRepository } from './workers/workers.repository.js';
 import { WorkersService } from './workers/workers.service.js';
 
-export const JOBS_ENTITIES = [Job, JobEvent, UsageDay, Webhook, WebhookSecret, WebhookDelivery, Worker];
+export const JOBS_ENTITIES = [
+  Job,
+  JobBatch,
+  JobEvent,
+  UsageDay,
+  Webhook,
+  WebhookSecret,
+  WebhookDelivery,
+  Worker,
+];
 
 @Module({
   imports: [TerminusModule, AuthModule],

@@ -165,16 +165,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     uploads: uploadLimits(values),
     urlFetch: { allow: values.URL_FETCH_ALLOW, maxMs: values.URL_FETCH_MAX_MINUTES * 60_000 },
     webhooks: webhookSettings(values),
-    models: {
-      dir: resolve(values.MODEL_DIR ?? join(values.DATA_DIR, 'models')),
-      preferred: values.WHISPER_MODEL,
-      hub: {
-        url: values.MODEL_HUB_URL,
-        token: values.MODEL_HUB_TOKEN,
-        offline: values.MODEL_HUB_OFFLINE,
-        revision: values.MODEL_REVISION,
-      },
-    },
+    models: modelSettings(values),
     worker: {
       embedded: values.WORKER_EMBEDDED,
       port: values.WORKER_PORT,
@@ -200,6 +191,19 @@ function s3Settings(values: SettingValues): S3Settings | null {
     secretAccessKey: values.S3_SECRET_ACCESS_KEY,
     prefix: values.S3_PREFIX,
     forcePathStyle: values.S3_FORCE_PATH_STYLE,
+  };
+}
+
+function modelSettings(values: SettingValues): AppConfig['models'] {
+  return {
+    dir: resolve(values.MODEL_DIR ?? join(values.DATA_DIR, 'models')),
+    preferred: values.WHISPER_MODEL,
+    hub: {
+      url: values.MODEL_HUB_URL,
+      token: values.MODEL_HUB_TOKEN,
+      offline: values.MODEL_HUB_OFFLINE,
+      revision: values.MODEL_REVISION,
+    },
   };
 }
 

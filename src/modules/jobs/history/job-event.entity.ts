@@ -29,6 +29,10 @@ export class JobEvent {
   @Property({ type: 'uuid', nullable: true })
   workerId!: string | null;
 
+  /** That wrote it; of two events the later one may have the lower id. */
+  @Property({ type: 'string', columnType: 'xid8' })
+  transactionId!: string;
+
   @Property({ type: 'datetime', nullable: true })
   relayedAt!: Date | null;
 }

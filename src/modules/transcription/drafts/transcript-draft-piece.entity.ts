@@ -12,4 +12,8 @@ export class TranscriptDraftPiece {
 
   @Property({ type: 'json', columnType: 'jsonb' })
   segments!: readonly TranscriptSegment[];
+
+  /** How many segments there are up to its end. */
+  @Property({ type: 'integer' })
+  segmentsUntil!: number;
 }

@@ -1,4 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { BigIntType } from '@mikro-orm/postgresql';
 import type { EngineState } from '../engine/transcriber.port.js';
 
 /** Where the transcript of a job stands that is not finished. */
@@ -6,6 +7,10 @@ import type { EngineState } from '../engine/transcriber.port.js';
 export class TranscriptDraft {
   @PrimaryKey({ type: 'uuid' })
   jobId!: string;
+
+  /** Another one each time that the transcript is begun anew. */
+  @Property({ type: new BigIntType('number') })
+  id!: number;
 
   /** All that its text depends on: another draft with the same may be gone on with. */
   @Property({ type: 'text' })
