@@ -83,6 +83,24 @@ describe('an engine that hangs while it has nothing to do', () => {
   );
 });
 
+describe('an engine that has grown', () => {
+  it(
+    'is replaced between two jobs, which do not notice',
+    async () => {
+      service = await startService({ env: { ENGINE_RECYCLE_MB: '1' } });
+      await transcribe(service.url, { file: 'clips/fr/bonjour_monde.wav' });
+      const { job_id: id } = await transcribe(service.url, { content: recording });
+      await waitFor(() => service.log().includes('The engine has grown and is replaced'));
+
+      expect((await transcribe(service.url, { file: 'clips/fr/bonjour_monde.wav' })).status).toBe(
+        'completed',
+      );
+      expect((await getTranscript(service.url, id)).text).toBe(undisturbed.text);
+    },
+    LIMIT_MS,
+  );
+});
+
 describe('a job that is in the middle of a recording', () => {
   it(
     'goes on from there when the engine is killed, and gives the same text',

@@ -32,8 +32,9 @@ export const TRANSCRIPTION_ENTITIES = [Transcript, TranscriptDraft, TranscriptDr
       provide: TRANSCRIBER,
       inject: [APP_CONFIG, ModelCatalogueService],
       useFactory: ({ worker }: AppConfig, { vadPath }: ModelCatalogueService): Transcriber => {
-        const { threads, memoryBytes, engineStallMs: stallMs, concurrency: engines } = worker;
-        const options = { vadPath, threads, memoryBytes, engines, stallMs };
+        const { threads, memoryBytes, concurrency: engines } = worker;
+        const { engineStallMs: stallMs, engineGrowthBytes: growthBytes } = worker;
+        const options = { vadPath, threads, memoryBytes, engines, stallMs, growthBytes };
         return new PooledTranscriber(
           Array.from({ length: engines }, () => new ChildProcessTranscriber(options)),
         );

@@ -111,6 +111,8 @@ export interface AppConfig {
     readonly maxAttempts: number;
     /** How long the engine may be at one step. */
     readonly engineStallMs: number;
+    /** By how much the engine may grow; 0: as it likes. */
+    readonly engineGrowthBytes: number;
   };
   readonly shutdownGraceMs: number;
   /** A null token opens the first to everybody, the figures for administrators to nobody. */
@@ -174,6 +176,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       memoryBytes: values.WORKER_MEMORY_MB === null ? null : values.WORKER_MEMORY_MB * MIB,
       maxAttempts: values.JOB_MAX_ATTEMPTS,
       engineStallMs: values.ENGINE_STALL_S * 1000,
+      engineGrowthBytes: values.ENGINE_RECYCLE_MB * MIB,
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
     metrics: { token: values.METRICS_TOKEN, adminToken: values.ADMIN_METRICS_TOKEN },

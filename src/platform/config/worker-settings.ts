@@ -36,6 +36,12 @@ export const WORKER_SETTINGS = {
     86_400,
     'Seconds that the engine may be at one step, such as loading a model or the next piece of text, before it is taken to hang and is replaced; its job goes on from the last piece. Large models on slow machines need minutes.',
   ),
+  ENGINE_RECYCLE_MB: integer(
+    512,
+    0,
+    1_000_000,
+    'MiB by which the engine may grow, compared with after its first recording, before it is replaced between two jobs. 0: as it likes.',
+  ),
   JOB_MAX_ATTEMPTS: integer(
     3,
     1,

@@ -8,6 +8,7 @@ import {
   type TranscriptionEvent,
   type TranscriptionInput,
 } from '../transcriber.port.js';
+import { EngineGrowth } from './engine-growth.js';
 import { EngineProcess, SILENCE_LIMIT_MS, type EngineModelChoice } from './engine-process.js';
 import { EngineTrial } from './engine-trial.js';
 import { StallLimit } from './stall-limit.js';
@@ -21,12 +22,15 @@ export interface ChildProcessTranscriberOptions {
   readonly engines: number;
   /** How long an engine may be at one step, whatever that is, before it is taken to hang. */
   readonly stallMs: number;
+  /** By how much an engine may grow before it is replaced between two recordings; 0: as it likes. */
+  readonly growthBytes: number;
 }
 
 interface LoadingEngine {
   readonly process: EngineProcess;
   readonly loaded: Promise<void>;
   readonly trial: EngineTrial;
+  readonly growth: EngineGrowth;
 }
 
 /** How long a cancelled engine may take to stop by itself, before it is ended. */
@@ -52,7 +56,8 @@ export class ChildProcessTranscriber implements Transcriber {
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {
     const { path, track, language, maxAudioSeconds, resume, modelDir, frugal } = input;
-    const { process: engine, trial } = await this.open({ modelDir, frugal });
+    const current = await this.open({ modelDir, frugal });
+    const { process: engine, trial } = current;
     signal.throwIfAborted();
     this.transcribing = true;
     await trial.end();
@@ -78,8 +83,17 @@ export class ChildProcessTranscriber implements Transcriber {
       stall.end();
       stopCancelling();
       // Whoever stops listening early must not meet leftovers of this recording in the next one.
-      if (!settled) await engine.kill();
+      if (settled) await this.recycle(current);
+      else await engine.kill();
     }
+  }
+
+  /** Between two recordings nobody misses an engine; the next one may come before it is back, and waits for it then. */
+  private async recycle({ process, growth }: LoadingEngine): Promise<void> {
+    if (!process.alive || !growth.isTooMuch(process.readMemory())) return;
+    this.logger.log('The engine has grown and is replaced');
+    await process.kill();
+    void this.replace(process.model);
   }
 
   async assertReady(): Promise<void> {
@@ -127,7 +141,12 @@ export class ChildProcessTranscriber implements Transcriber {
     const loaded = this.load(process);
     // Whoever awaits it hears of a failure; nobody has to.
     loaded.catch(() => undefined);
-    return { process, loaded, trial: new EngineTrial(process) };
+    return {
+      process,
+      loaded,
+      trial: new EngineTrial(process),
+      growth: new EngineGrowth(this.options.growthBytes),
+    };
   }
 
   /** A lost engine comes back without anybody asking, so that the next recording need not wait for it. */
