@@ -91,7 +91,7 @@ describe.each(['127.0.0.1', 'localhost'])('a page of another port of %s', (host)
       ).toEqual({ status: 404, code: 'job_not_found', requestId });
     }
     const order = { method: 'DELETE', headers: { 'x-api-key': key } };
-    expect(await fetchInPage(listing.url + UNKNOWN_JOB, order)).toMatchObject({ code: 'route_not_found' });
+    expect(await fetchInPage(listing.url + UNKNOWN_JOB, order)).toMatchObject({ code: 'access_denied' });
   });
 
   it('is nobody without credentials, there too', async () => {
