@@ -29,6 +29,7 @@ import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { aNewJob, openJobsRoom } from '../support/jobs-room.js';
+import { openIngest } from '../support/ingest.js';
 import { openOrm } from '../support/orm.js';
 
 const ROUNDS = 200;
@@ -83,6 +84,7 @@ describe('the retention of recordings', () => {
     const room = new StorageRoomService(opened.store, files, sessions, unitOfWork, config);
     const media = new MediaFilesService(
       opened.store,
+      openIngest(orm, opened.store).ingest,
       collector,
       references,
       files,
