@@ -248,8 +248,7 @@ describe.each(STORES)('tus uploads into %s', (store) => {
 
   it('say what is wrong with a length', async () => {
     const url = await tus.begin(1000);
-    const detailOf = async (response: Response): Promise<string> =>
-      String((await problemOf(response)).detail);
+    const detailOf = async (response: Response): Promise<string> => (await problemOf(response)).detail;
 
     expect(await detailOf(await tus.append(url, 0, Buffer.alloc(1001)))).toContain('was announced');
     const twice = await tus.append(url, 0, Buffer.alloc(10), { 'upload-length': '1000' });
