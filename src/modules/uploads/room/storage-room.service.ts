@@ -103,7 +103,7 @@ export class StorageRoomService {
       arrived: (sizeBytes) => {
         claim.arrivedBytes = sizeBytes;
       },
-      // What is claimed stays there; of the rest others have been storing too.
+      // Room that is claimed is kept; what others had left of the rest they may have used meanwhile.
       assertStillFits: () => (announcedBytes === null ? this.assertDiskHas(0) : Promise.resolve()),
       release: () => {
         this.claims.release(claim);
