@@ -9,6 +9,7 @@ import { executeSql } from '../support/databases.js';
 import { longRecording } from '../support/long-recording.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { ServiceWithStore, STORES } from '../support/service-with-store.js';
+import { waitFor } from '../support/wait-for.js';
 
 const MIB = 2 ** 20;
 const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
@@ -191,6 +192,35 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     const more = await client.send(begun.session_id, cut(recording, begun, 2));
     expect(await refusal('uploadChunk', more)).toEqual([409, 'upload_not_active']);
     expect((await client.ask('DELETE', begun.session_id)).status).toBe(200);
+  });
+
+  it('can be given up while the file is looked at, which its finalization then says', async () => {
+    const before = await service.countBlobs();
+    const begun = await client.beginFor(recording);
+    await client.sendAll(begun, recording, [0, 1, 2, 3]);
+    const finalized = client.finalize(begun.session_id);
+    // The chunks have become one file.
+    await waitFor(async () => (await service.countBlobs()) === before + 1);
+
+    expect((await client.ask('DELETE', begun.session_id)).status).toBe(200);
+    expect(await refusal('finalizeUpload', await finalized)).toEqual([409, 'upload_not_active']);
+    expect(await service.countBlobs()).toBe(before);
+  });
+
+  it('fail when what they ask for is not allowed any more', async () => {
+    const begun = await client.beginFor(recording);
+    await client.sendAll(begun, recording, [0, 1, 2, 3]);
+    await executeSql(
+      service.database.url,
+      `update upload_sessions set options = '{"callbackUrl": "http://10.0.0.1/"}' where id = '${begun.session_id}'`,
+    );
+
+    const answer = await client.finalize(begun.session_id);
+    expect((await problemOf(answer)).code).toBe('url_forbidden');
+    expect(await client.status(begun.session_id)).toMatchObject({
+      status: 'failed',
+      error_code: 'url_forbidden',
+    });
   });
 
   it('cannot be given up once they are completed: the job stays', async () => {

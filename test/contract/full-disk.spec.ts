@@ -197,6 +197,21 @@ describe('a service that is to leave some of its disk free', () => {
     expect((await tus.ask('DELETE', url)).status).toBe(204);
   });
 
+  it('stops a form there whose length nobody tells, and keeps nothing of it', async () => {
+    await expectFull(uploadInPieces(service.url, file));
+
+    expect(await freeBytes()).toBeGreaterThan((DISK_MIB - ROOM_MIB) * MIB);
+    expect((await jsonOf<MediaList>(await fetch(`${service.url}/media`))).media).toEqual([]);
+  });
+
+  it('promises the same room to one request only', async () => {
+    const urls = await Promise.all([1, 2].map(() => tus.beginWithoutLength()));
+    const answers = await Promise.all(urls.map((url) => tus.append(url, 0, file.subarray(0, 12 * MIB))));
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 507]);
+    for (const url of urls) expect((await tus.ask('DELETE', url)).status).toBe(204);
+  });
+
   it('asks whether a file that came in parts can be copied, before it does so', async () => {
     const part = file.subarray(0, 12 * MIB);
     const begun = await chunked.beginFor(part);

@@ -226,6 +226,20 @@ describe.each(['a folder', 'an S3 server'])('recordings in %s', (place) => {
     ]);
   });
 
+  it('that are deleted while they are looked at for a job are not found', async () => {
+    const stored = await upload(service.url, { path: '/media', file: OTHER });
+    const { media_id: id } = await jsonOf<Media>(stored);
+    const order = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    const [ordered, deleted] = await Promise.all([
+      ask(`/${id}/jobs`, order),
+      ask(`/${id}`, { method: 'DELETE' }),
+    ]);
+
+    expect(deleted.status).toBe(204);
+    expect(await documented('transcribeMedia', ordered.clone())).toBe(404);
+    expect((await problemOf(ordered)).code).toBe('media_not_found');
+  });
+
   it('that are sent twice are stored once, until the last of them is deleted', async () => {
     const sent = await Promise.all([
       send(OTHER, 'one.wav'),

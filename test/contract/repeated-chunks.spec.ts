@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StoredChunk } from '@whisper-transcriber/client-sdk';
 import { jsonOf, problemOf } from '../support/api-client.js';
 import { ChunkedClient, cut } from '../support/chunked-client.js';
+import { executeSql } from '../support/databases.js';
 import { DatabaseGate } from '../support/database-gate.js';
 import { longRecording } from '../support/long-recording.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
@@ -74,5 +75,28 @@ describe('uploads by chunks', () => {
     expect((await finished).status).toBe('completed');
     const late = await client.send(begun.session_id, cut(recording, begun, 2));
     expect(await refusal(late)).toEqual([409, 'upload_not_active']);
+  });
+
+  it('take the same chunk again at the moment at which the file takes the place of all of them', async () => {
+    const begun = await client.beginFor(recording);
+    await client.sendAll(begun, recording, [0, 1, 2, 3]);
+    await executeSql(
+      service.database.url,
+      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+       create trigger refuse before insert on jobs for each row execute function refuse()`,
+    );
+    const whole = `before insert on upload_parts for each row when (new.size_bytes = ${recording.length})`;
+    const gate = await DatabaseGate.close(service.database.url, whole);
+    const waiting = client.finalize(begun.session_id);
+    await waitFor(async () => (await gate.countWaiting()) === 1);
+    const again = [0, 2].map((number) => client.send(begun.session_id, cut(recording, begun, number)));
+    await waitFor(async () => (await gate.countHeldUp()) === 3);
+    await gate.open();
+
+    expect((await waiting).status).toBe(500);
+    for (const answer of await Promise.all(again))
+      expect(await jsonOf<StoredChunk>(answer)).toMatchObject({ status: 'already_uploaded' });
+    const other = await client.send(begun.session_id, { number: 0, bytes: randomBytes(MIB) });
+    expect(await refusal(other)).toEqual([409, 'chunk_conflict']);
   });
 });

@@ -1,4 +1,5 @@
 /** How much may be stored: at every door, before the bytes are read where their length is known, and exactly in the end. */
+import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Job, MediaList, UploadStatus, Usage } from '@whisper-transcriber/client-sdk';
 import { postJson } from '../support/accounts.js';
@@ -202,6 +203,20 @@ describe('the number of unfinished uploads of a user', () => {
     // One request is no session.
     expect((await send(files[0])).status).toBe(202);
     await chunked().ask('DELETE', begun.session_id);
+    expect((await beginTus(10)).status).toBe(201);
+  });
+
+  it('counts files elsewhere before the other side has answered', async () => {
+    await deleteEverything();
+    const asked: ServerResponse[] = [];
+    const server = await outside.add(OutsideServer.http((_request, response) => asked.push(response)));
+    const url = server.url('/talk.wav').replace('recordings.test', '127.0.0.1');
+    const begun = [1, 2].map(() => postJson(`${service.url}/uploads/url`, { url }));
+    await waitFor(() => asked.length === 2);
+
+    expect(await outcome(postJson(`${service.url}/uploads/url`, { url }))).toEqual([429, 'too_many_uploads']);
+    for (const response of asked) response.writeHead(404).end();
+    expect((await Promise.all(begun)).map(({ status }) => status)).not.toContain(429);
     expect((await beginTus(10)).status).toBe(201);
   });
 });

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Upload, type UploadOptions } from 'tus-js-client';
-import type { Job, UploadStatus } from '@whisper-transcriber/client-sdk';
+import type { Job, UploadList, UploadStatus } from '@whisper-transcriber/client-sdk';
 import { jsonOf, problemOf } from '../support/api-client.js';
 import { executeSql } from '../support/databases.js';
 import { longRecording } from '../support/long-recording.js';
@@ -185,8 +185,12 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     const trackless = await tus.begin(recording.length, { track: '1' });
     const whole = await tus.append(trackless, 0, recording);
     expect(await refusal('appendToTusUpload', whole)).toEqual([422, 'track_unknown']);
+    const uploads = async (): Promise<number> =>
+      (await jsonOf<UploadList>(await fetch(`${service.url}/uploads`))).total;
+    const begun = await uploads();
     const empty = await tus.create({ 'upload-length': '0' });
     expect(await refusal('createTusUpload', empty)).toEqual([422, 'empty_file']);
+    expect(await uploads()).toBe(begun);
   });
 
   it('can be given up, and nothing of them remains', async () => {
@@ -240,6 +244,32 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     ]);
     expect(await appended(tus.append(`${tus.endpoint}/x`, 0, ten))).toEqual([404, 'upload_not_found']);
     expect(await tus.offset(url)).toBe(0);
+  });
+
+  it('say what is wrong with a length', async () => {
+    const url = await tus.begin(1000);
+    const detailOf = async (response: Response): Promise<string> => (await problemOf(response)).detail;
+
+    expect(await detailOf(await tus.append(url, 0, Buffer.alloc(1001)))).toContain('was announced');
+    const twice = await tus.append(url, 0, Buffer.alloc(10), { 'upload-length': '1000' });
+    expect(await detailOf(twice)).toContain('Upload-Length can be told once');
+    const deferred = await tus.beginWithoutLength();
+    expect(await detailOf(await tus.append(deferred, 0, Buffer.alloc(20 * MIB + 1)))).toContain('20 MiB');
+  });
+
+  it('tell the version also in answers of which the protocol knows nothing', async () => {
+    const url = await tus.begin(1000);
+    const answers = [
+      await tus.append(url, 0, Buffer.alloc(1), { 'content-type': 'text/plain' }),
+      await tus.ask('POST', url),
+      await tus.ask('HEAD', url, { authorization: 'Bearer nobody' }),
+    ];
+
+    expect(answers.map(({ status, headers }) => [status, headers.get('tus-resumable')])).toEqual([
+      [415, '1.0.0'],
+      [400, '1.0.0'],
+      [401, '1.0.0'],
+    ]);
   });
 
   it('answer as the OpenAPI document says', async () => {

@@ -10,6 +10,7 @@ import { JobsService } from '../../src/modules/jobs/jobs.service.js';
 import { BlobCollectorService } from '../../src/modules/uploads/blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../../src/modules/uploads/blobs/blob-references.registry.js';
 import { DiscardedBlobsRepository } from '../../src/modules/uploads/blobs/discarded-blobs.repository.js';
+import type { IngestService } from '../../src/modules/uploads/ingest/ingest.service.js';
 import { MediaFilesRepository } from '../../src/modules/uploads/media/media-files.repository.js';
 import { MediaFilesService } from '../../src/modules/uploads/media/media-files.service.js';
 import { MediaExpiryService } from '../../src/modules/uploads/media/retention/media-expiry.service.js';
@@ -28,6 +29,7 @@ import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { openIngest } from '../support/ingest.js';
 import { aNewJob, openJobsRoom } from '../support/jobs-room.js';
 import { openOrm } from '../support/orm.js';
 
@@ -42,6 +44,7 @@ describe('the retention of recordings', () => {
   let unitOfWork: UnitOfWork;
   let claims: ClaimsService;
   let jobs: JobsService;
+  let ingest: IngestService;
 
   beforeAll(async () => {
     database = await openOnServer();
@@ -50,6 +53,7 @@ describe('the retention of recordings', () => {
     opened = await openFilesystem();
     unitOfWork = new UnitOfWork(orm);
     ({ claims, jobs } = openJobsRoom(orm, unitOfWork));
+    ({ ingest } = openIngest(orm, opened.store));
   });
 
   afterAll(async () => {
@@ -83,6 +87,7 @@ describe('the retention of recordings', () => {
     const room = new StorageRoomService(opened.store, files, sessions, unitOfWork, config);
     const media = new MediaFilesService(
       opened.store,
+      ingest,
       collector,
       references,
       files,

@@ -39,6 +39,8 @@ afterAll(async () => {
   await database.close();
 });
 
+const execute = (sql: string): Promise<unknown> => orm.em.fork().execute(sql);
+
 describe('an upload whose lease ran out while bytes were on their way', () => {
   const take = (id: string): Promise<UploadLease> => room.leases.acquire(id, () => undefined, { waitMs: 0 });
   const endLease = (): Promise<unknown> =>
@@ -98,8 +100,19 @@ describe('an upload whose lease ran out while bytes were on their way', () => {
   });
 });
 
+describe('an upload that was gone on with', () => {
+  it('does not expire for those who saw it before', async () => {
+    const { id } = await room.begin(8);
+    await execute(`update upload_sessions set expires_at = now() - interval '1 second' where id = '${id}'`);
+    const seen = await room.sessions.get(LOCAL_PRINCIPAL, id);
+    await execute(`update upload_sessions set expires_at = now() + interval '1 hour' where id = '${id}'`);
+
+    await room.sessions.assertActive(seen);
+    expect((await room.sessions.get(LOCAL_PRINCIPAL, id)).status).toBe('active');
+  });
+});
+
 describe('a process that is gone', () => {
-  const execute = (sql: string): Promise<unknown> => orm.em.fork().execute(sql);
   const statusOf = async (id: string): Promise<string> =>
     (await room.sessions.get(LOCAL_PRINCIPAL, id)).status;
 

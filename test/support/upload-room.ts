@@ -6,10 +6,6 @@ import { BlobCollectorService } from '../../src/modules/uploads/blobs/blob-colle
 import { BlobReferencesRegistry } from '../../src/modules/uploads/blobs/blob-references.registry.js';
 import type { BlobStore } from '../../src/modules/uploads/blobs/blob-store.port.js';
 import { DiscardedBlobsRepository } from '../../src/modules/uploads/blobs/discarded-blobs.repository.js';
-import { UploadFiguresRepository } from '../../src/modules/uploads/figures/upload-figures.repository.js';
-import { UploadFiguresService } from '../../src/modules/uploads/figures/upload-figures.service.js';
-import { UploadMetrics } from '../../src/modules/uploads/figures/upload.metrics.js';
-import { IngestService } from '../../src/modules/uploads/ingest/ingest.service.js';
 import { MediaFilesRepository } from '../../src/modules/uploads/media/media-files.repository.js';
 import { StorageRoomService } from '../../src/modules/uploads/room/storage-room.service.js';
 import { UploadLeases } from '../../src/modules/uploads/sessions/upload-leases.service.js';
@@ -25,11 +21,11 @@ import { UploadSessionsRepository } from '../../src/modules/uploads/sessions/upl
 import { UploadSessionsService } from '../../src/modules/uploads/sessions/upload-sessions.service.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { MediaProbe } from '../../src/platform/media/media-probe.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { Shutdown } from '../../src/platform/runtime/shutdown.js';
 import { openAuditTrail } from './audit.js';
+import { openIngest } from './ingest.js';
 
 /** The sessions of uploads as one process has them, for what no request can bring about. */
 export class UploadRoom {
@@ -52,11 +48,7 @@ export class UploadRoom {
     const references = new BlobReferencesRegistry();
     const discarded = new DiscardedBlobsRepository(orm.em);
     const collector = new BlobCollectorService(store, discarded, references, unitOfWork, clock);
-    const metrics = new UploadMetrics(
-      new UploadFiguresService(new UploadFiguresRepository(orm.em), unitOfWork),
-    );
-    const probe = new MediaProbe({ timeoutMs: 1000, maxDurationSeconds: 1 });
-    const ingest = new IngestService(store, probe, ids, metrics);
+    const { ingest, metrics } = openIngest(orm, store);
     const builder = new UploadSessionBuilder(ids, clock, config);
     this.unitOfWork = unitOfWork;
     this.repository = new UploadSessionsRepository(orm.em);

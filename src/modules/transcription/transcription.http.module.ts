@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { NetModule } from '../../platform/net/net.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
@@ -13,6 +13,7 @@ import { ChunkedUploadsService } from './requests/chunked/chunked-uploads.servic
 import { ChunkedUploadsController } from './requests/chunked/chunked-uploads.controller.js';
 import { UploadsController } from './requests/uploads/uploads.controller.js';
 import { TusController } from './requests/tus/tus.controller.js';
+import { TUS_PATH, tellTusVersion } from './requests/tus/tus-version.js';
 import { TusServer } from './requests/tus/tus.server.js';
 import { UrlUploadsController } from './requests/by-url/url-uploads.controller.js';
 import { UrlUploadsService } from './requests/by-url/url-uploads.service.js';
@@ -48,4 +49,8 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     TranscriptsController,
   ],
 })
-export class TranscriptionHttpModule {}
+export class TranscriptionHttpModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(tellTusVersion).forRoutes(`${TUS_PATH}{/*path}`);
+  }
+}

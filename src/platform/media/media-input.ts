@@ -12,6 +12,7 @@ import {
 } from 'node-av/constants';
 import { Dictionary, FFmpegError, FormatContext, Log, type Packet, type Stream } from 'node-av/lib';
 import { AppError } from '../errors/app-error.js';
+import { emptyFile } from '../errors/empty-file.js';
 import {
   MAX_COUNTED_TRACKS,
   MICROSECONDS,
@@ -64,7 +65,7 @@ export class MediaInput {
     Log.setLevel(AV_LOG_QUIET);
     const absolute = resolve(path);
     const fileBytes = statSync(absolute).size;
-    if (fileBytes === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
+    if (fileBytes === 0) throw emptyFile();
     const disk = new DiskCheck(absolute);
     const { format, formatName } = openContainer(absolute, disk);
     try {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
+import { AppError } from '../../../platform/errors/app-error.js';
 import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { chooseTrack } from '../../../platform/media/track-choice.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -133,7 +134,7 @@ export class TranscriptionRequestService {
   async submitKept(actor: KnownActor, mediaId: string, options: TranscriptionOptions): Promise<JobView> {
     const { createdEarlier } = this.idempotency;
     if (createdEarlier !== null) return this.jobs.get(actor.principal, createdEarlier);
-    const { info } = await this.ingest.inspect(await this.media.locate(actor.principal, mediaId));
+    const info = await this.media.inspect(actor.principal, mediaId);
     return this.media.use(actor.principal, mediaId, async (media) => {
       const created = await this.createJob(actor, media, info, options);
       await this.idempotency.noteCreated(created.id);
@@ -153,7 +154,7 @@ export class TranscriptionRequestService {
     mediaId: string,
     options: TranscriptionOptions,
   ): Promise<(batchId: string) => Promise<JobView>> {
-    const { info } = await this.ingest.inspect(await this.media.locate(actor.principal, mediaId));
+    const info = await this.media.inspect(actor.principal, mediaId);
     return (batchId) =>
       this.media.use(actor.principal, mediaId, (media) =>
         this.createJob(actor, media, info, options, batchId),
@@ -179,9 +180,17 @@ export class TranscriptionRequestService {
       ...definedOf(changes),
     };
     const options = await this.resolveOptions(actor.principal, order);
-    const { info } = await this.ingest.inspect(await this.media.locate(actor.principal, job.mediaFileId));
-    const { durationSeconds } = chooseTrack(info.tracks, options.track);
+    const { tracks } = await this.inspectForRetry(actor.principal, job.mediaFileId);
+    const { durationSeconds } = chooseTrack(tracks, options.track);
     return this.orders.retry(actor, id, { ...options, durationSeconds });
+  }
+
+  private async inspectForRetry(principal: Principal, mediaId: string): Promise<MediaInfo> {
+    try {
+      return await this.media.inspect(principal, mediaId);
+    } catch (error) {
+      throw error instanceof AppError && error.code === 'media_not_found' ? recordingDeleted() : error;
+    }
   }
 
   /** Nothing remains of a file that is not accepted. */

@@ -3,7 +3,6 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorKind } from '../../../platform/errors/error-codes.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { UsageService } from '../../jobs/usage/usage.service.js';
-import { IngestService } from '../../uploads/ingest/ingest.service.js';
 import { UploadAssemblerService } from '../../uploads/sessions/upload-assembler.service.js';
 import { UploadLeases } from '../../uploads/sessions/upload-leases.service.js';
 import type { UploadSessionView } from '../../uploads/sessions/upload-session.view.js';
@@ -13,8 +12,14 @@ import { TranscriptionRequestService } from './transcription-request.service.js'
 
 const WAIT_FOR_LEASE_MS = 15_000;
 
-/** What does not change by trying again: the file or its options are wrong. */
-const LASTING: ReadonlySet<ErrorKind> = new Set(['malformed', 'invalid', 'unsupported_type', 'too_large']);
+/** What does not change by trying again: the file or its options are wrong, or not for this user. */
+const LASTING: ReadonlySet<ErrorKind> = new Set([
+  'malformed',
+  'invalid',
+  'forbidden',
+  'unsupported_type',
+  'too_large',
+]);
 
 /** Makes a job of an upload that has all its bytes. */
 @Injectable()
@@ -26,7 +31,6 @@ export class UploadFinisherService {
     private readonly receiver: UploadReceiverService,
     private readonly assembler: UploadAssemblerService,
     private readonly leases: UploadLeases,
-    private readonly ingest: IngestService,
     private readonly usage: UsageService,
     private readonly requests: TranscriptionRequestService,
   ) {}
@@ -75,7 +79,7 @@ export class UploadFinisherService {
   private async accept(session: UploadSessionView, actor: KnownActor): Promise<void> {
     await this.usage.assertRoom(actor.principal);
     const options = await this.requests.resolveOptions(actor.principal, session.options);
-    const file = await this.ingest.inspect(await this.assembler.assemble(session));
+    const file = await this.assembler.assemble(session);
     await this.requests.submit(actor, file, session.originalFilename, options, (outcome) =>
       this.sessions.complete(session.id, outcome, file),
     );

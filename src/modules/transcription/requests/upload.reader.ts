@@ -76,16 +76,18 @@ export class UploadReader {
         retryAfter: RETRY_AFTER_SECONDS,
       });
     }
-    if (!this.idempotency.isRepeat) await this.room.assertFits(principal, announcedFileBytes(request));
+    const announcedBytes = announcedFileBytes(request);
+    if (!this.idempotency.isRepeat) await this.room.assertFits(principal, announcedBytes);
+    const admitted = await this.room.admit(announcedBytes);
     const form = await readMultipart(
       request,
       { field: 'file', maxBytes: this.config.uploads.maxBytes },
       {
         parseFields,
-        receive: (bytes) => this.ingest.receive(bytes),
+        receive: (bytes) => this.ingest.receive(bytes, admitted),
         discard: (file) => this.ingest.discard(file),
       },
-    );
+    ).finally(admitted.release);
     await this.recognise(form);
     return form;
   }

@@ -20,10 +20,22 @@ export interface BytesRules {
   readonly onProgress?: (sizeBytes: number) => void;
 }
 
+/** Bytes that were let in, with room that is kept for them until the caller releases it. */
+export interface AdmittedBytes {
+  readonly limits: readonly BytesLimit[];
+  /** Told of all bytes so far. */
+  readonly arrived: (sizeBytes: number) => void;
+  /**
+   * Asked when all are there.
+   *
+   * @throws AppError storage_full when nobody knew how many they are, and others have taken the room meanwhile
+   */
+  readonly assertStillFits: () => Promise<void>;
+  readonly release: () => void;
+}
+
 /** The limit that is reached first. */
-export function tightest(limits: readonly BytesLimit[]): BytesLimit | undefined {
-  return limits.reduce<BytesLimit | undefined>(
-    (least, limit) => (least === undefined || limit.maxBytes < least.maxBytes ? limit : least),
-    undefined,
-  );
+export function tightest(limits: readonly BytesLimit[]): Pick<BytesRules, 'limit'> {
+  const [limit] = limits.toSorted((one, other) => one.maxBytes - other.maxBytes);
+  return limit === undefined ? {} : { limit };
 }

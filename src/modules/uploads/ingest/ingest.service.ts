@@ -1,13 +1,13 @@
-import { finished, type Readable } from 'node:stream';
+import { finished, pipeline, type Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
-import { AppError } from '../../../platform/errors/app-error.js';
+import { emptyFile } from '../../../platform/errors/empty-file.js';
 import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { MediaProbe } from '../../../platform/media/media-probe.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { BLOB_STORE, type BlobStore, type StoredContent } from '../blobs/blob-store.port.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
-import type { BytesRules } from './bytes-rules.view.js';
+import { tightest, type AdmittedBytes, type BytesRules } from './bytes-rules.view.js';
 import { MeasuredStream } from './measured-stream.js';
 
 /** Bytes that arrived whole and are durable, but that no row names yet. The collector takes those that stay so. */
@@ -31,9 +31,10 @@ export class IngestService {
   ) {}
 
   /** @throws AppError when the bytes are not audio that can be transcribed; then nothing of them remains */
-  async receive(bytes: Readable): Promise<IngestedFile> {
-    const stored = await this.store(bytes);
+  async receive(bytes: Readable, admitted: AdmittedBytes): Promise<IngestedFile> {
+    const stored = await this.store(bytes, admitted);
     try {
+      await admitted.assertStillFits();
       const file = await this.inspect(stored);
       this.metrics.countReceived('form', file.sizeBytes);
       return file;
@@ -43,10 +44,12 @@ export class IngestService {
     }
   }
 
-  /** @throws AppError storage_full, storage_unavailable; what the stream fails with */
-  async store(bytes: Readable): Promise<StoredBytes> {
+  /** @throws AppError storage_full, storage_unavailable; what the stream fails with, or its limits have to say */
+  async store(bytes: Readable, { limits, arrived }: AdmittedBytes): Promise<StoredBytes> {
     const blobKey = this.ids.next();
-    return { blobKey, ...(await this.blobs.put(blobKey, bytes)) };
+    const measured = new MeasuredStream({ ...tightest(limits), onProgress: arrived });
+    pipeline(bytes, measured, () => undefined);
+    return { blobKey, ...(await this.blobs.put(blobKey, measured)) };
   }
 
   /**
@@ -61,9 +64,12 @@ export class IngestService {
     return { blobKey, ...(await this.blobs.put(blobKey, measured)) };
   }
 
-  /** @throws AppError when the bytes are not audio that can be transcribed; they stay where they are */
+  /**
+   * @throws AppError when the bytes are not audio that can be transcribed; they stay where they are
+   * @throws BlobMissingError when they are not there, or are deleted meanwhile
+   */
   async inspect(stored: StoredBytes): Promise<IngestedFile> {
-    if (stored.sizeBytes === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
+    if (stored.sizeBytes === 0) throw emptyFile();
     return { ...stored, info: await this.probeBlob(stored.blobKey) };
   }
 
@@ -83,8 +89,17 @@ export class IngestService {
     const local = await this.blobs.openLocal(blobKey);
     try {
       return await this.probe.probe(local.path);
+    } catch (error) {
+      // Who looks for a file that is gone cannot say more than that something is wrong with it.
+      await this.assertThere(blobKey);
+      throw error;
     } finally {
       await local.release();
     }
+  }
+
+  private async assertThere(blobKey: string): Promise<void> {
+    const first = await this.blobs.read(blobKey, { start: 0, end: 0 });
+    first.on('error', () => undefined).destroy();
   }
 }

@@ -4,6 +4,7 @@ import type { KeptDays } from '../../../platform/config/media-retention.js';
 import { violates } from '../../../platform/database/constraints.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
 import { SYSTEM_ACTOR, type KnownActor } from '../../auth/access/actor.view.js';
@@ -12,8 +13,14 @@ import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from '../blobs/blob-references.registry.js';
-import { BLOB_STORE, type BlobStore, type ByteRange, type LocalFile } from '../blobs/blob-store.port.js';
-import type { IngestedFile, StoredBytes } from '../ingest/ingest.service.js';
+import {
+  BLOB_STORE,
+  BlobMissingError,
+  type BlobStore,
+  type ByteRange,
+  type LocalFile,
+} from '../blobs/blob-store.port.js';
+import { IngestService, type IngestedFile } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import type { MediaFile } from './media-file.entity.js';
 import type { KeptMedia, MediaFileView } from './media-file.view.js';
@@ -35,6 +42,7 @@ export interface MediaPage {
 export class MediaFilesService implements OnModuleInit {
   constructor(
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly ingest: IngestService,
     private readonly collector: BlobCollectorService,
     private readonly references: BlobReferencesRegistry,
     private readonly repository: MediaFilesRepository,
@@ -103,13 +111,16 @@ export class MediaFilesService implements OnModuleInit {
   }
 
   /**
-   * Its bytes, to be looked at anew.
+   * Looks at it anew.
    *
-   * @throws AppError media_not_found
+   * @throws AppError media_not_found, storage_unavailable
    */
-  async locate(principal: Principal, id: string): Promise<StoredBytes> {
+  async inspect(principal: Principal, id: string): Promise<MediaInfo> {
     const { blobKey, sizeBytes, sha256 } = await this.findOwned(principal, id);
-    return { blobKey, sizeBytes, sha256 };
+    const { info } = await this.orNotFound(principal, id, () =>
+      this.ingest.inspect({ blobKey, sizeBytes, sha256 }),
+    );
+    return info;
   }
 
   /**
@@ -190,7 +201,9 @@ export class MediaFilesService implements OnModuleInit {
   }
 
   private async read(actor: KnownActor, media: MediaFile, range?: ByteRange): Promise<Readable> {
-    const content = await this.blobs.read(media.blobKey, range);
+    const content = await this.orNotFound(actor.principal, media.id, () =>
+      this.blobs.read(media.blobKey, range),
+    );
     if (range !== undefined) return content;
     try {
       await this.unitOfWork.run(() => this.audit.record(actor, 'media.exported', media.id, {}));
@@ -206,6 +219,16 @@ export class MediaFilesService implements OnModuleInit {
     const spare = keys.filter((key) => !referenced.has(key));
     await this.collector.discard(spare);
     return spare;
+  }
+
+  /** Bytes that are missing are no fault where the media file was deleted meanwhile, which is done first. */
+  private async orNotFound<T>(principal: Principal, id: string, use: () => Promise<T>): Promise<T> {
+    try {
+      return await use();
+    } catch (error) {
+      if (error instanceof BlobMissingError) await this.findOwned(principal, id);
+      throw error;
+    }
   }
 
   private async findOwned(principal: Principal, id: string): Promise<MediaFile> {

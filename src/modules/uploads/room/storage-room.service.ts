@@ -7,9 +7,10 @@ import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js
 import type { Principal } from '../../auth/access/principal.view.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
 import { storageFull } from '../blobs/disk-full.js';
-import type { BytesLimit } from '../ingest/bytes-rules.view.js';
+import type { AdmittedBytes, BytesLimit } from '../ingest/bytes-rules.view.js';
 import { MediaFilesRepository } from '../media/media-files.repository.js';
 import { UploadSessionsRepository } from '../sessions/upload-sessions.repository.js';
+import { DiskClaims } from './disk-claims.js';
 
 /** A file that has arrived in parts. */
 export interface FileInParts {
@@ -21,10 +22,13 @@ export interface FileInParts {
 
 /**
  * Says no to a file before its bytes are read, where it is known that it will not fit, and stops it on its way where it is not. What
- * uploads have announced is reserved for them; of those that have not, what has arrived counts.
+ * uploads have announced is reserved for them; of those that have not, what has arrived counts. The quota does so over all processes, the
+ * room on the disk for the requests of this one.
  */
 @Injectable()
 export class StorageRoomService {
+  private readonly claims = new DiskClaims();
+
   constructor(
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     private readonly media: MediaFilesRepository,
@@ -71,14 +75,40 @@ export class StorageRoomService {
    * @param announcedBytes of the request that brings them; null where it does not say
    * @throws AppError storage_full, storage_quota_exceeded when it is known that they are too many
    */
-  async limitArriving(
+  async admitArriving(
     { ownerId, sizeBytes }: { readonly ownerId: string; readonly sizeBytes: number | null },
     announcedBytes: number | null,
-  ): Promise<readonly BytesLimit[]> {
-    const limits = [await this.limitOfDisk()];
-    if (sizeBytes === null && this.quota > 0) limits.push(await this.limitOfQuota({ ownerId }));
-    for (const { maxBytes, tooMany } of limits) if ((announcedBytes ?? 0) > maxBytes) throw tooMany();
-    return limits;
+  ): Promise<AdmittedBytes> {
+    const isReserved = sizeBytes !== null || this.quota === 0;
+    const quota = isReserved ? [] : [await this.limitOfQuota({ ownerId })];
+    for (const { maxBytes, tooMany } of quota) if ((announcedBytes ?? 0) > maxBytes) throw tooMany();
+    const admitted = await this.admit(announcedBytes);
+    return { ...admitted, limits: [...admitted.limits, ...quota] };
+  }
+
+  /**
+   * How far bytes may go that the quota has nothing to do with yet: of a request whose file may be one that its owner has already, or of
+   * an upload that has announced them.
+   *
+   * @param announcedBytes null where nobody says how many they are
+   * @throws AppError storage_full
+   */
+  async admit(announcedBytes: number | null): Promise<AdmittedBytes> {
+    const limit = await this.limitOfDisk();
+    const bytes = announcedBytes ?? 0;
+    if (bytes > limit.maxBytes) throw limit.tooMany();
+    const claim = this.claims.claim(bytes);
+    return {
+      limits: [limit],
+      arrived: (sizeBytes) => {
+        claim.arrivedBytes = sizeBytes;
+      },
+      // Room that is claimed is kept; what others had left of the rest they may have used meanwhile.
+      assertStillFits: () => (announcedBytes === null ? this.assertDiskHas(0) : Promise.resolve()),
+      release: () => {
+        this.claims.release(claim);
+      },
+    };
   }
 
   /**
@@ -86,12 +116,12 @@ export class StorageRoomService {
    *
    * @throws AppError storage_full, storage_quota_exceeded
    */
-  async assertCanKeep({ ownerId, sizeBytes, sha256 }: FileInParts): Promise<void> {
-    await this.assertDiskHas(sizeBytes);
+  async admitCopy({ ownerId, sizeBytes, sha256 }: FileInParts): Promise<AdmittedBytes> {
     await this.unitOfWork.read(async () => {
       const same = sha256 === null ? null : await this.media.findSame({ ownerId }, sha256, sizeBytes);
       if (same === null) await this.assertWithinQuota({ ownerId }, sizeBytes);
     });
+    return this.admit(sizeBytes);
   }
 
   /** @throws AppError storage_quota_exceeded when these bytes more are too many */
@@ -120,7 +150,8 @@ export class StorageRoomService {
 
   private async limitOfDisk(): Promise<BytesLimit> {
     const free = (await this.blobs.freeBytes()) ?? Infinity;
-    return { maxBytes: free - this.config.uploads.minFreeBytes, tooMany: () => storageFull() };
+    const maxBytes = free - this.config.uploads.minFreeBytes - this.claims.openBytes;
+    return { maxBytes, tooMany: () => storageFull() };
   }
 
   private async limitOfQuota(owner: OwnerFilter): Promise<BytesLimit> {

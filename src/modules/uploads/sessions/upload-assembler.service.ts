@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { emptyFile } from '../../../platform/errors/empty-file.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { BlobCollectorService } from '../blobs/blob-collector.service.js';
 import { BLOB_STORE, BlobMissingError, type BlobStore } from '../blobs/blob-store.port.js';
-import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
+import { IngestService, type IngestedFile, type StoredBytes } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
@@ -30,11 +31,21 @@ export class UploadAssemblerService {
    * The file belongs to the session until a media file takes it over: asked again it is there.
    *
    * @throws AppError empty_file, upload_incomplete, upload_hash_mismatch, upload_not_active, storage_full, storage_quota_exceeded,
-   *   storage_unavailable
+   *   storage_unavailable; what is wrong with the file
    */
-  async assemble(session: UploadSessionView): Promise<StoredBytes> {
+  async assemble(session: UploadSessionView): Promise<IngestedFile> {
+    const whole = await this.makeWhole(session);
+    try {
+      return await this.ingest.inspect(whole);
+    } catch (error) {
+      if (!(error instanceof BlobMissingError)) throw error;
+      throw givenUp(error);
+    }
+  }
+
+  private async makeWhole(session: UploadSessionView): Promise<StoredBytes> {
     const parts = await this.unitOfWork.read(() => this.parts.list(session.id));
-    if (parts.length === 0) throw new AppError('empty_file', 'The file has no content (0 bytes).');
+    if (parts.length === 0) throw emptyFile();
     const only = onlyPart(parts);
     if (only === null) return this.join(session, parts);
     assertAnnounced(only, session);
@@ -43,8 +54,9 @@ export class UploadAssemblerService {
 
   private async join(session: UploadSessionView, parts: readonly UploadPart[]): Promise<StoredBytes> {
     const { ownerId, sha256 } = session;
-    await this.room.assertCanKeep({ ownerId, sha256, sizeBytes: sumBytes(parts) });
-    const whole = await this.ingest.store(Readable.from(this.concatenate(parts)));
+    const admitted = await this.room.admitCopy({ ownerId, sha256, sizeBytes: sumBytes(parts) });
+    const bytes = Readable.from(this.concatenate(parts));
+    const whole = await this.ingest.store(bytes, admitted).finally(admitted.release);
     try {
       assertAnnounced(whole, session);
       await this.replace(session.id, parts, whole);

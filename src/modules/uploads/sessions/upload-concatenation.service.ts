@@ -35,8 +35,6 @@ export class UploadConcatenationService {
    */
   async join(actor: KnownActor, ids: readonly string[], upload: NewUpload): Promise<UploadSessionView> {
     const owner = ownedBy(actor.principal);
-    const isJoined = (await this.unitOfWork.read(() => this.repository.findJoined(ids, owner))) !== null;
-    if (!isJoined) await this.room.assertSize(await this.sumReceived(actor.principal, ids));
     return this.unitOfWork.run(async () => {
       await this.repository.lockOwner(owner);
       const joined = await this.repository.findJoined(ids, owner);
@@ -59,13 +57,11 @@ export class UploadConcatenationService {
       parts += await this.parts.moveTo(session.id, id, parts);
       session.receivedBytes += piece.receivedBytes;
     }
+    // Asked here, where the pieces cannot grow any more.
+    await this.room.assertSize(session.receivedBytes);
     await this.repository.setWhole(session.id, session.receivedBytes);
     session.sizeBytes = session.receivedBytes;
     return session;
-  }
-
-  private sumReceived(principal: Principal, ids: readonly string[]): Promise<number> {
-    return this.unitOfWork.read(() => this.repository.sumReceived(ids.filter(isUuid), ownedBy(principal)));
   }
 
   private async takePiece(principal: Principal, id: string): Promise<UploadSession> {

@@ -7,15 +7,16 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
-import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
+import { BLOB_STORE, BlobMissingError, type BlobStore } from '../blobs/blob-store.port.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
-import { tightest, type BytesLimit, type BytesRules } from '../ingest/bytes-rules.view.js';
+import { tightest, type AdmittedBytes, type BytesRules } from '../ingest/bytes-rules.view.js';
 import { IngestService, type StoredBytes } from '../ingest/ingest.service.js';
 import { StorageRoomService } from '../room/storage-room.service.js';
 import type { UploadPart } from './upload-part.entity.js';
 import { UploadPartsRepository } from './upload-parts.repository.js';
 import { UploadProgressService } from './upload-progress.service.js';
-import { UploadSessionBuilder } from './upload-session.builder.js';
+import { notActive, UploadSessionBuilder } from './upload-session.builder.js';
+import type { UploadSession } from './upload-session.entity.js';
 import type { UploadSessionView } from './upload-session.view.js';
 import { UploadSessionsRepository } from './upload-sessions.repository.js';
 
@@ -68,9 +69,17 @@ export class UploadReceiverService {
    *   say. Nothing is kept then.
    */
   async append(session: UploadSessionView, arrival: Arrival): Promise<StoredBytes> {
+    const admitted = await this.room.admitArriving(session, arrival.announcedBytes);
+    return this.appendAdmitted(session, arrival, admitted).finally(admitted.release);
+  }
+
+  private async appendAdmitted(
+    session: UploadSessionView,
+    arrival: Arrival,
+    admitted: AdmittedBytes,
+  ): Promise<StoredBytes> {
     const { id: sessionId } = session;
     const { bytes, rules } = arrival;
-    const limits = await this.room.limitArriving(session, arrival.announcedBytes);
     const blobKey = this.ids.next();
     // What is to be checked is no part before it was: nothing of it is salvaged when the process dies.
     if (rules.check === undefined)
@@ -81,14 +90,14 @@ export class UploadReceiverService {
     try {
       const stored = await this.ingest.storeWhatArrives(blobKey, bytes, {
         ...rules,
-        ...tightestOf(limits, rules),
+        ...tightest([...admitted.limits, ...(rules.limit === undefined ? [] : [rules.limit])]),
         onProgress: (sizeBytes) => {
           arriving.sizeBytes = sizeBytes;
+          admitted.arrived(sizeBytes);
         },
       });
       rules.check?.judge();
-      // Others have been storing too.
-      if (arrival.announcedBytes === null) await this.room.assertDiskHas(0);
+      await admitted.assertStillFits();
       if (stored.sizeBytes === 0) await this.forget(sessionId, blobKey);
       else await this.unitOfWork.run(() => this.keep(session, stored, arrival));
       return stored;
@@ -115,11 +124,13 @@ export class UploadReceiverService {
   }
 
   /**
-   * Stores one chunk, in any order. The same one again changes nothing, also while the file is made of them.
+   * Stores one chunk, in any order. The same one again changes nothing, also while the file is made of them. While one is on its way the
+   * session does not expire for want of it.
    *
    * @param sizeBytes that it has to have
    * @param sha256 that it has to have, hex; null where the client does not say
-   * @throws AppError chunk_size_wrong, chunk_hash_mismatch, chunk_conflict, upload_not_active, storage_full, storage_unavailable
+   * @throws AppError chunk_size_wrong, chunk_hash_mismatch, chunk_conflict, upload_not_active, upload_gone, storage_full,
+   *   storage_unavailable
    */
   async storeChunk(
     sessionId: string,
@@ -127,13 +138,11 @@ export class UploadReceiverService {
     bytes: Readable,
     expected: { readonly sizeBytes: number; readonly sha256: string | null },
   ): Promise<ReceivedChunk> {
-    await this.room.assertDiskHas(expected.sizeBytes);
-    const stored = await this.ingest.store(bytes);
+    const admitted = await this.room.admit(expected.sizeBytes);
+    const stored = await this.receiveChunk(sessionId, bytes, admitted).finally(admitted.release);
     try {
       assertExpected(stored, expected);
-      const added =
-        !(await this.isInCopy(sessionId, number, stored)) &&
-        (await this.unitOfWork.run(() => this.addChunk(sessionId, number, stored)));
+      const added = await this.placeChunk(sessionId, number, stored);
       if (!added) await this.ingest.discard(stored);
       return { sha256: stored.sha256, repeated: !added };
     } catch (error) {
@@ -142,26 +151,51 @@ export class UploadReceiverService {
     }
   }
 
+  private async receiveChunk(
+    sessionId: string,
+    bytes: Readable,
+    admitted: AdmittedBytes,
+  ): Promise<StoredBytes> {
+    await this.unitOfWork.read(() => this.postponeExpiry(sessionId));
+    return this.ingest.store(bytes, admitted);
+  }
+
+  /** @returns false when it is there already */
+  private async placeChunk(sessionId: string, number: number, stored: StoredBytes): Promise<boolean> {
+    try {
+      return await this.unitOfWork.run(() => this.addChunk(sessionId, number, stored));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      // What it met may not have been a chunk but the file that was made of all of them, or the end of the upload.
+      const session = await this.unitOfWork.read(() => this.repository.find(sessionId));
+      if (session?.status === 'active') throw error;
+      if (session?.status !== 'assembling') throw refusalOf(session);
+      if (!(await this.isInCopy(session, number, stored))) throw error;
+      return false;
+    }
+  }
+
   /**
    * Whether the chunk lies in the one copy that has taken the place of all chunks, while the upload waits to be accepted.
    *
-   * @throws AppError chunk_conflict when other bytes lie there
+   * @throws AppError chunk_conflict when other bytes lie there; as `refusalOf` when the copy is gone meanwhile
    */
   private async isInCopy(
-    sessionId: string,
+    { id, sizeBytes: wholeBytes, chunkBytes }: UploadSession,
     number: number,
     { sizeBytes, sha256 }: StoredBytes,
   ): Promise<boolean> {
-    const [session, parts] = await this.unitOfWork.read(async () => [
-      await this.repository.find(sessionId),
-      await this.parts.list(sessionId),
-    ]);
-    if (session?.status !== 'assembling') return false;
-    const copy = parts.find((part) => part.sizeBytes === session.sizeBytes);
+    const parts = await this.unitOfWork.read(() => this.parts.list(id));
+    const copy = parts.find((part) => part.sizeBytes === wholeBytes);
     if (copy === undefined) return false;
-    const start = number * (session.chunkBytes ?? 0);
+    const start = number * (chunkBytes ?? 0);
     const hash = createHash('sha256');
-    await pipeline(await this.blobs.read(copy.blobKey, { start, end: start + sizeBytes - 1 }), hash);
+    try {
+      await pipeline(await this.blobs.read(copy.blobKey, { start, end: start + sizeBytes - 1 }), hash);
+    } catch (error) {
+      if (!(error instanceof BlobMissingError)) throw error;
+      throw await this.unitOfWork.read(() => this.refusal(id));
+    }
     if (hash.digest('hex') !== sha256) throw chunkConflict(number);
     return true;
   }
@@ -235,12 +269,7 @@ export class UploadReceiverService {
   }
 
   private async refusal(sessionId: string): Promise<AppError> {
-    const session = await this.repository.find(sessionId);
-    if (session?.status !== 'active') return new AppError('upload_gone', 'The upload was ended meanwhile.');
-    return new AppError(
-      'upload_offset_wrong',
-      'Another request has appended to the upload meanwhile. Ask where it stands, and go on from there.',
-    );
+    return refusalOf(await this.repository.find(sessionId));
   }
 
   /** @returns false for a part that stays: another request has salvaged it meanwhile, as the lease of this one had run out */
@@ -256,9 +285,15 @@ export class UploadReceiverService {
   }
 }
 
-function tightestOf(limits: readonly BytesLimit[], { limit }: BytesRules): Pick<BytesRules, 'limit'> {
-  const first = tightest(limit === undefined ? limits : [...limits, limit]);
-  return first === undefined ? {} : { limit: first };
+/** Why a session has taken no bytes, by what has become of it. */
+function refusalOf(session: UploadSession | null): AppError {
+  if (session?.status === 'active')
+    return new AppError(
+      'upload_offset_wrong',
+      'Another request has appended to the upload meanwhile. Ask where it stands, and go on from there.',
+    );
+  if (session?.status === 'assembling' || session?.status === 'completed') return notActive(session);
+  return new AppError('upload_gone', 'The upload was ended meanwhile.');
 }
 
 function chunkConflict(number: number): AppError {

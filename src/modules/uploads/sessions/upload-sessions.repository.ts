@@ -74,7 +74,7 @@ export class UploadSessionsRepository {
     return Number(row?.bytes ?? 0);
   }
 
-  /** @returns false when the session is in no status from which this may happen */
+  /** @returns false when the session is in no status from which this may happen, or is to expire and was gone on with */
   async move(
     id: string,
     transition: UploadTransition,
@@ -84,7 +84,7 @@ export class UploadSessionsRepository {
     const { from, to } = UPLOAD_TRANSITIONS[transition];
     const moved = await this.em.nativeUpdate(
       UploadSession,
-      { id, status: { $in: [...from] } },
+      { id, status: { $in: [...from] }, ...(transition === 'expire' ? { expiresAt: { $lt: at } } : {}) },
       { status: to, updatedAt: at, ...changes },
     );
     return moved === 1;
@@ -151,16 +151,6 @@ export class UploadSessionsRepository {
   /** For a session that began without a size. One that has a size keeps it. */
   async setSize(id: string, sizeBytes: number): Promise<void> {
     await this.em.nativeUpdate(UploadSession, { id, sizeBytes: null }, { sizeBytes });
-  }
-
-  /** Of these sessions, without those of others. */
-  async sumReceived(ids: readonly string[], owner: OwnerFilter): Promise<number> {
-    const sessions = await this.em.find(
-      UploadSession,
-      { id: { $in: [...ids] }, ...owner },
-      { fields: ['receivedBytes'], disableIdentityMap: true },
-    );
-    return sessions.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
   }
 
   /** For one that was made of others: it has all its bytes. */

@@ -7,7 +7,7 @@ import { fileTooLarge } from '../../../platform/errors/file-too-large.js';
 import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
 import { isUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
-import { ownedBy } from '../../auth/access/ownership.policy.js';
+import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
@@ -62,13 +62,22 @@ export class UploadSessionsService implements OnModuleInit {
     const owner = ownedBy(actor.principal);
     await this.unitOfWork.run(() =>
       this.room.reserve(owner, async () => {
-        const limit = this.config.uploads.maxSessionsPerUser;
-        if (limit > 0 && (await this.repository.countOpen(owner)) >= limit) throw tooManyUploads(limit);
+        await this.assertRoomForOne(owner, 0);
         await this.repository.insert(session);
         await this.idempotency.noteCreated(session.id);
       }),
     );
     return toUploadSessionView(session);
+  }
+
+  /**
+   * Asked early by those who begin a session only after they have done something for it.
+   *
+   * @param others how many of this owner are about to begin one too
+   * @throws AppError too_many_uploads
+   */
+  async assertMayBegin(principal: Principal, others: number): Promise<void> {
+    await this.unitOfWork.read(() => this.assertRoomForOne(ownedBy(principal), others));
   }
 
   /**
@@ -98,10 +107,12 @@ export class UploadSessionsService implements OnModuleInit {
   async assertActive(session: UploadSessionView): Promise<void> {
     if (session.status === 'expired') throw uploadExpired();
     if (session.status !== 'active') throw notActive(session);
-    if (session.expiresAt < this.clock.now() && !isWhole(session)) {
-      await this.end(session.id, 'expire');
-      throw uploadExpired();
-    }
+    if (session.expiresAt >= this.clock.now() || isWhole(session)) return;
+    if (await this.end(session.id, 'expire')) throw uploadExpired();
+    // It was gone on with at this moment, or ended.
+    const now = await this.unitOfWork.read(() => this.repository.find(session.id));
+    if (now === null) throw uploadExpired();
+    await this.assertActive(toUploadSessionView(now));
   }
 
   /**
@@ -202,6 +213,11 @@ export class UploadSessionsService implements OnModuleInit {
     await this.repository.deleteAllOf(ownerId);
     await this.collector.discard(keys);
     return keys;
+  }
+
+  private async assertRoomForOne(owner: OwnerFilter, others: number): Promise<void> {
+    const limit = this.config.uploads.maxSessionsPerUser;
+    if (limit > 0 && (await this.repository.countOpen(owner)) + others >= limit) throw tooManyUploads(limit);
   }
 
   private async end(

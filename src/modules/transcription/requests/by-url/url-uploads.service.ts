@@ -4,6 +4,8 @@ import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-conf
 import { AppError } from '../../../../platform/errors/app-error.js';
 import { GuardedFetch, type FetchedFile } from '../../../../platform/net/guarded-fetch.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
+import { ownedBy } from '../../../auth/access/ownership.policy.js';
+import type { Principal } from '../../../auth/access/principal.view.js';
 import { IdempotencyService } from '../../../auth/idempotency/idempotency.service.js';
 import { UsageService } from '../../../jobs/usage/usage.service.js';
 import { StorageRoomService } from '../../../uploads/room/storage-room.service.js';
@@ -29,6 +31,8 @@ export class UrlUploadsService implements OnModuleDestroy {
   /** Of files whose other side is asked for, or that are on their way. */
   private readonly stops = new Set<AbortController>();
   private readonly running = new Set<Promise<unknown>>();
+  /** Owners of uploads that are no sessions yet: the other side has not answered. */
+  private readonly opening: string[] = [];
 
   constructor(
     private readonly fetch: GuardedFetch,
@@ -76,8 +80,7 @@ export class UrlUploadsService implements OnModuleDestroy {
     { url, filename, order }: FileElsewhere,
     stop: AbortController,
   ): Promise<UploadSessionView> {
-    const { maxBytes } = this.config.uploads;
-    const file = await this.fetch.open(url, { signal: stop.signal, maxBytes });
+    const file = await this.openCounted(actor.principal, url, stop.signal);
     try {
       const session = await this.sessions.begin(actor, {
         door: 'url',
@@ -91,6 +94,19 @@ export class UrlUploadsService implements OnModuleDestroy {
     } catch (error) {
       file.bytes.destroy();
       throw error;
+    }
+  }
+
+  /** Counts as an upload before there is a connection, so that there are no more of them than of uploads. */
+  private async openCounted(principal: Principal, url: string, signal: AbortSignal): Promise<FetchedFile> {
+    const { ownerId } = ownedBy(principal);
+    this.opening.push(ownerId);
+    try {
+      const others = this.opening.filter((owner) => owner === ownerId).length - 1;
+      await this.sessions.assertMayBegin(principal, others);
+      return await this.fetch.open(url, { signal, maxBytes: this.config.uploads.maxBytes });
+    } finally {
+      this.opening.splice(this.opening.indexOf(ownerId), 1);
     }
   }
 

@@ -68,7 +68,7 @@ export class ChunkedUploadsService {
    */
   async expectChunk(principal: Principal, id: string, number: number): Promise<number> {
     const upload = await this.get(principal, id);
-    if (upload.status !== 'assembling') await this.sessions.getActive(principal, id, 'chunked');
+    if (upload.status !== 'assembling') await this.sessions.assertActive(upload);
     const { sizeBytes, chunkBytes, totalChunks } = upload;
     const size = sizeOfChunk(number, sizeBytes, chunkBytes);
     if (size === null)
@@ -104,7 +104,7 @@ export class ChunkedUploadsService {
     const upload = await this.get(principal, id);
     if (upload.status === 'completed') return null;
     if (upload.status !== 'assembling' && (upload.status !== 'active' || missing.length > 0)) {
-      await this.sessions.getActive(principal, id, 'chunked');
+      await this.sessions.assertActive(upload);
       return missing;
     }
     await this.finisher.finish(id, actor);

@@ -3,6 +3,7 @@ import { Server } from '@tus/server';
 import type { Request, Response as HttpResponse } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
+import { emptyFile } from '../../../../platform/errors/empty-file.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { IdempotencyService } from '../../../auth/idempotency/idempotency.service.js';
 import { UploadConcatenationService } from '../../../uploads/sessions/upload-concatenation.service.js';
@@ -18,12 +19,11 @@ import { LOCK_WAIT_MS, TusLocker } from './tus.locker.js';
 import { assertNotGone, TusStore } from './tus.store.js';
 import { hashBytes } from './tus-bytes.js';
 import { idsOf, readAnnouncement, type TusAnnouncement } from './tus-announcement.reader.js';
+import { TUS_PATH, VERSION } from './tus-version.js';
 import { CHECKSUM_ALGORITHMS, parseUploadChecksum } from './upload-checksum.js';
 
-const PATH = '/uploads/tus';
 /** What the library judges; of others it knows too much, and refuses those of two proxies. */
 const OF_TUS = /^(?:tus-|upload-|content-(?:type|length)$)/;
-const VERSION = '1.0.0';
 
 /** Resumable uploads by tus 1.0. The library speaks the protocol; sessions, bytes, checksums and concatenation are ours. */
 @Injectable()
@@ -43,7 +43,7 @@ export class TusServer {
   ) {
     this.store = new TusStore(sessions, receiver, config.uploads.maxBytes);
     this.server = new Server({
-      path: PATH,
+      path: TUS_PATH,
       datastore: this.store,
       locker: new TusLocker(leases),
       maxSize: config.uploads.maxBytes,
@@ -62,7 +62,6 @@ export class TusServer {
 
   /** Tells what of tus is spoken here, the same to everybody. */
   announce(response: HttpResponse): void {
-    response.setHeader('tus-resumable', VERSION);
     response.setHeader('tus-version', VERSION);
     response.setHeader('tus-extension', this.store.extensions.join(','));
     response.setHeader('tus-max-size', this.config.uploads.maxBytes);
@@ -75,7 +74,6 @@ export class TusServer {
    * @throws AppError as the upload has it
    */
   async handle(actor: KnownActor, request: Request, response: HttpResponse): Promise<void> {
-    response.setHeader('tus-resumable', VERSION);
     if (request.get('tus-resumable') !== VERSION) {
       response.setHeader('tus-version', VERSION);
       throw versionUnsupported();
@@ -129,7 +127,8 @@ export class TusServer {
     if (context.failure instanceof Error) throw context.failure;
     if (answer.status >= 400) {
       response.setHeader('tus-version', VERSION);
-      throw toTusProblem(answer.status, await answer.text(), this.config.uploads.maxBytes);
+      const said = { status: answer.status, text: await answer.text() };
+      throw toTusProblem(context, said, this.config.uploads.maxBytes);
     }
     for (const [name, value] of answer.headers)
       if (!name.startsWith('access-control-')) response.setHeader(name, value);
@@ -152,6 +151,8 @@ export class TusServer {
     const { actor, http, partial } = currentTusRequest();
     const announced = readAnnouncement(http);
     this.idempotency.recognise(askedIn(http));
+    // Nothing would come after that could tell what became of it.
+    if (!partial && announced.sizeBytes === 0) throw emptyFile();
     if (!partial) await this.requests.resolveOptions(actor.principal, announced.order);
     const session = await this.sessions.begin(actor, {
       door: 'tus',
@@ -205,7 +206,7 @@ export class TusServer {
   }
 
   private urlOf(id: string): string {
-    return `${this.config.http.publicUrl ?? ''}${PATH}/${id}`;
+    return `${this.config.http.publicUrl ?? ''}${TUS_PATH}/${id}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../../../platform/errors/app-error.js';
 import type { UploadReceiverService } from '../../../uploads/sessions/upload-receiver.service.js';
 import type { UploadSessionView, UploadStatus } from '../../../uploads/sessions/upload-session.view.js';
 import type { UploadSessionsService } from '../../../uploads/sessions/upload-sessions.service.js';
+import { tooManyBytes } from './tus-errors.js';
 import { currentTusRequest } from './tus-request.js';
 import { ChecksumCheck } from './upload-checksum.js';
 
@@ -54,7 +55,10 @@ export class TusStore extends DataStore {
     const request = currentTusRequest();
     const { actor, checksum, http, session: known } = request;
     const session = known ?? (await this.sessions.get(actor.principal, id, 'tus'));
-    const limit = { maxBytes: (session.sizeBytes ?? this.maxBytes) - offset, tooMany };
+    const limit = {
+      maxBytes: (session.sizeBytes ?? this.maxBytes) - offset,
+      tooMany: () => tooManyBytes(session.sizeBytes !== null, this.maxBytes),
+    };
     const length = http.headers['content-length'];
     const check = checksum === null ? {} : { check: new ChecksumCheck(checksum) };
     const stored = await this.receiver.append(session, {
@@ -82,8 +86,4 @@ export class TusStore extends DataStore {
 /** @throws AppError upload_gone */
 export function assertNotGone({ status }: UploadSessionView): void {
   if (ENDED.has(status)) throw new AppError('upload_gone', `The upload is ${status}. Begin a new one.`);
-}
-
-function tooMany(): AppError {
-  return new AppError('file_too_large', 'There are more bytes than the upload was announced to have.');
 }

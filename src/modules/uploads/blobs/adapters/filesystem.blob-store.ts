@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -66,22 +65,23 @@ export class FilesystemBlobStore implements BlobStore {
     const target = this.pathOf(key);
     const staged = join(this.staging, key);
     try {
-      if (await flushFile(staged)) await this.moveDurably(staged, target);
-      return await sizeOf(target);
+      const size = await flushFile(staged);
+      if (size === null) return await flushFile(target);
+      await this.moveDurably(staged, target);
+      return size;
     } catch (error) {
       throw translateDiskFull(error);
     }
   }
 
   async read(key: string, range?: ByteRange): Promise<Readable> {
-    const path = this.pathOf(key);
-    await assertThere(path);
-    return createReadStream(path, { ...range, highWaterMark: BUFFER_BYTES });
+    const file = await openThere(this.pathOf(key));
+    return file.createReadStream({ ...range, highWaterMark: BUFFER_BYTES });
   }
 
   async openLocal(key: string): Promise<LocalFile> {
     const path = this.pathOf(key);
-    await assertThere(path);
+    await (await openThere(path)).close();
     return { path, release: () => Promise.resolve() };
   }
 
@@ -157,30 +157,29 @@ function isShard(name: string): boolean {
   return /^[0-9a-f]{2}$/.test(name);
 }
 
-/** Makes what was written to a file durable; false when there is no such file. */
-async function flushFile(path: string): Promise<boolean> {
-  try {
-    const file = await open(path, 'r+');
-    await file.sync().finally(() => file.close());
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
+/**
+ * Makes what was written to a file durable.
+ *
+ * @returns how much that is; null when there is no such file. A writer that does not know yet that it was given up may add more.
+ */
+async function flushFile(path: string): Promise<number | null> {
+  const file = await open(path, 'r+').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
+  });
+  if (file === null) return null;
+  try {
+    const { size } = await file.stat();
+    await file.sync();
+    return size;
+  } finally {
+    await file.close();
   }
 }
 
-async function assertThere(path: string): Promise<void> {
+async function openThere(path: string): Promise<FileHandle> {
   try {
-    await access(path);
+    return await open(path);
   } catch (cause) {
     throw codeOf(cause) === 'ENOENT' ? new BlobMissingError({ cause }) : cause;
   }
