@@ -7,6 +7,9 @@ import { releaseBuffer } from './release-buffer.js';
 /** So much is received while the disk is busy. */
 const BUFFER_BYTES = 2 ** 20;
 
+/** So much is written between two flushes on the way. */
+const FLUSH_BYTES = 64 * 2 ** 20;
+
 type Done = (error?: Error | null) => void;
 
 interface Piece {
@@ -18,6 +21,8 @@ interface Piece {
  */
 export class StagedFileStream extends Writable {
   private sha256 = '';
+  private flushing: Promise<void> | null = null;
+  private flushedBytes = 0;
 
   constructor(
     private readonly file: FileHandle,
@@ -53,15 +58,30 @@ export class StagedFileStream extends Writable {
       left = behind(left, bytesWritten);
     }
     this.hash.wrote(buffers);
+    this.flushEarly();
     for (const buffer of buffers) releaseBuffer(buffer);
   }
 
+  /** So that little is left to flush at the end. What goes wrong with it the last flush tells. */
+  private flushEarly(): void {
+    if (this.flushing !== null || this.hash.sizeBytes - this.flushedBytes < FLUSH_BYTES) return;
+    this.flushedBytes = this.hash.sizeBytes;
+    this.flushing = this.file
+      .datasync()
+      .catch(() => undefined)
+      .finally(() => {
+        this.flushing = null;
+      });
+  }
+
   private async complete(): Promise<void> {
+    await this.flushing;
     [this.sha256] = await Promise.all([this.hash.digest(), this.file.sync()]);
   }
 
   private async close(error: Error | null): Promise<void> {
     this.hash.release();
+    await this.flushing;
     await this.file.close();
     if (error !== null) throw error;
   }
