@@ -6,6 +6,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { RepeatedWork } from '../../../platform/runtime/repeated-work.js';
 import type { JobEventView } from '../history/job-event.view.js';
 import { JobEventsRepository } from '../history/job-events.repository.js';
 import { JOB_QUEUE, type JobQueue } from '../job-queue.port.js';
@@ -25,11 +26,12 @@ const INTERVAL_MS = 1000;
 @Injectable()
 export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(OutboxRelayService.name);
-  private timer: NodeJS.Timeout | undefined;
-  private relaying: Promise<void> | null = null;
-  private rungMeanwhile = false;
-  private stopped = false;
-  private failing = false;
+  private readonly relaying = new RepeatedWork(() => this.relayAll(), {
+    intervalMs: INTERVAL_MS,
+    onFailure: (error) => {
+      this.logger.error('What happened to jobs cannot be told', { err: error });
+    },
+  });
 
   constructor(
     private readonly events: JobEventsRepository,
@@ -43,42 +45,18 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
 
   onApplicationBootstrap(): void {
     this.bell.onRing(() => {
-      this.wake();
+      this.relaying.wake();
     });
-    this.timer = setInterval(() => {
-      this.wake();
-    }, INTERVAL_MS).unref();
-    this.wake();
+    this.relaying.start();
+    this.relaying.wake();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.relaying;
-  }
-
-  private wake(): void {
-    if (this.stopped) return;
-    if (this.relaying !== null) {
-      this.rungMeanwhile = true;
-      return;
-    }
-    this.relaying = this.relayAll().finally(() => {
-      this.relaying = null;
-      if (this.rungMeanwhile) this.wake();
-    });
+    await this.relaying.stop();
   }
 
   private async relayAll(): Promise<void> {
-    this.rungMeanwhile = false;
-    try {
-      while (!this.stopped && (await this.relayBatch()) === BATCH);
-      this.failing = false;
-    } catch (error) {
-      if (!this.failing) this.logger.error('What happened to jobs cannot be told', { err: error });
-      this.failing = true;
-      this.rungMeanwhile = false;
-    }
+    while (!this.relaying.isStopped && (await this.relayBatch()) === BATCH);
   }
 
   private async relayBatch(): Promise<number> {

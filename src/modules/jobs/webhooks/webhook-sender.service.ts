@@ -8,6 +8,7 @@ import {
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
+import { RepeatedWork } from '../../../platform/runtime/repeated-work.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 import { DeliveryAttemptsService } from './delivery-attempts.service.js';
 import { InFlight } from './in-flight.js';
@@ -26,11 +27,12 @@ export class WebhookSenderService implements OnApplicationBootstrap, OnModuleDes
   private readonly logger = new Logger(WebhookSenderService.name);
   private readonly inFlight = new InFlight();
   private readonly breakOff = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private claiming: Promise<void> | null = null;
-  private wokenMeanwhile = false;
-  private stopped = true;
-  private failing = false;
+  private readonly claiming = new RepeatedWork(() => this.claimAll(), {
+    intervalMs: INTERVAL_MS,
+    onFailure: (error) => {
+      this.logger.error('Webhooks that are due cannot be read', { err: error });
+    },
+  });
 
   constructor(
     private readonly deliveries: DeliveriesRepository,
@@ -41,16 +43,11 @@ export class WebhookSenderService implements OnApplicationBootstrap, OnModuleDes
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stopped = false;
-    this.timer = setInterval(() => {
-      this.wake();
-    }, INTERVAL_MS).unref();
+    this.claiming.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.claiming;
+    await this.claiming.stop();
     const timer = setTimeout(() => {
       this.breakOff.abort(new Error('The service is stopping'));
     }, STOP_WITHIN_MS);
@@ -60,33 +57,17 @@ export class WebhookSenderService implements OnApplicationBootstrap, OnModuleDes
 
   /** Tells that something may be due. Losing this only delays it. */
   wake(): void {
-    if (this.stopped) return;
-    if (this.claiming !== null) {
-      this.wokenMeanwhile = true;
-      return;
-    }
-    this.claiming = this.claimAll().finally(() => {
-      this.claiming = null;
-      if (this.wokenMeanwhile) this.wake();
-    });
+    this.claiming.wake();
   }
 
   private async claimAll(): Promise<void> {
-    this.wokenMeanwhile = false;
-    try {
-      while (!this.stopped && !this.inFlight.isFull) {
-        const delivery = await this.claimNext();
-        if (delivery === null) break;
-        const attempt = this.attempts.perform(delivery, this.breakOff.signal);
-        void this.inFlight.add(delivery, attempt).then(() => {
-          this.wake();
-        });
-      }
-      this.failing = false;
-    } catch (error) {
-      if (!this.failing) this.logger.error('Webhooks that are due cannot be read', { err: error });
-      this.failing = true;
-      this.wokenMeanwhile = false;
+    while (!this.claiming.isStopped && !this.inFlight.isFull) {
+      const delivery = await this.claimNext();
+      if (delivery === null) break;
+      const attempt = this.attempts.perform(delivery, this.breakOff.signal);
+      void this.inFlight.add(delivery, attempt).then(() => {
+        this.wake();
+      });
     }
   }
 
