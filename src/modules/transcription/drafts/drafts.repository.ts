@@ -18,11 +18,11 @@ export class DraftsRepository {
     return row ?? null;
   }
 
-  /** Segments of the pieces from this one on, in the order of time. */
-  async listSegments(jobId: string, fromPiece = 0): Promise<TranscriptSegment[]> {
+  /** In the order of time. */
+  async listSegments(jobId: string): Promise<TranscriptSegment[]> {
     const rows = await this.em.execute<{ segments: TranscriptSegment[] }[]>(
-      'select segments from transcript_draft_pieces where job_id = ? and number >= ? order by number',
-      [jobId, fromPiece],
+      'select segments from transcript_draft_pieces where job_id = ? order by number',
+      [jobId],
     );
     return rows.flatMap(({ segments }) => segments);
   }

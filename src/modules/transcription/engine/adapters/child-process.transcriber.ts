@@ -172,17 +172,24 @@ export class ChildProcessTranscriber implements Transcriber {
     const { vadPath, threads, memoryBytes, engines, stallMs } = this.options;
     process.send({ type: 'load', ...process.model, vadPath, threads, memoryBytes, engines });
     const stall = new StallLimit(stallMs, process);
-    for await (const message of messages) {
-      if (message.type === 'beat') continue;
-      stall.end();
-      if (message.type === 'loaded') return;
-      if (message.type === 'failed') {
-        this.logger.error('The model could not be loaded', { diagnostics: message.diagnostics });
-        await process.kill();
-        if (message.code === 'model_too_large') throw new AppError(message.code, message.detail);
-        throw new AppError('service_unavailable', 'The model could not be loaded.');
+    try {
+      for await (const message of messages) {
+        if (message.type === 'loaded') return;
+        if (message.type === 'failed') throw await this.loadFailure(process, message);
       }
+    } finally {
+      stall.end();
     }
+  }
+
+  private async loadFailure(
+    process: EngineProcess,
+    { code, detail, diagnostics }: Extract<EngineMessage, { type: 'failed' }>,
+  ): Promise<AppError> {
+    this.logger.error('The model could not be loaded', { diagnostics });
+    await process.kill();
+    if (code === 'model_too_large') return new AppError(code, detail);
+    return new AppError('service_unavailable', 'The model could not be loaded.');
   }
 
   /** Asks the engine to stop when the signal trips, and ends it when it does not. */

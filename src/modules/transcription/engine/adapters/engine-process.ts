@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { readResidentBytes } from '../../../../platform/runtime/process-memory.js';
 import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
 import { TranscriberLostError } from '../transcriber.port.js';
+import { StallLimit } from './stall-limit.js';
 
 const ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
 /** A child that is silent for longer hangs: it beats every few seconds, and what it computes itself takes less. */
@@ -22,7 +23,7 @@ export class EngineProcess {
   private readonly logger = new Logger('engine');
   private readonly child: ChildProcess;
   private readonly ended = new AbortController();
-  private watchdog: NodeJS.Timeout | undefined;
+  private readonly silence: StallLimit;
   private killed = false;
 
   /**
@@ -31,7 +32,7 @@ export class EngineProcess {
    */
   constructor(
     readonly model: EngineModelChoice,
-    private readonly silenceMs: number,
+    silenceMs: number,
     private readonly onLost: (reason: string) => void,
   ) {
     this.child = fork(ENTRY, {
@@ -45,8 +46,9 @@ export class EngineProcess {
         this.logger.debug('Output of the engine process', { text: text.slice(0, LOG_LINE_LIMIT) });
       });
     }
+    this.silence = new StallLimit(silenceMs, this, 'The engine process does not answer and is replaced');
     this.child.on('message', () => {
-      this.restartWatchdog();
+      this.silence.restart();
     });
     this.child.on('error', (error) => {
       this.end(`could not run: ${error.message}`);
@@ -54,7 +56,6 @@ export class EngineProcess {
     this.child.once('exit', (code, signal) => {
       this.end(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`);
     });
-    this.restartWatchdog();
   }
 
   get alive(): boolean {
@@ -103,18 +104,9 @@ export class EngineProcess {
   }
 
   private end(reason: string): void {
-    clearTimeout(this.watchdog);
+    this.silence.end();
     if (!this.alive) return;
     this.ended.abort(reason);
     if (!this.killed) this.onLost(reason);
-  }
-
-  private restartWatchdog(): void {
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => {
-      this.logger.error('The engine process does not answer and is replaced');
-      this.giveUp();
-    }, this.silenceMs);
-    this.watchdog.unref();
   }
 }

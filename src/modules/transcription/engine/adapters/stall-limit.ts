@@ -1,5 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { EngineProcess } from './engine-process.js';
+
+/** What can hang. */
+interface Stoppable {
+  giveUp(): void;
+}
 
 /** Ends an engine that takes longer for one step than any step takes. */
 export class StallLimit {
@@ -8,7 +12,8 @@ export class StallLimit {
 
   constructor(
     private readonly limitMs: number,
-    private readonly engine: EngineProcess,
+    private readonly engine: Stoppable,
+    private readonly complaint = 'The engine does not get on and is replaced',
   ) {
     this.restart();
   }
@@ -17,7 +22,7 @@ export class StallLimit {
   restart(): void {
     this.end();
     this.timer = setTimeout(() => {
-      this.logger.error('The engine does not get on and is replaced');
+      this.logger.error(this.complaint);
       this.engine.giveUp();
     }, this.limitMs);
     this.timer.unref();
