@@ -1,8 +1,9 @@
 import { EntityManager, raw, type EntityData } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import type { ErrorCode } from '../../platform/errors/error-codes.js';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
-import { JOB_TRANSITIONS, type JobTransition } from './job.machine.js';
+import { JOB_TRANSITIONS, type JobEventReason, type JobTransition } from './job.machine.js';
 import type { JobOptions } from './job.view.js';
 
 /** Seconds for which a claim holds without a heartbeat. */
@@ -26,7 +27,7 @@ interface Move {
   readonly changes: string;
   readonly changeValues?: readonly unknown[];
   /** What the history says of it. */
-  readonly reason: string;
+  readonly reason: JobEventReason;
 }
 
 /**
@@ -82,7 +83,7 @@ export class JobTransitionsRepository {
     });
   }
 
-  fail(id: string, leaseToken: string, code: string, detail: string): Promise<boolean> {
+  fail(id: string, leaseToken: string, code: ErrorCode, detail: string): Promise<boolean> {
     return this.leave('fail', id, leaseToken, code, {
       changes: 'finished_at = now(), error_code = ?, error_detail = ?',
       values: [code, detail],
@@ -90,7 +91,7 @@ export class JobTransitionsRepository {
   }
 
   /** Back to the queue, as if this attempt had not been. */
-  release(id: string, leaseToken: string, reason: string, pauseSeconds = 0): Promise<boolean> {
+  release(id: string, leaseToken: string, reason: JobEventReason, pauseSeconds = 0): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
       changes: 'attempts = attempts - 1, available_at = now() + make_interval(secs => ?)',
       values: [pauseSeconds],
@@ -98,7 +99,12 @@ export class JobTransitionsRepository {
   }
 
   /** Back to the queue, to be taken after a pause; the attempt counts. */
-  returnForRetry(id: string, leaseToken: string, pauseSeconds: number, reason: string): Promise<boolean> {
+  returnForRetry(
+    id: string,
+    leaseToken: string,
+    pauseSeconds: number,
+    reason: JobEventReason,
+  ): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
       changes: 'available_at = now() + make_interval(secs => ?)',
       values: [pauseSeconds],
@@ -142,7 +148,7 @@ export class JobTransitionsRepository {
     transition: JobTransition,
     id: string,
     leaseToken: string,
-    reason: string,
+    reason: JobEventReason,
     { changes, values }: { readonly changes: string; readonly values: readonly unknown[] },
   ): Promise<boolean> {
     const moved = await this.move({

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../platform/errors/error-codes.js';
+
 export const JOB_STATUSES = ['queued', 'processing', 'completed', 'failed', 'cancelled'] as const;
 
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -24,14 +26,8 @@ export const JOB_STAGES = ['probing', 'loading_model', 'transcribing', 'aligning
 export type JobStage = (typeof JOB_STAGES)[number];
 
 /** Why something happened to a job: one of these, or the code of the error that it was. */
-export const JOB_EVENT_REASONS = [
-  'created',
-  'claimed',
-  'worker_stopping',
-  'completed',
-  'cancelled',
-  'retried',
-] as const;
+export type JobEventReason =
+  'created' | 'claimed' | 'worker_stopping' | 'completed' | 'cancelled' | 'retried' | ErrorCode;
 
 /** Whether nothing will happen to the job any more, unless its owner retries it. */
 export function isEnded(status: JobStatus): boolean {

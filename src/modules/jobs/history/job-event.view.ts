@@ -9,7 +9,7 @@ export interface JobEventView {
   /** Null for the first. */
   readonly from: JobStatus | null;
   readonly to: JobStatus;
-  /** One of JOB_EVENT_REASONS, or the code of an error. */
+  /** A JobEventReason of this version of the service or another one. */
   readonly reason: string;
   readonly attempt: number;
   /** Who worked on it; null where nobody did. */
