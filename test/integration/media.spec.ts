@@ -297,7 +297,7 @@ describe('audio tracks', () => {
   });
 });
 
-describe('openIsolatedPcm', () => {
+describe('IsolatedPcm', () => {
   it.each(['sentence.m4a', 'sentence_video.webm', 'sentence_vbr_cover.mp3'])(
     'gives the same samples of %s as openPcm',
     async (file) => {

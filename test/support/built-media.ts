@@ -44,12 +44,12 @@ export interface Hearing {
 /** Decodes a file as the engine has it done. */
 export async function hear(file: string, hearing: Hearing = {}): Promise<Heard> {
   const { track = null, maxDurationSeconds = null, signal = new AbortController().signal } = hearing;
-  const { openIsolatedPcm } =
+  const { IsolatedPcm } =
     await importBuilt<typeof import('../../src/platform/media/isolated-pcm.js')>('isolated-pcm.js');
   const patience = hearing.patienceMs === undefined ? {} : { patienceMs: hearing.patienceMs };
   const sound = new CountedSound();
   try {
-    const blocks = openIsolatedPcm(file, { track, maxDurationSeconds, signal, ...patience });
+    const blocks = new IsolatedPcm().open(file, { track, maxDurationSeconds, signal, ...patience });
     for await (const block of blocks) sound.add(block);
   } catch (error) {
     if (!isAppError(error)) throw error;

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { Socket } from 'node:net';
 import { AppError } from '../errors/app-error.js';
 
 const HEAP_LIMIT_MB = 128;
@@ -12,8 +12,8 @@ const MEMORY_CHECK_MS = 100;
 export const OUTPUT_FD = 4;
 
 /**
- * A child process in which the native decoder meets one file. It is told once, answers once, and may write bytes meanwhile. A
- * file that crashes it, blocks it or makes it fat takes nothing else with it.
+ * A child process in which the native decoder meets one file. It is asked once, answers once, and may write bytes meanwhile. A
+ * file that crashes it, blocks it or makes it fat takes nothing else with it. Until it is asked it keeps nobody from leaving.
  */
 export class DecoderProcess {
   private readonly child: ChildProcess;
@@ -22,7 +22,7 @@ export class DecoderProcess {
   private readonly answered: Promise<unknown>;
 
   /** @throws AppError service_unavailable when no process can be started */
-  constructor(program: string, request: object) {
+  constructor(program: string) {
     this.child = fork(program, [], {
       // Not the environment of the service: it holds secrets, and the child opens what strangers sent.
       env: {},
@@ -42,14 +42,27 @@ export class DecoderProcess {
     this.answered = this.receive();
     // Whoever asks for the answer hears of a failure; nobody has to.
     this.answered.catch(() => undefined);
-    this.child.send(request, () => undefined);
+    this.child.unref();
+    this.child.channel?.unref();
+    this.output.unref();
+  }
+
+  get isAlive(): boolean {
+    return this.child.connected && this.child.exitCode === null && this.child.signalCode === null;
   }
 
   /** What it writes; simply ends when the child does. */
-  get output(): Readable {
+  get output(): Socket {
     const output = this.child.stdio[OUTPUT_FD];
-    if (!(output instanceof Readable)) throw new Error('The child was started without its output');
+    if (!(output instanceof Socket)) throw new Error('The child was started without its output');
     return output;
+  }
+
+  ask(request: object): void {
+    this.child.ref();
+    this.child.channel?.ref();
+    this.output.ref();
+    this.child.send(request, () => undefined);
   }
 
   /**

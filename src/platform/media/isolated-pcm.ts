@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors/app-error.js';
-import { DecoderProcess } from './decoder-process.js';
+import type { DecoderProcess } from './decoder-process.js';
+import { DecoderProcesses } from './decoder-processes.js';
 import { PCM_SAMPLE_RATE } from './pcm-rate.js';
 import { type PcmRequest, isEnd } from './pcm.protocol.js';
 import { toError } from './refusal.js';
@@ -20,32 +21,38 @@ export interface IsolatedPcmOptions extends Omit<PcmRequest, 'path'> {
   readonly patienceMs?: number;
 }
 
-/**
- * One audio track of a file as 16 kHz mono samples from -1 to 1, in blocks of about a second, decoded in a process of its own with
- * limits of memory, time and length. It decodes no further ahead than a pipe holds.
- *
- * @throws AppError empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, track_unknown, empty_audio,
- * audio_too_long, service_unavailable, internal_error
- * @throws the reason of `signal`
- */
-export async function* openIsolatedPcm(
-  path: string,
-  { signal, patienceMs = PATIENCE_MS, track, maxDurationSeconds }: IsolatedPcmOptions,
-): AsyncGenerator<Float32Array> {
-  signal.throwIfAborted();
-  const request: PcmRequest = { path, track, maxDurationSeconds };
-  const decoder = new DecoderProcess(CHILD, request);
-  const abandon = (): void => {
-    decoder.end(signal.reason);
-  };
-  signal.addEventListener('abort', abandon, { once: true });
-  try {
-    yield* toBlocks(patiently(decoder, patienceMs));
-    const answer = await decoder.answer();
-    if (!isEnd(answer)) throw toError(answer);
-  } finally {
-    signal.removeEventListener('abort', abandon);
-    decoder.end(new Error('Nobody listens any more'));
+/** Decodes files, each in a process of its own with limits of memory, time and length. */
+export class IsolatedPcm {
+  private readonly processes = new DecoderProcesses(CHILD);
+
+  /**
+   * One audio track of a file as 16 kHz mono samples from -1 to 1, in blocks of about a second. It is decoded no further ahead than a
+   * pipe holds.
+   *
+   * @throws AppError empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, track_unknown, empty_audio,
+   * audio_too_long, service_unavailable, internal_error
+   * @throws the reason of `signal`
+   */
+  async *open(
+    path: string,
+    { signal, patienceMs = PATIENCE_MS, track, maxDurationSeconds }: IsolatedPcmOptions,
+  ): AsyncGenerator<Float32Array> {
+    signal.throwIfAborted();
+    const request: PcmRequest = { path, track, maxDurationSeconds };
+    const decoder = this.processes.start(request);
+    const abandon = (): void => {
+      decoder.end(signal.reason);
+    };
+    signal.addEventListener('abort', abandon, { once: true });
+    try {
+      yield* toBlocks(patiently(decoder, patienceMs));
+      const answer = await decoder.answer();
+      if (!isEnd(answer)) throw toError(answer);
+    } finally {
+      signal.removeEventListener('abort', abandon);
+      decoder.end(new Error('Nobody listens any more'));
+      this.processes.prepareNext();
+    }
   }
 }
 

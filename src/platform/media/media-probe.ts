@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors/app-error.js';
-import { DecoderProcess } from './decoder-process.js';
+import { DecoderProcesses } from './decoder-processes.js';
 import type { MediaInfo } from './media-info.js';
 import { type ProbeRequest, toInfo } from './media-probe.protocol.js';
 
@@ -18,6 +18,7 @@ export interface MediaProbeOptions {
  * Looks at a media file in a child process of its own. Two files are looked at at a time; further calls wait for their turn.
  */
 export class MediaProbe {
+  private readonly processes = new DecoderProcesses(CHILD);
   private running = 0;
   private readonly waiting = new Set<() => void>();
 
@@ -70,7 +71,7 @@ export class MediaProbe {
 
   private async probeInChild(request: ProbeRequest, signal: AbortSignal | undefined): Promise<MediaInfo> {
     signal?.throwIfAborted();
-    const decoder = new DecoderProcess(CHILD, request);
+    const decoder = this.processes.start(request);
     const abandon = (): void => {
       decoder.end(signal?.reason);
     };
@@ -84,6 +85,7 @@ export class MediaProbe {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abandon);
       decoder.end(new Error('The probe is over'));
+      this.processes.prepareNext();
     }
   }
 }

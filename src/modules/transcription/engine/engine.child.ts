@@ -1,7 +1,7 @@
 import { EngineError, memoryLimit, WhisperEngine, type Segment } from '@whisper-transcriber/engine';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import { openIsolatedPcm } from '../../../platform/media/isolated-pcm.js';
+import { IsolatedPcm } from '../../../platform/media/isolated-pcm.js';
 import type { EngineMessage, EngineRequest } from './engine.protocol.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
@@ -15,6 +15,7 @@ const TRIAL_SAMPLES = 8000;
 
 type TranscribeRequest = Extract<EngineRequest, { type: 'transcribe' }>;
 
+const sound = new IsolatedPcm();
 let engine: WhisperEngine | undefined;
 let running: AbortController | undefined;
 
@@ -58,7 +59,7 @@ async function transcribe(request: TranscribeRequest): Promise<void> {
   const { path, track, language, maxAudioSeconds, resume } = request;
   running = new AbortController();
   const { signal } = running;
-  const pcm = openIsolatedPcm(path, { track, signal, maxDurationSeconds: maxAudioSeconds });
+  const pcm = sound.open(path, { track, signal, maxDurationSeconds: maxAudioSeconds });
   const chunks = engine.transcribe(pcm, {
     signal,
     ...(language === null ? {} : { language }),
