@@ -2,21 +2,21 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, mkdtemp, readdir, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HashingThread } from '../../src/modules/uploads/blobs/adapters/hashing/hashing-thread.js';
 import { HashingThreads } from '../../src/modules/uploads/blobs/adapters/hashing/hashing-threads.js';
 import { StagedHash } from '../../src/modules/uploads/blobs/adapters/hashing/staged-hash.js';
 import { waitFor } from '../support/wait-for.js';
 
-const PROGRAM = new URL(
-  '../../src/modules/uploads/blobs/adapters/hashing/file-hash.worker.js',
-  import.meta.url,
-);
 const MIB = 2 ** 20;
 
 function threadsOf(threads: HashingThreads): readonly HashingThread[] {
   return (threads as unknown as { threads: HashingThread[] }).threads;
+}
+
+function workerOf(hashing: HashingThread | undefined): Worker {
+  return (hashing as unknown as { thread: Worker }).thread;
 }
 
 describe('a file that is hashed while it is written', () => {
@@ -29,8 +29,8 @@ describe('a file that is hashed while it is written', () => {
     folder = await mkdtemp(join(tmpdir(), 'hashing-'));
     file = join(folder, 'file');
     await writeFile(file, '');
-    thread = new Worker(PROGRAM);
-    hashing = new HashingThread(thread);
+    hashing = new HashingThread();
+    thread = workerOf(hashing);
   });
 
   afterEach(async () => {
@@ -54,6 +54,22 @@ describe('a file that is hashed while it is written', () => {
 
     expect(await followed.finish(bytes.length)).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect([hashing.openFiles, await countDescriptors()]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['that the thread keeps up with', 20],
+    ['that come faster than the thread hashes', 200],
+  ])('has the hash of bytes that are handed over, %s', async (_which, pieces) => {
+    const expected = createHash('sha256');
+    const hash = new StagedHash(file, new HashingThreads());
+    for (let piece = 0; piece < pieces; piece += 1) {
+      const bytes = Buffer.from(randomBytes(MIB / 4));
+      expected.update(bytes);
+      await appendFile(file, bytes);
+      hash.wrote([bytes]);
+    }
+
+    expect(await hash.digest()).toBe(expected.digest('hex'));
   });
 
   it('is let go when it is abandoned', async () => {
@@ -94,7 +110,7 @@ describe('a file that is hashed while it is written', () => {
   it('goes to another thread when one has ended', async () => {
     const threads = new HashingThreads();
     const lost = threads.follow(file);
-    await (threadsOf(threads)[0] as unknown as { thread: Worker }).thread.terminate();
+    await workerOf(threadsOf(threads)[0]).terminate();
 
     await expect(lost.finish(0)).rejects.toThrow('A hashing thread ended');
     await expect(threads.follow(file).finish(0)).resolves.toBe(createHash('sha256').digest('hex'));

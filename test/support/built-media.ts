@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '../../src/platform/errors/app-error.js';
+import type { IsolatedPcm } from '../../src/platform/media/isolated-pcm.js';
 import type { MediaInfo } from '../../src/platform/media/media-info.js';
 
 const BUILT = path.resolve(import.meta.dirname, '../../dist/platform/media');
@@ -41,15 +42,19 @@ export interface Hearing {
   readonly signal?: AbortSignal;
 }
 
+let pcm: IsolatedPcm | undefined;
+
 /** Decodes a file as the engine has it done. */
 export async function hear(file: string, hearing: Hearing = {}): Promise<Heard> {
   const { track = null, maxDurationSeconds = null, signal = new AbortController().signal } = hearing;
-  const { IsolatedPcm } =
+  const built =
     await importBuilt<typeof import('../../src/platform/media/isolated-pcm.js')>('isolated-pcm.js');
+  // One for all files, so that there is no second process beside the one that decodes.
+  pcm ??= new built.IsolatedPcm();
   const patience = hearing.patienceMs === undefined ? {} : { patienceMs: hearing.patienceMs };
   const sound = new CountedSound();
   try {
-    const blocks = new IsolatedPcm().open(file, { track, maxDurationSeconds, signal, ...patience });
+    const blocks = pcm.open(file, { track, maxDurationSeconds, signal, ...patience });
     for await (const block of blocks) sound.add(block);
   } catch (error) {
     if (!isAppError(error)) throw error;

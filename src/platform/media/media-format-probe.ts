@@ -1,6 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { InputFormat } from 'node-av/lib';
+import { isAcceptedContainer, isGuessedFormat } from './media-formats.js';
 
+/** Enough for a signature. */
+const FIRST_LOOK_BYTES = 1 << 16;
+/** Enough for a bit pattern to be sure of; looking at so much takes time. */
 const LOOK_AT_BYTES = 1 << 20;
 /** FFmpeg's probe functions may read this far behind the data, so zeros must follow it. */
 const PROBE_PADDING_BYTES = 64;
@@ -14,12 +18,22 @@ const MAX_ID3_TAGS = 8;
 export function findInputFormat(path: string): InputFormat | null {
   const file = openSync(path, 'r');
   try {
-    const buffer = Buffer.alloc(LOOK_AT_BYTES + PROBE_PADDING_BYTES);
-    const read = readSync(file, buffer, 0, LOOK_AT_BYTES, endOfId3Tags(file));
-    return read === 0 ? null : InputFormat.probe(buffer.fill(0, read).subarray(0, read));
+    const start = endOfId3Tags(file);
+    const first = formatOf(file, start, FIRST_LOOK_BYTES);
+    return first !== null && hasSignature(first) ? first : formatOf(file, start, LOOK_AT_BYTES);
   } finally {
     closeSync(file);
   }
+}
+
+function formatOf(file: number, start: number, bytes: number): InputFormat | null {
+  const buffer = Buffer.alloc(bytes + PROBE_PADDING_BYTES);
+  const read = readSync(file, buffer, 0, bytes, start);
+  return read === 0 ? null : InputFormat.probe(buffer.fill(0, read).subarray(0, read));
+}
+
+function hasSignature({ name }: InputFormat): boolean {
+  return name !== null && isAcceptedContainer(name) && !isGuessedFormat(name);
 }
 
 /** Layout of the tag: https://id3.org/id3v2.4.0-structure section 3.1; a size has seven bits a byte. */

@@ -2,7 +2,6 @@ import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import type { StoredContent } from '../blob-store.port.js';
 import type { StagedHash } from './hashing/staged-hash.js';
-import { releaseBuffer } from './release-buffer.js';
 
 /** So much is received while the disk is busy. */
 const BUFFER_BYTES = 2 ** 20;
@@ -59,7 +58,6 @@ export class StagedFileStream extends Writable {
     }
     this.hash.wrote(buffers);
     this.flushEarly();
-    for (const buffer of buffers) releaseBuffer(buffer);
   }
 
   /** So that little is left to flush at the end. What goes wrong with it the last flush tells. */

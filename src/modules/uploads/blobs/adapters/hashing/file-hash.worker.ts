@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
-import type { HashOrder, HashReply } from './file-hash.protocol.js';
+import { parentPort, workerData } from 'node:worker_threads';
+import { releaseBuffer } from '../release-buffer.js';
+import { type HashBacklog, type HashOrder, type HashReply, sumBytes } from './file-hash.protocol.js';
 
 /** Stays in the caches of a processor between being read and being hashed. */
 const READ_BYTES = 2 ** 18;
@@ -16,11 +17,13 @@ interface OpenFile {
 /** A thread that hashes files behind those who write them: what was written just now is still in memory. */
 if (parentPort === null) throw new Error('this is the program of a worker thread');
 const port = parentPort;
+const backlog = workerData as HashBacklog;
 const files = new Map<number, OpenFile>();
 const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
 port.on('message', (order: HashOrder) => {
-  const { id } = order;
+  const { id, tail } = order;
+  const tailBytes = sumBytes(tail);
   try {
     const sha256 = order.type === 'abandon' ? null : follow(order);
     if (order.type !== 'written') close(id);
@@ -29,12 +32,24 @@ port.on('message', (order: HashOrder) => {
   } catch (error) {
     close(id);
     reply({ id, type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  } finally {
+    Atomics.sub(backlog, 0, tailBytes);
   }
 });
 
-function follow({ id, path, sizeBytes }: HashOrder): Hash {
+function follow({ id, path, sizeBytes, tail }: HashOrder): Hash {
   const file = files.get(id) ?? { fd: openSync(path, 'r'), hash: createHash('sha256'), position: 0 };
   files.set(id, file);
+  readUpTo(file, sizeBytes - sumBytes(tail));
+  for (const piece of tail) {
+    file.hash.update(piece);
+    releaseBuffer(piece);
+  }
+  file.position = sizeBytes;
+  return file.hash;
+}
+
+function readUpTo(file: OpenFile, sizeBytes: number): void {
   while (file.position < sizeBytes) {
     const most = Math.min(buffer.length, sizeBytes - file.position);
     const bytes = readSync(file.fd, buffer, 0, most, file.position);
@@ -42,7 +57,6 @@ function follow({ id, path, sizeBytes }: HashOrder): Hash {
     file.hash.update(buffer.subarray(0, bytes));
     file.position += bytes;
   }
-  return file.hash;
 }
 
 function close(id: number): void {

@@ -1,19 +1,28 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { HashOrder, HashReply } from './file-hash.protocol.js';
+import { ownsMemory, releaseBuffer } from '../release-buffer.js';
+import { type HashBacklog, type HashOrder, type HashReply, sumBytes } from './file-hash.protocol.js';
 
 const PROGRAM = fileURLToPath(new URL('./file-hash.worker.js', import.meta.url));
 
+/** So much memory at most waits for one thread. */
+const MOST_BACKLOG_BYTES = 8 * 2 ** 20;
+
 /** A file that a thread hashes while it is written. */
 export interface FollowedFile {
-  /** The first bytes of the file, as many as this, are there to be read and stay as they are. */
-  written(sizeBytes: number): void;
+  /**
+   * The first bytes of the file, as many as this, are there to be read and stay as they are.
+   *
+   * @param tail the last of them, which are the caller's no more
+   */
+  written(sizeBytes: number, tail?: readonly Uint8Array<ArrayBuffer>[]): void;
   /**
    * @param sizeBytes of the whole file
+   * @param tail as in `written`
    * @returns hex
    * @throws when the file cannot be read, or the thread has ended
    */
-  finish(sizeBytes: number): Promise<string>;
+  finish(sizeBytes: number, tail?: readonly Uint8Array<ArrayBuffer>[]): Promise<string>;
   abandon(): void;
 }
 
@@ -23,7 +32,12 @@ export class HashingThread {
   private lastId = 0;
   private lost: Error | undefined;
 
-  constructor(private readonly thread = new Worker(PROGRAM)) {
+  private readonly backlog: HashBacklog = new Int32Array(new SharedArrayBuffer(4));
+  private readonly thread: Worker;
+
+  constructor() {
+    const thread = new Worker(PROGRAM, { workerData: this.backlog });
+    this.thread = thread;
     // A thread that nobody needs does not keep its process alive.
     thread.unref();
     thread.on('message', (reply: HashReply) => {
@@ -48,15 +62,15 @@ export class HashingThread {
   follow(path: string): FollowedFile {
     const id = ++this.lastId;
     const answer = this.expect(id);
-    const order = (type: HashOrder['type'], sizeBytes: number): void => {
-      this.thread.postMessage({ id, type, path, sizeBytes } satisfies HashOrder);
+    const order = (type: HashOrder['type'], sizeBytes: number, tail: HashOrder['tail'] = []): void => {
+      this.post({ id, type, path, sizeBytes, tail });
     };
     return {
-      written: (sizeBytes) => {
-        order('written', sizeBytes);
+      written: (sizeBytes, tail) => {
+        order('written', sizeBytes, tail);
       },
-      finish: (sizeBytes) => {
-        order('finish', sizeBytes);
+      finish: (sizeBytes, tail) => {
+        order('finish', sizeBytes, tail);
         return answer;
       },
       abandon: () => {
@@ -64,6 +78,22 @@ export class HashingThread {
         this.forget(id);
       },
     };
+  }
+
+  /** A thread that falls behind reads the file, which holds more than the memory should. */
+  private post(order: HashOrder): void {
+    const tail = order.tail.filter(ownsMemory);
+    const bytes = sumBytes(tail);
+    if (tail.length < order.tail.length || Atomics.load(this.backlog, 0) + bytes > MOST_BACKLOG_BYTES) {
+      tail.forEach(releaseBuffer);
+      this.thread.postMessage({ ...order, tail: [] });
+      return;
+    }
+    Atomics.add(this.backlog, 0, bytes);
+    this.thread.postMessage(
+      order,
+      tail.map(({ buffer }) => buffer),
+    );
   }
 
   private expect(id: number): Promise<string> {

@@ -1,4 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
+import { releaseBuffer } from '../release-buffer.js';
+import { sumBytes } from './file-hash.protocol.js';
 import type { FollowedFile } from './hashing-thread.js';
 import type { HashingThreads } from './hashing-threads.js';
 
@@ -12,7 +14,7 @@ export class StagedHash {
   sizeBytes = 0;
   private readonly inPlace: Hash = createHash('sha256');
   private followed: FollowedFile | undefined;
-  private toldBytes = 0;
+  private untold: Buffer<ArrayBuffer>[] = [];
   private isReleased = false;
 
   constructor(
@@ -20,11 +22,11 @@ export class StagedHash {
     private readonly threads: HashingThreads,
   ) {}
 
-  /** These bytes are in the file now, behind the others. */
-  wrote(buffers: readonly Buffer[]): void {
-    for (const buffer of buffers) this.sizeBytes += buffer.length;
-    if (this.sizeBytes > IN_PLACE_BYTES) this.tell();
-    else for (const buffer of buffers) this.inPlace.update(buffer);
+  /** These bytes are in the file now, behind the others. They are nobody else's any more. */
+  wrote(buffers: readonly Buffer<ArrayBuffer>[]): void {
+    this.sizeBytes += sumBytes(buffers);
+    if (this.sizeBytes > IN_PLACE_BYTES) this.tell(buffers);
+    else this.hashInPlace(buffers);
   }
 
   /**
@@ -33,7 +35,8 @@ export class StagedHash {
    * @throws when the file cannot be read, or the thread has ended
    */
   async digest(): Promise<string> {
-    return this.followed === undefined ? this.inPlace.digest('hex') : this.followed.finish(this.sizeBytes);
+    if (this.followed === undefined) return this.inPlace.digest('hex');
+    return this.followed.finish(this.sizeBytes, this.untold);
   }
 
   /** Also after the digest, and while bytes are still being written. */
@@ -42,12 +45,20 @@ export class StagedHash {
     this.followed?.abandon();
   }
 
+  private hashInPlace(buffers: readonly Buffer<ArrayBuffer>[]): void {
+    for (const buffer of buffers) {
+      this.inPlace.update(buffer);
+      releaseBuffer(buffer);
+    }
+  }
+
   /** The thread begins with the first byte again: what it has to read twice is little. */
-  private tell(): void {
+  private tell(buffers: readonly Buffer<ArrayBuffer>[]): void {
     if (this.isReleased) return;
-    if (this.followed !== undefined && this.sizeBytes - this.toldBytes < STEP_BYTES) return;
+    this.untold.push(...buffers);
+    if (this.followed !== undefined && sumBytes(this.untold) < STEP_BYTES) return;
     this.followed ??= this.threads.follow(this.path);
-    this.followed.written(this.sizeBytes);
-    this.toldBytes = this.sizeBytes;
+    this.followed.written(this.sizeBytes, this.untold);
+    this.untold = [];
   }
 }
