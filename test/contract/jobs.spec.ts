@@ -102,10 +102,13 @@ describe('a job', () => {
         expect.objectContaining({ priority: 'low', queue_position: 2 }),
       ]);
       expect((await get(second)).queue_position).toBe(1);
+      const third = await addJob(SHORT);
+      await ask('changeJob', second, { priority: 'normal' });
+      expect((await get(second)).queue_position).toBe(1);
       expect((await problemOf(await ask('changeJob', working, { priority: 'low' }))).code).toBe(
-        'job_not_active',
+        'job_not_waiting',
       );
-      for (const id of [first, second, working]) {
+      for (const id of [first, second, third, working]) {
         expect((await ask('deleteJob', id)).status).toBe(200);
         expect((await ask('getJob', id)).status).toBe(404);
       }

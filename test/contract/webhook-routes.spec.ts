@@ -228,6 +228,8 @@ describe('the owner of webhooks', () => {
     { url: 'https://hooks.example/', enabled: 'yes' },
     { url: 'https://hooks.example/', secret: 'whsec_mine' },
     { url: 'https://hooks.example/', description: 'x'.repeat(201) },
+    { url: 'https://hooks.example/', description: 'a\0b' },
+    { url: 'https://hooks.example/', description: '\ud800' },
     { url: `https://hooks.example/${'x'.repeat(2048)}` },
   ])('cannot make one of %j', async (body) => {
     expect(await hooked.codeOf('createWebhook', '', body)).toBe('validation_failed');

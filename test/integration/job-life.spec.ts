@@ -118,7 +118,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     });
     expect(await claimAll(1)).toEqual([second]);
     await expect(room.orders.setPriority(asActor(anna), second!, 'low')).rejects.toMatchObject({
-      code: 'job_not_active',
+      code: 'job_not_waiting',
     });
   });
 

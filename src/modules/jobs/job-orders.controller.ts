@@ -57,7 +57,7 @@ export class JobOrdersController {
   @ApiOkResponse({ type: JobDto })
   @ApiProblems(
     'job_not_found',
-    'job_not_active',
+    'job_not_waiting',
     'priority_forbidden',
     'validation_failed',
     'malformed_json',

@@ -89,21 +89,20 @@ export class JobOrdersService {
   /**
    * Puts a job that waits at the end of those of another priority.
    *
-   * @throws AppError job_not_found, job_not_active, priority_forbidden
+   * @throws AppError job_not_found, job_not_waiting, priority_forbidden
    */
   async setPriority(actor: KnownActor, id: string, priority: JobPriority): Promise<JobView> {
     assertMayUse(actor.principal, priority);
     const job = await this.jobs.get(actor.principal, id);
     const owner = ownedBy(actor.principal);
     const rank = rankOf(priority);
-    const changed = await this.unitOfWork.run(async () => {
+    await this.unitOfWork.run(async () => {
       const turn = await this.transitions.nextTurn(owner, rank);
-      if (!(await this.repository.setPriority(job.id, owner, rank, turn))) return false;
+      if (!(await this.repository.setPriority(job.id, owner, rank, turn))) return;
       await this.audit.record(actor, 'job.priority_changed', job.id, { priority });
-      return true;
     });
     const now = await this.jobs.get(actor.principal, job.id);
-    if (!changed) throw new AppError('job_not_active', `The job is ${now.status}: it does not wait.`);
+    if (now.status !== 'queued') throw new AppError('job_not_waiting', `The job is ${now.status}.`);
     return now;
   }
 

@@ -71,10 +71,10 @@ export class JobsRepository {
     );
   }
 
-  /** For one that waits. */
+  /** For one that waits with another. */
   async setPriority(id: string, { ownerId }: OwnerFilter, priority: number, turn: number): Promise<boolean> {
-    const changed = await this.em.nativeUpdate(Job, { id, ownerId, status: 'queued' }, { priority, turn });
-    return changed === 1;
+    const waiting = { id, ownerId, status: 'queued', priority: { $ne: priority } } as const;
+    return (await this.em.nativeUpdate(Job, waiting, { priority, turn })) === 1;
   }
 
   async lockOwned(id: string, { ownerId }: OwnerFilter): Promise<boolean> {

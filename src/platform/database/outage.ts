@@ -1,10 +1,11 @@
 import { AppError } from '../errors/app-error.js';
 
 /**
- * Failures of the socket, SQLSTATE class 08, the server's own "I am going" and "I am full of connections", and class 28: a password that
+ * Failures of the socket, SQLSTATE class 08 but for what we say wrongly ourselves, the server's own "I am going" and "I am full of connections", and class 28: a password that
  * was changed while it is being rotated.
  */
-const OUTAGE_CODES = /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|28\w{3}|57P0\d|53300)$/;
+const OUTAGE_CODES =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08(?!P01)\w{3}|28\w{3}|57P0\d|53300)$/;
 /** What the driver says without a code. */
 const OUTAGE_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/;

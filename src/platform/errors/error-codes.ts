@@ -127,6 +127,7 @@ export const ERROR_CODES = {
   audio_quota_exceeded: { kind: 'rate_limited', title: 'The audio of this day is used up' },
   job_not_found: { kind: 'not_found', title: 'There is no such job' },
   job_not_active: { kind: 'conflict', title: 'The job has ended already' },
+  job_not_waiting: { kind: 'conflict', title: 'The job does not wait for a worker' },
   job_not_retryable: { kind: 'conflict', title: 'The job cannot be tried again' },
   priority_forbidden: { kind: 'forbidden', title: 'Only administrators may put jobs before those of others' },
   too_many_streams: { kind: 'rate_limited', title: 'Too many event streams are open' },
@@ -138,6 +139,7 @@ export const ERROR_CODES = {
   // Webhooks
   webhook_not_found: { kind: 'not_found', title: 'There is no such webhook' },
   webhook_delivery_not_found: { kind: 'not_found', title: 'There is no such delivery' },
+  webhook_delivery_in_progress: { kind: 'conflict', title: 'The delivery is being sent' },
   webhook_disabled: { kind: 'conflict', title: 'The webhook is disabled' },
   too_many_webhooks: { kind: 'conflict', title: 'There are too many webhooks' },
   webhook_secret_unreadable: {

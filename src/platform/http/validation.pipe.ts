@@ -35,6 +35,7 @@ class DtoPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.metatype !== undefined && metadata.type !== 'param') assertText(value);
     const { metatype } = metadata;
     const isTolerant = metatype !== undefined && tolerantDtos.has(metatype);
     return isTolerant ? this.tolerant.transform(value, metadata) : super.transform(value, metadata);
@@ -52,10 +53,26 @@ export function validateFields<T extends object>(dto: Type<T>, fields: ReadonlyM
   // Checked here and not as a whitelist: names such as "constructor" are on every object.
   const unknown = [...fields.keys()].filter((name) => !declared.has(name));
   if (unknown.length > 0) throw validationFailed(unknown.map((field) => ({ field, message: UNKNOWN_FIELD })));
-  const instance = plainToInstance(dto, Object.fromEntries(fields));
+  const given = Object.fromEntries(fields);
+  assertText(given);
+  const instance = plainToInstance(dto, given);
   const errors = validateSync(instance, RULES);
   if (errors.length > 0) throw toValidationFailed(errors);
   return instance;
+}
+
+/** The database has no text with the character NUL or with half a surrogate pair. */
+function assertText(value: unknown): void {
+  const fields = fieldsWithoutText(value, '');
+  if (fields.length > 0) throw validationFailed(fields.map((field) => ({ field, message: 'must be text' })));
+}
+
+function fieldsWithoutText(value: unknown, field: string): string[] {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? [field] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    fieldsWithoutText(inner, field === '' ? name : `${field}.${name}`),
+  );
 }
 
 /** Names of the fields that a DTO knows. */

@@ -9,9 +9,6 @@ import { toList } from '../../../platform/http/to-list.js';
 import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
 import { JOB_SORTS, type JobListRequest, type JobSort } from './job-list.view.js';
 
-/** The database has no text with this character. */
-const NO_NUL = /^[^\0]*$/;
-
 export class ListJobsQueryDto extends PageQueryDto {
   @ApiPropertyOptional({ description: 'The `next_cursor` of the page before, with the same conditions' })
   @MayBeAbsent()
@@ -70,7 +67,6 @@ export class ListJobsQueryDto extends PageQueryDto {
   })
   @MayBeAbsent()
   @Length(1, 200)
-  @Matches(NO_NUL, { message: 'must be text' })
   text?: string;
 }
 

@@ -84,7 +84,12 @@ export class DeliveriesController {
   })
   @ApiParam(ID)
   @ApiAcceptedResponse({ type: DeliveryDto, description: 'It is to be sent' })
-  @ApiProblems('webhook_delivery_not_found', 'webhook_disabled', 'malformed_request')
+  @ApiProblems(
+    'webhook_delivery_not_found',
+    'webhook_delivery_in_progress',
+    'webhook_disabled',
+    'malformed_request',
+  )
   async redeliver(@CurrentActor() actor: KnownActor, @Param('id') id: string): Promise<DeliveryDto> {
     return toDeliveryDto(await this.deliveries.redeliver(actor, id));
   }

@@ -106,13 +106,14 @@ export class DeliveriesRepository {
     );
   }
 
-  /** To be sent at once, with all attempts before it. One that is being sent stays as it is. */
-  async sendAgain(id: string): Promise<void> {
-    await this.em.execute(
+  /** To be sent at once, with all attempts before it. False for one that is being sent, which stays as it is. */
+  async sendAgain(id: string): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
       `update webhook_deliveries set state = 'pending', next_attempt_at = now(), attempts = 0, ended_at = null
-       where id = ? and lease_token is null`,
+       where id = ? and lease_token is null returning id`,
       [id],
     );
+    return rows.length === 1;
   }
 
   async deleteEnded(days: number): Promise<void> {

@@ -54,11 +54,11 @@ export class DeliveriesService {
    */
   async sendTest(actor: KnownActor, webhookId: string): Promise<DeliveryView> {
     const { userId: ownerId } = actor.principal;
-    const webhook = await this.webhooks.assertEnabled(actor.principal, webhookId);
     const id = this.ids.next();
-    const payload = testPayload(id, webhook.id, this.clock.now());
-    const target = { targetId: webhook.id, webhookId: webhook.id, callbackUrl: null };
     return this.unitOfWork.run(async () => {
+      const webhook = await this.webhooks.lockEnabled(actor.principal, webhookId);
+      const payload = testPayload(id, webhook.id, this.clock.now());
+      const target = { targetId: webhook.id, webhookId: webhook.id, callbackUrl: null };
       await this.repository.insert([
         { ...target, id, ownerId, eventId: null, jobId: null, type: 'webhook.test', payload },
       ]);
@@ -68,17 +68,17 @@ export class DeliveriesService {
   }
 
   /**
-   * Sends it again, whatever became of it, under the same id. One that is being sent at this moment stays as it is.
+   * Sends it again, whatever became of it, under the same id.
    *
-   * @throws AppError webhook_delivery_not_found, webhook_disabled
+   * @throws AppError webhook_delivery_not_found, webhook_delivery_in_progress, webhook_disabled
    */
   async redeliver(actor: KnownActor, deliveryId: string): Promise<DeliveryView> {
     const id = toUuid(deliveryId);
     return this.unitOfWork.run(async () => {
       const found = id === null ? null : await this.repository.findOwned(id, ownedBy(actor.principal));
       if (found === null) throw notFound();
-      if (found.webhookId !== null) await this.webhooks.assertEnabled(actor.principal, found.webhookId);
-      await this.repository.sendAgain(found.id);
+      if (found.webhookId !== null) await this.webhooks.lockEnabled(actor.principal, found.webhookId);
+      if (!(await this.repository.sendAgain(found.id))) throw inProgress();
       await this.audit.record(actor, 'webhook.redelivered', found.id, {});
       return this.sendSoon(found.id);
     });
@@ -113,6 +113,10 @@ export class DeliveriesService {
 
 function notFound(): AppError {
   return new AppError('webhook_delivery_not_found', 'There is no delivery with this id.');
+}
+
+function inProgress(): AppError {
+  return new AppError('webhook_delivery_in_progress', 'It is being sent at this moment.');
 }
 
 function toDeliveryView(delivery: WebhookDelivery): DeliveryView {

@@ -31,6 +31,16 @@ describe('what is being sent', () => {
 
     expect([inFlight.busy.ownerIds, inFlight.isFull]).toEqual([['anna'], false]);
     times(16, (index) => begin(inFlight, `other ${index}`, 'bob'));
+    expect(inFlight.isFull).toBe(false);
+  });
+
+  it('leaves half of the places to owners who have none', () => {
+    const inFlight = new InFlight();
+    const owners = times(32, (index) => `owner ${index}`);
+    for (const owner of owners) begin(inFlight, owner, owner);
+
+    expect(new Set(inFlight.busy.ownerIds)).toEqual(new Set(owners));
+    times(32, (index) => begin(inFlight, `other ${index}`, `other ${index}`));
     expect(inFlight.isFull).toBe(true);
   });
 });

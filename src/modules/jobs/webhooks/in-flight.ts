@@ -1,6 +1,8 @@
 import type { Busy } from './deliveries.repository.js';
 
-const MAX = 32;
+const MAX = 64;
+/** Beyond so many, only those have a place who have none yet: whose receivers are slow cannot take the last ones. */
+const SHARED = 32;
 const MAX_PER_TARGET = 4;
 const MAX_PER_OWNER = 16;
 
@@ -27,7 +29,7 @@ export class InFlight {
       ),
       ownerIds: findRepeated(
         all.map(({ ownerId }) => ownerId),
-        MAX_PER_OWNER,
+        all.length < SHARED ? MAX_PER_OWNER : 1,
       ),
     };
   }

@@ -1,4 +1,4 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { lockUntilCommit } from '../../../platform/database/advisory-lock.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
@@ -28,6 +28,15 @@ export class WebhooksRepository {
 
   findOwned(id: string, owner: OwnerFilter): Promise<Webhook | null> {
     return this.em.findOne(Webhook, { id, ...owner }, { disableIdentityMap: true });
+  }
+
+  /** The same, which nobody else can change or delete until the transaction ends. */
+  async lockOwned(id: string, owner: OwnerFilter): Promise<Webhook | null> {
+    return this.em.findOne(
+      Webhook,
+      { id, ...owner },
+      { disableIdentityMap: true, lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
   }
 
   listOf(owner: OwnerFilter): Promise<Webhook[]> {

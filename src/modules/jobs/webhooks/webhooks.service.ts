@@ -73,12 +73,16 @@ export class WebhooksService {
     return toWebhookView(webhook);
   }
 
-  /** @throws AppError webhook_not_found, webhook_disabled */
-  async assertEnabled(principal: Principal, webhookId: string): Promise<WebhookView> {
-    const webhook = await this.get(principal, webhookId);
+  /**
+   * In the transaction that is open, until whose end the webhook stays as it is.
+   *
+   * @throws AppError webhook_not_found, webhook_disabled
+   */
+  async lockEnabled(principal: Principal, webhookId: string): Promise<WebhookView> {
+    const webhook = await this.lock(principal, webhookId);
     if (!webhook.enabled)
       throw new AppError('webhook_disabled', 'Nothing is sent to a disabled webhook. Enable it first.');
-    return webhook;
+    return toWebhookView(webhook);
   }
 
   /**
@@ -118,8 +122,8 @@ export class WebhooksService {
    * @throws AppError webhook_not_found
    */
   async rotateSecret(actor: KnownActor, webhookId: string): Promise<string> {
-    const { id } = await this.get(actor.principal, webhookId);
     return this.unitOfWork.run(async () => {
+      const { id } = await this.lock(actor.principal, webhookId);
       await this.audit.record(actor, 'webhook.secret_rotated', id, {});
       return this.secrets.renew(id, actor.principal.userId);
     });
@@ -132,6 +136,13 @@ export class WebhooksService {
       await this.audit.record(actor, 'webhook.callback_secret_rotated', userId, {});
       return this.secrets.renew(userId, userId);
     });
+  }
+
+  private async lock(principal: Principal, webhookId: string): Promise<Webhook> {
+    const id = toUuid(webhookId);
+    const webhook = id === null ? null : await this.repository.lockOwned(id, ownedBy(principal));
+    if (webhook === null) throw notFound();
+    return webhook;
   }
 }
 
