@@ -73,6 +73,14 @@ describe('an accepted upload', () => {
     expect(job.original_filename).toBe(filename);
   });
 
+  it('may have fields that were left empty', async () => {
+    const fields = { model: '', language: '', track: '', priority: '', callback_url: '' };
+    const response = await upload(service.url, { file: SENTENCE, fields });
+
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({ language: null, track: null, priority: 'normal' });
+  });
+
   it('may be exactly as large as the limit, and not a byte larger', async () => {
     const header = Buffer.alloc(44);
     header.write('RIFF', 0);

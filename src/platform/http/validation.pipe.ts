@@ -47,13 +47,13 @@ export function createValidationPipe(): ValidationPipe {
   return new DtoPipe({ ...RULES, transform: true, exceptionFactory: toValidationFailed });
 }
 
-/** The same check for the fields of a form, which do not come as a body. */
+/** The same check for the fields of a form, which do not come as a body. One that was left empty is absent. */
 export function validateFields<T extends object>(dto: Type<T>, fields: ReadonlyMap<string, string>): T {
   const declared = new Set(declaredFields(dto));
   // Checked here and not as a whitelist: names such as "constructor" are on every object.
   const unknown = [...fields.keys()].filter((name) => !declared.has(name));
   if (unknown.length > 0) throw validationFailed(unknown.map((field) => ({ field, message: UNKNOWN_FIELD })));
-  const given = Object.fromEntries(fields);
+  const given = Object.fromEntries([...fields].filter(([, value]) => value !== ''));
   assertText(given);
   const instance = plainToInstance(dto, given);
   const errors = validateSync(instance, RULES);

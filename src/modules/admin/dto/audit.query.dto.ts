@@ -32,7 +32,7 @@ class AuditFilterDto {
   })
   @MayBeAbsent()
   @Transform(toList)
-  @ArrayUnique()
+  @ArrayUnique({ message: 'must not name anything twice' })
   @IsIn(AUDIT_ACTION_NAMES, { each: true, message: 'must be names of actions' })
   action?: AuditAction[];
 

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayUnique, IsIn, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
-import { MODEL_NAMES } from '../../../platform/config/model-names.js';
+import { checkpointOf, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
 import { IsInstant } from '../../../platform/http/is-instant.decorator.js';
 import { MayBeAbsent } from '../../../platform/http/may-be-absent.decorator.js';
 import { PageQueryDto } from '../../../platform/http/page.query.dto.js';
@@ -34,14 +34,14 @@ export class ListJobsQueryDto extends PageQueryDto {
   })
   @MayBeAbsent()
   @Transform(toList)
-  @ArrayUnique()
+  @ArrayUnique({ message: 'must not name anything twice' })
   @IsIn(JOB_STATUSES, { each: true, message: 'must be names of statuses' })
   status?: JobStatus[];
 
-  @ApiPropertyOptional({ enum: MODEL_NAMES })
+  @ApiPropertyOptional({ enum: MODEL_NAMES, description: 'The model, or another name of it' })
   @MayBeAbsent()
   @IsIn(MODEL_NAMES)
-  model?: string;
+  model?: ModelName;
 
   @ApiPropertyOptional({ description: 'The code of the language that was asked for', example: 'en' })
   @MayBeAbsent()
@@ -75,7 +75,7 @@ export function toJobListRequest(query: ListJobsQueryDto): JobListRequest {
   const { created_after: after, created_before: before, batch_id: batchId } = query;
   const filter = {
     statuses: status,
-    model,
+    model: model === undefined ? undefined : checkpointOf(model),
     language,
     createdAfter: after === undefined ? undefined : new Date(after),
     createdBefore: before === undefined ? undefined : new Date(before),

@@ -1,9 +1,4 @@
-import type { ModelName } from '../../../platform/config/model-names.js';
-
-const ALIASES = { large: 'large-v3' } as const satisfies Partial<Record<ModelName, ModelName>>;
-
-/** A model with files of its own: every name but the aliases. */
-export type Checkpoint = Exclude<ModelName, keyof typeof ALIASES>;
+import type { Checkpoint } from '../../../platform/config/model-names.js';
 
 /**
  * Where the hub keeps each checkpoint as ONNX. Repositories that end in `_timestamped` have the cross attentions among the outputs, which
@@ -27,12 +22,3 @@ export const HUB_REPOSITORIES: Readonly<Record<Checkpoint, string>> = {
   'large-v3': 'onnx-community/whisper-large-v3-ONNX',
   'large-v3-turbo': 'onnx-community/whisper-large-v3-turbo_timestamped',
 };
-
-/** The checkpoint that the name stands for; null for one that stands for itself. */
-export function aliasOf(name: ModelName): Checkpoint | null {
-  return name in ALIASES ? checkpointOf(name) : null;
-}
-
-export function checkpointOf(name: ModelName): Checkpoint {
-  return name === 'large' ? ALIASES.large : name;
-}

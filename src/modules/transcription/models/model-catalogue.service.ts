@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { isModelName, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
+import { checkpointOf, isModelName, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { memoryOf, type ModelMemory } from '../engine/model-files.js';
-import { checkpointOf } from './checkpoints.js';
 import { BUNDLED_DIR, ModelStore, revisionOf } from './store/model-store.js';
 
 /** A model that is on this machine. */

@@ -7,11 +7,18 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { isModelName, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
+import {
+  aliasOf,
+  checkpointOf,
+  isModelName,
+  MODEL_NAMES,
+  type Checkpoint,
+  type ModelName,
+} from '../../../platform/config/model-names.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { memoryOf } from '../engine/model-files.js';
-import { aliasOf, checkpointOf, HUB_REPOSITORIES, type Checkpoint } from './checkpoints.js';
+import { HUB_REPOSITORIES } from './checkpoints.js';
 import { ModelHub } from './hub/model-hub.js';
 import type { ModelView } from './model.view.js';
 import { translateDiskError } from './pull/disk-space.js';

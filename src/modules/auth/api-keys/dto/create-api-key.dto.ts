@@ -32,7 +32,7 @@ export class CreateApiKeyDto {
   })
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayUnique()
+  @ArrayUnique({ message: 'must not name anything twice' })
   @IsIn(SCOPES, { each: true })
   scopes!: Scope[];
 

@@ -14,7 +14,7 @@ class WebhookFieldsDto {
   @MayBeAbsent()
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayUnique()
+  @ArrayUnique({ message: 'must not name anything twice' })
   @IsIn(JOB_WEBHOOK_EVENTS, { each: true })
   events?: JobWebhookEvent[];
 

@@ -5,7 +5,7 @@ import { type FileLock, tryLockFile } from '../../../../platform/runtime/file-lo
 import { flushFolder } from '../../../../platform/runtime/flush-folder.js';
 import { writeDurably } from '../../../../platform/runtime/write-durably.js';
 import { isErrorCode } from '../../../../platform/errors/error-codes.js';
-import type { Checkpoint } from '../checkpoints.js';
+import type { Checkpoint } from '../../../../platform/config/model-names.js';
 import type { PullFailure } from '../model.view.js';
 import { folderName } from '../store/model-store.js';
 import { PART, sizeOf } from './file-download.js';

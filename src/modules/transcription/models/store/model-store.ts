@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectModel, type EngineModel } from '../../engine/model-files.js';
-import type { Checkpoint } from '../checkpoints.js';
+import type { Checkpoint } from '../../../../platform/config/model-names.js';
 import { parseModelRecord, type ModelRecord } from './model-record.js';
 
 export const BUNDLED_DIR = fileURLToPath(new URL('../../../../../models/', import.meta.url));

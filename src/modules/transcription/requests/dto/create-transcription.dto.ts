@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsIn, IsString, MaxLength } from 'class-validator';
+import { IsIn, Length } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 import { JOB_PRIORITIES, type JobPriority } from '../../../jobs/job-priority.view.js';
 import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
@@ -44,8 +44,7 @@ export class CreateTranscriptionDto {
     description: 'Default: the one that GET /models names as `default`',
   })
   @MayBeAbsent()
-  @IsString()
-  @MaxLength(100)
+  @Length(1, 100)
   model?: string;
 
   @ApiPropertyOptional({
@@ -53,8 +52,7 @@ export class CreateTranscriptionDto {
     example: 'en',
   })
   @MayBeAbsent()
-  @IsString()
-  @MaxLength(100)
+  @Length(1, 100)
   language?: string;
 
   @IsTrack()
