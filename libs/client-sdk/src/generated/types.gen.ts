@@ -3042,6 +3042,9 @@ export type ListJobsData = {
          * One or, repeated, several
          */
         status?: Array<JobStatus>;
+        /**
+         * The model, or another name of it
+         */
         model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
         /**
          * The code of the language that was asked for
