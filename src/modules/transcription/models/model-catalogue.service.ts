@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { checkpointOf, isModelName, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
+import {
+  checkpointOf,
+  isModelName,
+  MODEL_NAMES,
+  type ModelName,
+} from '../../../platform/config/model-names.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { memoryOf, type ModelMemory } from '../engine/model-files.js';
 import { BUNDLED_DIR, ModelStore, revisionOf } from './store/model-store.js';
