@@ -96,7 +96,6 @@ export function openJobsRoom(
     unitOfWork,
     bus,
     config,
-    ids,
     worker,
     bell,
     metrics,
