@@ -65,11 +65,17 @@ export const FIRST_PAGE: JobListRequest = {
   limit: 10,
 };
 
+/** What is not as in a process on its own, without Redis. */
+export interface RoomParts {
+  readonly openQueue?: (claims: ClaimsService) => JobQueue;
+  readonly openBus?: (local: ProgressBus, processId: string) => ProgressBus;
+}
+
 export function openJobsRoom(
   orm: MikroORM,
   unitOfWork: UnitOfWork,
   environment: Readonly<Record<string, string>> = {},
-  openQueue: (claims: ClaimsService) => JobQueue = (claims) => new EmbeddedJobQueue(claims),
+  { openQueue = (claims) => new EmbeddedJobQueue(claims), openBus = (local) => local }: RoomParts = {},
 ): JobsRoom {
   const ids = new UuidV7Generator();
   const clock = new SystemClock();
@@ -77,9 +83,9 @@ export function openJobsRoom(
   const repository = new JobsRepository(orm.em);
   const transitions = new JobTransitionsRepository(orm.em);
   const events = new JobEventsRepository(orm.em);
-  const bus = new InProcessProgressBus();
   const bell = new OutboxBell();
   const worker = new WorkerIdentity(ids);
+  const bus = openBus(new InProcessProgressBus(), worker.id);
   const results = new JobResultRegistry();
   const writers = new JobEventWritersRegistry();
   const usage = openUsage(orm, unitOfWork, environment);

@@ -8,11 +8,14 @@ import { findFreePort } from './free-port.js';
 
 const ATTEMPTS = 5;
 
-export interface RedisServer {
-  readonly port: number;
-  readonly password: string;
+export interface RedisAddress {
   /** Without the password. */
   readonly url: string;
+  readonly password: string;
+}
+
+export interface RedisServer extends RedisAddress {
+  readonly port: number;
   /** Ends it as a power cut would, for as long as nobody starts it again. */
   kill(): Promise<void>;
   /** Starts it again with the same address, and with what it held when it was started to keep that. */

@@ -75,12 +75,22 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
 
   /** A queue that is away, or a process that ends before it has called, holds up nobody else: the reconciler tells of what waits. */
   private async dispatch(events: readonly JobEventView[]): Promise<void> {
-    const queued = events.filter(({ to }) => to === 'queued').map(({ jobId }) => jobId);
+    const queued = events.filter(({ to }) => to === 'queued');
     if (queued.length === 0) return;
-    const waiting = await this.unitOfWork.read(() => this.jobs.listWaiting(queued));
-    await this.queue.dispatch(waiting).catch((error: unknown) => {
-      this.logger.warn('The queue could not be told of jobs', { jobs: waiting.length, err: error });
+    const pauses = await this.pausesOf(queued);
+    // Also of those that were taken meanwhile: by a worker that was called for another one, which still waits.
+    const calls = queued.map(({ id, jobId }) => ({ jobId, queuedBy: id, pauseMs: pauses.get(jobId) ?? 0 }));
+    await this.queue.dispatch(calls).catch((error: unknown) => {
+      this.logger.warn('The queue could not be told of jobs', { jobs: calls.length, err: error });
     });
+  }
+
+  /** Only a job that a worker gave back may have to rest. */
+  private async pausesOf(queued: readonly JobEventView[]): Promise<ReadonlyMap<string, number>> {
+    const returned = queued.filter(({ from }) => from === 'processing').map(({ jobId }) => jobId);
+    if (returned.length === 0) return new Map();
+    const waiting = await this.unitOfWork.read(() => this.jobs.listWaiting(returned));
+    return new Map(waiting.map(({ jobId, pauseMs }) => [jobId, pauseMs]));
   }
 
   private publish(events: readonly JobEventView[]): void {
