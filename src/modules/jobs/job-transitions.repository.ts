@@ -17,8 +17,8 @@ const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, spe
  * stands: so owners take turns, however many jobs each has.
  */
 const NEXT_TURN = `greatest(0,
-  (select max(turn) + 1 from jobs where owner_id = ? and priority = ? and status = 'queued'),
-  (select min(turn) from jobs where priority = ? and status = 'queued'))`;
+  (select turn + 1 from jobs where owner_id = ? and priority = ? and status = 'queued' order by turn desc limit 1),
+  (select turn from jobs where priority = ? and status = 'queued' order by turn limit 1))`;
 
 interface Move {
   readonly transition: JobTransition;

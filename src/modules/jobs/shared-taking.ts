@@ -1,3 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Who asks so soon after others is served with those who still come. */
+const REST_MS = 5;
+
 interface Asking<T> {
   readonly serve: (taken: T | null) => void;
   readonly refuse: (reason: unknown) => void;
@@ -34,6 +39,7 @@ export class SharedTaking<T> {
     } catch (error) {
       for (const { refuse } of asking) refuse(error);
     }
+    await delay(REST_MS);
     this.isTaking = false;
     if (this.asking.length > 0) this.beginSoon();
   }

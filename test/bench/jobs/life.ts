@@ -59,5 +59,7 @@ async function eachExactlyOnce({ execute }: BenchRoom): Promise<boolean> {
   const rows = await execute<{ changes: string[] }>(
     `select array_agg(to_status order by id) as changes from job_events group by job_id`,
   );
-  return rows.length === JOBS && rows.every(({ changes }) => changes.join() === 'queued,processing,completed');
+  return (
+    rows.length === JOBS && rows.every(({ changes }) => changes.join() === 'queued,processing,completed')
+  );
 }

@@ -9,7 +9,7 @@ import { startRedis } from '../../support/redis-server.js';
 import { openBenchRoom, workWithoutEngine, type BenchRoom } from './bench-room.js';
 
 /** Jobs that are at work at the same time. */
-export const WORKERS = 8;
+export const WORKERS = 16;
 
 /** The service in one process, whose workers are at work. */
 export async function openEmbeddedRoom(databaseUrl: string): Promise<BenchRoom> {

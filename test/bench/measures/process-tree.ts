@@ -13,7 +13,7 @@ export interface ProcessInfo {
 const TICKS_PER_SECOND = 100;
 
 /** The process and everything below it that lives. */
-export function processTree(root: number): ProcessInfo[] {
+function processTree(root: number): ProcessInfo[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => findProcess(Number(name)))

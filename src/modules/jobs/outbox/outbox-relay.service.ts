@@ -19,7 +19,7 @@ const BATCH = 200;
 /** How often it looks although nobody rang: for what another process wrote and could not relay. */
 const INTERVAL_MS = 1000;
 /** What happens within it is told of together. */
-const REST_MS = 10;
+const REST_MS = 25;
 
 /**
  * Tells of what happened to jobs, once it is committed: the queue of those that wait, waiting clients of all, and those who write something
