@@ -1,6 +1,7 @@
 /** What is true of Bull besides what is true of every queue (job-queues.spec.ts). */
 import { describe, expect, it } from '@jest/globals';
 import type { ClaimSource } from '../../src/modules/jobs/adapters/claim-source.js';
+import { connectRedis } from '../../src/platform/redis/redis-connection.js';
 import { openBullQueue } from '../support/bull-queue.js';
 import { QueueTrial } from '../support/queue-trial.js';
 import { waitFor } from '../support/wait-for.js';
@@ -123,6 +124,49 @@ describe('Bull', () => {
       );
 
       await trial.allCompleted([id]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'does not count as working on a Redis that comes back set to throw keys away, until that is mended',
+    async () => {
+      await trial.openRedis();
+      await trial.redis.kill();
+      const queue = trial.openBull();
+      const faultOf = (): Promise<string> =>
+        queue.assertWorking().then(
+          () => 'none',
+          (error: unknown) => (error as Error).message,
+        );
+      await trial.redis.startAgain('allkeys-lru');
+      await waitFor(async () => (await faultOf()).includes('maxmemory-policy allkeys-lru'));
+      const redis = connectRedis(trial.redis, {});
+      trial.afterTest(() => Promise.resolve(redis.disconnect()));
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+
+      expect(await faultOf()).toBe('none');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'calls a worker for a job that its own call has brought to another one',
+    async () => {
+      await trial.openRedis();
+      const [first, second] = await trial.addJobs(2);
+      const queue = trial.openBull();
+      const workshop = trial.openWorkshop();
+      workshop.finish();
+      queue.consume(workshop.handler, 1);
+      await queue.dispatch(await trial.waiting(second!));
+      await trial.allCompleted([first!]);
+      expect(await trial.statusOf(second!)).toBe('queued');
+      // The event of the second was told of, that of the first was not yet visible.
+      await trial.execute(`update job_events set relayed_at = now() where job_id = '${second!}'`);
+      trial.openRelay(queue);
+
+      await trial.allCompleted([second!]);
     },
     LIMIT_MS,
   );

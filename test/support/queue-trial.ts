@@ -133,6 +133,13 @@ export class QueueTrial {
     return queue;
   }
 
+  /** As one process tells a queue of what happened. */
+  openRelay(queue: JobQueue): void {
+    const { relay } = openJobsRoom(this.orm, this.unitOfWork, {}, { openQueue: () => queue });
+    relay.onApplicationBootstrap();
+    this.afterTest(() => relay.onModuleDestroy());
+  }
+
   private async open(): Promise<void> {
     this.database = await openOnServer();
     await migrateUnderLock(this.database.url);

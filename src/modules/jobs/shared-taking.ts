@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Who asks so soon after others is served with those who still come. */
+/** Where several ask, those who come so soon after each other are served together. Whoever is alone does not wait. */
 const REST_MS = 5;
 
 interface Asking<T> {
@@ -39,7 +39,7 @@ export class SharedTaking<T> {
     } catch (error) {
       for (const { refuse } of asking) refuse(error);
     }
-    await delay(REST_MS);
+    if (asking.length > 1) await delay(REST_MS);
     this.isTaking = false;
     if (this.asking.length > 0) this.beginSoon();
   }
