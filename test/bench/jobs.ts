@@ -4,7 +4,7 @@
  * Ends with 1 when a job did not complete exactly once.
  */
 import { Logger } from '@nestjs/common';
-import { openBenchDatabase, openBenchRoom, type BenchRoom } from './jobs/bench-room.js';
+import { openBenchRoom, type BenchRoom } from './jobs/bench-room.js';
 import { LIFE_HEADER, measureLife } from './jobs/life.js';
 import { measurePromptness } from './jobs/promptness.js';
 import { openBullRoom, openEmbeddedRoom } from './jobs/queue-rooms.js';
@@ -18,9 +18,9 @@ interface Section {
 }
 
 const SECTIONS: Readonly<Record<string, () => Promise<Section>>> = {
-  embedded: () => onDatabase(openEmbeddedRoom, (bench) => life('embedded', bench)),
-  bull: () => onDatabase(openBullRoom, (bench) => life('Bull', bench)),
-  waiting: () => onDatabase(openBenchRoom, async (bench) => good(await measureQueue(bench))),
+  embedded: () => within(openEmbeddedRoom, (bench) => life('embedded', bench)),
+  bull: () => within(openBullRoom, (bench) => life('Bull', bench)),
+  waiting: () => within(openBenchRoom, async (bench) => good(await measureQueue(bench))),
   engine: async () => good(await measurePromptness()),
 };
 
@@ -44,20 +44,15 @@ await runProgram(async () => {
   return allGood ? 0 : 1;
 });
 
-async function onDatabase(
-  openRoom: (databaseUrl: string) => Promise<BenchRoom>,
+async function within(
+  openRoom: () => Promise<BenchRoom>,
   measure: (bench: BenchRoom) => Promise<Section>,
 ): Promise<Section> {
-  const database = await openBenchDatabase();
+  const bench = await openRoom();
   try {
-    const bench = await openRoom(database.url);
-    try {
-      return await measure(bench);
-    } finally {
-      await bench.close();
-    }
+    return await measure(bench);
   } finally {
-    await database.close();
+    await bench.close();
   }
 }
 

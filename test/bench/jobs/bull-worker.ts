@@ -6,8 +6,10 @@ import { openBullProcess, WORKERS } from './queue-rooms.js';
 
 Logger.overrideLogger(false);
 
-const { BENCH_DATABASE: databaseUrl = '', BENCH_REDIS: redis = '' } = process.env;
-const bench = await openBullProcess(databaseUrl, JSON.parse(redis) as RedisAddress);
-bench.room.queue.consume((claim) => workWithoutEngine(bench.room, claim), WORKERS);
+const { BENCH_DATABASE: url = '', BENCH_REDIS: redis = '' } = process.env;
+const database = { url, close: () => Promise.resolve() };
+const bench = await openBullProcess(database, JSON.parse(redis) as RedisAddress);
+const { room } = bench.jobs;
+room.queue.consume((claim) => workWithoutEngine(room, claim), WORKERS);
 process.once('disconnect', () => void bench.close());
 process.send?.('ready');

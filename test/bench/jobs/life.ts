@@ -39,24 +39,26 @@ export async function measureLife(queue: string, bench: BenchRoom): Promise<Life
       cpuRates.push(JOBS / (cpuSeconds(process.pid) - cpuBefore));
     }
     good &&= await eachExactlyOnce(bench);
-    await bench.execute('delete from jobs');
+    await bench.jobs.execute('delete from jobs');
   }
   const figures = [median(rates), Math.min(...rates), median(cpuRates)].map((rate) => rate.toFixed(0));
   return { row: [queue, String(JOBS), ...figures, good ? 'yes' : 'NO'], good };
 }
 
-async function send(count: number, { addJob }: BenchRoom): Promise<void> {
-  for (let i = 0; i < count; i += 1) await addJob();
+async function send(count: number, { jobs }: BenchRoom): Promise<void> {
+  for (let i = 0; i < count; i += 1) await jobs.addJob(undefined, { durationSeconds: 1 });
 }
 
-async function countCompleted({ execute }: BenchRoom): Promise<number> {
-  const [row] = await execute<{ count: string }>(`select count(*) from jobs where status = 'completed'`);
+async function countCompleted({ jobs }: BenchRoom): Promise<number> {
+  const [row] = await jobs.execute<{ count: string }[]>(
+    `select count(*) from jobs where status = 'completed'`,
+  );
   return Number(row?.count);
 }
 
 /** By the history, which every change of a job is written into. */
-async function eachExactlyOnce({ execute }: BenchRoom): Promise<boolean> {
-  const rows = await execute<{ changes: string[] }>(
+async function eachExactlyOnce({ jobs }: BenchRoom): Promise<boolean> {
+  const rows = await jobs.execute<{ changes: string[] }[]>(
     `select array_agg(to_status order by id) as changes from job_events group by job_id`,
   );
   return (

@@ -4,27 +4,30 @@ import { fileURLToPath } from 'node:url';
 import { RedisProgressBus } from '../../../src/modules/jobs/adapters/redis.progress-bus.js';
 import { connectRedis } from '../../../src/platform/redis/redis-connection.js';
 import { openBullQueue, type OpenBullQueue } from '../../support/bull-queue.js';
-import type { RedisAddress } from '../../support/redis-server.js';
-import { startRedis } from '../../support/redis-server.js';
-import { openBenchRoom, workWithoutEngine, type BenchRoom } from './bench-room.js';
+import { openEmbedded, type TestDatabase } from '../../support/databases.js';
+import { startRedis, type RedisAddress } from '../../support/redis-server.js';
+import { openBenchProcess, openBenchRoom, workWithoutEngine, type BenchRoom } from './bench-room.js';
 
 /** Jobs that are at work at the same time. */
 export const WORKERS = 16;
 
 /** The service in one process, whose workers are at work. */
-export async function openEmbeddedRoom(databaseUrl: string): Promise<BenchRoom> {
-  const bench = await openBenchRoom(databaseUrl);
-  bench.room.queue.consume((claim) => workWithoutEngine(bench.room, claim), WORKERS);
+export async function openEmbeddedRoom(): Promise<BenchRoom> {
+  const bench = await openBenchRoom();
+  const { room } = bench.jobs;
+  room.queue.consume((claim) => workWithoutEngine(room, claim), WORKERS);
   return bench;
 }
 
 /** The API in this process and the workers in one of their own, with a Redis between them. */
-export async function openBullRoom(databaseUrl: string): Promise<BenchRoom> {
+export async function openBullRoom(): Promise<BenchRoom> {
   const redis = await startRedis();
-  const bench = await openBullProcess(databaseUrl, redis);
+  const database = await openEmbedded();
+  const bench = await openBullProcess(database, redis);
+  await bench.jobs.startOver();
   const program = fileURLToPath(new URL('bull-worker.ts', import.meta.url));
   const worker = fork(program, [], {
-    env: { ...process.env, BENCH_DATABASE: databaseUrl, BENCH_REDIS: JSON.stringify(redis) },
+    env: { ...process.env, BENCH_DATABASE: database.url, BENCH_REDIS: JSON.stringify(redis) },
   });
   await once(worker, 'message');
   return {
@@ -40,11 +43,11 @@ export async function openBullRoom(databaseUrl: string): Promise<BenchRoom> {
 }
 
 /** One process of an installation on Bull. */
-export async function openBullProcess(databaseUrl: string, address: RedisAddress): Promise<BenchRoom> {
+export async function openBullProcess(database: TestDatabase, address: RedisAddress): Promise<BenchRoom> {
   const redis = connectRedis(address, { maxRetriesPerRequest: 1 });
   const buses: RedisProgressBus[] = [];
   const queues: OpenBullQueue[] = [];
-  const bench = await openBenchRoom(databaseUrl, {
+  const bench = await openBenchProcess(database, {
     openBus: (local, processId) => {
       const bus = new RedisProgressBus(redis, local, processId);
       buses.push(bus);
