@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 export interface RepeatedWorkOptions {
   /** How often it is done although nobody woke it. */
   readonly intervalMs: number;
@@ -59,7 +57,7 @@ export class RepeatedWork {
 
   private async rest(): Promise<void> {
     const { restMs = 0 } = this.options;
-    if (restMs > 0 && !this.stopped) await delay(restMs);
+    if (restMs > 0 && !this.stopped) await new Promise((resolve) => setTimeout(resolve, restMs));
   }
 
   private async perform(): Promise<void> {
