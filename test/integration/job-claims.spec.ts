@@ -197,6 +197,24 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     });
   });
 
+  it('wait for the disk with text and with the end, whatever was done without before', async () => {
+    await addJob();
+    const held = await claim();
+    const settings: string[] = [];
+    const note = async (): Promise<void> => {
+      const [row] = await site.orm.em.execute<{ setting: string }[]>(
+        `select current_setting('synchronous_commit') as setting`,
+      );
+      settings.push(row?.setting ?? '');
+    };
+    await claims.heartbeat(held, at(1));
+    await claims.checkpoint(held, at(2), note);
+    await claims.heartbeat(held, at(3));
+    await claims.complete(held, 60, note);
+
+    expect(settings).toEqual(['on', 'on']);
+  });
+
   it('wake a worker at once when a job is announced, and stop it in order', async () => {
     const worked: string[] = [];
     let looksInVain = 0;

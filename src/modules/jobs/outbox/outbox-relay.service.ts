@@ -68,8 +68,8 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
       if (taken.length > 0) await this.writers.write(taken);
       return taken;
     });
-    await this.dispatch(events);
     this.publish(events);
+    await this.dispatch(events);
     return events.length;
   }
 
