@@ -1,6 +1,7 @@
 /** What is true of Bull besides what is true of every queue (job-queues.spec.ts). */
 import { describe, expect, it } from '@jest/globals';
 import type { ClaimSource } from '../../src/modules/jobs/adapters/claim-source.js';
+import { connectRedis } from '../../src/platform/redis/redis-connection.js';
 import { openBullQueue } from '../support/bull-queue.js';
 import { QueueTrial } from '../support/queue-trial.js';
 import { waitFor } from '../support/wait-for.js';
@@ -14,7 +15,7 @@ describe('Bull', () => {
     'shares the jobs among the workers of several processes',
     async () => {
       await trial.openRedis();
-      const ids = await trial.addJobs(2);
+      const ids = await trial.jobs.addJobs(2);
       const workshops = [trial.openWorkshop(), trial.openWorkshop()];
       for (const workshop of workshops) trial.openBull().consume(workshop.handler, 1);
       await trial.openBull().dispatch(await trial.waiting(...ids));
@@ -30,7 +31,7 @@ describe('Bull', () => {
     'makes up for a call that another job was taken for, although it still goes by the name of the first',
     async () => {
       await trial.openRedis();
-      const [first, second] = await trial.addJobs(2);
+      const [first, second] = await trial.jobs.addJobs(2);
       const queue = trial.openBull();
       await queue.dispatch(await trial.waiting(second!));
       const workshop = trial.openWorkshop();
@@ -49,7 +50,7 @@ describe('Bull', () => {
     'calls nobody twice for what is told of in time',
     async () => {
       await trial.openRedis();
-      const ids = await trial.addJobs(3);
+      const ids = await trial.jobs.addJobs(3);
       const queue = trial.openBull();
       await queue.dispatch(await trial.waiting(...ids));
       for (let i = 0; i < 3; i += 1) await queue.makeUp(await trial.ready());
@@ -64,7 +65,7 @@ describe('Bull', () => {
       workshop.finish();
       trial.openBull(source).consume(workshop.handler, 1);
       await trial.allCompleted(ids);
-      const last = await trial.addJob();
+      const last = await trial.jobs.addJob();
       await queue.dispatch(await trial.waiting(last));
       await trial.allCompleted([last]);
 
@@ -80,7 +81,7 @@ describe('Bull', () => {
     'goes on by itself when Redis comes back %s',
     async (_how, keep) => {
       await trial.openRedis({ keep });
-      const [before, during] = await trial.addJobs(2);
+      const [before, during] = await trial.jobs.addJobs(2);
       const queue = trial.openBull();
       const workshop = trial.openWorkshop();
       queue.consume(workshop.handler, 1);
@@ -95,7 +96,7 @@ describe('Bull', () => {
       await trial.redis.startAgain();
       await waitFor(async () => {
         await queue.makeUp(await trial.ready()).catch(() => undefined);
-        return (await trial.statusOf(during!)) === 'completed';
+        return (await trial.jobs.statusOf(during!)) === 'completed';
       });
 
       await expect(queue.assertWorking()).resolves.toBeUndefined();
@@ -108,7 +109,7 @@ describe('Bull', () => {
     async () => {
       await trial.openRedis();
       await trial.redis.kill();
-      const id = await trial.addJob();
+      const id = await trial.jobs.addJob();
       const queue = trial.openBull();
       const workshop = trial.openWorkshop();
       workshop.finish();
@@ -128,10 +129,53 @@ describe('Bull', () => {
   );
 
   it(
+    'does not count as working on a Redis that comes back set to throw keys away, until that is mended',
+    async () => {
+      await trial.openRedis();
+      await trial.redis.kill();
+      const queue = trial.openBull();
+      const faultOf = (): Promise<string> =>
+        queue.assertWorking().then(
+          () => 'none',
+          (error: unknown) => (error as Error).message,
+        );
+      await trial.redis.startAgain('allkeys-lru');
+      await waitFor(async () => (await faultOf()).includes('maxmemory-policy allkeys-lru'));
+      const redis = connectRedis(trial.redis, {});
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+      redis.disconnect();
+
+      expect(await faultOf()).toBe('none');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'calls a worker for a job that its own call has brought to another one',
+    async () => {
+      await trial.openRedis();
+      const [first, second] = await trial.jobs.addJobs(2);
+      const queue = trial.openBull();
+      const workshop = trial.openWorkshop();
+      workshop.finish();
+      queue.consume(workshop.handler, 1);
+      await queue.dispatch(await trial.waiting(second!));
+      await trial.allCompleted([first!]);
+      expect(await trial.jobs.statusOf(second!)).toBe('queued');
+      // The event of the second was told of, that of the first was not yet visible.
+      await trial.jobs.execute(`update job_events set relayed_at = now() where job_id = '${second!}'`);
+      trial.openRelay(queue);
+
+      await trial.allCompleted([second!]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'stops while Redis is away',
     async () => {
       await trial.openRedis();
-      const id = await trial.addJob();
+      const id = await trial.jobs.addJob();
       const { queue, close } = openBullQueue(trial.redis, trial.room.claims);
       const workshop = trial.openWorkshop();
       queue.consume(workshop.handler, 1);
@@ -141,7 +185,7 @@ describe('Bull', () => {
       await queue.stop();
       await close();
 
-      expect(await trial.statusOf(id)).toBe('queued');
+      expect(await trial.jobs.statusOf(id)).toBe('queued');
     },
     LIMIT_MS,
   );

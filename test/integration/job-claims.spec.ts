@@ -1,67 +1,38 @@
-import { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
+import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
 import type { ClaimsService } from '../../src/modules/jobs/claims.service.js';
 import type { JobClaim, JobProgress } from '../../src/modules/jobs/job.view.js';
 import type { JobsService } from '../../src/modules/jobs/jobs.service.js';
 import type { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
-import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
 import { waitFor } from '../support/wait-for.js';
-import { DATABASES, type TestDatabase } from '../support/databases.js';
-import { aNewJob, FIRST_PAGE, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
-import { openOrm } from '../support/orm.js';
+import { DATABASES } from '../support/databases.js';
+import { FIRST_PAGE, JobsOnDatabase, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
 
 /** Longer than any test: a worker that polls so rarely moves only when it is woken. */
 const NEVER_MS = 600_000;
-const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
-
-function take<T>(value: T | null): T {
-  if (value === null) throw new Error('There is nothing');
-  return value;
-}
 
 describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
-  let database: TestDatabase;
-  let orm: MikroORM;
-  let unitOfWork: UnitOfWork;
+  let site: JobsOnDatabase;
   let claims: ClaimsService;
   let room: JobsRoom;
   let jobs: JobsService;
   let usage: UsageService;
 
   beforeAll(async () => {
-    database = await open();
-    await migrateUnderLock(database.url);
-    orm = await openOrm(database.url);
-    unitOfWork = new UnitOfWork(orm);
-    room = openJobsRoom(orm, unitOfWork, { JOB_MAX_ATTEMPTS: '2' });
+    site = await JobsOnDatabase.open(await open(), { JOB_MAX_ATTEMPTS: '2' });
+    ({ room } = site);
     ({ claims, jobs, usage } = room);
   }, 60_000);
 
-  afterAll(async () => {
-    await orm.close();
-    await database.close();
-  });
+  afterAll(() => site.close());
 
-  beforeEach(async () => {
-    await execute('truncate media_files cascade');
-    await execute(
-      `insert into media_files values ('${MEDIA_FILE_ID}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now(), '${LOCAL_USER_ID}')`,
-    );
-  });
+  beforeEach(() => site.startOver());
 
-  function execute<T = unknown>(sql: string): Promise<T> {
-    return orm.em.fork().execute(sql) as Promise<T>;
-  }
-
-  async function addJob(): Promise<string> {
-    const order = aNewJob({ mediaFileId: MEDIA_FILE_ID });
-    const job = await unitOfWork.run(() => jobs.create(LOCAL_PRINCIPAL, order));
-    return job.id;
-  }
+  const addJob = (): Promise<string> => site.addJob();
+  const addJobs = (count: number): Promise<string[]> => site.addJobs(count);
+  const claim = (): Promise<JobClaim> => site.claim();
 
   function at(processedSeconds: number): JobProgress {
     return { stage: 'transcribing', processedSeconds, speed: null };
@@ -69,16 +40,6 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
 
   async function positionOf(id: string): Promise<number | null> {
     return jobs.getQueuePosition(await jobs.get(LOCAL_PRINCIPAL, id));
-  }
-
-  async function claim(): Promise<JobClaim> {
-    return take(await claims.claimNext());
-  }
-
-  async function addJobs(count: number): Promise<string[]> {
-    const ids: string[] = [];
-    for (let i = 0; i < count; i += 1) ids.push(await addJob());
-    return ids;
   }
 
   it('take the oldest job first', async () => {
@@ -93,17 +54,29 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     expect((await claim()).job).toEqual(await jobs.get(LOCAL_PRINCIPAL, id));
   });
 
-  it('give each job to one of many workers', async () => {
+  it('give each job to one of many workers, under a lease of its own, in one process or several', async () => {
     const ids = await addJobs(20);
-    const taken = await Promise.all(ids.map(() => claim()));
+    const other = openJobsRoom(site.orm, site.unitOfWork);
+    const taken = await Promise.all(
+      Array.from({ length: 2 * ids.length }, (_, i) => (i % 2 === 0 ? claims : other.claims).claimNext()),
+    );
+    const held = taken.filter((claimed) => claimed !== null);
 
-    expect(taken.map(({ job }) => job.id).toSorted()).toEqual(ids);
+    expect(held.map(({ job }) => job.id).toSorted()).toEqual(ids);
+    expect(new Set(held.map(({ leaseToken }) => leaseToken)).size).toBe(ids.length);
     expect(await claims.claimNext()).toBeNull();
   });
 
+  it('give those who ask at the same time the jobs in the order of the queue', async () => {
+    const ids = await addJobs(5);
+    const taken = await Promise.all(ids.map(() => claim()));
+
+    expect(taken.map(({ job }) => job.id)).toEqual(ids);
+  });
+
   it('do not see a job whose transaction was rolled back', async () => {
-    const broken = unitOfWork.run(async () => {
-      await jobs.create(LOCAL_PRINCIPAL, aNewJob({ mediaFileId: MEDIA_FILE_ID }));
+    const broken = site.unitOfWork.run(async () => {
+      await addJob();
       throw new Error('the request failed');
     });
 
@@ -144,14 +117,14 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const held = await claim();
 
     expect(await claims.heartbeat(held, at(12.5))).toBe(true);
-    expect(await claims.heartbeat({ ...held, leaseToken: MEDIA_FILE_ID }, at(40))).toBe(false);
+    expect(await claims.heartbeat({ ...held, leaseToken: new UuidV7Generator().next() }, at(40))).toBe(false);
     expect((await jobs.get(LOCAL_PRINCIPAL, id)).processedSeconds).toBe(12.5);
   });
 
   it('write nothing at all for a worker that was given up for lost', async () => {
     const id = await addJob();
     const lost = await claim();
-    await execute(`update jobs set lease_expires_at = now() - interval '1 second'`);
+    await site.execute(`update jobs set lease_expires_at = now() - interval '1 second'`);
     expect(await claims.recoverLost(false)).toEqual([id]);
     let wroteAlso = false;
 
@@ -177,7 +150,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
   it('end a job that loses its workers again and again', async () => {
     const id = await addJob();
     for (let attempt = 1; attempt <= 2; attempt += 1) {
-      await execute('update jobs set available_at = now()');
+      await site.execute('update jobs set available_at = now()');
       await claim();
       await claims.recoverLost(true);
     }
@@ -195,7 +168,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     await claims.retryOrFail(await claim(), { code: 'transcription_failed', detail: '' });
     expect(await claims.claimNext()).toBeNull();
 
-    await execute('update jobs set available_at = now()');
+    await site.execute('update jobs set available_at = now()');
     expect((await claim()).job.attempts).toBe(2);
   });
 
@@ -222,6 +195,24 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
       processedSeconds: 61.5,
       error: null,
     });
+  });
+
+  it('wait for the disk with text and with the end, whatever was done without before', async () => {
+    await addJob();
+    const held = await claim();
+    const settings: string[] = [];
+    const note = async (): Promise<void> => {
+      const [row] = await site.orm.em.execute<{ setting: string }[]>(
+        `select current_setting('synchronous_commit') as setting`,
+      );
+      settings.push(row?.setting ?? '');
+    };
+    await claims.heartbeat(held, at(1));
+    await claims.checkpoint(held, at(2), note);
+    await claims.heartbeat(held, at(3));
+    await claims.complete(held, 60, note);
+
+    expect(settings).toEqual(['on', 'on']);
   });
 
   it('wake a worker at once when a job is announced, and stop it in order', async () => {

@@ -1,4 +1,3 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { knownAs, type KnownActor } from '../../src/modules/auth/access/actor.view.js';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
@@ -6,14 +5,10 @@ import type { Principal } from '../../src/modules/auth/access/principal.view.js'
 import type { JobPriority } from '../../src/modules/jobs/job-priority.view.js';
 import type { JobClaim } from '../../src/modules/jobs/job.view.js';
 import type { JobEventView } from '../../src/modules/jobs/history/job-event.view.js';
-import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { DATABASES, type TestDatabase } from '../support/databases.js';
-import { aNewJob, NO_RESULTS, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
-import { openOrm } from '../support/orm.js';
+import { DATABASES } from '../support/databases.js';
+import { JobsOnDatabase, NO_RESULTS, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
 import { waitFor } from '../support/wait-for.js';
 
-const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const anna: Principal = { ...LOCAL_PRINCIPAL, role: 'user', userId: '0190aaaa-bbbb-7ccc-8ddd-00000000000a' };
 const bob: Principal = { ...LOCAL_PRINCIPAL, role: 'user', userId: '0190aaaa-bbbb-7ccc-8ddd-00000000000b' };
 const nothing = (): Promise<void> => Promise.resolve();
@@ -23,57 +18,28 @@ function asActor(principal: Principal): KnownActor {
 }
 
 describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
-  let database: TestDatabase;
-  let orm: MikroORM;
-  let unitOfWork: UnitOfWork;
+  let site: JobsOnDatabase;
   let room: JobsRoom;
 
   beforeAll(async () => {
-    database = await open();
-    await migrateUnderLock(database.url);
-    orm = await openOrm(database.url);
-    unitOfWork = new UnitOfWork(orm);
-    room = openJobsRoom(orm, unitOfWork, { JOB_MAX_ATTEMPTS: '2' });
+    site = await JobsOnDatabase.open(await open(), { JOB_MAX_ATTEMPTS: '2' });
+    ({ room } = site);
     room.results.register(NO_RESULTS);
     for (const { userId } of [anna, bob])
-      await execute(
+      await site.execute(
         `insert into users (id, username, role, must_change_password, created_at, updated_at) values ('${userId}', '${userId}', 'user', false, now(), now())`,
       );
   }, 60_000);
 
-  afterAll(async () => {
-    await orm.close();
-    await database.close();
-  });
+  afterAll(() => site.close());
 
-  beforeEach(async () => {
-    await execute('truncate media_files cascade');
-    await execute(
-      `insert into media_files values ('${MEDIA_FILE_ID}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now(), '${anna.userId}')`,
-    );
-  });
+  beforeEach(() => site.startOver(anna.userId));
 
-  function execute<T = unknown>(sql: string): Promise<T> {
-    return orm.em.fork().execute(sql) as Promise<T>;
-  }
-
-  async function addJob(principal = anna, priority: JobPriority = 'normal'): Promise<string> {
-    const order = aNewJob({ mediaFileId: MEDIA_FILE_ID, priority });
-    const job = await unitOfWork.run(() => room.jobs.create(principal, order));
-    return job.id;
-  }
-
-  async function addJobs(count: number, principal: Principal): Promise<string[]> {
-    const ids: string[] = [];
-    for (let i = 0; i < count; i += 1) ids.push(await addJob(principal));
-    return ids;
-  }
-
-  async function claim(): Promise<JobClaim> {
-    const claimed = await room.claims.claimNext();
-    if (claimed === null) throw new Error('There is no job to take');
-    return claimed;
-  }
+  const addJob = (principal = anna, priority: JobPriority = 'normal'): Promise<string> =>
+    site.addJob(principal, { priority });
+  const addJobs = (count: number, principal: Principal): Promise<string[]> => site.addJobs(count, principal);
+  const claim = (): Promise<JobClaim> => site.claim();
+  const statusOf = (id: string): Promise<string> => site.statusOf(id, anna);
 
   async function claimAll(count: number): Promise<string[]> {
     const ids: string[] = [];
@@ -84,10 +50,6 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
   async function historyOf(id: string): Promise<[string | null, string, string, number][]> {
     const events = await room.jobs.listHistory(anna, id);
     return events.map(({ from, to, reason, attempt }) => [from, to, reason, attempt]);
-  }
-
-  async function statusOf(id: string): Promise<string> {
-    return (await room.jobs.get(anna, id)).status;
   }
 
   it('lets users take turns, however many jobs one of them has', async () => {
@@ -126,7 +88,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     const id = await addJob();
     await room.claims.release(await claim());
     await room.claims.retryOrFail(await claim(), { code: 'worker_lost', detail: '' });
-    await execute('update jobs set available_at = null');
+    await site.execute('update jobs set available_at = null');
     await room.claims.complete(await claim(), 60, nothing);
 
     expect(await historyOf(id)).toEqual([
@@ -149,7 +111,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
       await room.claims.waitOrFail(await claim(), outage);
       expect(await room.claims.claimNext()).toBeNull();
       expect(await room.jobs.get(anna, id)).toMatchObject({ status: 'queued', attempts: 0 });
-      await execute('update jobs set available_at = null');
+      await site.execute('update jobs set available_at = null');
     }
     await room.claims.waitOrFail(await claim(), outage);
 
@@ -234,13 +196,13 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
 
     expect(await room.claims.complete(held, 60, nothing)).toBe(false);
     await expect(room.jobs.get(anna, id)).rejects.toMatchObject({ code: 'job_not_found' });
-    expect(await execute('select id from job_events')).toEqual([]);
+    expect(await site.execute('select id from job_events')).toEqual([]);
   });
 
   it('tells of each event once, whoever relays, and of none that was rolled back', async () => {
     const written: JobEventView[] = [];
     const relays = [1, 2, 3].map(() => {
-      const other = openJobsRoom(orm, unitOfWork);
+      const other = openJobsRoom(site.orm, site.unitOfWork);
       other.writers.register((events) => {
         written.push(...events);
         return Promise.resolve();
@@ -249,14 +211,14 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
       return other.relay;
     });
     const ids = await addJobs(30, anna);
-    await unitOfWork
+    await site.unitOfWork
       .run(async () => {
         await addJob();
         throw new Error('the request failed');
       })
       .catch(() => undefined);
     for (const id of ids) await room.orders.cancel(asActor(anna), id);
-    const left = (): Promise<unknown[]> => execute('select id from job_events where relayed_at is null');
+    const left = (): Promise<unknown[]> => site.execute('select id from job_events where relayed_at is null');
     await waitFor(async () => (await left()).length === 0);
     await Promise.all(relays.map((relay) => relay.onModuleDestroy()));
 

@@ -48,12 +48,12 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
       const workshop = trial.openWorkshop();
       workshop.finish();
       queue.consume(workshop.handler, 1);
-      const [first, second] = await trial.addJobs(2);
+      const [first, second] = await trial.jobs.addJobs(2);
       await queue.dispatch(await trial.waiting(first!));
       await queue.dispatch(await trial.waiting(second!));
       await trial.allCompleted([first!, second!]);
       const looksWhenIdle = looks;
-      const third = await trial.addJob();
+      const third = await trial.jobs.addJob();
       await queue.dispatch(await trial.waiting(third));
 
       await trial.allCompleted([third]);
@@ -65,8 +65,8 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'hands out a job that rests when its pause is over, and not before',
     async () => {
-      const id = await trial.addJob();
-      await trial.execute(`update jobs set available_at = now() + interval '1 second'`);
+      const id = await trial.jobs.addJob();
+      await trial.jobs.execute(`update jobs set available_at = now() + interval '1 second'`);
       const queue = open();
       const workshop = trial.openWorkshop();
       workshop.finish();
@@ -74,7 +74,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
       await queue.dispatch(await trial.waiting(id));
       await trial.allCompleted([id]);
 
-      const [early] = await trial.execute<{ early: boolean }[]>(
+      const [early] = await trial.jobs.execute<{ early: boolean }[]>(
         `select occurred_at < available_at as early from job_events join jobs on jobs.id = job_id where reason = 'claimed'`,
       );
       expect(early).toEqual({ early: false });
@@ -85,7 +85,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'hands out as many jobs at once as it was told, and no more',
     async () => {
-      const ids = await trial.addJobs(5);
+      const ids = await trial.jobs.addJobs(5);
       const queue = open();
       const workshop = trial.openWorkshop();
       await queue.dispatch(await trial.waiting(...ids));
@@ -102,9 +102,9 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'hands out jobs in the order of the table, whatever the order in which it was told of them',
     async () => {
-      const low = await trial.addJob('low');
-      const normal = await trial.addJob();
-      const high = await trial.addJob('high');
+      const low = await trial.jobs.addJob(undefined, { priority: 'low' });
+      const normal = await trial.jobs.addJob();
+      const high = await trial.jobs.addJob(undefined, { priority: 'high' });
       const queue = open();
       for (const id of [low, normal, high]) await queue.dispatch(await trial.waiting(id));
       const workshop = trial.openWorkshop();
@@ -120,7 +120,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'has a job done once that it is told of again and again',
     async () => {
-      const id = await trial.addJob();
+      const id = await trial.jobs.addJob();
       const queue = open();
       const told = await trial.waiting(id);
       const workshop = trial.openWorkshop();
@@ -131,7 +131,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
       workshop.finish();
       await trial.allCompleted([id]);
       await queue.dispatch(told);
-      const next = await trial.addJob();
+      const next = await trial.jobs.addJob();
       await queue.dispatch(await trial.waiting(next));
       await trial.allCompleted([next]);
 
@@ -143,7 +143,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'hands out a job again at once that was given back by the worker which its call had brought',
     async () => {
-      const id = await trial.addJob();
+      const id = await trial.jobs.addJob();
       const queue = open();
       let attempts = 0;
       queue.consume(async (claim) => {
@@ -167,18 +167,18 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'hands out nothing while it pauses, lets go on what is under way, and takes up the rest afterwards',
     async () => {
-      const first = await trial.addJob();
+      const first = await trial.jobs.addJob();
       const queue = open();
       const workshop = trial.openWorkshop();
       queue.consume(workshop.handler, 1);
       await queue.dispatch(await trial.waiting(first));
       await waitFor(() => workshop.begun.length === 1);
       await queue.pause();
-      const second = await trial.addJob();
+      const second = await trial.jobs.addJob();
       await queue.dispatch(await trial.waiting(second));
       workshop.finish();
       await trial.allCompleted([first]);
-      expect(await trial.statusOf(second)).toBe('queued');
+      expect(await trial.jobs.statusOf(second)).toBe('queued');
 
       await queue.resume();
       await trial.allCompleted([second]);
@@ -190,7 +190,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'tells those under way when it stops, waits for them and hands out no more',
     async () => {
-      const ids = await trial.addJobs(3);
+      const ids = await trial.jobs.addJobs(3);
       const queue = open();
       const workshop = trial.openWorkshop();
       await queue.dispatch(await trial.waiting(...ids));
@@ -198,7 +198,11 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
       await waitFor(() => workshop.begun.length === 2);
       await queue.stop();
 
-      expect(await Promise.all(ids.map((id) => trial.statusOf(id)))).toEqual(['queued', 'queued', 'queued']);
+      expect(await Promise.all(ids.map((id) => trial.jobs.statusOf(id)))).toEqual([
+        'queued',
+        'queued',
+        'queued',
+      ]);
       expect(workshop.begun).toHaveLength(2);
     },
     LIMIT_MS,
@@ -207,7 +211,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'loses no job while none can be claimed, and says so meanwhile',
     async () => {
-      const id = await trial.addJob();
+      const id = await trial.jobs.addJob();
       let isAway = true;
       const queue = open({
         claimNext: () => (isAway ? Promise.reject(new Error('away')) : trial.room.claims.claimNext()),
@@ -233,7 +237,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
   it(
     'makes up for what it was not told of',
     async () => {
-      const ids = await trial.addJobs(3);
+      const ids = await trial.jobs.addJobs(3);
       const queue = open(trial.room.claims, NEVER_MS);
       const workshop = trial.openWorkshop();
       workshop.finish();

@@ -3,7 +3,7 @@ import { CallConnections, callQueueOptions } from '../../src/modules/jobs/adapte
 import { BullJobQueue } from '../../src/modules/jobs/adapters/bull.job-queue.js';
 import type { ClaimSource } from '../../src/modules/jobs/adapters/claim-source.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
-import type { RedisServer } from './redis-server.js';
+import type { RedisAddress } from './redis-server.js';
 
 export interface OpenBullQueue {
   readonly queue: BullJobQueue;
@@ -11,8 +11,8 @@ export interface OpenBullQueue {
 }
 
 /** The queue as one process has it, with connections of its own. */
-export function openBullQueue(redis: RedisServer, source: ClaimSource): OpenBullQueue {
-  const connections = new CallConnections({ url: redis.url, password: redis.password });
+export function openBullQueue({ url, password }: RedisAddress, source: ClaimSource): OpenBullQueue {
+  const connections = new CallConnections({ url, password });
   const bull = new Bull('calls', callQueueOptions(connections));
   return {
     queue: new BullJobQueue(bull, source, new SystemClock()),

@@ -16,7 +16,8 @@ export const DATABASES = [
   ['a PostgreSQL server', openOnServer],
 ] as const;
 
-async function openEmbedded(): Promise<TestDatabase> {
+/** A database of its own, as a service without settings has it. */
+export async function openEmbedded(): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'database-'));
   const server = await EmbeddedPostgres.start({ dataDir });
   return {

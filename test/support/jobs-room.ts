@@ -1,5 +1,6 @@
 import { register } from 'prom-client';
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
 import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
 import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
@@ -14,7 +15,8 @@ import { JobListsService } from '../../src/modules/jobs/lists/job-lists.service.
 import type { JobQueue } from '../../src/modules/jobs/job-queue.port.js';
 import { JobResultRegistry, type JobResults } from '../../src/modules/jobs/job-result.registry.js';
 import { JobTransitionsRepository } from '../../src/modules/jobs/job-transitions.repository.js';
-import type { NewJob } from '../../src/modules/jobs/job.view.js';
+import type { JobStatus } from '../../src/modules/jobs/job.machine.js';
+import type { JobClaim, NewJob } from '../../src/modules/jobs/job.view.js';
 import { JobsRepository } from '../../src/modules/jobs/jobs.repository.js';
 import { JobsService } from '../../src/modules/jobs/jobs.service.js';
 import { JobEventWritersRegistry } from '../../src/modules/jobs/outbox/job-event-writers.registry.js';
@@ -24,11 +26,16 @@ import type { ProgressBus } from '../../src/modules/jobs/progress-bus.port.js';
 import { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
 import { WorkerIdentity } from '../../src/modules/jobs/workers/worker-identity.service.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
-import type { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { openAuditTrail } from './audit.js';
+import type { TestDatabase } from './databases.js';
+import { openOrm } from './orm.js';
 import { openUsage } from './usage.js';
+
+const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 /** The services of the jobs room in one process, as Nest would wire them. */
 export interface JobsRoom {
@@ -65,11 +72,17 @@ export const FIRST_PAGE: JobListRequest = {
   limit: 10,
 };
 
+/** What is not as in a process on its own, without Redis. */
+export interface RoomParts {
+  readonly openQueue?: (claims: ClaimsService) => JobQueue;
+  readonly openBus?: (local: ProgressBus, processId: string) => ProgressBus;
+}
+
 export function openJobsRoom(
   orm: MikroORM,
   unitOfWork: UnitOfWork,
   environment: Readonly<Record<string, string>> = {},
-  openQueue: (claims: ClaimsService) => JobQueue = (claims) => new EmbeddedJobQueue(claims),
+  { openQueue = (claims) => new EmbeddedJobQueue(claims), openBus = (local) => local }: RoomParts = {},
 ): JobsRoom {
   const ids = new UuidV7Generator();
   const clock = new SystemClock();
@@ -77,9 +90,9 @@ export function openJobsRoom(
   const repository = new JobsRepository(orm.em);
   const transitions = new JobTransitionsRepository(orm.em);
   const events = new JobEventsRepository(orm.em);
-  const bus = new InProcessProgressBus();
   const bell = new OutboxBell();
   const worker = new WorkerIdentity(ids);
+  const bus = openBus(new InProcessProgressBus(), worker.id);
   const results = new JobResultRegistry();
   const writers = new JobEventWritersRegistry();
   const usage = openUsage(orm, unitOfWork, environment);
@@ -96,7 +109,6 @@ export function openJobsRoom(
     unitOfWork,
     bus,
     config,
-    ids,
     worker,
     bell,
     metrics,
@@ -137,4 +149,68 @@ export function aNewJob(order: Pick<NewJob, 'mediaFileId'> & Partial<NewJob>): N
     callbackUrl: null,
     ...order,
   };
+}
+
+/** The jobs room on a database, with one recording that jobs are ordered of. */
+export class JobsOnDatabase {
+  readonly unitOfWork: UnitOfWork;
+  readonly room: JobsRoom;
+
+  private constructor(
+    readonly orm: MikroORM,
+    private readonly database: TestDatabase,
+    environment: Readonly<Record<string, string>>,
+    parts: RoomParts,
+  ) {
+    this.unitOfWork = new UnitOfWork(orm);
+    this.room = openJobsRoom(orm, this.unitOfWork, environment, parts);
+  }
+
+  /** @param database is migrated, and closed with the room */
+  static async open(
+    database: TestDatabase,
+    environment: Readonly<Record<string, string>> = {},
+    parts: RoomParts = {},
+  ): Promise<JobsOnDatabase> {
+    await migrateUnderLock(database.url);
+    return new JobsOnDatabase(await openOrm(database.url), database, environment, parts);
+  }
+
+  execute<T = unknown>(sql: string): Promise<T> {
+    return this.orm.em.fork().execute(sql) as Promise<T>;
+  }
+
+  /** Without jobs, and with the recording. */
+  async startOver(ownerId = LOCAL_USER_ID): Promise<void> {
+    await this.execute('truncate media_files cascade');
+    await this.execute(
+      `insert into media_files values ('${MEDIA_FILE_ID}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now(), '${ownerId}')`,
+    );
+  }
+
+  async addJob(principal = LOCAL_PRINCIPAL, order: Partial<NewJob> = {}): Promise<string> {
+    const complete = aNewJob({ mediaFileId: MEDIA_FILE_ID, ...order });
+    return (await this.unitOfWork.run(() => this.room.jobs.create(principal, complete))).id;
+  }
+
+  async addJobs(count: number, principal = LOCAL_PRINCIPAL): Promise<string[]> {
+    const ids: string[] = [];
+    for (let i = 0; i < count; i += 1) ids.push(await this.addJob(principal));
+    return ids;
+  }
+
+  async claim(): Promise<JobClaim> {
+    const claimed = await this.room.claims.claimNext();
+    if (claimed === null) throw new Error('There is no job to take');
+    return claimed;
+  }
+
+  async statusOf(id: string, principal = LOCAL_PRINCIPAL): Promise<JobStatus> {
+    return (await this.room.jobs.get(principal, id)).status;
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close();
+    await this.database.close();
+  }
 }

@@ -1,20 +1,13 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
 import type { ClaimSource } from '../../src/modules/jobs/adapters/claim-source.js';
-import type { JobPriority } from '../../src/modules/jobs/job-priority.view.js';
 import type { JobHandler, JobQueue } from '../../src/modules/jobs/job-queue.port.js';
 import type { WaitingJob } from '../../src/modules/jobs/job.view.js';
-import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
-import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { openBullQueue } from './bull-queue.js';
-import { openOnServer, type TestDatabase } from './databases.js';
-import { aNewJob, openJobsRoom, type JobsRoom } from './jobs-room.js';
-import { openOrm } from './orm.js';
+import { openOnServer } from './databases.js';
+import { JobsOnDatabase, openJobsRoom, type JobsRoom } from './jobs-room.js';
 import { startRedis, type RedisOptions, type RedisServer } from './redis-server.js';
 import { waitFor } from './wait-for.js';
 
-const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const LIMIT_MS = 60_000;
 export const nothing = (): Promise<void> => Promise.resolve();
 
@@ -52,60 +45,41 @@ export class Workshop {
 
 /** Jobs of a database, and what is opened for one test and closed after it. */
 export class QueueTrial {
-  room!: JobsRoom;
+  jobs!: JobsOnDatabase;
   redis!: RedisServer;
-  private database!: TestDatabase;
-  private orm!: MikroORM;
-  private unitOfWork!: UnitOfWork;
   private closings: (() => Promise<void>)[] = [];
 
   /** Registers what has to be done before and after the tests of a file. */
   constructor() {
-    beforeAll(() => this.open(), LIMIT_MS);
-    afterAll(async () => {
-      await this.orm.close();
-      await this.database.close();
-    });
-    beforeEach(() => this.empty());
+    beforeAll(async () => {
+      this.jobs = await JobsOnDatabase.open(await openOnServer());
+    }, LIMIT_MS);
+    afterAll(() => this.jobs.close());
+    beforeEach(() => this.jobs.startOver());
     afterEach(async () => {
       for (const close of this.closings.splice(0).reverse()) await close();
     }, LIMIT_MS);
+  }
+
+  get room(): JobsRoom {
+    return this.jobs.room;
   }
 
   afterTest(close: () => Promise<void>): void {
     this.closings.push(close);
   }
 
-  execute<T = unknown>(sql: string): Promise<T> {
-    return this.orm.em.fork().execute(sql) as Promise<T>;
-  }
-
-  async addJob(priority: JobPriority = 'normal'): Promise<string> {
-    const order = aNewJob({ mediaFileId: MEDIA_FILE_ID, priority });
-    return (await this.unitOfWork.run(() => this.room.jobs.create(LOCAL_PRINCIPAL, order))).id;
-  }
-
-  async addJobs(count: number): Promise<string[]> {
-    const ids: string[] = [];
-    for (let i = 0; i < count; i += 1) ids.push(await this.addJob());
-    return ids;
-  }
-
   waiting(...ids: readonly string[]): Promise<WaitingJob[]> {
-    return this.unitOfWork.read(() => this.room.repository.listWaiting(ids));
+    return this.jobs.unitOfWork.read(() => this.room.repository.listWaiting(ids));
   }
 
   ready(): Promise<WaitingJob[]> {
-    return this.unitOfWork.read(() => this.room.repository.listReady(100));
-  }
-
-  async statusOf(id: string): Promise<string> {
-    return (await this.room.jobs.get(LOCAL_PRINCIPAL, id)).status;
+    return this.jobs.unitOfWork.read(() => this.room.repository.listReady(100));
   }
 
   async allCompleted(ids: readonly string[]): Promise<void> {
     await waitFor(async () =>
-      (await Promise.all(ids.map((id) => this.statusOf(id)))).every((status) => status === 'completed'),
+      (await Promise.all(ids.map((id) => this.jobs.statusOf(id)))).every((status) => status === 'completed'),
     );
   }
 
@@ -133,18 +107,10 @@ export class QueueTrial {
     return queue;
   }
 
-  private async open(): Promise<void> {
-    this.database = await openOnServer();
-    await migrateUnderLock(this.database.url);
-    this.orm = await openOrm(this.database.url);
-    this.unitOfWork = new UnitOfWork(this.orm);
-    this.room = openJobsRoom(this.orm, this.unitOfWork);
-  }
-
-  private async empty(): Promise<void> {
-    await this.execute('truncate media_files cascade');
-    await this.execute(
-      `insert into media_files values ('${MEDIA_FILE_ID}', 'talk.wav', 'key', repeat('0', 64), 1, 'wav', 'pcm_s16le', 60, 16000, 1, now(), '${LOCAL_USER_ID}')`,
-    );
+  /** As one process tells a queue of what happened. */
+  openRelay(queue: JobQueue): void {
+    const { relay } = openJobsRoom(this.jobs.orm, this.jobs.unitOfWork, {}, { openQueue: () => queue });
+    relay.onApplicationBootstrap();
+    this.afterTest(() => relay.onModuleDestroy());
   }
 }

@@ -8,15 +8,18 @@ import { findFreePort } from './free-port.js';
 
 const ATTEMPTS = 5;
 
-export interface RedisServer {
-  readonly port: number;
-  readonly password: string;
+export interface RedisAddress {
   /** Without the password. */
   readonly url: string;
+  readonly password: string;
+}
+
+export interface RedisServer extends RedisAddress {
+  readonly port: number;
   /** Ends it as a power cut would, for as long as nobody starts it again. */
   kill(): Promise<void>;
-  /** Starts it again with the same address, and with what it held when it was started to keep that. */
-  startAgain(): Promise<void>;
+  /** Starts it again with the same address, and with what it held when it was started to keep that; with another policy if one is named. */
+  startAgain(policy?: string): Promise<void>;
   /** Ends it for good. */
   stop(): Promise<void>;
 }
@@ -35,7 +38,7 @@ export async function startRedis({
 }: RedisOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
   const password = randomBytes(16).toString('hex');
-  const optionsFor = (port: number): Readonly<Record<string, string>> => ({
+  const optionsFor = (port: number, ownPolicy = policy): Readonly<Record<string, string>> => ({
     bind: '127.0.0.1',
     port: String(port),
     requirepass: password,
@@ -43,7 +46,7 @@ export async function startRedis({
     save: '',
     appendonly: keep ? 'yes' : 'no',
     appendfsync: 'always',
-    'maxmemory-policy': policy,
+    'maxmemory-policy': ownPolicy,
   });
   const first = await startSomewhere(optionsFor);
   const { port } = first;
@@ -59,8 +62,8 @@ export async function startRedis({
     password,
     url: `redis://127.0.0.1:${port}`,
     kill,
-    startAgain: async () => {
-      server = await start(optionsFor(port));
+    startAgain: async (otherPolicy) => {
+      server = await start(optionsFor(port, otherPolicy));
     },
     stop: async () => {
       await kill();

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
-import { IdGenerator } from '../../platform/runtime/id-generator.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobMetrics } from './figures/job.metrics.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
@@ -11,6 +10,7 @@ import { toJobView } from './jobs.service.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { pauseAfterLoss, pauseAfterOutage } from './retry.policy.js';
+import { SharedTaking } from './shared-taking.js';
 import { UsageService } from './usage/usage.service.js';
 import { WorkerIdentity } from './workers/worker-identity.service.js';
 
@@ -23,6 +23,7 @@ const WORKER_LOST: JobFailure = {
 @Injectable()
 export class ClaimsService {
   private readonly logger = new Logger(ClaimsService.name);
+  private readonly asking = new SharedTaking((most) => this.claim(most));
 
   constructor(
     private readonly repository: JobsRepository,
@@ -32,19 +33,14 @@ export class ClaimsService {
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
-    private readonly ids: IdGenerator,
     private readonly worker: WorkerIdentity,
     private readonly bell: OutboxBell,
     private readonly metrics: JobMetrics,
   ) {}
 
-  /** The job whose turn it is; null when none may be taken. */
-  async claimNext(): Promise<JobClaim | null> {
-    const leaseToken = this.ids.next();
-    const job = await this.unitOfWork.read(() => this.transitions.claimNext(leaseToken, this.worker.id));
-    if (job === null) return null;
-    this.bell.ring();
-    return { job: toJobView(job), leaseToken };
+  /** The job whose turn it is; null when none may be taken. Those who ask at the same time are served by one statement. */
+  claimNext(): Promise<JobClaim | null> {
+    return this.asking.take();
   }
 
   /** False when the claim was lost: then the worker stops. */
@@ -61,7 +57,7 @@ export class ClaimsService {
     alsoWrite: () => Promise<void>,
   ): Promise<boolean> {
     const held = await this.unitOfWork.run(async () => {
-      if (!(await this.repository.heartbeat(job.id, leaseToken, progress))) return false;
+      if (!(await this.repository.heartbeatWithin(job.id, leaseToken, progress))) return false;
       await alsoWrite();
       return true;
     });
@@ -145,6 +141,15 @@ export class ClaimsService {
       await this.retryOrFail({ job: toJobView(job), leaseToken }, WORKER_LOST);
     }
     return lost.map(({ id }) => id);
+  }
+
+  private async claim(most: number): Promise<JobClaim[]> {
+    const jobs = await this.unitOfWork.read(() => this.transitions.claimNext(most, this.worker.id));
+    if (jobs.length > 0) this.bell.ring();
+    return jobs.map((job) => {
+      if (job.leaseToken === null) throw new Error('A job was claimed without a lease');
+      return { job: toJobView(job), leaseToken: job.leaseToken };
+    });
   }
 
   private async settle(

@@ -3,12 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { ErrorCode } from '../../platform/errors/error-codes.js';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
-import { JOB_TRANSITIONS, type JobEventReason, type JobTransition } from './job.machine.js';
+import { FIRST_STAGE, JOB_TRANSITIONS, type JobEventReason, type JobTransition } from './job.machine.js';
 import type { JobOptions } from './job.view.js';
 
 /** Seconds for which a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
 
+const IN_TURN = 'priority desc, turn, id';
 const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, speed = null';
 
 /**
@@ -16,8 +17,8 @@ const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, spe
  * stands: so owners take turns, however many jobs each has.
  */
 const NEXT_TURN = `greatest(0,
-  (select max(turn) + 1 from jobs where owner_id = ? and priority = ? and status = 'queued'),
-  (select min(turn) from jobs where priority = ? and status = 'queued'))`;
+  (select turn + 1 from jobs where owner_id = ? and priority = ? and status = 'queued' order by turn desc limit 1),
+  (select turn from jobs where priority = ? and status = 'queued' order by turn limit 1))`;
 
 interface Move {
   readonly transition: JobTransition;
@@ -63,15 +64,16 @@ export class JobTransitionsRepository {
     return Number(row?.turn ?? 0);
   }
 
-  /** Takes the job whose turn it is, past those that others are taking at this moment. */
-  claimNext(leaseToken: string, workerId: string): Promise<Job | null> {
-    return this.move({
+  /** Takes the jobs whose turn it is, past those that others are taking at this moment, each under a lease of its own. */
+  claimNext(most: number, workerId: string): Promise<Job[]> {
+    // It waits for the disk, although a lost claim would only be made again: clients may have been told of it by then.
+    return this.moveAll({
       transition: 'claim',
-      which: `(available_at is null or available_at <= now()) order by priority desc, turn, id limit 1 for update skip locked`,
-      whichValues: [],
-      changes: `lease_token = ?, lease_expires_at = now() + make_interval(secs => ?), worker_id = ?, attempts = attempts + 1,
-         started_at = coalesce(started_at, now())`,
-      changeValues: [leaseToken, LEASE_SECONDS, workerId],
+      which: `(available_at is null or available_at <= now()) order by ${IN_TURN} limit ? for update skip locked`,
+      whichValues: [most],
+      changes: `lease_token = gen_random_uuid(), lease_expires_at = now() + make_interval(secs => ?), worker_id = ?, stage = ?,
+         attempts = attempts + 1, started_at = coalesce(started_at, now())`,
+      changeValues: [LEASE_SECONDS, workerId, FIRST_STAGE],
       reason: 'claimed',
     });
   }
@@ -164,9 +166,15 @@ export class JobTransitionsRepository {
 
   /** @returns the job as it is now; null when there is none that may be moved */
   private async move(move: Move): Promise<Job | null> {
+    const [job] = await this.moveAll(move);
+    return job ?? null;
+  }
+
+  /** @returns the jobs as they are now, in their turn */
+  private async moveAll(move: Move): Promise<Job[]> {
     const { transition, which, whichValues, changes, changeValues = [], reason } = move;
     const { from, to } = JOB_TRANSITIONS[transition];
-    const [row] = await this.em.execute<EntityData<Job>[]>(
+    const rows = await this.em.execute<EntityData<Job>[]>(
       `with old as (
          select id, status from jobs where status in (${from.map(() => '?').join(', ')}) and ${which}
        ), moved as (
@@ -176,10 +184,10 @@ export class JobTransitionsRepository {
          insert into job_events (job_id, from_status, to_status, reason, attempt, worker_id)
          select id, from_status, status, ?, attempts, worker_id from moved
        )
-       select * from moved`,
+       select * from moved order by ${IN_TURN}`,
       [...from, ...whichValues, to, ...changeValues, reason],
     );
-    return row === undefined ? null : this.em.map(Job, row);
+    return rows.map((row) => this.em.map(Job, row));
   }
 }
 

@@ -25,6 +25,9 @@ export const JOB_STAGES = ['probing', 'loading_model', 'transcribing', 'aligning
 
 export type JobStage = (typeof JOB_STAGES)[number];
 
+/** Where a claim begins. */
+export const FIRST_STAGE: JobStage = JOB_STAGES[0];
+
 /** Why something happened to a job: one of these, or the code of the error that it was. */
 export type JobEventReason =
   'created' | 'claimed' | 'worker_stopping' | 'completed' | 'cancelled' | 'retried' | ErrorCode;

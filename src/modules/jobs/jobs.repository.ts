@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { COMMIT_EARLY } from '../../platform/database/commit-early.js';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
 import { LEASE_SECONDS } from './job-transitions.repository.js';
@@ -89,18 +90,17 @@ export class JobsRepository {
     await this.em.nativeDelete(Job, { id });
   }
 
-  /** Prolongs a lease and notes how far the work is; false when the lease was lost. */
-  async heartbeat(
-    id: string,
-    leaseToken: string,
-    { stage, processedSeconds, speed }: JobProgress,
-  ): Promise<boolean> {
-    const rows = await this.em.execute<unknown[]>(
-      `update jobs set lease_expires_at = now() + make_interval(secs => ?), stage = ?, processed_seconds = ?, speed = ?, updated_at = now()
-       where id = ? and lease_token = ? returning id`,
-      [LEASE_SECONDS, stage, processedSeconds, speed, id, leaseToken],
-    );
-    return rows.length === 1;
+  /**
+   * Prolongs a lease and notes how far the work is; false when the lease was lost. A crash of the database may take it back: the next one
+   * comes before the lease ends.
+   */
+  heartbeat(id: string, leaseToken: string, progress: JobProgress): Promise<boolean> {
+    return this.prolong(id, leaseToken, progress, `and ${COMMIT_EARLY}`);
+  }
+
+  /** The same for the transaction that is open, which is on the disk when it ends: a worker does not write a piece of text twice. */
+  heartbeatWithin(id: string, leaseToken: string, progress: JobProgress): Promise<boolean> {
+    return this.prolong(id, leaseToken, progress, '');
   }
 
   /** Jobs whose worker is gone. With `all` those whose lease still runs too, for one who knows that no other worker exists. */
@@ -109,6 +109,20 @@ export class JobsRepository {
     return this.em.execute(
       `select id, lease_token as "leaseToken" from jobs where status = 'processing' ${expired} order by created_at, id limit 1000`,
     );
+  }
+
+  private async prolong(
+    id: string,
+    leaseToken: string,
+    { stage, processedSeconds, speed }: JobProgress,
+    how: string,
+  ): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `update jobs set lease_expires_at = now() + make_interval(secs => ?), stage = ?, processed_seconds = ?, speed = ?, updated_at = now()
+       where id = ? and lease_token = ? ${how} returning id`,
+      [LEASE_SECONDS, stage, processedSeconds, speed, id, leaseToken],
+    );
+    return rows.length === 1;
   }
 
   private async selectWaiting(which: string, values: readonly unknown[]): Promise<WaitingJob[]> {

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { AppConfig } from '../config/app-config.js';
 import { StartupError } from '../errors/startup-error.js';
@@ -15,15 +16,6 @@ const KEEPS_ALL = 'noeviction';
  */
 export async function assertKeepsAllKeys({ queue, redis }: AppConfig, logger: Logger): Promise<void> {
   if (queue.driver !== 'bull') return;
-  const policy = await readPolicy(redis, logger);
-  if (policy !== null && policy !== KEEPS_ALL)
-    throw new StartupError(
-      `Redis throws keys away when it is full (maxmemory-policy ${policy}), and the queue is kept there. Set its maxmemory-policy to ${KEEPS_ALL}, or QUEUE_DRIVER=embedded.`,
-    );
-}
-
-/** Null when it cannot be read. */
-async function readPolicy(redis: AppConfig['redis'], logger: Logger): Promise<string | null> {
   const client = connectRedis(redis, {
     commandTimeout: ANSWER_LIMIT_MS,
     maxRetriesPerRequest: 0,
@@ -32,17 +24,30 @@ async function readPolicy(redis: AppConfig['redis'], logger: Logger): Promise<st
   });
   // What is wrong is told by the call that fails.
   client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const answer = (await client.config('GET', 'maxmemory-policy')) as readonly string[];
-    return answer[1] ?? null;
-  } catch (error) {
-    logger.warn(
-      { code: codeOf(error) },
-      `Redis does not say whether it keeps all keys: its maxmemory-policy has to be ${KEEPS_ALL}`,
-    );
-    return null;
-  } finally {
-    client.disconnect();
-  }
+  const fault = await client
+    .connect()
+    .then(() => findEvictionFault(client))
+    .catch((error: unknown) => {
+      logger.warn(
+        { code: codeOf(error) },
+        `Redis does not say whether it keeps all keys: its maxmemory-policy has to be ${KEEPS_ALL}`,
+      );
+      return null;
+    })
+    .finally(() => {
+      client.disconnect();
+    });
+  if (fault !== null) throw new StartupError(fault);
+}
+
+/**
+ * What is wrong with a server that is set to throw keys away; null when it keeps all.
+ *
+ * @throws when it is away, or does not tell
+ */
+export async function findEvictionFault(client: Redis): Promise<string | null> {
+  const [, policy = KEEPS_ALL] = (await client.config('GET', 'maxmemory-policy')) as readonly string[];
+  return policy === KEEPS_ALL
+    ? null
+    : `Redis throws keys away when it is full (maxmemory-policy ${policy}), and the queue is kept there. Set its maxmemory-policy to ${KEEPS_ALL}, or QUEUE_DRIVER=embedded.`;
 }

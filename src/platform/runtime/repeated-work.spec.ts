@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { RepeatedWork } from './repeated-work.js';
 
 const INTERVAL_MS = 1000;
+const REST_MS = 20;
 
 describe('work that is repeated', () => {
   let begun: number;
@@ -65,6 +66,25 @@ describe('work that is repeated', () => {
     work.wake();
     await finish(new Error('away again'));
     expect(failures).toEqual(['away', 'away again']);
+  });
+
+  it('rests after the work where that is wanted, and serves all who wake it meanwhile in one go', async () => {
+    let done = 0;
+    const count = (): Promise<void> => {
+      done += 1;
+      return Promise.resolve();
+    };
+    const onFailure = (): void => undefined;
+    const resting = new RepeatedWork(count, { intervalMs: INTERVAL_MS, restMs: REST_MS, onFailure });
+    resting.start();
+    for (let i = 0; i < 5; i += 1) {
+      resting.wake();
+      await nextTurn();
+    }
+    expect(done).toBe(1);
+    jest.advanceTimersByTime(REST_MS);
+    await nextTurn();
+    expect(done).toBe(2);
   });
 
   it('waits for what is under way when it stops, and begins nothing more', async () => {

@@ -1,6 +1,8 @@
 export interface RepeatedWorkOptions {
   /** How often it is done although nobody woke it. */
   readonly intervalMs: number;
+  /** Pause after the work, so that who wakes it meanwhile is served together with others; none by default. */
+  readonly restMs?: number;
   /** Told of a failure when the work before it did not fail. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -53,10 +55,16 @@ export class RepeatedWork {
     await this.running;
   }
 
+  private async rest(): Promise<void> {
+    const { restMs = 0 } = this.options;
+    if (restMs > 0 && !this.stopped) await new Promise((resolve) => setTimeout(resolve, restMs));
+  }
+
   private async perform(): Promise<void> {
     this.wokenMeanwhile = false;
     try {
       await this.work();
+      await this.rest();
       this.failing = false;
     } catch (error) {
       if (!this.failing) this.options.onFailure(error);

@@ -7,15 +7,16 @@ const WAITING = 10_000;
 const SAMPLES = 300;
 
 /** How long single steps take while many jobs wait. */
-export async function measureQueue({ room, addJob, execute }: BenchRoom): Promise<string> {
-  for (let i = 0; i < WAITING; i += 1) await addJob();
-  await execute('analyze jobs');
+export async function measureQueue({ jobs }: BenchRoom): Promise<string> {
+  const { room } = jobs;
+  for (let i = 0; i < WAITING; i += 1) await jobs.addJob();
+  await jobs.execute('analyze jobs');
   const steps: Readonly<Record<string, (n: number) => Promise<unknown>>> = {
     'claim the next job': () => room.claims.claimNext(),
     'page of the list, newest': () => room.lists.list(LOCAL_PRINCIPAL, { ...FIRST_PAGE, limit: 100 }),
     'page of the list, in the middle': () =>
       room.lists.list(LOCAL_PRINCIPAL, { ...FIRST_PAGE, skip: WAITING / 2, limit: 100 }),
-    'order one more': () => addJob(),
+    'order one more': () => jobs.addJob(),
   };
   const rows: string[][] = [];
   for (const [name, step] of Object.entries(steps)) {

@@ -5,7 +5,12 @@ export interface ProcessInfo {
   readonly pid: number;
   readonly parent: number;
   readonly command: string;
+  /** Processor time of it and of those that it started and that have ended. */
+  readonly cpuSeconds: number;
 }
+
+/** The kernel counts in these, on every machine that Node runs on. */
+const TICKS_PER_SECOND = 100;
 
 /** The process and everything below it that lives. */
 function processTree(root: number): ProcessInfo[] {
@@ -16,6 +21,11 @@ function processTree(root: number): ProcessInfo[] {
   const tree: ProcessInfo[] = all.filter((info) => info.pid === root);
   for (const parent of tree) tree.push(...all.filter((info) => info.parent === parent.pid));
   return tree;
+}
+
+/** Processor time that the process and everything below it has used. */
+export function cpuSeconds(root: number): number {
+  return processTree(root).reduce((sum, info) => sum + info.cpuSeconds, 0);
 }
 
 /** The engine child of a service. */
@@ -54,6 +64,7 @@ function findProcess(pid: number): ProcessInfo | null {
     return {
       pid,
       parent: field(4),
+      cpuSeconds: (field(14) + field(15) + field(16) + field(17)) / TICKS_PER_SECOND,
       command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '),
     };
   } catch {

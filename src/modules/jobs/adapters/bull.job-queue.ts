@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { JobOptions, Queue } from 'bull';
+import { findEvictionFault } from '../../../platform/redis/eviction-policy.js';
 import type { Clock } from '../../../platform/runtime/clock.js';
 import type { JobHandler, JobQueue } from '../job-queue.port.js';
 import type { JobClaim, WaitingJob } from '../job.view.js';
@@ -28,6 +29,8 @@ export class BullJobQueue implements JobQueue {
     queue.on('error', (error) => {
       this.logger.debug('Redis fails the queue', { err: error });
     });
+    // Also after each time that it was away: then it may be another server, or set otherwise.
+    queue.client.on('ready', () => void this.tellOfEviction());
   }
 
   async dispatch(jobs: readonly WaitingJob[]): Promise<void> {
@@ -76,7 +79,19 @@ export class BullJobQueue implements JobQueue {
 
   async assertWorking(): Promise<void> {
     await this.queue.client.ping();
+    const fault = await this.findEvictionFault();
+    if (fault !== null) throw new Error(fault);
     if (this.claimError !== undefined) throw new Error('Jobs cannot be claimed', { cause: this.claimError });
+  }
+
+  private async tellOfEviction(): Promise<void> {
+    const fault = await this.findEvictionFault();
+    if (fault !== null) this.logger.error(fault);
+  }
+
+  /** Null also where nobody can tell: that was warned of at the start. */
+  private findEvictionFault(): Promise<string | null> {
+    return findEvictionFault(this.queue.client).catch(() => null);
   }
 
   private async call(calls: readonly JobOptions[]): Promise<void> {

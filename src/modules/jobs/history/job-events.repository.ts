@@ -1,14 +1,18 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { JobEvent } from './job-event.entity.js';
+import { COMMIT_EARLY } from '../../../platform/database/commit-early.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { EventsPosition, JobEventView, PlacedJobEvent } from './job-event.view.js';
 
-type PlacedRow = Omit<JobEventView, 'id' | 'occurredAt'> & {
+type EventRow = Omit<JobEventView, 'id' | 'occurredAt'> & {
   readonly id: string;
   readonly occurredAt: string | Date;
-  readonly transactionId: string;
 };
+type PlacedRow = EventRow & { readonly transactionId: string };
+
+const COLUMNS = `event.id, event.job_id as "jobId", event.occurred_at as "occurredAt", event.from_status as "from",
+  event.to_status as "to", event.reason, event.attempt, event.worker_id as "workerId"`;
 
 @Injectable()
 export class JobEventsRepository {
@@ -52,9 +56,7 @@ export class JobEventsRepository {
     limit: number,
   ): Promise<PlacedJobEvent[]> {
     const rows = await this.em.execute<PlacedRow[]>(
-      `select event.id, event.job_id as "jobId", event.occurred_at as "occurredAt", event.from_status as "from",
-         event.to_status as "to", event.reason, event.attempt, event.worker_id as "workerId",
-         event.transaction_id::text as "transactionId"
+      `select ${COLUMNS}, event.transaction_id::text as "transactionId"
        from job_events as event join jobs as job on job.id = event.job_id
        where job.owner_id = ? and event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
          and (event.transaction_id, event.id) > (?::xid8, ?::bigint)
@@ -62,32 +64,32 @@ export class JobEventsRepository {
       [ownerId, transactionId, eventId, limit],
     );
     return rows.map(({ transactionId: placed, ...row }) => {
-      const id = Number(row.id);
-      const event = { ...row, id, occurredAt: new Date(row.occurredAt) };
-      return { event, position: { transactionId: placed, eventId: id } };
+      const event = fromRow(row);
+      return { event, position: { transactionId: placed, eventId: event.id } };
     });
   }
 
-  /** The oldest that nobody was told of. */
-  async listToRelay(limit: number): Promise<JobEventView[]> {
-    const events = await this.em.find(
-      JobEvent,
-      { relayedAt: null },
-      { orderBy: { id: 'asc' }, limit, disableIdentityMap: true },
+  /**
+   * The oldest that nobody was told of, past those that others are telling of at this moment; nobody else gets them when the transaction
+   * that is open has ended. A crash of the database may take it back, with all else that this transaction writes: then they are told again.
+   */
+  async takeToRelay(limit: number): Promise<JobEventView[]> {
+    const rows = await this.em.execute<EventRow[]>(
+      `with taken as (
+         select id from job_events where relayed_at is null order by id limit ? for update skip locked
+       ), event as (
+         update job_events set relayed_at = now() from taken where job_events.id = taken.id and ${COMMIT_EARLY}
+         returning job_events.*
+       )
+       select ${COLUMNS} from event order by event.id`,
+      [limit],
     );
-    return events.map(toView);
+    return rows.map(fromRow);
   }
+}
 
-  /** @returns those that nobody else has marked before; they are locked until the transaction that is open ends */
-  async markRelayed(ids: readonly number[]): Promise<ReadonlySet<number>> {
-    const rows = await this.em.execute<{ id: string }[]>(
-      `update job_events set relayed_at = now()
-       where id in (select id from job_events where id in (${ids.map(() => '?').join(', ')}) and relayed_at is null
-         order by id for update skip locked) returning id`,
-      [...ids],
-    );
-    return new Set(rows.map(({ id }) => Number(id)));
-  }
+function fromRow(row: EventRow): JobEventView {
+  return { ...row, id: Number(row.id), occurredAt: new Date(row.occurredAt) };
 }
 
 function toView(event: JobEvent): JobEventView {

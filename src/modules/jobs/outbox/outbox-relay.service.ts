@@ -18,6 +18,8 @@ import { OutboxBell } from './outbox-bell.js';
 const BATCH = 200;
 /** How often it looks although nobody rang: for what another process wrote and could not relay. */
 const INTERVAL_MS = 1000;
+/** What happens within it is told of together. */
+const REST_MS = 25;
 
 /**
  * Tells of what happened to jobs, once it is committed: the queue of those that wait, waiting clients of all, and those who write something
@@ -28,6 +30,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
   private readonly logger = new Logger(OutboxRelayService.name);
   private readonly relaying = new RepeatedWork(() => this.relayAll(), {
     intervalMs: INTERVAL_MS,
+    restMs: REST_MS,
     onFailure: (error) => {
       this.logger.error('What happened to jobs cannot be told', { err: error });
     },
@@ -60,25 +63,34 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private async relayBatch(): Promise<number> {
-    const events = await this.unitOfWork.read(() => this.events.listToRelay(BATCH));
-    if (events.length === 0) return 0;
-    await this.dispatch(events);
-    await this.unitOfWork.run(async () => {
-      const marked = await this.events.markRelayed(events.map(({ id }) => id));
-      await this.writers.write(events.filter(({ id }) => marked.has(id)));
+    const events = await this.unitOfWork.run(async () => {
+      const taken = await this.events.takeToRelay(BATCH);
+      if (taken.length > 0) await this.writers.write(taken);
+      return taken;
     });
     this.publish(events);
+    await this.dispatch(events);
     return events.length;
   }
 
-  /** A queue that is away holds up nobody else: the reconciler tells it of what waits as soon as it is back. */
+  /** A queue that is away, or a process that ends before it has called, holds up nobody else: the reconciler tells of what waits. */
   private async dispatch(events: readonly JobEventView[]): Promise<void> {
-    const queued = events.filter(({ to }) => to === 'queued').map(({ jobId }) => jobId);
+    const queued = events.filter(({ to }) => to === 'queued');
     if (queued.length === 0) return;
-    const waiting = await this.unitOfWork.read(() => this.jobs.listWaiting(queued));
-    await this.queue.dispatch(waiting).catch((error: unknown) => {
-      this.logger.warn('The queue could not be told of jobs', { jobs: waiting.length, err: error });
+    const pauses = await this.pausesOf(queued);
+    // Also of those that were taken meanwhile: by a worker that was called for another one, which still waits.
+    const calls = queued.map(({ id, jobId }) => ({ jobId, queuedBy: id, pauseMs: pauses.get(jobId) ?? 0 }));
+    await this.queue.dispatch(calls).catch((error: unknown) => {
+      this.logger.warn('The queue could not be told of jobs', { jobs: calls.length, err: error });
     });
+  }
+
+  /** Only a job that a worker gave back may have to rest. */
+  private async pausesOf(queued: readonly JobEventView[]): Promise<ReadonlyMap<string, number>> {
+    const returned = queued.filter(({ from }) => from === 'processing').map(({ jobId }) => jobId);
+    if (returned.length === 0) return new Map();
+    const waiting = await this.unitOfWork.read(() => this.jobs.listWaiting(returned));
+    return new Map(waiting.map(({ jobId, pauseMs }) => [jobId, pauseMs]));
   }
 
   private publish(events: readonly JobEventView[]): void {

@@ -1,4 +1,4 @@
-import { EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
+import { EntityManager, type EntityData, type FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
@@ -62,17 +62,20 @@ export class DeliveriesRepository {
     });
   }
 
-  /** Takes the one that has been due the longest; returns its id. It is due again when the lease is over and nobody has settled it. */
-  async claimNext(leaseToken: string, leaseSeconds: number, busy: Busy): Promise<string | null> {
-    const rows = await this.em.execute<{ id: string }[]>(
+  /**
+   * Takes the one that has been due the longest. It is due again when the lease is over and nobody has settled it. It waits for the disk:
+   * the delivery itself may not be there yet, and must not be written again, under another id, once it was sent.
+   */
+  async claimNext(leaseToken: string, leaseSeconds: number, busy: Busy): Promise<WebhookDelivery | null> {
+    const [row] = await this.em.execute<EntityData<WebhookDelivery>[]>(
       `update webhook_deliveries set lease_token = ?, next_attempt_at = now() + make_interval(secs => ?), last_attempt_at = now(),
          attempts = attempts + 1
        where id = (select id from webhook_deliveries where state = 'pending' and next_attempt_at <= now()
          ${notIn('target_id', busy.targetIds)} ${notIn('owner_id', busy.ownerIds)}
-         order by next_attempt_at, id limit 1 for update skip locked) returning id`,
+         order by next_attempt_at, id limit 1 for update skip locked) returning *`,
       [leaseToken, leaseSeconds, ...busy.targetIds, ...busy.ownerIds],
     );
-    return rows[0]?.id ?? null;
+    return row === undefined ? null : this.em.map(WebhookDelivery, row);
   }
 
   /** False when the lease was lost. */

@@ -73,9 +73,8 @@ export class WebhookSenderService implements OnApplicationBootstrap, OnModuleDes
 
   private claimNext(): Promise<WebhookDelivery | null> {
     const leaseSeconds = this.config.webhooks.timeoutMs / 1000 + LEASE_RESERVE_SECONDS;
-    return this.unitOfWork.run(async () => {
-      const id = await this.deliveries.claimNext(this.ids.next(), leaseSeconds, this.inFlight.busy);
-      return id === null ? null : this.deliveries.find(id);
-    });
+    return this.unitOfWork.read(() =>
+      this.deliveries.claimNext(this.ids.next(), leaseSeconds, this.inFlight.busy),
+    );
   }
 }

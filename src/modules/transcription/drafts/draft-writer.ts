@@ -27,17 +27,17 @@ export class DraftWriter {
   /**
    * Stores the chunk with what was left over before. What cannot be stored while the database is away is kept for the next time.
    *
-   * @returns false when the claim was lost
+   * @returns `lost` when the claim was lost
    */
-  async add(chunk: Chunk, progress: JobProgress): Promise<boolean> {
+  async add(chunk: Chunk, progress: JobProgress): Promise<'stored' | 'kept' | 'lost'> {
     this.segments.push(...chunk.segments);
-    if (this.segments.length === 0) return true;
+    if (this.segments.length === 0) return 'kept';
     try {
-      return await this.store(chunk, progress);
+      return (await this.store(chunk, progress)) ? 'stored' : 'lost';
     } catch (error) {
       if (!isDatabaseOutage(error)) throw error;
       this.logger.warn('A piece of a transcript waits for the database', { job_id: this.claim.job.id });
-      return true;
+      return 'kept';
     }
   }
 

@@ -17,16 +17,17 @@ export class LeaseKeeper {
   private failing = false;
   private idleTicks = 0;
   private current: JobProgress;
-  private written: JobProgress | null = null;
+  private written: JobProgress;
 
   constructor(
     private readonly claim: JobClaim,
     private readonly claims: ClaimsService,
   ) {
     this.current = { stage: 'probing', processedSeconds: claim.job.processedSeconds, speed: null };
+    // By the claim itself.
+    this.written = this.current;
     this.timer = setInterval(() => void this.tick(), TICK_MS);
     this.unsubscribe = claims.onStatusNews(claim, () => void this.beat());
-    void this.beat();
   }
 
   /** Trips when the job is no longer this worker's: it was cancelled, deleted, or given to somebody else. */
@@ -40,6 +41,12 @@ export class LeaseKeeper {
 
   note(progress: Partial<JobProgress>): void {
     this.current = { ...this.current, ...progress };
+  }
+
+  /** Somebody else wrote it, which prolonged the lease too: no beat has to write it again. */
+  noteWritten(progress: JobProgress): void {
+    this.written = progress;
+    this.idleTicks = 0;
   }
 
   /** Somebody else found that the claim was lost. */

@@ -21,6 +21,7 @@ import { TranscriptsService } from '../transcripts/transcripts.service.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { Speedometer } from './speedometer.js';
 
+type Chunk = Extract<TranscriptionEvent, { type: 'chunk' }>;
 type Finished = Extract<TranscriptionEvent, { type: 'finished' }>;
 /** A write that ends this worker's part in a job; false when the job was no longer its own. */
 type Settlement = () => Promise<boolean>;
@@ -107,7 +108,7 @@ export class TranscriptionRunner {
           break;
         case 'chunk':
           lease.note({ processedSeconds: event.position, speed: speedometer.read(event.position) });
-          if (!(await writer.add(event, lease.progress))) lease.giveUp();
+          await this.store(event, writer, lease);
           break;
         case 'finished':
           lease.note({ stage: 'saving', processedSeconds: event.duration });
@@ -115,6 +116,13 @@ export class TranscriptionRunner {
       }
     }
     throw new TranscriberLostError('The engine ended without a result');
+  }
+
+  private async store(chunk: Chunk, writer: DraftWriter, lease: LeaseKeeper): Promise<void> {
+    const { progress } = lease;
+    const outcome = await writer.add(chunk, progress);
+    if (outcome === 'stored') lease.noteWritten(progress);
+    if (outcome === 'lost') lease.giveUp();
   }
 
   private complete(claim: JobClaim, writer: DraftWriter, result: Finished): Promise<boolean> {
