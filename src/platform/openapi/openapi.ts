@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SERVICE_VERSION } from '../runtime/service-version.js';
+import { describeForms } from './form-bodies.js';
 import { ProblemDto } from './problem-responses.js';
 import { describeReplays } from './replay-headers.js';
 import { describeRateLimits } from './rate-limit-headers.js';
@@ -45,7 +46,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     )
     .build();
   const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });
-  return describeReplays(describeRateLimits(document));
+  return describeReplays(describeRateLimits(describeForms(document)));
 }
 
 /** The document at /openapi.json and a page to read and try it at /docs, both from this process alone. */

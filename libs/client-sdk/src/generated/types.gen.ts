@@ -290,7 +290,18 @@ export type BatchProgress = {
 };
 
 export type RefusedItem = {
-    media_id: string;
+    /**
+     * Its place in the order, the first one being 0
+     */
+    position: number;
+    /**
+     * Null for a file of the form
+     */
+    media_id: string | null;
+    /**
+     * Of a file of the form
+     */
+    filename: string | null;
     /**
      * Stable code
      */
@@ -801,6 +812,34 @@ export type ChangeWebhook = {
     url?: string;
 };
 
+export type BatchForm = {
+    /**
+     * Default: the one that GET /models names as `default`
+     */
+    model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+    /**
+     * What is spoken: code or English name; `auto`, or nothing, to detect it
+     */
+    language?: string;
+    /**
+     * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
+     */
+    track?: number;
+    /**
+     * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
+     */
+    priority?: JobPriority;
+    /**
+     * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
+     */
+    callback_url?: string;
+    name?: string;
+    /**
+     * Recordings, each in a part of this name; MAX_BATCH_ITEMS at most. Put them after the other fields, so that a wrong option is noticed before they are sent.
+     */
+    files: Array<Blob | File>;
+};
+
 export type CreateBatch = {
     /**
      * Default: the one that GET /models names as `default`
@@ -822,11 +861,43 @@ export type CreateBatch = {
      * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
      */
     callback_url?: string;
+    name?: string;
     /**
      * Recordings that are stored; MAX_BATCH_ITEMS at most
      */
     media_ids: Array<string>;
-    name?: string;
+};
+
+export type AcceptedItem = {
+    /**
+     * Its place in the order, the first one being 0
+     */
+    position: number;
+    job_id: string;
+    /**
+     * Null once the recording was deleted
+     */
+    media_id: string | null;
+    filename: string;
+};
+
+export type OrderedBatch = {
+    batch_id: string;
+    name: string | null;
+    created_at: string;
+    /**
+     * How many jobs have which status
+     */
+    jobs: BatchCounts;
+    progress: BatchProgress;
+    /**
+     * Recordings that no job came of
+     */
+    refused: Array<RefusedItem>;
+    /**
+     * Recordings that have a job
+     */
+    accepted: Array<AcceptedItem>;
 };
 
 /**
@@ -4096,7 +4167,7 @@ export type CreateBatchData = {
 
 export type CreateBatchErrors = {
     /**
-     * `malformed_json`: The body is not valid JSON
+     * `malformed_json`: The body is not valid JSON; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read
      *
      * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
@@ -4106,7 +4177,7 @@ export type CreateBatchErrors = {
      */
     401: Problem;
     /**
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
@@ -4114,27 +4185,43 @@ export type CreateBatchErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      *
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `file_missing`: No file was sent; `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
      * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `storage_unavailable`: The store of recordings cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
 };
 
 export type CreateBatchError = CreateBatchErrors[keyof CreateBatchErrors];
@@ -4143,7 +4230,7 @@ export type CreateBatchResponses = {
     /**
      * Jobs are queued
      */
-    202: Batch;
+    202: OrderedBatch;
 };
 
 export type CreateBatchResponse = CreateBatchResponses[keyof CreateBatchResponses];
