@@ -102,7 +102,17 @@ export function openJobsRoom(
     metrics,
   );
   const jobs = new JobsService(repository, usage, unitOfWork, transitions, events, bell, bus, ids, clock);
-  const orders = new JobOrdersService(jobs, repository, transitions, results, usage, audit, unitOfWork, bell);
+  const orders = new JobOrdersService(
+    jobs,
+    repository,
+    transitions,
+    events,
+    results,
+    usage,
+    audit,
+    unitOfWork,
+    bell,
+  );
   const lists = new JobListsService(new JobListsRepository(orm.em), results, unitOfWork);
   const queue = openQueue(claims);
   const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);

@@ -5,6 +5,7 @@ import type { KnownActor } from '../auth/access/actor.view.js';
 import { ownedBy } from '../auth/access/ownership.policy.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { AuditTrail } from '../auth/audit/audit-trail.service.js';
+import { JobEventsRepository } from './history/job-events.repository.js';
 import { rankOf, type JobPriority } from './job-priority.view.js';
 import { JobResultRegistry } from './job-result.registry.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
@@ -23,6 +24,7 @@ export class JobOrdersService {
     private readonly jobs: JobsService,
     private readonly repository: JobsRepository,
     private readonly transitions: JobTransitionsRepository,
+    private readonly events: JobEventsRepository,
     private readonly results: JobResultRegistry,
     private readonly usage: UsageService,
     private readonly audit: AuditTrail,
@@ -76,14 +78,16 @@ export class JobOrdersService {
    */
   async delete(actor: KnownActor, id: string): Promise<void> {
     const job = await this.jobs.get(actor.principal, id);
+    const owner = ownedBy(actor.principal);
     await this.unitOfWork.run(async () => {
-      if (!(await this.repository.lockOwned(job.id, ownedBy(actor.principal)))) return;
+      if (!(await this.repository.lockOwned(job.id, owner))) return;
       await this.results.get().deleteOf([job.id]);
       await this.repository.delete(job.id);
+      await this.events.noteDeleted(job.id, owner);
       await this.audit.record(actor, 'job.deleted', job.id, {});
       this.told('Job deleted', job.id);
     });
-    this.jobs.tellOf(job.id);
+    this.jobs.tellOf(job.id, actor.principal);
   }
 
   /**

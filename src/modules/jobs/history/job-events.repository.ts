@@ -2,13 +2,27 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { JobEvent } from './job-event.entity.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
+import type { JobStatus } from '../job.machine.js';
 import type { EventsPosition, JobEventView, PlacedJobEvent } from './job-event.view.js';
 
-type PlacedRow = Omit<JobEventView, 'id' | 'occurredAt'> & {
+/** How long it is known which jobs were deleted. */
+const KEPT_DAYS = 30;
+
+const IN_PLACE = `event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+  and (event.transaction_id, event.id) > (?::xid8, ?::bigint)`;
+
+/** An event, or the deletion of a job, which has no status. */
+interface PlacedRow {
   readonly id: string;
+  readonly jobId: string;
   readonly occurredAt: string | Date;
+  readonly from: JobStatus | null;
+  readonly to: JobStatus | null;
+  readonly reason: string | null;
+  readonly attempt: number | null;
+  readonly workerId: string | null;
   readonly transactionId: string;
-};
+}
 
 @Injectable()
 export class JobEventsRepository {
@@ -43,7 +57,7 @@ export class JobEventsRepository {
   }
 
   /**
-   * Events of all jobs of an owner, in an order in which none is ever added before one that was seen: those of transactions that are open, or
+   * Events of all jobs of an owner, and which were deleted, in an order in which none is ever added before one that was seen: those of transactions that are open, or
    * began after one that is, come later.
    */
   async listOfOwner(
@@ -51,21 +65,32 @@ export class JobEventsRepository {
     { transactionId, eventId }: EventsPosition,
     limit: number,
   ): Promise<PlacedJobEvent[]> {
+    const own = [ownerId, transactionId, eventId, limit];
     const rows = await this.em.execute<PlacedRow[]>(
-      `select event.id, event.job_id as "jobId", event.occurred_at as "occurredAt", event.from_status as "from",
-         event.to_status as "to", event.reason, event.attempt, event.worker_id as "workerId",
-         event.transaction_id::text as "transactionId"
-       from job_events as event join jobs as job on job.id = event.job_id
-       where job.owner_id = ? and event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-         and (event.transaction_id, event.id) > (?::xid8, ?::bigint)
-       order by event.transaction_id, event.id limit ?`,
-      [ownerId, transactionId, eventId, limit],
+      `with own as (
+         (select event.id, event.job_id, event.occurred_at, event.from_status, event.to_status, event.reason, event.attempt,
+            event.worker_id, event.transaction_id
+          from job_events as event join jobs as job on job.id = event.job_id
+          where job.owner_id = ? and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
+         union all
+         (select event.id, event.job_id, event.occurred_at, null, null, null, null, null, event.transaction_id
+          from job_deletions as event
+          where event.owner_id = ? and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
+       ) select id, job_id as "jobId", occurred_at as "occurredAt", from_status as "from", to_status as "to", reason, attempt,
+         worker_id as "workerId", transaction_id::text as "transactionId"
+       from own order by transaction_id, id limit ?`,
+      [...own, ...own, limit],
     );
-    return rows.map(({ transactionId: placed, ...row }) => {
-      const id = Number(row.id);
-      const event = { ...row, id, occurredAt: new Date(row.occurredAt) };
-      return { event, position: { transactionId: placed, eventId: id } };
-    });
+    return rows.map(toPlaced);
+  }
+
+  /** Writes into the transaction that is open. Who was away for very long is not told of it. */
+  async noteDeleted(jobId: string, { ownerId }: OwnerFilter): Promise<void> {
+    await this.em.execute('insert into job_deletions (job_id, owner_id) values (?, ?)', [jobId, ownerId]);
+    await this.em.execute(
+      'delete from job_deletions where owner_id = ? and occurred_at < now() - make_interval(days => ?)',
+      [ownerId, KEPT_DAYS],
+    );
   }
 
   /** The oldest that nobody was told of. */
@@ -88,6 +113,15 @@ export class JobEventsRepository {
     );
     return new Set(rows.map(({ id }) => Number(id)));
   }
+}
+
+function toPlaced({ transactionId, ...row }: PlacedRow): PlacedJobEvent {
+  const { jobId, to, reason, attempt } = row;
+  const id = Number(row.id);
+  const position = { transactionId, eventId: id };
+  if (to === null || reason === null || attempt === null) return { kind: 'deleted', jobId, position };
+  const event = { ...row, id, to, reason, attempt, occurredAt: new Date(row.occurredAt) };
+  return { kind: 'status', event, position };
 }
 
 function toView(event: JobEvent): JobEventView {

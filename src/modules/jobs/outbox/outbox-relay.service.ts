@@ -67,7 +67,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
       const marked = await this.events.markRelayed(events.map(({ id }) => id));
       await this.writers.write(events.filter(({ id }) => marked.has(id)));
     });
-    this.publish(events);
+    await this.publish(events);
     return events.length;
   }
 
@@ -81,7 +81,10 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
     });
   }
 
-  private publish(events: readonly JobEventView[]): void {
-    for (const jobId of new Set(events.map((event) => event.jobId))) this.bus.publish(jobId, 'status');
+  private async publish(events: readonly JobEventView[]): Promise<void> {
+    const jobIds = [...new Set(events.map(({ jobId }) => jobId))];
+    for (const id of jobIds) this.bus.publish(id, 'status');
+    const owners = await this.unitOfWork.read(() => this.jobs.listOwnersOf(jobIds));
+    for (const id of owners) this.bus.publish(id, 'status');
   }
 }
