@@ -1,6 +1,6 @@
 /** What each operation of the OpenAPI document leaves in the audit trail. One that this file knows nothing of fails. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AdminModel, UserWithPassword } from '@whisper-transcriber/client-sdk';
+import type { AdminModel, CreatedWebhook, UserWithPassword } from '@whisper-transcriber/client-sdk';
 import { AUDIT_ACTIONS, type AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
@@ -14,6 +14,7 @@ import {
   type Question,
 } from '../support/audited-service.js';
 import { executeSql } from '../support/databases.js';
+import { HookReceiver } from '../support/hook-receiver.js';
 import { insertWorker } from '../support/workers.js';
 import { LARGE_FILE } from '../support/miniature-model.js';
 import { operations } from '../support/operations.js';
@@ -280,6 +281,26 @@ describe('the first administrator', () => {
     expect(events).toMatchObject([
       { action: 'first_administrator.created', object_id: audited.admin.id, address: null, request_id: null },
       { action: 'first_administrator.password_replaced', object_id: audited.admin.id },
+    ]);
+  });
+});
+
+describe('a webhook', () => {
+  it('whose address is gone is disabled by the service itself', async () => {
+    const receiver = await HookReceiver.open();
+    receiver.answers = [410];
+    const body = { url: receiver.url() };
+    const created = await asAdmin('createWebhook', { body });
+    const { id, secret } = await jsonOf<CreatedWebhook>(created.response);
+    audited.secrets.push(secret, body.url);
+    await asAdmin('testWebhook', { id });
+    const read = (): Promise<unknown[]> =>
+      audited.select(`select * from audit_events where action = 'webhook.disabled' and object_id = '${id}'`);
+    await waitFor(async () => (await read()).length > 0, { what: 'the event' });
+    await receiver.close();
+
+    expect(await read()).toMatchObject([
+      { actor_kind: 'system', request_id: null, details: { user_id: audited.admin.id } },
     ]);
   });
 });

@@ -34,7 +34,7 @@ describe('a webhook', () => {
     const openai = new OpenAI({ apiKey: 'unused', webhookSecret: secret });
     expect(await openai.webhooks.unwrap(hook.body, hook.headers)).toEqual(hook.payload);
     await expect(openai.webhooks.unwrap(`${hook.body} `, hook.headers)).rejects.toThrow();
-    expect(hook.headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(hooked.contract.findMessageFaults('job.cancelled', hook)).toEqual([]);
     const at = new Date(hook.payload.timestamp);
     expect(hook.payload).toEqual({
       id: hook.id,
@@ -184,6 +184,7 @@ describe('a webhook', () => {
     expect([response.status, delivery.type, delivery.job_id]).toEqual([202, 'webhook.test', null]);
     const hook = await hooked.received(delivery.id);
     expect(hook.payload).toMatchObject({ id: delivery.id, type: 'webhook.test', data: { id } });
+    expect(hooked.contract.findMessageFaults('webhook.test', hook)).toEqual([]);
     expect(isSignedWith(hook, secret)).toBe(true);
   });
 });

@@ -4,6 +4,8 @@ export type ClientOptions = {
     baseUrl: string;
 };
 
+export type Webhooks = PostJobCompletedWebhookRequest | PostJobFailedWebhookRequest | PostJobCancelledWebhookRequest | PostWebhookTestWebhookRequest;
+
 export type SignIn = {
     username: string;
     password: string;
@@ -677,35 +679,34 @@ export type WebhookDeliveryList = {
     limit: number;
 };
 
-export type WebhookPayloadData = {
+export type JobMessageData = {
     /**
-     * The job; of a test the webhook
+     * The job
      */
     id: string;
     /**
-     * The same as id; of a test absent, as is all else
+     * The same
      */
-    job_id?: string;
-    status?: JobStatus;
-    model?: string;
+    job_id: string;
+    status: JobStatus;
+    model: string;
     /**
      * Length of the recording
      */
-    duration_seconds?: number | null;
+    duration_seconds: number | null;
     /**
      * Why the job failed
      */
-    error?: JobError | null;
-    links?: JobLinks;
+    error: JobError | null;
+    links: JobLinks;
 };
 
-export type WebhookPayload = {
+export type JobCompletedMessage = {
     /**
      * The same as the header webhook-id, at every attempt
      */
     id: string;
-    object: string;
-    type: WebhookEvent;
+    object: 'event';
     /**
      * When it happened, in seconds since 1970
      */
@@ -714,7 +715,69 @@ export type WebhookPayload = {
      * The same
      */
     timestamp: string;
-    data: WebhookPayloadData;
+    data: JobMessageData;
+    type: 'job.completed';
+};
+
+export type JobFailedMessage = {
+    /**
+     * The same as the header webhook-id, at every attempt
+     */
+    id: string;
+    object: 'event';
+    /**
+     * When it happened, in seconds since 1970
+     */
+    created_at: number;
+    /**
+     * The same
+     */
+    timestamp: string;
+    data: JobMessageData;
+    type: 'job.failed';
+};
+
+export type JobCancelledMessage = {
+    /**
+     * The same as the header webhook-id, at every attempt
+     */
+    id: string;
+    object: 'event';
+    /**
+     * When it happened, in seconds since 1970
+     */
+    created_at: number;
+    /**
+     * The same
+     */
+    timestamp: string;
+    data: JobMessageData;
+    type: 'job.cancelled';
+};
+
+export type WebhookTestMessageData = {
+    /**
+     * The webhook
+     */
+    id: string;
+};
+
+export type WebhookTestMessage = {
+    /**
+     * The same as the header webhook-id, at every attempt
+     */
+    id: string;
+    object: 'event';
+    /**
+     * When it happened, in seconds since 1970
+     */
+    created_at: number;
+    /**
+     * The same
+     */
+    timestamp: string;
+    type: 'webhook.test';
+    data: WebhookTestMessageData;
 };
 
 /**
@@ -1366,7 +1429,7 @@ export type PartialTranscript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
 
@@ -7246,3 +7309,39 @@ export type GetMetricsResponses = {
 };
 
 export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
+
+export type PostJobCompletedWebhookPayload = JobCompletedMessage;
+
+export type PostJobCompletedWebhookRequest = {
+    body: PostJobCompletedWebhookPayload;
+    key: 'job.completed';
+    path?: never;
+    query?: never;
+};
+
+export type PostJobFailedWebhookPayload = JobFailedMessage;
+
+export type PostJobFailedWebhookRequest = {
+    body: PostJobFailedWebhookPayload;
+    key: 'job.failed';
+    path?: never;
+    query?: never;
+};
+
+export type PostJobCancelledWebhookPayload = JobCancelledMessage;
+
+export type PostJobCancelledWebhookRequest = {
+    body: PostJobCancelledWebhookPayload;
+    key: 'job.cancelled';
+    path?: never;
+    query?: never;
+};
+
+export type PostWebhookTestWebhookPayload = WebhookTestMessage;
+
+export type PostWebhookTestWebhookRequest = {
+    body: PostWebhookTestWebhookPayload;
+    key: 'webhook.test';
+    path?: never;
+    query?: never;
+};
