@@ -53,7 +53,7 @@ export const NO_RESULTS: JobResults = {
   findText: () => Promise.resolve(null),
   deleteOf: () => Promise.resolve(),
   findTextAfter: () => Promise.resolve(null),
-  findContaining: () => Promise.resolve([]),
+  whereText: () => ({ sql: 'false', values: [] }),
 };
 
 /** The newest ten of all. */

@@ -3191,7 +3191,7 @@ export type ListJobsData = {
         created_before?: string;
         batch_id?: string;
         /**
-         * In the name of the file or, of the newest 1000 jobs that meet the other conditions, in the transcript; in whatever case
+         * In the name of the file or in the transcript; in whatever case
          */
         text?: string;
     };
