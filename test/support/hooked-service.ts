@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type {
   CreatedWebhook,
   Job,
@@ -15,6 +15,18 @@ import { waitFor } from './wait-for.js';
 
 const CLIP = 'clips/fr/bonjour_monde.wav';
 export const WEBHOOKS_PER_USER = 5;
+
+/** One for all tests of a file, with a receiver for each test. */
+export function openHookedForAll(take: (opened: HookedService) => void): void {
+  let hooked: HookedService;
+  beforeAll(async () => {
+    hooked = await HookedService.open();
+    take(hooked);
+  }, 90_000);
+  beforeEach(() => hooked.openReceiver());
+  afterEach(() => hooked.closeReceiver());
+  afterAll(() => hooked.close());
+}
 
 /** A service that may send webhooks to this machine, and a receiver there. Each answer is held against the OpenAPI document. */
 export class HookedService {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
+import { problemOf } from './api-client.js';
 
 const DOCUMENT = new URL('../../libs/client-sdk/openapi.json', import.meta.url);
 /** Name under which the validator knows the document. */
@@ -83,6 +84,17 @@ export class OpenApiContract {
     return documented.description.includes(`\`${code}\``)
       ? faults
       : [...faults, `${status} ${code} is not documented`];
+  }
+
+  /**
+   * The status and the code of an answer that says no.
+   *
+   * @throws Error when it is not as documented
+   */
+  async refusalOf(operationId: string, response: Response): Promise<[status: number, code: string]> {
+    const faults = await this.findFaults(operationId, response.clone());
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    return [response.status, (await problemOf(response)).code];
   }
 
   /** What is wrong with a webhook of this name that was received, one line each. */
