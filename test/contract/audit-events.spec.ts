@@ -20,7 +20,7 @@ import { operations } from '../support/operations.js';
 import { SILENT_OPERATIONS } from '../support/silent-operations.js';
 import { toldJobs } from '../support/told-jobs.js';
 import { toldUploads, type Expected } from '../support/told-uploads.js';
-import { toldWebhooks } from '../support/told-webhooks.js';
+import { tellOneThatIsGone, toldWebhooks } from '../support/told-webhooks.js';
 import { waitFor } from '../support/wait-for.js';
 
 let audited: AuditedService;
@@ -280,6 +280,19 @@ describe('the first administrator', () => {
     expect(events).toMatchObject([
       { action: 'first_administrator.created', object_id: audited.admin.id, address: null, request_id: null },
       { action: 'first_administrator.password_replaced', object_id: audited.admin.id },
+    ]);
+  });
+});
+
+describe('a webhook', () => {
+  it('whose address is gone is disabled by the service itself', async () => {
+    const id = await tellOneThatIsGone(audited, audited.admin);
+    const read = (): Promise<unknown[]> =>
+      audited.select(`select * from audit_events where action = 'webhook.disabled' and object_id = '${id}'`);
+    await waitFor(async () => (await read()).length > 0, { what: 'the event' });
+
+    expect(await read()).toMatchObject([
+      { actor_kind: 'system', request_id: null, details: { user_id: audited.admin.id } },
     ]);
   });
 });

@@ -1,42 +1,28 @@
 /** The chunked API of the original service, on our ingest path. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Job, UploadList, UploadResume } from '@whisper-transcriber/client-sdk';
 import { fixturePath, jsonOf, problemOf } from '../support/api-client.js';
 import { ChunkedClient, cut, sha256Of } from '../support/chunked-client.js';
 import { executeSql } from '../support/databases.js';
-import { longRecording } from '../support/long-recording.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
-import { ServiceWithStore, STORES } from '../support/service-with-store.js';
+import { openForUploads, STORES, type ServiceWithStore } from '../support/service-with-store.js';
 import { waitFor } from '../support/wait-for.js';
 
 const MIB = 2 ** 20;
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 const contract = new OpenApiContract();
 let recording: Buffer<ArrayBuffer>;
-
-beforeAll(async () => {
-  recording = await longRecording(3 * MIB + 1000);
-});
-
-async function refusal(operationId: string, response: Response): Promise<[number, string]> {
-  expect(await contract.findFaults(operationId, response.clone())).toEqual([]);
-  return [response.status, (await problemOf(response)).code];
-}
 
 describe.each(STORES)('uploads by chunks into %s', (store) => {
   let service: ServiceWithStore;
   let client: ChunkedClient;
 
-  beforeAll(async () => {
-    service = await ServiceWithStore.open(store, { MAX_UPLOAD_MB: '20' });
+  openForUploads(store, (opened) => {
+    ({ service, recording } = opened);
     client = new ChunkedClient(service.url);
-  }, 90_000);
-
-  afterAll(async () => {
-    await service.close();
   });
 
   it('become a job, whatever the order of the chunks, with the bytes that were sent', async () => {
@@ -116,7 +102,7 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     const id = begun.session_id;
     const chunk = cut(recording, begun, 0);
     const send = async (input: Parameters<ChunkedClient['send']>[1]): Promise<[number, string]> =>
-      refusal('uploadChunk', await client.send(id, input));
+      contract.refusalOf('uploadChunk', await client.send(id, input));
 
     expect(await send({ number: 0, bytes: chunk.bytes.subarray(1) })).toEqual([422, 'chunk_size_wrong']);
     expect(await send({ number: 0, bytes: Buffer.alloc(0) })).toEqual([422, 'chunk_size_wrong']);
@@ -128,16 +114,19 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     expect(await send({ ...chunk, hash: sha256Of(recording) })).toEqual([422, 'chunk_hash_mismatch']);
     expect(await send({ ...chunk, hash: 'abc' })).toEqual([422, 'validation_failed']);
     expect(await send({ ...chunk, number: 4 })).toEqual([404, 'chunk_not_found']);
-    expect(await refusal('uploadChunk', await client.send('x', chunk))).toEqual([404, 'upload_not_found']);
-    expect(await refusal('uploadChunk', await client.ask('POST', `${id}/chunks/-1`))).toEqual([
+    expect(await contract.refusalOf('uploadChunk', await client.send('x', chunk))).toEqual([
+      404,
+      'upload_not_found',
+    ]);
+    expect(await contract.refusalOf('uploadChunk', await client.ask('POST', `${id}/chunks/-1`))).toEqual([
       404,
       'chunk_not_found',
     ]);
-    expect(await refusal('uploadChunk', await client.ask('POST', `${id}/chunks/0`, 'x'))).toEqual([
+    expect(await contract.refusalOf('uploadChunk', await client.ask('POST', `${id}/chunks/0`, 'x'))).toEqual([
       415,
       'content_type_unsupported',
     ]);
-    expect(await refusal('uploadChunk', await client.send(UNKNOWN_ID, chunk))).toEqual([
+    expect(await contract.refusalOf('uploadChunk', await client.send(UNKNOWN_ID, chunk))).toEqual([
       404,
       'upload_not_found',
     ]);
@@ -149,7 +138,7 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     const begun = await client.beginFor(recording, { file_hash: sha256Of(randomBytes(8)) });
     await client.sendAll(begun, recording, [0, 1, 2, 3]);
 
-    expect(await refusal('finalizeUpload', await client.finalize(begun.session_id))).toEqual([
+    expect(await contract.refusalOf('finalizeUpload', await client.finalize(begun.session_id))).toEqual([
       422,
       'upload_hash_mismatch',
     ]);
@@ -158,7 +147,7 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
       error_code: 'upload_hash_mismatch',
     });
     expect(await service.countBlobs()).toBe(before);
-    expect(await refusal('finalizeUpload', await client.finalize(begun.session_id))).toEqual([
+    expect(await contract.refusalOf('finalizeUpload', await client.finalize(begun.session_id))).toEqual([
       409,
       'upload_not_active',
     ]);
@@ -175,7 +164,9 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
       const file = await readFile(fixturePath(name));
       const begun = await client.beginFor(file, { filename: 'music.mp3', track: 1 });
       await client.sendAll(begun, file, [0]);
-      expect(await refusal('finalizeUpload', await client.finalize(begun.session_id))).toContain(code);
+      expect(await contract.refusalOf('finalizeUpload', await client.finalize(begun.session_id))).toContain(
+        code,
+      );
     }
     expect(await service.countBlobs()).toBe(before);
   });
@@ -190,7 +181,7 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     expect(await service.countBlobs()).toBe(before);
     expect((await client.status(begun.session_id)).status).toBe('cancelled');
     const more = await client.send(begun.session_id, cut(recording, begun, 2));
-    expect(await refusal('uploadChunk', more)).toEqual([409, 'upload_not_active']);
+    expect(await contract.refusalOf('uploadChunk', more)).toEqual([409, 'upload_not_active']);
     expect((await client.ask('DELETE', begun.session_id)).status).toBe(200);
   });
 
@@ -203,7 +194,7 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     await waitFor(async () => (await service.countBlobs()) === before + 1);
 
     expect((await client.ask('DELETE', begun.session_id)).status).toBe(200);
-    expect(await refusal('finalizeUpload', await finalized)).toEqual([409, 'upload_not_active']);
+    expect(await contract.refusalOf('finalizeUpload', await finalized)).toEqual([409, 'upload_not_active']);
     expect(await service.countBlobs()).toBe(before);
   });
 
@@ -228,7 +219,7 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     await client.sendAll(begun, recording, [0, 1, 2, 3]);
     const { job_id: jobId } = await client.finish(begun.session_id);
 
-    expect(await refusal('cancelUpload', await client.ask('DELETE', begun.session_id))).toEqual([
+    expect(await contract.refusalOf('cancelUpload', await client.ask('DELETE', begun.session_id))).toEqual([
       409,
       'upload_not_active',
     ]);
@@ -245,7 +236,7 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
     );
 
     const late = await client.send(begun.session_id, cut(recording, begun, 1));
-    expect(await refusal('uploadChunk', late)).toEqual([410, 'upload_expired']);
+    expect(await contract.refusalOf('uploadChunk', late)).toEqual([410, 'upload_expired']);
     expect((await client.status(begun.session_id)).status).toBe('expired');
     expect(await service.countBlobs()).toBe(before);
   });
@@ -271,7 +262,7 @@ describe.each(STORES)('uploads by chunks into %s', (store) => {
 
   it('are refused before a byte is sent when they cannot become anything', async () => {
     const begin = async (body: Record<string, unknown>): Promise<[number, string]> =>
-      refusal('initializeUpload', await client.begin(body));
+      contract.refusalOf('initializeUpload', await client.begin(body));
     const file = { filename: 'talk.wav', file_size: 1000 };
 
     expect(await begin({ ...file, file_size: 20 * MIB + 1 })).toEqual([413, 'file_too_large']);

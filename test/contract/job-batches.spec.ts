@@ -65,7 +65,11 @@ describe('a batch', () => {
       ]);
       expect(batch).toMatchObject({
         name: 'Talks',
-        refused: [{ media_id: UNKNOWN_ID, code: 'media_not_found' }],
+        accepted: [
+          { position: 0, media_id: short, filename: 'bonjour_monde.wav' },
+          { position: 2, media_id: long, filename: 'words_exact.flac' },
+        ],
+        refused: [{ position: 1, media_id: UNKNOWN_ID, filename: null, code: 'media_not_found' }],
       });
       const jobs = await jobsOf(batch.batch_id);
       expect(jobs.map(({ media_id: id }) => id).toSorted()).toEqual([short, long].toSorted());

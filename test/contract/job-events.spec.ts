@@ -198,6 +198,24 @@ describe('the stream of all jobs', () => {
     },
     LIMIT_MS,
   );
+
+  it(
+    'tells that a job was deleted, also to who comes back after it',
+    async () => {
+      const stream = await EventStream.open(`${service.url}/jobs/events`);
+      const job = await addJob({ file: SHORT });
+      const begin = await stream.until(isStatus('queued'));
+      await order(job, 'delete');
+      const deleted = (await stream.until(({ event }) => event === 'deleted')).at(-1);
+      await stream.cut();
+      const again = await EventStream.open(`${service.url}/jobs/events`, headerOf(begin.at(-1)?.id));
+      const told = (await again.until(() => true)).at(-1);
+      await again.cut();
+
+      expect([deleted?.data, told]).toEqual([{ job_id: job }, deleted]);
+    },
+    LIMIT_MS,
+  );
 });
 
 describe('a user', () => {

@@ -1,39 +1,25 @@
 /** Partial uploads of tus 1.0, which are joined. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Job } from '@whisper-transcriber/client-sdk';
-import { jsonOf, problemOf } from '../support/api-client.js';
-import { longRecording } from '../support/long-recording.js';
+import { jsonOf } from '../support/api-client.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
-import { ServiceWithStore, STORES } from '../support/service-with-store.js';
+import { openForUploads, STORES, type ServiceWithStore } from '../support/service-with-store.js';
 import { metadataHeader, TusRequests } from '../support/tus-requests.js';
 
 const MIB = 2 ** 20;
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 const contract = new OpenApiContract();
 let recording: Buffer<ArrayBuffer>;
-
-beforeAll(async () => {
-  recording = await longRecording(3 * MIB + 1000);
-});
-
-async function refusal(operationId: string, response: Response): Promise<[number, string]> {
-  expect(await contract.findFaults(operationId, response.clone())).toEqual([]);
-  return [response.status, (await problemOf(response)).code];
-}
 
 describe.each(STORES)('partial tus uploads into %s', (store) => {
   let service: ServiceWithStore;
   let tus: TusRequests;
 
-  beforeAll(async () => {
-    service = await ServiceWithStore.open(store, { MAX_UPLOAD_MB: '20' });
+  openForUploads(store, (opened) => {
+    ({ service, recording } = opened);
     tus = new TusRequests(`${service.url}/uploads/tus`);
-  }, 90_000);
-
-  afterAll(async () => {
-    await service.close();
   });
 
   async function sendPartial(bytes: Buffer<ArrayBuffer>): Promise<string> {
@@ -61,13 +47,13 @@ describe.each(STORES)('partial tus uploads into %s', (store) => {
     expect(head.headers.get('upload-concat')).toBe(concat);
     expect(head.headers.get('upload-offset')).toBe(String(recording.length));
     const more = await tus.append(tus.locationOf(final), recording.length, Buffer.alloc(1));
-    expect(await refusal('appendToTusUpload', more)).toEqual([403, 'upload_is_final']);
+    expect(await contract.refusalOf('appendToTusUpload', more)).toEqual([403, 'upload_is_final']);
 
     const again = await tus.create(ask);
     expect([again.status, tus.locationOf(again)]).toEqual([201, tus.locationOf(final)]);
     expect(again.headers.get('x-job-id')).toBe(final.headers.get('x-job-id'));
     const turned = await tus.create({ 'upload-concat': `final;${urls.toReversed().join(' ')}` });
-    expect(await refusal('createTusUpload', turned)).toEqual([409, 'upload_not_active']);
+    expect(await contract.refusalOf('createTusUpload', turned)).toEqual([409, 'upload_not_active']);
   });
 
   it('are joined once, however many ask for it at once', async () => {
@@ -84,7 +70,7 @@ describe.each(STORES)('partial tus uploads into %s', (store) => {
   it('are told to be gone when they were joined into what is no recording', async () => {
     const url = await sendPartial(randomBytes(1000));
     const join = async (): Promise<[number, string]> =>
-      refusal('createTusUpload', await tus.create({ 'upload-concat': `final;${url}` }));
+      contract.refusalOf('createTusUpload', await tus.create({ 'upload-concat': `final;${url}` }));
 
     expect(await join()).toEqual([415, 'unsupported_media']);
     expect(await join()).toEqual([410, 'upload_gone']);
@@ -94,7 +80,7 @@ describe.each(STORES)('partial tus uploads into %s', (store) => {
     const created = await tus.create({ 'upload-length': '10', 'upload-concat': 'partial' });
     const url = tus.locationOf(created);
     const join = async (concat: string): Promise<[number, string]> =>
-      refusal('createTusUpload', await tus.create({ 'upload-concat': concat }));
+      contract.refusalOf('createTusUpload', await tus.create({ 'upload-concat': concat }));
 
     expect(await join(`final;${url}`)).toEqual([409, 'upload_incomplete']);
     expect(await join(`final;${url} ${url}`)).toEqual([400, 'malformed_request']);

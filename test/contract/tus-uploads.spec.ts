@@ -1,31 +1,21 @@
 /** Resumable uploads by tus 1.0: the official client, and requests by hand for what it never does. */
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Upload, type UploadOptions } from 'tus-js-client';
 import type { Job, UploadList, UploadStatus } from '@whisper-transcriber/client-sdk';
 import { jsonOf, problemOf } from '../support/api-client.js';
 import { executeSql } from '../support/databases.js';
-import { longRecording } from '../support/long-recording.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
-import { ServiceWithStore, STORES } from '../support/service-with-store.js';
+import { openForUploads, STORES, type ServiceWithStore } from '../support/service-with-store.js';
 import { metadataHeader, TusRequests } from '../support/tus-requests.js';
 import { waitFor } from '../support/wait-for.js';
 
 const MIB = 2 ** 20;
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 const contract = new OpenApiContract();
 let recording: Buffer<ArrayBuffer>;
-
-beforeAll(async () => {
-  recording = await longRecording(3 * MIB + 1000);
-});
-
-async function refusal(operationId: string, response: Response): Promise<[number, string]> {
-  expect(await contract.findFaults(operationId, response.clone())).toEqual([]);
-  return [response.status, (await problemOf(response)).code];
-}
 
 function digest(algorithm: string, bytes: Buffer): Record<string, string> {
   return { 'upload-checksum': `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}` };
@@ -35,13 +25,9 @@ describe.each(STORES)('tus uploads into %s', (store) => {
   let service: ServiceWithStore;
   let tus: TusRequests;
 
-  beforeAll(async () => {
-    service = await ServiceWithStore.open(store, { MAX_UPLOAD_MB: '20' });
+  openForUploads(store, (opened) => {
+    ({ service, recording } = opened);
     tus = new TusRequests(`${service.url}/uploads/tus`);
-  }, 90_000);
-
-  afterAll(async () => {
-    await service.close();
   });
 
   const idOf = (url: string): string => url.split('/').at(-1) ?? '';
@@ -164,13 +150,13 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     for (const algorithm of ['sha1', 'sha256', 'sha512', 'md5']) {
       const bytes = recording.subarray(offset, offset + 1000);
       const wrong = await tus.append(url, offset, bytes, digest(algorithm, randomBytes(4)));
-      expect(await refusal('appendToTusUpload', wrong)).toEqual([460, 'upload_checksum_mismatch']);
+      expect(await contract.refusalOf('appendToTusUpload', wrong)).toEqual([460, 'upload_checksum_mismatch']);
       expect(await tus.offset(url)).toBe(offset);
       expect((await tus.append(url, offset, bytes, digest(algorithm, bytes))).status).toBe(204);
       offset += 1000;
     }
     const unknown = await tus.append(url, offset, Buffer.alloc(1), { 'upload-checksum': 'crc7 AAAA' });
-    expect(await refusal('appendToTusUpload', unknown)).toEqual([400, 'malformed_request']);
+    expect(await contract.refusalOf('appendToTusUpload', unknown)).toEqual([400, 'malformed_request']);
   });
 
   it('say at once what is wrong with the file', async () => {
@@ -179,17 +165,17 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     const url = await tus.begin(bytes.length, { filename: 'music.mp3' });
 
     const answer = await tus.append(url, 0, bytes);
-    expect(await refusal('appendToTusUpload', answer)).toEqual([415, 'unsupported_media']);
+    expect(await contract.refusalOf('appendToTusUpload', answer)).toEqual([415, 'unsupported_media']);
     expect(await statusOf(url)).toMatchObject({ status: 'failed', error_code: 'unsupported_media' });
     expect(await service.countBlobs()).toBe(before);
     const trackless = await tus.begin(recording.length, { track: '1' });
     const whole = await tus.append(trackless, 0, recording);
-    expect(await refusal('appendToTusUpload', whole)).toEqual([422, 'track_unknown']);
+    expect(await contract.refusalOf('appendToTusUpload', whole)).toEqual([422, 'track_unknown']);
     const uploads = async (): Promise<number> =>
       (await jsonOf<UploadList>(await fetch(`${service.url}/uploads`))).total;
     const begun = await uploads();
     const empty = await tus.create({ 'upload-length': '0' });
-    expect(await refusal('createTusUpload', empty)).toEqual([422, 'empty_file']);
+    expect(await contract.refusalOf('createTusUpload', empty)).toEqual([422, 'empty_file']);
     expect(await uploads()).toBe(begun);
   });
 
@@ -201,16 +187,16 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     expect((await tus.ask('DELETE', url)).status).toBe(204);
     expect(await service.countBlobs()).toBe(before);
     const more = await tus.append(url, MIB, recording.subarray(MIB));
-    expect(await refusal('appendToTusUpload', more)).toEqual([410, 'upload_gone']);
+    expect(await contract.refusalOf('appendToTusUpload', more)).toEqual([410, 'upload_gone']);
   });
 
   it('refuse what is not the protocol', async () => {
     const url = await tus.begin(1000);
     const ten = Buffer.alloc(10);
     const created = async (headers: Record<string, string>): Promise<[number, string]> =>
-      refusal('createTusUpload', await tus.create(headers));
+      contract.refusalOf('createTusUpload', await tus.create(headers));
     const appended = async (response: Promise<Response>): Promise<[number, string]> =>
-      refusal('appendToTusUpload', await response);
+      contract.refusalOf('appendToTusUpload', await response);
 
     expect(await created({})).toEqual([400, 'malformed_request']);
     expect(await created({ 'upload-length': '-1' })).toEqual([400, 'malformed_request']);
@@ -230,7 +216,10 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     ]);
     const versionless = await fetch(tus.endpoint, { method: 'POST', headers: { 'upload-length': '5' } });
     expect(versionless.headers.get('tus-version')).toBe('1.0.0');
-    expect(await refusal('createTusUpload', versionless)).toEqual([412, 'tus_version_unsupported']);
+    expect(await contract.refusalOf('createTusUpload', versionless)).toEqual([
+      412,
+      'tus_version_unsupported',
+    ]);
 
     expect(await appended(tus.append(url, 5, ten))).toEqual([409, 'upload_offset_wrong']);
     expect(await appended(tus.append(url, 0, Buffer.alloc(1001)))).toEqual([413, 'file_too_large']);
@@ -300,7 +289,7 @@ describe.each(STORES)('tus uploads into %s', (store) => {
     );
 
     const late = await tus.append(url, 1000, recording.subarray(1000));
-    expect(await refusal('appendToTusUpload', late)).toEqual([410, 'upload_expired']);
+    expect(await contract.refusalOf('appendToTusUpload', late)).toEqual([410, 'upload_expired']);
     expect((await tus.ask('HEAD', url)).status).toBe(410);
   });
 });

@@ -5,11 +5,13 @@ import { postJson } from '../support/accounts.js';
 import { jsonOf, transcribe, upload, wordsOf } from '../support/api-client.js';
 import { killEngineOf } from '../support/engine-process.js';
 import { HookReceiver, type ReceivedHook } from '../support/hook-receiver.js';
+import { OpenApiContract } from '../support/openapi-contract.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
 const LIMIT_MS = 120_000;
 
+const contract = new OpenApiContract();
 let receiver: HookReceiver;
 let service: RunningService;
 
@@ -24,9 +26,11 @@ afterAll(async () => {
   await receiver.close();
 });
 
-async function received(jobId: string): Promise<ReceivedHook[]> {
+async function received(jobId: string): Promise<[first: ReceivedHook, ...more: ReceivedHook[]]> {
   await waitFor(() => receiver.of(jobId).length > 0, { what: 'the webhook' });
-  return receiver.of(jobId);
+  const [first, ...more] = receiver.of(jobId);
+  if (first === undefined) throw new Error('It has come');
+  return [first, ...more];
 }
 
 describe('a webhook', () => {
@@ -38,12 +42,13 @@ describe('a webhook', () => {
       });
       const [hook, ...more] = await received(id);
 
-      expect(hook?.payload).toMatchObject({
+      expect(hook.payload).toMatchObject({
         type: 'job.completed',
         data: { status: 'completed', error: null },
       });
+      expect(contract.findMessageFaults('job.completed', hook)).toEqual([]);
       expect(more).toEqual([]);
-      const told = new Set(wordsOf(hook?.body ?? ''));
+      const told = new Set(wordsOf(hook.body));
       const rare = wordsOf(transcript ?? '').filter((word) => word.length > 5);
       expect(rare.length).toBeGreaterThan(0);
       expect(rare.filter((word) => told.has(word))).toEqual([]);
@@ -61,8 +66,9 @@ describe('a webhook', () => {
       const [hook] = await received(begun.job_id);
       const failed = await jsonOf<Job>(await fetch(address));
 
+      expect(contract.findMessageFaults('job.failed', hook)).toEqual([]);
       expect(failed.status).toBe('failed');
-      expect(hook?.payload).toMatchObject({
+      expect(hook.payload).toMatchObject({
         type: 'job.failed',
         data: { status: 'failed', error: failed.error, links: failed.links },
       });

@@ -47,4 +47,18 @@ describe('a webhook', () => {
 
     expect([refused.status, refused.code]).toEqual([409, 'webhook_delivery_in_progress']);
   });
+
+  it('is told once of each job that was cancelled and deleted at once, or deleted while it waited', async () => {
+    const { id } = await hooked.create();
+    const jobs: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const jobId = round % 2 === 0 ? await hooked.cancelJob() : await hooked.addJob();
+      expect((await hooked.ask('deleteJob', jobId)).status).toBe(200);
+      jobs.push(jobId);
+    }
+    await waitFor(() => hooked.receiver.received.length >= jobs.length, { what: 'all webhooks' });
+    const told = (await hooked.deliveriesOf(id)).map(({ job_id: jobId, type }) => [jobId, type]);
+
+    expect(told.sort()).toEqual(jobs.map((jobId) => [jobId, 'job.cancelled']).sort());
+  });
 });

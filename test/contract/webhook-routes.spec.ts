@@ -1,10 +1,10 @@
 /** What owners of webhooks may do, and the callbacks of jobs. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { WebhookDeliveryList, WebhookList, WebhookSecret } from '@whisper-transcriber/client-sdk';
 import OpenAI from 'openai';
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
 import { isSignedWith } from '../support/hook-receiver.js';
-import { HookedService, WEBHOOKS_PER_USER } from '../support/hooked-service.js';
+import { openHookedForAll, WEBHOOKS_PER_USER, type HookedService } from '../support/hooked-service.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SHORT = 'clips/fr/bonjour_monde.wav';
@@ -13,15 +13,9 @@ const SECRET = /^whsec_[A-Za-z0-9+/]{43}=$/;
 
 let hooked: HookedService;
 
-beforeAll(async () => {
-  hooked = await HookedService.open();
-}, 90_000);
-
-beforeEach(() => hooked.openReceiver());
-
-afterEach(() => hooked.closeReceiver());
-
-afterAll(() => hooked.close());
+openHookedForAll((opened) => {
+  hooked = opened;
+});
 
 describe('the secret of a webhook', () => {
   it('is rotated with an overlap: deliveries verify with both, then with the new one only', async () => {

@@ -1,10 +1,10 @@
 /** Webhooks as those who receive them see them. What their owners may do is in webhook-routes.spec.ts. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Webhook, WebhookDelivery } from '@whisper-transcriber/client-sdk';
 import OpenAI from 'openai';
 import { jsonOf } from '../support/api-client.js';
 import { isSignedWith } from '../support/hook-receiver.js';
-import { HookedService } from '../support/hooked-service.js';
+import { openHookedForAll, type HookedService } from '../support/hooked-service.js';
 import { waitFor } from '../support/wait-for.js';
 
 const AT_A_TIME = 32;
@@ -13,15 +13,9 @@ const SECRET = /^whsec_[A-Za-z0-9+/]{43}=$/;
 
 let hooked: HookedService;
 
-beforeAll(async () => {
-  hooked = await HookedService.open();
-}, 90_000);
-
-beforeEach(() => hooked.openReceiver());
-
-afterEach(() => hooked.closeReceiver());
-
-afterAll(() => hooked.close());
+openHookedForAll((opened) => {
+  hooked = opened;
+});
 
 describe('a webhook', () => {
   it('is told how a job ended, by a message that both the standard and the OpenAI SDK verify', async () => {
@@ -34,7 +28,7 @@ describe('a webhook', () => {
     const openai = new OpenAI({ apiKey: 'unused', webhookSecret: secret });
     expect(await openai.webhooks.unwrap(hook.body, hook.headers)).toEqual(hook.payload);
     await expect(openai.webhooks.unwrap(`${hook.body} `, hook.headers)).rejects.toThrow();
-    expect(hook.headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(hooked.contract.findMessageFaults('job.cancelled', hook)).toEqual([]);
     const at = new Date(hook.payload.timestamp);
     expect(hook.payload).toEqual({
       id: hook.id,
@@ -184,6 +178,7 @@ describe('a webhook', () => {
     expect([response.status, delivery.type, delivery.job_id]).toEqual([202, 'webhook.test', null]);
     const hook = await hooked.received(delivery.id);
     expect(hook.payload).toMatchObject({ id: delivery.id, type: 'webhook.test', data: { id } });
+    expect(hooked.contract.findMessageFaults('webhook.test', hook)).toEqual([]);
     expect(isSignedWith(hook, secret)).toBe(true);
   });
 });

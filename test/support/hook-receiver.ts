@@ -1,8 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { WebhookPayload } from '@whisper-transcriber/client-sdk';
+import type {
+  JobCancelledMessage,
+  JobCompletedMessage,
+  JobFailedMessage,
+  WebhookTestMessage,
+} from '@whisper-transcriber/client-sdk';
 import { Webhook } from 'standardwebhooks';
 import { OutsideServer } from './outside-server.js';
+
+type WebhookMessage = JobCompletedMessage | JobFailedMessage | JobCancelledMessage | WebhookTestMessage;
 
 /** One attempt as it arrived. */
 export interface ReceivedHook {
@@ -10,7 +17,7 @@ export interface ReceivedHook {
   readonly headers: Readonly<Record<string, string>>;
   /** To the byte. */
   readonly body: string;
-  readonly payload: WebhookPayload;
+  readonly payload: WebhookMessage;
 }
 
 /** What is answered: a status, or whatever the function does. */
@@ -53,7 +60,7 @@ export class HookReceiver {
       id: headers['webhook-id'] ?? '',
       headers,
       body,
-      payload: JSON.parse(body) as WebhookPayload,
+      payload: JSON.parse(body) as WebhookMessage,
     });
     const answer = this.answers.shift() ?? 204;
     if (typeof answer === 'function') answer(response);

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type {
   CreatedWebhook,
   Job,
@@ -15,6 +15,18 @@ import { waitFor } from './wait-for.js';
 
 const CLIP = 'clips/fr/bonjour_monde.wav';
 export const WEBHOOKS_PER_USER = 5;
+
+/** One for all tests of a file, with a receiver for each test. */
+export function openHookedForAll(take: (opened: HookedService) => void): void {
+  let hooked: HookedService;
+  beforeAll(async () => {
+    hooked = await HookedService.open();
+    take(hooked);
+  }, 90_000);
+  beforeEach(() => hooked.openReceiver());
+  afterEach(() => hooked.closeReceiver());
+  afterAll(() => hooked.close());
+}
 
 /** A service that may send webhooks to this machine, and a receiver there. Each answer is held against the OpenAPI document. */
 export class HookedService {
@@ -96,9 +108,14 @@ export class HookedService {
 
   /** A job that ends at once, as its owner cancels it. */
   async cancelJob(fields: Readonly<Record<string, string>> = {}): Promise<string> {
-    const job = await jsonOf<Job>(await upload(this.url, { file: CLIP, fields }));
-    await fetch(`${this.url}/jobs/${job.job_id}/cancel`, { method: 'POST' });
-    return job.job_id;
+    const id = await this.addJob(fields);
+    await fetch(`${this.url}/jobs/${id}/cancel`, { method: 'POST' });
+    return id;
+  }
+
+  /** A job that waits: nobody works. */
+  async addJob(fields: Readonly<Record<string, string>> = {}): Promise<string> {
+    return (await jsonOf<Job>(await upload(this.url, { file: CLIP, fields }))).job_id;
   }
 
   /** Sends a test; returns the id of the delivery. */

@@ -60,7 +60,7 @@ export const NO_RESULTS: JobResults = {
   findText: () => Promise.resolve(null),
   deleteOf: () => Promise.resolve(),
   findTextAfter: () => Promise.resolve(null),
-  findContaining: () => Promise.resolve([]),
+  whereText: () => ({ sql: 'false', values: [] }),
 };
 
 /** The newest ten of all. */
@@ -114,7 +114,17 @@ export function openJobsRoom(
     metrics,
   );
   const jobs = new JobsService(repository, usage, unitOfWork, transitions, events, bell, bus, ids, clock);
-  const orders = new JobOrdersService(jobs, repository, transitions, results, usage, audit, unitOfWork, bell);
+  const orders = new JobOrdersService(
+    jobs,
+    repository,
+    transitions,
+    events,
+    results,
+    usage,
+    audit,
+    unitOfWork,
+    bell,
+  );
   const lists = new JobListsService(new JobListsRepository(orm.em), results, unitOfWork);
   const queue = openQueue(claims);
   const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);

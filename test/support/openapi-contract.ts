@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
+import { problemOf } from './api-client.js';
 
 const DOCUMENT = new URL('../../libs/client-sdk/openapi.json', import.meta.url);
 /** Name under which the validator knows the document. */
@@ -23,13 +24,20 @@ interface Operation extends DocumentedOperation {
   readonly method: string;
 }
 
+interface DocumentedMessage {
+  readonly parameters: readonly { readonly name: string }[];
+  readonly requestBody: { readonly content: Readonly<Record<string, object>> };
+}
+
 interface Document {
+  readonly webhooks: Readonly<Record<string, { readonly post: DocumentedMessage }>>;
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
 }
 
 /** Holds answers of the service to what its OpenAPI document says of the operation that gave them. */
 export class OpenApiContract {
   private readonly operations: readonly Operation[];
+  private readonly webhooks: Document['webhooks'];
   private readonly ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
   private readonly seen = new Set<string>();
 
@@ -38,6 +46,7 @@ export class OpenApiContract {
     this.operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method })),
     );
+    this.webhooks = document.webhooks;
     ajvFormats.default(this.ajv);
     // What OpenAPI knows and JSON Schema does not: an annotation, and the parts around the schemas.
     this.ajv.addVocabulary(['example', ...Object.keys(document)]);
@@ -65,12 +74,46 @@ export class OpenApiContract {
     if (documented.content[type] === undefined) return [`${status} as ${type} is not documented`];
     this.seen.add(`${operationId} ${status}`);
     const body: unknown = /[/+]json$/.test(type) ? JSON.parse(text) : text;
-    const faults = this.validate(operation, status, type, body);
+    const { path, method } = operation;
+    const faults = this.validate(
+      ['paths', path, method, 'responses', String(status), 'content', type, 'schema'],
+      body,
+    ).map((fault) => `${status} ${type}: ${fault}`);
     if (type !== PROBLEM_TYPE) return faults;
     const { code } = body as { code: string };
     return documented.description.includes(`\`${code}\``)
       ? faults
       : [...faults, `${status} ${code} is not documented`];
+  }
+
+  /**
+   * The status and the code of an answer that says no.
+   *
+   * @throws Error when it is not as documented
+   */
+  async refusalOf(operationId: string, response: Response): Promise<[status: number, code: string]> {
+    const faults = await this.findFaults(operationId, response.clone());
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    return [response.status, (await problemOf(response)).code];
+  }
+
+  /** What is wrong with a webhook of this name that was received, one line each. */
+  findMessageFaults(
+    event: string,
+    { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+  ): string[] {
+    const message = this.webhooks[event]?.post;
+    if (message === undefined) return [`${event} is not documented`];
+    const [type = ''] = Object.keys(message.requestBody.content);
+    const missing = message.parameters.filter(({ name }) => headers[name] === undefined);
+    return [
+      ...missing.map(({ name }) => `${event} has no ${name}`),
+      ...(headers['content-type'] === type ? [] : [`${event} is not ${type}`]),
+      ...this.validate(
+        ['webhooks', event, 'post', 'requestBody', 'content', type, 'schema'],
+        JSON.parse(body),
+      ),
+    ];
   }
 
   /** Documented successes that no answer has shown so far. */
@@ -83,24 +126,14 @@ export class OpenApiContract {
       .filter((success) => !this.seen.has(success));
   }
 
-  private validate(operation: Operation, status: number, type: string, body: unknown): string[] {
-    const pointer = [
-      'paths',
-      operation.path,
-      operation.method,
-      'responses',
-      status,
-      'content',
-      type,
-      'schema',
-    ]
-      .map((part) => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1')))
+  private validate(place: readonly string[], body: unknown): string[] {
+    const pointer = place
+      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
       .join('/');
     const validate = this.ajv.compile({ $ref: `${ROOT}#/${pointer}` });
     validate(body);
     return (validate.errors ?? []).map(
-      ({ instancePath, message, params }) =>
-        `${status} ${type}: body${instancePath} ${message ?? ''} ${JSON.stringify(params)}`,
+      ({ instancePath, message, params }) => `body${instancePath} ${message ?? ''} ${JSON.stringify(params)}`,
     );
   }
 }

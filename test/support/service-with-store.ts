@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
 import { openOnServer, type TestDatabase } from './databases.js';
+import { longRecording } from './long-recording.js';
 import { startObjectStore, type ObjectStore } from './object-store.js';
 import { startService, type RunningService } from './start-service.js';
 
@@ -47,4 +49,19 @@ export class ServiceWithStore {
     await this.objects?.stop();
     await this.database.close();
   }
+}
+
+/** For all tests of a suite: a service that takes uploads in several requests, and a recording of four chunks for it. */
+export function openForUploads(
+  store: Parameters<typeof ServiceWithStore.open>[0],
+  take: (opened: { service: ServiceWithStore; recording: Buffer<ArrayBuffer> }) => void,
+): void {
+  let service: ServiceWithStore;
+  beforeAll(async () => {
+    service = await ServiceWithStore.open(store, { MAX_UPLOAD_MB: '20' });
+    take({ service, recording: await longRecording(3 * 2 ** 20 + 1000) });
+  }, 90_000);
+  afterAll(async () => {
+    await service.close();
+  });
 }

@@ -1,7 +1,9 @@
 import type { CreatedWebhook, WebhookDelivery, WebhookSecret } from '@whisper-transcriber/client-sdk';
 import { jsonOf } from './api-client.js';
 import type { Answer, AuditedService, Person } from './audited-service.js';
+import { HookReceiver } from './hook-receiver.js';
 import type { Expected } from './told-uploads.js';
+import { waitFor } from './wait-for.js';
 
 /** Nobody is there. */
 const WEBHOOK = { url: 'https://hooks.example/told' };
@@ -52,4 +54,17 @@ export function toldWebhooks(
       return { answer, actor, objectId, action: 'webhook.redelivered' };
     },
   };
+}
+
+/** Has something sent to an address that answers 410; returns the id of the webhook. */
+export async function tellOneThatIsGone(audited: AuditedService, { token }: Person): Promise<string> {
+  const receiver = await HookReceiver.open();
+  receiver.answers = [410];
+  const created = await audited.ask('createWebhook', { token, body: { url: receiver.url() } });
+  const { id, secret, url } = await jsonOf<CreatedWebhook>(created.response);
+  audited.secrets.push(secret, url);
+  await audited.ask('testWebhook', { id, token });
+  await waitFor(() => receiver.received.length > 0, { what: 'the message' });
+  await receiver.close();
+  return id;
 }

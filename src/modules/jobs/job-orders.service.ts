@@ -5,6 +5,7 @@ import type { KnownActor } from '../auth/access/actor.view.js';
 import { ownedBy } from '../auth/access/ownership.policy.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { AuditTrail } from '../auth/audit/audit-trail.service.js';
+import { JobEventsRepository } from './history/job-events.repository.js';
 import { rankOf, type JobPriority } from './job-priority.view.js';
 import { JobResultRegistry } from './job-result.registry.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
@@ -12,6 +13,7 @@ import type { JobOptions, JobView } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
+import { OutboxRelayService } from './outbox/outbox-relay.service.js';
 import { UsageService } from './usage/usage.service.js';
 
 /** What owners may do to their jobs once these exist. */
@@ -23,6 +25,8 @@ export class JobOrdersService {
     private readonly jobs: JobsService,
     private readonly repository: JobsRepository,
     private readonly transitions: JobTransitionsRepository,
+    private readonly events: JobEventsRepository,
+    private readonly relay: OutboxRelayService,
     private readonly results: JobResultRegistry,
     private readonly usage: UsageService,
     private readonly audit: AuditTrail,
@@ -70,20 +74,25 @@ export class JobOrdersService {
   }
 
   /**
-   * Deletes the job with all that came of it, whatever it is at. Its recording stays.
+   * Deletes the job with all that came of it, whatever it is at: one that has not ended is cancelled first, and told of as that. Its
+   * recording stays.
    *
    * @throws AppError job_not_found
    */
   async delete(actor: KnownActor, id: string): Promise<void> {
     const job = await this.jobs.get(actor.principal, id);
+    const owner = ownedBy(actor.principal);
     await this.unitOfWork.run(async () => {
-      if (!(await this.repository.lockOwned(job.id, ownedBy(actor.principal)))) return;
+      if (!(await this.repository.lockOwned(job.id, owner))) return;
+      await this.transitions.cancel(job.id, owner);
+      await this.relay.relayOf(job.id);
       await this.results.get().deleteOf([job.id]);
       await this.repository.delete(job.id);
+      await this.events.noteDeleted(job.id, owner);
       await this.audit.record(actor, 'job.deleted', job.id, {});
       this.told('Job deleted', job.id);
     });
-    this.jobs.tellOf(job.id);
+    this.jobs.tellOf(job.id, actor.principal);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { SqlCondition } from '../../platform/database/sql-condition.js';
 import type { JobTextPiece, JobTextPosition } from './job-text.view.js';
 
 /** What the room that makes results does for this one. */
@@ -9,8 +10,8 @@ export interface JobResults {
   deleteOf(jobIds: readonly string[]): Promise<void>;
   /** What is known of the text beyond this position, finished or not; null while that is nothing. */
   findTextAfter(jobId: string, position: JobTextPosition): Promise<JobTextPiece | null>;
-  /** Which of the jobs have this in their finished text, in whatever case. */
-  findContaining(jobIds: readonly string[], text: string): Promise<readonly string[]>;
+  /** What the jobs meet that have this in their finished text, in whatever case. */
+  whereText(text: string): SqlCondition;
 }
 
 /** Lets the room that makes results show and delete them with the job, without this room knowing it. */

@@ -20,6 +20,7 @@ import { JobPresenter } from './job.presenter.js';
 import { JobMetrics } from './figures/job.metrics.js';
 import { QueueFiguresRepository } from './figures/queue-figures.repository.js';
 import { QueueFiguresService } from './figures/queue-figures.service.js';
+import { JobDeletion } from './history/job-deletion.entity.js';
 import { JobEvent } from './history/job-event.entity.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobOrdersService } from './job-orders.service.js';
@@ -65,6 +66,7 @@ import { WorkersService } from './workers/workers.service.js';
 export const JOBS_ENTITIES = [
   Job,
   JobBatch,
+  JobDeletion,
   JobEvent,
   UsageDay,
   Webhook,

@@ -151,9 +151,9 @@ export class JobsService implements OnModuleDestroy {
     return this.unitOfWork.read(() => this.events.listOf(job.id));
   }
 
-  /** Wakes those who wait for news of a job. */
-  tellOf(id: string): void {
-    this.bus.publish(id, 'status');
+  /** Wakes those who wait for news of a job, or of all jobs of its owner. */
+  tellOf(id: string, { userId }: Principal): void {
+    for (const heard of [id, userId]) this.bus.publish(heard, 'status');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ProgressBus } from './progress-bus.port.js';
 
-/** Wakes who waits for news of one job, also of such as came while they looked elsewhere. */
+/** Wakes who waits for news of one job, or of all of one owner, also of such as came while they looked elsewhere. */
 export class NewsBell {
   private rung = false;
   private wake: () => void = () => undefined;
@@ -10,13 +10,16 @@ export class NewsBell {
     this.wake();
   };
 
-  /** @param signal ends each wait */
+  /**
+   * @param id of the job or the owner
+   * @param signal ends each wait
+   */
   constructor(
     bus: ProgressBus,
-    jobId: string,
+    id: string,
     private readonly signal: AbortSignal,
   ) {
-    this.unsubscribe = bus.subscribe(jobId, this.onNews);
+    this.unsubscribe = bus.subscribe(id, this.onNews);
     signal.addEventListener('abort', this.onNews);
   }
 

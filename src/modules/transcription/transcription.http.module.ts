@@ -6,6 +6,7 @@ import { UploadsModule } from '../uploads/uploads.module.js';
 import { ModelsController } from './models/models.controller.js';
 import { BatchOrdersController } from './requests/batches/batch-orders.controller.js';
 import { BatchOrdersService } from './requests/batches/batch-orders.service.js';
+import { BatchReader } from './requests/batches/batch.reader.js';
 import { JobRetriesController } from './requests/job-retries.controller.js';
 import { MediaOrdersController } from './requests/media-orders.controller.js';
 import { UploadController } from './requests/upload.controller.js';
@@ -20,6 +21,7 @@ import { UrlUploadsService } from './requests/by-url/url-uploads.service.js';
 import { UploadFinisherService } from './requests/upload-finisher.service.js';
 import { AbandonedFetchesService } from './requests/by-url/abandoned-fetches.service.js';
 import { UploadRecoveryService } from './requests/upload-recovery.service.js';
+import { UploadAdmission } from './requests/upload-admission.service.js';
 import { UploadReader } from './requests/upload.reader.js';
 import { TranscriptionModule } from './transcription.module.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
@@ -28,10 +30,12 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
   imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, UploadsModule],
   providers: [
     BatchOrdersService,
+    BatchReader,
     ChunkedUploadsService,
     TusServer,
     UrlUploadsService,
     UploadFinisherService,
+    UploadAdmission,
     UploadReader,
     AbandonedFetchesService,
     UploadRecoveryService,

@@ -131,6 +131,7 @@ export const ERROR_CODES = {
   job_not_retryable: { kind: 'conflict', title: 'The job cannot be tried again' },
   priority_forbidden: { kind: 'forbidden', title: 'Only administrators may put jobs before those of others' },
   too_many_streams: { kind: 'rate_limited', title: 'Too many event streams are open' },
+  streams_exhausted: { kind: 'unavailable', title: 'As many event streams are open as there may be' },
   batch_not_found: { kind: 'not_found', title: 'There is no such batch' },
   batch_refused: { kind: 'invalid', title: 'Nothing of the batch can be accepted' },
   too_many_items: { kind: 'invalid', title: 'The batch has too many recordings' },

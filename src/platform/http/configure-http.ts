@@ -15,6 +15,8 @@ const HEADERS_TIMEOUT_MS = 30_000;
 /** Longer than proxies keep a connection by default, so that none sends a request into one that is being closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const SMALL_BODY_TIMEOUT_MS = 30_000;
+/** Where a form may have more than one file. */
+const MANY_FILES = /^\/jobs\/batch\/?$/i;
 
 /** Everything about HTTP that is the same for all routes. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
@@ -32,5 +34,8 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.timeout = IDLE_TIMEOUT_MS;
   answerBrokenRequests(server, securityOptions);
-  refuseOversizedBeforeContinue(server, config.uploads.maxBytes);
+  const { uploads, batches } = config;
+  refuseOversizedBeforeContinue(server, (path) =>
+    MANY_FILES.test(path) ? uploads.maxBytes * batches.maxItems : uploads.maxBytes,
+  );
 }

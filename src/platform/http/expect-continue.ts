@@ -6,21 +6,24 @@ export const MULTIPART_OVERHEAD_BYTES = 64 * 1024;
 /**
  * A client that asks first ("Expect: 100-continue", as curl does for large bodies) is only told to go on when its body can be
  * accepted. Otherwise the route answers that it is too large, before a byte of it was sent.
+ *
+ * @param maxBytesAt how many bytes the files of a form may have in all that is sent to a path
  */
-export function refuseOversizedBeforeContinue(server: Server, maxFileBytes: number): void {
+export function refuseOversizedBeforeContinue(server: Server, maxBytesAt: (path: string) => number): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (!isOversized(request, maxFileBytes)) response.writeContinue();
+    const [path = ''] = (request.url ?? '').split('?');
+    if (!isOversized(request, maxBytesAt(path))) response.writeContinue();
     server.emit('request', request, response);
   });
 }
 
-/** At least so much of an announced form is its file; null where the client does not say. */
+/** At least so much of an announced form are its files; null where the client does not say. */
 export function announcedFileBytes(request: IncomingMessage): number | null {
   const length = request.headers['content-length'];
   return length === undefined ? null : Math.max(0, Number(length) - MULTIPART_OVERHEAD_BYTES);
 }
 
-/** Whether the announced length cannot be that of a form with an acceptable file. */
+/** Whether the announced length cannot be that of a form with acceptable files, which have so many bytes at most. */
 export function isOversized(request: IncomingMessage, maxFileBytes: number): boolean {
   return (announcedFileBytes(request) ?? 0) > maxFileBytes;
 }

@@ -14,10 +14,12 @@ const LIMITS = {
   headerSize: 16 * 1024,
 };
 
-/** What becomes of the one file of a form and of its other fields. */
+const ONE_FILE = { maxFiles: 1, isRefusal: () => false };
+
+/** What becomes of the files of a form and of its other fields. */
 export interface FormHandler<File, Options> {
   /**
-   * Called with the fields before the file, where a failure refuses the request before the file is read, and once more with all fields.
+   * Called with the fields before each file, where a failure refuses the request before the file is read, and once more with all fields.
    */
   parseFields(fields: ReadonlyMap<string, string>): Promise<Options>;
   /** Consumes the bytes, given what the fields before them say. When they stop too early the stream ends in an error. */
@@ -33,12 +35,32 @@ export interface FormFile {
   readonly maxBytes: number;
 }
 
-export interface MultipartForm<File, Options> {
-  readonly filename: string;
-  /** All but the file. */
+/** Which files a form has to have: one at least. */
+export interface FormFiles extends FormFile {
+  readonly maxFiles: number;
+  /** Whether what one file fails with is a matter of that file alone. */
+  isRefusal(error: AppError): boolean;
+}
+
+/** One file of several. */
+export type FormItem<File> = { readonly filename: string } & (
+  { readonly file: File; readonly refusal: null } | { readonly file: null; readonly refusal: AppError }
+);
+
+interface FormContent<Options> {
+  /** All but the files. */
   readonly fields: ReadonlyMap<string, string>;
-  readonly file: File;
   readonly options: Options;
+}
+
+export interface MultipartForm<File, Options> extends FormContent<Options> {
+  readonly filename: string;
+  readonly file: File;
+}
+
+export interface MultipartFiles<File, Options> extends FormContent<Options> {
+  /** In the order in which they came. */
+  readonly items: readonly FormItem<File>[];
 }
 
 /**
@@ -52,11 +74,27 @@ export async function readMultipart<File, Options>(
   expected: FormFile,
   handler: FormHandler<File, Options>,
 ): Promise<MultipartForm<File, Options>> {
+  const form = await readMultipartFiles(request, { ...expected, ...ONE_FILE }, handler);
+  const [item] = form.items;
+  if (item?.file === undefined || item.file === null) throw new Error('A form was read without its file');
+  return { filename: item.filename, file: item.file, fields: form.fields, options: form.options };
+}
+
+/**
+ * The same for several files of one field, which are received one after the other. Those that are refused are items too.
+ *
+ * @throws AppError as `readMultipart`; too_many_items. Then nothing of any file remains.
+ */
+export async function readMultipartFiles<File, Options>(
+  request: Request,
+  expected: FormFiles,
+  handler: FormHandler<File, Options>,
+): Promise<MultipartFiles<File, Options>> {
   const parser = openParser(request, expected);
   return new MultipartReading(request, parser, expected, handler).run();
 }
 
-function openParser(request: Request, { field, maxBytes }: FormFile): BusboyInstance {
+function openParser(request: Request, { field, maxBytes, maxFiles }: FormFiles): BusboyInstance {
   const contentType = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\b/i.test(contentType)) {
     throw new AppError(
@@ -64,7 +102,7 @@ function openParser(request: Request, { field, maxBytes }: FormFile): BusboyInst
       `Send the file as multipart/form-data, in the field "${field}".`,
     );
   }
-  if (isOversized(request, maxBytes)) throw fileTooLarge(maxBytes);
+  if (isOversized(request, maxBytes * maxFiles)) throw formTooLarge({ maxBytes, maxFiles });
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
@@ -77,30 +115,30 @@ function openParser(request: Request, { field, maxBytes }: FormFile): BusboyInst
 
 class MultipartReading<File, Options> {
   private readonly fields = new Map<string, string>();
-  private filename = '';
-  private stream: BusboyFileStream | undefined;
-  private receiving: Promise<File> | undefined;
+  private readonly streams: BusboyFileStream[] = [];
+  private readonly receiving: Promise<FormItem<File>>[] = [];
+  private parsed: { readonly size: number; readonly options: Promise<Options> } | undefined;
   private fail!: (error: unknown) => void;
 
   constructor(
     private readonly request: Request,
     private readonly parser: BusboyInstance,
-    private readonly expected: FormFile,
+    private readonly expected: FormFiles,
     private readonly handler: FormHandler<File, Options>,
   ) {}
 
-  async run(): Promise<MultipartForm<File, Options>> {
+  async run(): Promise<MultipartFiles<File, Options>> {
     try {
       await this.parse();
-      if (this.receiving === undefined) {
+      if (this.receiving.length === 0) {
         throw new AppError(
           'file_missing',
           `There is no file in the form. Send it in the field "${this.expected.field}".`,
         );
       }
-      const file = await this.receiving;
+      const items = await Promise.all(this.receiving);
       const options = await this.handler.parseFields(this.fields);
-      return { filename: this.filename, fields: this.fields, file, options };
+      return { fields: this.fields, items, options };
     } catch (error) {
       await this.undo(error);
       throw error;
@@ -139,13 +177,14 @@ class MultipartReading<File, Options> {
     });
   }
 
-  /** A body of unknown length may go on after the file: what is beyond any acceptable form is not read. */
+  /** A body of unknown length may go on after the files: what is beyond any acceptable form is not read. */
   private limitBody(): void {
-    const { maxBytes } = this.expected;
+    const { maxBytes, maxFiles } = this.expected;
     let received = 0;
     this.request.on('data', (chunk: Buffer) => {
       received += chunk.length;
-      if (received > maxBytes + MULTIPART_OVERHEAD_BYTES) this.fail(fileTooLarge(maxBytes));
+      if (received > maxBytes * maxFiles + MULTIPART_OVERHEAD_BYTES)
+        this.fail(formTooLarge({ maxBytes, maxFiles }));
     });
   }
 
@@ -176,27 +215,66 @@ class MultipartReading<File, Options> {
       throw validationFailed([
         { field: name, message: `is not known here; the file goes into "${this.expected.field}"` },
       ]);
-    if (this.stream !== undefined) throw new AppError('too_many_files', 'Send one file a request.');
-    this.stream = stream;
-    this.filename = filename ?? '';
-    stream.once('limit', () => {
-      this.fail(fileTooLarge(this.expected.maxBytes));
-    });
-    this.receiving = this.receive(stream);
-    this.receiving.catch(this.fail);
+    const { maxBytes, maxFiles } = this.expected;
+    if (this.streams.length === maxFiles) throw tooManyFiles(maxFiles);
+    if (maxFiles === 1)
+      stream.once('limit', () => {
+        this.fail(fileTooLarge(maxBytes));
+      });
+    this.streams.push(stream);
+    const before = this.receiving.at(-1);
+    const item = Promise.resolve(before).then(() => this.receive(stream, filename ?? ''));
+    item.catch(this.fail);
+    this.receiving.push(item);
   }
 
-  private async receive(stream: BusboyFileStream): Promise<File> {
-    return this.handler.receive(stream, await this.handler.parseFields(this.fields));
+  private async receive(stream: BusboyFileStream, filename: string): Promise<FormItem<File>> {
+    const options = await this.optionsSoFar();
+    try {
+      return { filename, file: await this.receiveWhole(stream, options), refusal: null };
+    } catch (error) {
+      if (!(error instanceof AppError && this.expected.isRefusal(error))) throw error;
+      return { filename, file: null, refusal: error };
+    }
+  }
+
+  /** Fields only become more: those of as many are the same. */
+  private optionsSoFar(): Promise<Options> {
+    const { size } = this.fields;
+    if (this.parsed?.size !== size)
+      this.parsed = { size, options: this.handler.parseFields(new Map(this.fields)) };
+    return this.parsed.options;
+  }
+
+  /** A file that is too large is read to its end, cut off, since others may follow: what is wrong with it is that. */
+  private async receiveWhole(stream: BusboyFileStream, options: Options): Promise<File> {
+    const tooLarge = fileTooLarge(this.expected.maxBytes);
+    const file = await this.handler.receive(stream, options).catch((error: unknown) => {
+      throw stream.truncated ? tooLarge : error;
+    });
+    if (!stream.truncated) return file;
+    await this.handler.discard(file);
+    throw tooLarge;
   }
 
   private async undo(reason: unknown): Promise<void> {
     this.request.unpipe(this.parser);
-    this.stream?.destroy(reason instanceof Error ? reason : new Error('The request failed'));
-    const received = await this.receiving?.then(
-      (value) => ({ value }),
-      () => undefined,
-    );
-    if (received !== undefined) await this.handler.discard(received.value);
+    const error = reason instanceof Error ? reason : new Error('The request failed');
+    for (const stream of this.streams) stream.destroy(error);
+    for (const settled of await Promise.allSettled(this.receiving))
+      if (settled.status === 'fulfilled' && settled.value.file !== null)
+        await this.handler.discard(settled.value.file);
   }
+}
+
+function tooManyFiles(max: number): AppError {
+  return max === 1
+    ? new AppError('too_many_files', 'Send one file a request.')
+    : new AppError('too_many_items', `Send at most ${max} files in a form.`);
+}
+
+function formTooLarge({ maxBytes, maxFiles }: Pick<FormFiles, 'maxBytes' | 'maxFiles'>): AppError {
+  if (maxFiles === 1) return fileTooLarge(maxBytes);
+  const each = Math.floor(maxBytes / 2 ** 20);
+  return new AppError('body_too_large', `A form has at most ${maxFiles} files, each of at most ${each} MiB.`);
 }

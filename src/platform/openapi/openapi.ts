@@ -1,8 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SERVICE_VERSION } from '../runtime/service-version.js';
+import { describeForms } from './form-bodies.js';
 import { ProblemDto } from './problem-responses.js';
 import { describeReplays } from './replay-headers.js';
+import { describeSentMessages } from './sent-messages.js';
 import { describeRateLimits } from './rate-limit-headers.js';
 
 const DESCRIPTION = `Audio or video goes in, a transcript with true times comes out.
@@ -45,7 +47,10 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     )
     .build();
   const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });
-  return describeReplays(describeRateLimits(document));
+  return [describeForms, describeSentMessages, describeRateLimits, describeReplays].reduce(
+    (described, describe) => describe(described),
+    document,
+  );
 }
 
 /** The document at /openapi.json and a page to read and try it at /docs, both from this process alone. */

@@ -4,6 +4,8 @@ export type ClientOptions = {
     baseUrl: string;
 };
 
+export type Webhooks = PostJobCompletedWebhookRequest | PostJobFailedWebhookRequest | PostJobCancelledWebhookRequest | PostWebhookTestWebhookRequest;
+
 export type SignIn = {
     username: string;
     password: string;
@@ -290,7 +292,18 @@ export type BatchProgress = {
 };
 
 export type RefusedItem = {
-    media_id: string;
+    /**
+     * Its place in the order, the first one being 0
+     */
+    position: number;
+    /**
+     * Null for a file of the form
+     */
+    media_id: string | null;
+    /**
+     * Of a file of the form
+     */
+    filename: string | null;
     /**
      * Stable code
      */
@@ -666,35 +679,34 @@ export type WebhookDeliveryList = {
     limit: number;
 };
 
-export type WebhookPayloadData = {
+export type JobMessageData = {
     /**
-     * The job; of a test the webhook
+     * The job
      */
     id: string;
     /**
-     * The same as id; of a test absent, as is all else
+     * The same
      */
-    job_id?: string;
-    status?: JobStatus;
-    model?: string;
+    job_id: string;
+    status: JobStatus;
+    model: string;
     /**
      * Length of the recording
      */
-    duration_seconds?: number | null;
+    duration_seconds: number | null;
     /**
      * Why the job failed
      */
-    error?: JobError | null;
-    links?: JobLinks;
+    error: JobError | null;
+    links: JobLinks;
 };
 
-export type WebhookPayload = {
+export type JobCompletedMessage = {
     /**
      * The same as the header webhook-id, at every attempt
      */
     id: string;
-    object: string;
-    type: WebhookEvent;
+    object: 'event';
     /**
      * When it happened, in seconds since 1970
      */
@@ -703,7 +715,69 @@ export type WebhookPayload = {
      * The same
      */
     timestamp: string;
-    data: WebhookPayloadData;
+    data: JobMessageData;
+    type: 'job.completed';
+};
+
+export type JobFailedMessage = {
+    /**
+     * The same as the header webhook-id, at every attempt
+     */
+    id: string;
+    object: 'event';
+    /**
+     * When it happened, in seconds since 1970
+     */
+    created_at: number;
+    /**
+     * The same
+     */
+    timestamp: string;
+    data: JobMessageData;
+    type: 'job.failed';
+};
+
+export type JobCancelledMessage = {
+    /**
+     * The same as the header webhook-id, at every attempt
+     */
+    id: string;
+    object: 'event';
+    /**
+     * When it happened, in seconds since 1970
+     */
+    created_at: number;
+    /**
+     * The same
+     */
+    timestamp: string;
+    data: JobMessageData;
+    type: 'job.cancelled';
+};
+
+export type WebhookTestMessageData = {
+    /**
+     * The webhook
+     */
+    id: string;
+};
+
+export type WebhookTestMessage = {
+    /**
+     * The same as the header webhook-id, at every attempt
+     */
+    id: string;
+    object: 'event';
+    /**
+     * When it happened, in seconds since 1970
+     */
+    created_at: number;
+    /**
+     * The same
+     */
+    timestamp: string;
+    type: 'webhook.test';
+    data: WebhookTestMessageData;
 };
 
 /**
@@ -801,6 +875,34 @@ export type ChangeWebhook = {
     url?: string;
 };
 
+export type BatchForm = {
+    /**
+     * Default: the one that GET /models names as `default`
+     */
+    model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+    /**
+     * What is spoken: code or English name; `auto`, or nothing, to detect it
+     */
+    language?: string;
+    /**
+     * Which audio track, 0 being the first; default: the one that the file names as its default, else the first
+     */
+    track?: number;
+    /**
+     * Jobs of a higher priority go first; among equals users take turns. `high` is for administrators.
+     */
+    priority?: JobPriority;
+    /**
+     * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
+     */
+    callback_url?: string;
+    name?: string;
+    /**
+     * Recordings, each in a part of this name; MAX_BATCH_ITEMS at most. Put them after the other fields, so that a wrong option is noticed before they are sent.
+     */
+    files: Array<Blob | File>;
+};
+
 export type CreateBatch = {
     /**
      * Default: the one that GET /models names as `default`
@@ -822,11 +924,43 @@ export type CreateBatch = {
      * Is told how the job ended, as webhooks are (docs/webhooks.md). It is kept with the job and not shown.
      */
     callback_url?: string;
+    name?: string;
     /**
      * Recordings that are stored; MAX_BATCH_ITEMS at most
      */
     media_ids: Array<string>;
-    name?: string;
+};
+
+export type AcceptedItem = {
+    /**
+     * Its place in the order, the first one being 0
+     */
+    position: number;
+    job_id: string;
+    /**
+     * Null once the recording was deleted
+     */
+    media_id: string | null;
+    filename: string;
+};
+
+export type OrderedBatch = {
+    batch_id: string;
+    name: string | null;
+    created_at: string;
+    /**
+     * How many jobs have which status
+     */
+    jobs: BatchCounts;
+    progress: BatchProgress;
+    /**
+     * Recordings that no job came of
+     */
+    refused: Array<RefusedItem>;
+    /**
+     * Recordings that have a job
+     */
+    accepted: Array<AcceptedItem>;
 };
 
 /**
@@ -1295,7 +1429,7 @@ export type PartialTranscript = {
     segments: Array<Segment>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
 
@@ -1698,7 +1832,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'batch_not_found' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2933,7 +3067,7 @@ export type FollowJobsErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `service_unavailable`: The service cannot do this now
+     * `streams_exhausted`: As many event streams are open as there may be; `service_unavailable`: The service cannot do this now
      */
     503: Problem;
 };
@@ -3001,7 +3135,7 @@ export type FollowJobErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `service_unavailable`: The service cannot do this now
+     * `streams_exhausted`: As many event streams are open as there may be; `service_unavailable`: The service cannot do this now
      */
     503: Problem;
 };
@@ -3060,7 +3194,7 @@ export type ListJobsData = {
         created_before?: string;
         batch_id?: string;
         /**
-         * In the name of the file or, of the newest 1000 jobs that meet the other conditions, in the transcript; in whatever case
+         * In the name of the file or in the transcript; in whatever case
          */
         text?: string;
     };
@@ -4099,7 +4233,7 @@ export type CreateBatchData = {
 
 export type CreateBatchErrors = {
     /**
-     * `malformed_json`: The body is not valid JSON
+     * `malformed_json`: The body is not valid JSON; `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read
      *
      * `idempotency_key_invalid`: The Idempotency-Key cannot be used
      */
@@ -4109,7 +4243,7 @@ export type CreateBatchErrors = {
      */
     401: Problem;
     /**
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
@@ -4117,27 +4251,43 @@ export type CreateBatchErrors = {
      */
     403: Problem;
     /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
      * `model_not_ready`: The model is not on this machine; `model_too_large`: The model does not fit into the memory that there is
      *
      * `idempotency_in_progress`: The request with this Idempotency-Key is still running
      */
     409: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `file_missing`: No file was sent; `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
     422: Problem;
     /**
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
      * `rate_limited`: There were too many requests
      */
     429: Problem;
     /**
-     * `storage_unavailable`: The store of recordings cannot be reached
-     *
-     * `database_unavailable`: The database cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
      */
     503: Problem;
+    /**
+     * `storage_quota_exceeded`: The recordings of this user take all the space they may; `storage_full`: There is no space left for this file
+     */
+    507: Problem;
 };
 
 export type CreateBatchError = CreateBatchErrors[keyof CreateBatchErrors];
@@ -4146,7 +4296,7 @@ export type CreateBatchResponses = {
     /**
      * Jobs are queued
      */
-    202: Batch;
+    202: OrderedBatch;
 };
 
 export type CreateBatchResponse = CreateBatchResponses[keyof CreateBatchResponses];
@@ -7162,3 +7312,39 @@ export type GetMetricsResponses = {
 };
 
 export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
+
+export type PostJobCompletedWebhookPayload = JobCompletedMessage;
+
+export type PostJobCompletedWebhookRequest = {
+    body: PostJobCompletedWebhookPayload;
+    key: 'job.completed';
+    path?: never;
+    query?: never;
+};
+
+export type PostJobFailedWebhookPayload = JobFailedMessage;
+
+export type PostJobFailedWebhookRequest = {
+    body: PostJobFailedWebhookPayload;
+    key: 'job.failed';
+    path?: never;
+    query?: never;
+};
+
+export type PostJobCancelledWebhookPayload = JobCancelledMessage;
+
+export type PostJobCancelledWebhookRequest = {
+    body: PostJobCancelledWebhookPayload;
+    key: 'job.cancelled';
+    path?: never;
+    query?: never;
+};
+
+export type PostWebhookTestWebhookPayload = WebhookTestMessage;
+
+export type PostWebhookTestWebhookRequest = {
+    body: PostWebhookTestWebhookPayload;
+    key: 'webhook.test';
+    path?: never;
+    query?: never;
+};

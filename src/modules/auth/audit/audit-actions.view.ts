@@ -96,6 +96,7 @@ export const AUDIT_ACTIONS = {
   'transcript.exported': { object: 'transcript', outcome: 'success', details: ['format'] },
   'webhook.created': { object: 'webhook', outcome: 'success', details: [] },
   'webhook.changed': { object: 'webhook', outcome: 'success', details: [] },
+  'webhook.disabled': { object: 'webhook', outcome: 'success', details: ['user_id'] },
   'webhook.deleted': { object: 'webhook', outcome: 'success', details: [] },
   'webhook.secret_rotated': { object: 'webhook', outcome: 'success', details: [] },
   'webhook.callback_secret_rotated': { object: 'user', outcome: 'success', details: [] },

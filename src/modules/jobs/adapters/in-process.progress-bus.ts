@@ -5,14 +5,14 @@ import type { JobNews, ProgressBus } from '../progress-bus.port.js';
 export class InProcessProgressBus implements ProgressBus {
   private readonly emitter = new EventEmitter().setMaxListeners(0);
 
-  publish(jobId: string, news: JobNews): void {
-    this.emitter.emit(jobId, news);
+  publish(id: string, news: JobNews): void {
+    this.emitter.emit(id, news);
   }
 
-  subscribe(jobId: string, listener: (news: JobNews) => void): () => void {
-    this.emitter.on(jobId, listener);
+  subscribe(id: string, listener: (news: JobNews) => void): () => void {
+    this.emitter.on(id, listener);
     return () => {
-      this.emitter.off(jobId, listener);
+      this.emitter.off(id, listener);
     };
   }
 }

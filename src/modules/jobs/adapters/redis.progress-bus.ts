@@ -7,6 +7,7 @@ const CHANNEL = 'whisper:job-news';
 /** What goes through Redis; `from` is the process that said it. */
 interface Telling {
   readonly from: string;
+  /** Of the job, or of the owner. */
   readonly jobId: string;
   readonly news: JobNews;
 }
@@ -34,16 +35,16 @@ export class RedisProgressBus implements ProgressBus, OnApplicationShutdown {
     });
   }
 
-  publish(jobId: string, news: JobNews): void {
-    this.local.publish(jobId, news);
+  publish(id: string, news: JobNews): void {
+    this.local.publish(id, news);
     // Old news are of no use to anybody: none is kept for when Redis is back.
     if (this.redis.status !== 'ready') return;
-    const telling: Telling = { from: this.processId, jobId, news };
+    const telling: Telling = { from: this.processId, jobId: id, news };
     this.redis.publish(CHANNEL, JSON.stringify(telling)).catch(() => undefined);
   }
 
-  subscribe(jobId: string, listener: (news: JobNews) => void): () => void {
-    return this.local.subscribe(jobId, listener);
+  subscribe(id: string, listener: (news: JobNews) => void): () => void {
+    return this.local.subscribe(id, listener);
   }
 
   onApplicationShutdown(): void {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { BatchPage, BatchView, RefusedItem } from './batch.view.js';
+import type { BatchPage, BatchView, OrderedBatch, RefusedItem } from './batch.view.js';
 
 @ApiSchema({ name: 'BatchCounts' })
 class BatchCountsDto {
@@ -41,16 +41,44 @@ class BatchProgressDto {
   estimated_end_at!: string | null;
 }
 
+const POSITION = { type: 'integer', description: 'Its place in the order, the first one being 0' } as const;
+
 @ApiSchema({ name: 'RefusedItem' })
 class RefusedItemDto {
-  @ApiProperty({ format: 'uuid' })
-  media_id!: string;
+  @ApiProperty(POSITION)
+  position!: number;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null for a file of the form' })
+  media_id!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of a file of the form' })
+  filename!: string | null;
 
   @ApiProperty({ description: 'Stable code', example: 'media_not_found' })
   code!: string;
 
   @ApiProperty({ description: 'The reason in words' })
   detail!: string;
+}
+
+@ApiSchema({ name: 'AcceptedItem' })
+class AcceptedItemDto {
+  @ApiProperty(POSITION)
+  position!: number;
+
+  @ApiProperty({ format: 'uuid' })
+  job_id!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Null once the recording was deleted',
+  })
+  media_id!: string | null;
+
+  @ApiProperty()
+  filename!: string;
 }
 
 @ApiSchema({ name: 'Batch' })
@@ -72,6 +100,12 @@ export class BatchDto {
 
   @ApiProperty({ type: [RefusedItemDto], description: 'Recordings that no job came of' })
   refused!: RefusedItemDto[];
+}
+
+@ApiSchema({ name: 'OrderedBatch' })
+export class OrderedBatchDto extends BatchDto {
+  @ApiProperty({ type: [AcceptedItemDto], description: 'Recordings that have a job' })
+  accepted!: AcceptedItemDto[];
 }
 
 @ApiSchema({ name: 'BatchList' })
@@ -109,10 +143,20 @@ export function toBatchResponse(batch: BatchView): BatchDto {
   };
 }
 
+export function toOrderedBatchResponse(batch: OrderedBatch): OrderedBatchDto {
+  const accepted = batch.accepted.map(({ position, jobId, mediaId, filename }) => ({
+    position,
+    job_id: jobId,
+    media_id: mediaId,
+    filename,
+  }));
+  return Object.assign(toBatchResponse(batch), { accepted });
+}
+
 export function toBatchList({ batches, total }: BatchPage, skip: number, limit: number): BatchListDto {
   return { batches: batches.map(toBatchResponse), total, skip, limit };
 }
 
-function toRefusedItem({ mediaId, code, detail }: RefusedItem): RefusedItemDto {
-  return { media_id: mediaId, code, detail };
+function toRefusedItem({ position, mediaId, filename, code, detail }: RefusedItem): RefusedItemDto {
+  return { position, media_id: mediaId, filename, code, detail };
 }

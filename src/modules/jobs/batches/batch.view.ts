@@ -2,9 +2,23 @@ import type { JobStatus } from '../job.machine.js';
 
 /** A recording of a batch that no job came of, and why. */
 export interface RefusedItem {
-  readonly mediaId: string;
+  /** Its place in the order, the first one being 0. */
+  readonly position: number;
+  /** Of one that was stored before; null for a file. */
+  readonly mediaId: string | null;
+  /** Of a file; null for one that was stored before. */
+  readonly filename: string | null;
   readonly code: string;
   readonly detail: string;
+}
+
+/** A recording of a batch and its job, as long as that is there. */
+export interface AcceptedItem {
+  readonly position: number;
+  readonly jobId: string;
+  /** Null once the recording was deleted. */
+  readonly mediaId: string | null;
+  readonly filename: string;
 }
 
 /** Jobs that were ordered together. */
@@ -20,6 +34,11 @@ export interface BatchView {
   readonly totalSeconds: number | null;
   /** Null while a job waits, since others may go before it, and when all have ended. */
   readonly estimatedEndAt: Date | null;
+}
+
+/** With what became of each recording. */
+export interface OrderedBatch extends BatchView {
+  readonly accepted: readonly AcceptedItem[];
 }
 
 export interface BatchPage {

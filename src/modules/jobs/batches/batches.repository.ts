@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { JobStatus } from '../job.machine.js';
-import type { RefusedItem } from './batch.view.js';
+import type { AcceptedItem, RefusedItem } from './batch.view.js';
 
 export interface BatchRow {
   readonly id: string;
@@ -38,8 +38,27 @@ export class BatchesRepository {
     ]);
   }
 
-  async setRefused(id: string, refused: readonly RefusedItem[]): Promise<void> {
-    await this.em.execute('update job_batches set refused = ? where id = ?', [JSON.stringify(refused), id]);
+  async setOutcome(
+    id: string,
+    jobIds: readonly (string | null)[],
+    refused: readonly RefusedItem[],
+  ): Promise<void> {
+    await this.em.execute('update job_batches set job_ids = ?, refused = ? where id = ?', [
+      JSON.stringify(jobIds),
+      JSON.stringify(refused),
+      id,
+    ]);
+  }
+
+  /** In the order in which they were named; without those that were deleted. */
+  listAccepted(id: string): Promise<AcceptedItem[]> {
+    return this.em.execute(
+      `select named.number::int - 1 as position, jobs.id as "jobId", jobs.media_file_id as "mediaId", original_filename as filename
+       from job_batches, jsonb_array_elements_text(job_ids) with ordinality as named (job_id, number)
+         join jobs on jobs.id = named.job_id::uuid
+       where job_batches.id = ? order by named.number`,
+      [id],
+    );
   }
 
   async find(id: string, { ownerId }: OwnerFilter): Promise<BatchRow | null> {

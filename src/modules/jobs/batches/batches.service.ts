@@ -8,7 +8,7 @@ import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { JobOrdersService } from '../job-orders.service.js';
 import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
-import type { BatchPage, BatchView, RefusedItem } from './batch.view.js';
+import type { BatchPage, BatchView, OrderedBatch, RefusedItem } from './batch.view.js';
 import { BatchesRepository, type BatchRow, type BatchShare } from './batches.repository.js';
 
 /** Jobs that were ordered together. */
@@ -30,8 +30,18 @@ export class BatchesService {
   }
 
   /** Writes into the transaction that is open. */
-  async noteRefused(id: string, refused: readonly RefusedItem[]): Promise<void> {
-    if (refused.length > 0) await this.repository.setRefused(id, refused);
+  async noteOutcome(
+    id: string,
+    jobIds: readonly (string | null)[],
+    refused: readonly RefusedItem[],
+  ): Promise<void> {
+    await this.repository.setOutcome(id, jobIds, refused);
+  }
+
+  /** @throws AppError batch_not_found */
+  async getOrdered(principal: Principal, id: string): Promise<OrderedBatch> {
+    const batch = await this.get(principal, id);
+    return { ...batch, accepted: await this.unitOfWork.read(() => this.repository.listAccepted(batch.id)) };
   }
 
   /** @throws AppError batch_not_found */

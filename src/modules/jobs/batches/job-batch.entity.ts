@@ -17,6 +17,10 @@ export class JobBatch {
   @Property({ type: 'json', columnType: 'jsonb' })
   refused!: readonly RefusedItem[];
 
+  /** In the order in which recordings were named; null: there is none. Those that were deleted meanwhile are still here. */
+  @Property({ type: 'json', columnType: 'jsonb' })
+  jobIds!: readonly (string | null)[];
+
   @Property({ type: 'datetime' })
   createdAt!: Date;
 }

@@ -23,7 +23,7 @@ export interface EventsPosition {
   readonly eventId: number;
 }
 
-export interface PlacedJobEvent {
-  readonly event: JobEventView;
-  readonly position: EventsPosition;
-}
+export type PlacedJobEvent = { readonly position: EventsPosition } & (
+  | { readonly kind: 'status'; readonly event: JobEventView }
+  | { readonly kind: 'deleted'; readonly jobId: string }
+);

@@ -3,16 +3,35 @@ import { Injectable } from '@nestjs/common';
 import { JobEvent } from './job-event.entity.js';
 import { COMMIT_EARLY } from '../../../platform/database/commit-early.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
+import type { JobStatus } from '../job.machine.js';
 import type { EventsPosition, JobEventView, PlacedJobEvent } from './job-event.view.js';
 
 type EventRow = Omit<JobEventView, 'id' | 'occurredAt'> & {
   readonly id: string;
   readonly occurredAt: string | Date;
 };
-type PlacedRow = EventRow & { readonly transactionId: string };
 
-const COLUMNS = `event.id, event.job_id as "jobId", event.occurred_at as "occurredAt", event.from_status as "from",
-  event.to_status as "to", event.reason, event.attempt, event.worker_id as "workerId"`;
+const COLUMNS = `id, job_id as "jobId", occurred_at as "occurredAt", from_status as "from", to_status as "to", reason, attempt,
+  worker_id as "workerId"`;
+
+/** How long it is known which jobs were deleted. */
+const KEPT_DAYS = 30;
+
+const IN_PLACE = `event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+  and (event.transaction_id, event.id) > (?::xid8, ?::bigint)`;
+
+/** An event, or the deletion of a job, which has no status. */
+interface PlacedRow {
+  readonly id: string;
+  readonly jobId: string;
+  readonly occurredAt: string | Date;
+  readonly from: JobStatus | null;
+  readonly to: JobStatus | null;
+  readonly reason: string | null;
+  readonly attempt: number | null;
+  readonly workerId: string | null;
+  readonly transactionId: string;
+}
 
 @Injectable()
 export class JobEventsRepository {
@@ -47,7 +66,7 @@ export class JobEventsRepository {
   }
 
   /**
-   * Events of all jobs of an owner, in an order in which none is ever added before one that was seen: those of transactions that are open, or
+   * Events of all jobs of an owner, and which were deleted, in an order in which none is ever added before one that was seen: those of transactions that are open, or
    * began after one that is, come later.
    */
   async listOfOwner(
@@ -55,34 +74,55 @@ export class JobEventsRepository {
     { transactionId, eventId }: EventsPosition,
     limit: number,
   ): Promise<PlacedJobEvent[]> {
+    const own = [ownerId, transactionId, eventId, limit];
     const rows = await this.em.execute<PlacedRow[]>(
-      `select ${COLUMNS}, event.transaction_id::text as "transactionId"
-       from job_events as event join jobs as job on job.id = event.job_id
-       where job.owner_id = ? and event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-         and (event.transaction_id, event.id) > (?::xid8, ?::bigint)
-       order by event.transaction_id, event.id limit ?`,
-      [ownerId, transactionId, eventId, limit],
+      `with own as (
+         (select event.id, event.job_id, event.occurred_at, event.from_status, event.to_status, event.reason, event.attempt,
+            event.worker_id, event.transaction_id
+          from job_events as event join jobs as job on job.id = event.job_id
+          where job.owner_id = ? and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
+         union all
+         (select event.id, event.job_id, event.occurred_at, null, null, null, null, null, event.transaction_id
+          from job_deletions as event
+          where event.owner_id = ? and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
+       ) select ${COLUMNS}, transaction_id::text as "transactionId" from own order by transaction_id, id limit ?`,
+      [...own, ...own, limit],
     );
-    return rows.map(({ transactionId: placed, ...row }) => {
-      const event = fromRow(row);
-      return { event, position: { transactionId: placed, eventId: event.id } };
-    });
+    return rows.map(toPlaced);
+  }
+
+  /** Writes into the transaction that is open. Who was away for very long is not told of it. */
+  async noteDeleted(jobId: string, { ownerId }: OwnerFilter): Promise<void> {
+    await this.em.execute('insert into job_deletions (job_id, owner_id) values (?, ?)', [jobId, ownerId]);
+    await this.em.execute(
+      'delete from job_deletions where owner_id = ? and occurred_at < now() - make_interval(days => ?)',
+      [ownerId, KEPT_DAYS],
+    );
   }
 
   /**
    * The oldest that nobody was told of, past those that others are telling of at this moment; nobody else gets them when the transaction
    * that is open has ended. A crash of the database may take it back, with all else that this transaction writes: then they are told again.
    */
-  async takeToRelay(limit: number): Promise<JobEventView[]> {
+  takeToRelay(limit: number): Promise<JobEventView[]> {
+    return this.take('relayed_at is null order by id limit ? for update skip locked', [limit], COMMIT_EARLY);
+  }
+
+  /** Those of one job, also when others are about to tell of them, and give up. */
+  takeOf(jobId: string): Promise<JobEventView[]> {
+    return this.take('job_id = ? and relayed_at is null order by id for update', [jobId], 'true');
+  }
+
+  private async take(which: string, values: readonly unknown[], also: string): Promise<JobEventView[]> {
     const rows = await this.em.execute<EventRow[]>(
       `with taken as (
-         select id from job_events where relayed_at is null order by id limit ? for update skip locked
+         select id from job_events where ${which}
        ), event as (
-         update job_events set relayed_at = now() from taken where job_events.id = taken.id and ${COMMIT_EARLY}
+         update job_events set relayed_at = now() from taken where job_events.id = taken.id and ${also}
          returning job_events.*
        )
-       select ${COLUMNS} from event order by event.id`,
-      [limit],
+       select ${COLUMNS} from event order by id`,
+      [...values],
     );
     return rows.map(fromRow);
   }
@@ -90,6 +130,15 @@ export class JobEventsRepository {
 
 function fromRow(row: EventRow): JobEventView {
   return { ...row, id: Number(row.id), occurredAt: new Date(row.occurredAt) };
+}
+
+function toPlaced({ transactionId, ...row }: PlacedRow): PlacedJobEvent {
+  const { jobId, to, reason, attempt } = row;
+  const id = Number(row.id);
+  const position = { transactionId, eventId: id };
+  if (to === null || reason === null || attempt === null) return { kind: 'deleted', jobId, position };
+  const event = { ...row, id, to, reason, attempt, occurredAt: new Date(row.occurredAt) };
+  return { kind: 'status', event, position };
 }
 
 function toView(event: JobEvent): JobEventView {

@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import type { SqlCondition } from '../../../platform/database/sql-condition.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { Job } from '../job.entity.js';
 import type { JobFilter, JobPlace, JobSort } from './job-list.view.js';
@@ -18,15 +19,10 @@ const KEYS = {
   },
 } as const;
 
-/** A filter whose text was looked for in what came of jobs. */
-export type SearchedFilter = JobFilter & {
-  /** Those that have it there. */
-  readonly withText: readonly string[];
-};
-
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly unknown[];
+/** With the condition on jobs that have the text of the filter in what came of them. */
+export interface JobSearch {
+  readonly filter: JobFilter;
+  readonly hasText: SqlCondition | null;
 }
 
 @Injectable()
@@ -36,7 +32,7 @@ export class JobListsRepository {
   /** Where the jobs stand that follow this place, in order. */
   async listPlaces(
     owner: OwnerFilter,
-    filter: SearchedFilter,
+    search: JobSearch,
     sort: JobSort,
     from: { readonly after: JobPlace | null; readonly offset: number },
     limit: number,
@@ -44,7 +40,7 @@ export class JobListsRepository {
     const key = KEYS[sort.endsWith('created_at') ? 'created_at' : 'duration'];
     const [direction, beyond] = sort.startsWith('-') ? ['desc', '<'] : ['asc', '>'];
     const { after, offset } = from;
-    const conditions = conditionsOf(owner, filter);
+    const conditions = conditionsOf(owner, search);
     if (after !== null)
       conditions.push({
         sql: `(${key.sql}, id) ${beyond} (?::${key.type}, ?::uuid)`,
@@ -57,8 +53,8 @@ export class JobListsRepository {
     );
   }
 
-  async count(owner: OwnerFilter, filter: SearchedFilter): Promise<number> {
-    const conditions = conditionsOf(owner, filter);
+  async count(owner: OwnerFilter, search: JobSearch): Promise<number> {
+    const conditions = conditionsOf(owner, search);
     const [row] = await this.em.execute<{ count: string }[]>(
       `select count(*) as count from jobs where ${conditions.map(({ sql }) => sql).join(' and ')}`,
       conditions.flatMap(({ values }) => values),
@@ -74,10 +70,11 @@ export class JobListsRepository {
   }
 }
 
-function conditionsOf({ ownerId }: OwnerFilter, filter: SearchedFilter): Condition[] {
-  const { statuses, model, language, createdAfter, createdBefore, batchId, text, withText } = filter;
-  const of = (sql: string, value: unknown): Condition[] =>
+function conditionsOf({ ownerId }: OwnerFilter, { filter, hasText }: JobSearch): SqlCondition[] {
+  const { statuses, model, language, createdAfter, createdBefore, batchId, text } = filter;
+  const of = (sql: string, value: unknown): SqlCondition[] =>
     value === undefined ? [] : [{ sql, values: [value] }];
+  const isNamed = of('strpos(lower(original_filename), lower(?)) > 0', text);
   return [
     { sql: 'owner_id = ?', values: [ownerId] },
     ...of(`status = any(string_to_array(?, ','))`, statuses?.join(',')),
@@ -86,13 +83,13 @@ function conditionsOf({ ownerId }: OwnerFilter, filter: SearchedFilter): Conditi
     ...of('created_at >= ?', createdAfter),
     ...of('created_at < ?', createdBefore),
     ...of('batch_id = ?::uuid', batchId),
-    ...(text === undefined
-      ? []
-      : [
-          {
-            sql: `(strpos(lower(original_filename), lower(?)) > 0 or id = any(string_to_array(?, ',')::uuid[]))`,
-            values: [text, withText.join(',')],
-          },
-        ]),
+    ...(hasText === null ? isNamed : [anyOf([...isNamed, hasText])]),
   ];
+}
+
+function anyOf(conditions: readonly SqlCondition[]): SqlCondition {
+  return {
+    sql: `(${conditions.map(({ sql }) => sql).join(' or ')})`,
+    values: conditions.flatMap(({ values }) => values),
+  };
 }

@@ -60,8 +60,7 @@ export class ListJobsQueryDto extends PageQueryDto {
   batch_id?: string;
 
   @ApiPropertyOptional({
-    description:
-      'In the name of the file or, of the newest 1000 jobs that meet the other conditions, in the transcript; in whatever case',
+    description: 'In the name of the file or in the transcript; in whatever case',
     minLength: 1,
     maxLength: 200,
   })

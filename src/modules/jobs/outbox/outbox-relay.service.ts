@@ -58,6 +58,12 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
     await this.relaying.stop();
   }
 
+  /** Writes what follows of the events of a job into the transaction that is open, for one who deletes it and its events with it. */
+  async relayOf(jobId: string): Promise<void> {
+    const taken = await this.events.takeOf(jobId);
+    if (taken.length > 0) await this.writers.write(taken);
+  }
+
   private async relayAll(): Promise<void> {
     while (!this.relaying.isStopped && (await this.relayBatch()) === BATCH);
   }
@@ -70,6 +76,7 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
     });
     this.publish(events);
     await this.dispatch(events);
+    await this.publishToOwners(events);
     return events.length;
   }
 
@@ -94,6 +101,13 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
   }
 
   private publish(events: readonly JobEventView[]): void {
-    for (const jobId of new Set(events.map((event) => event.jobId))) this.bus.publish(jobId, 'status');
+    for (const id of new Set(events.map(({ jobId }) => jobId))) this.bus.publish(id, 'status');
+  }
+
+  private async publishToOwners(events: readonly JobEventView[]): Promise<void> {
+    if (events.length === 0) return;
+    const jobIds = [...new Set(events.map(({ jobId }) => jobId))];
+    const owners = await this.unitOfWork.read(() => this.jobs.listOwnersOf(jobIds));
+    for (const id of owners) this.bus.publish(id, 'status');
   }
 }

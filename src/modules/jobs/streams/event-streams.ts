@@ -18,7 +18,7 @@ export class EventStreams {
 
   /**
    * @param open the events until the signal trips; null: there will be none, which clients that come back by themselves have to be told
-   * @throws AppError too_many_streams, service_unavailable; what `open` throws
+   * @throws AppError too_many_streams, streams_exhausted; what `open` throws
    */
   async answer(
     held: HeldCredentials,

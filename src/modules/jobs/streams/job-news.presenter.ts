@@ -17,9 +17,11 @@ export class JobNewsPresenter {
   }
 
   async *presentAll(news: AsyncIterable<OwnJobsNews>): AsyncGenerator<ServerSentEvent> {
-    for await (const { position, event } of news) {
-      const id = writeEventsPosition(position);
-      yield event === null ? { id } : { id, event: 'status', data: toStatus(event) };
+    for await (const item of news) {
+      const id = writeEventsPosition(item.position);
+      if (item.kind === 'begin') yield { id };
+      else if (item.kind === 'status') yield { id, event: item.kind, data: toStatus(item.event) };
+      else yield { id, event: item.kind, data: { job_id: item.jobId } };
     }
   }
 

@@ -1,4 +1,4 @@
-import type { EventsPosition, JobEventView } from '../history/job-event.view.js';
+import type { EventsPosition, JobEventView, PlacedJobEvent } from '../history/job-event.view.js';
 import type { JobTextPiece } from '../job-text.view.js';
 import type { JobView } from '../job.view.js';
 import type { StreamPosition } from './stream-position.js';
@@ -14,7 +14,4 @@ export type StreamNews = { readonly position: StreamPosition } & (
 );
 
 /** What a stream of all jobs tells. The first one only says where it begins. */
-export interface OwnJobsNews {
-  readonly position: EventsPosition;
-  readonly event: JobEventView | null;
-}
+export type OwnJobsNews = PlacedJobEvent | { readonly kind: 'begin'; readonly position: EventsPosition };

@@ -34,7 +34,7 @@ function ApiStream(operationId: string, summary: string, description: string): M
       description: 'Server-sent events, with a comment at least every 15 seconds',
       content: { 'text/event-stream': { schema: { type: 'string' } } },
     }),
-    ApiProblems('validation_failed', 'too_many_streams', 'service_unavailable'),
+    ApiProblems('validation_failed', 'too_many_streams', 'streams_exhausted', 'service_unavailable'),
   );
 }
 
@@ -51,7 +51,7 @@ export class JobStreamsController {
   @ApiStream(
     'followJobs',
     'Follow what happens to all of your jobs',
-    'Events: `status`, each change of the status of a job once, from now on or from `Last-Event-ID`.',
+    'Events: `status` and `deleted`, each change of the status of a job and its deletion once, from now on or from `Last-Event-ID`.',
   )
   async followAll(
     @CurrentCredentials() held: HeldCredentials,

@@ -67,7 +67,7 @@ export class JobStreamsService {
   }
 
   /**
-   * Every change of the status of any job of somebody, from now on or from where they were.
+   * Every change of the status of any job of somebody, and its deletion, from now on or from where they were.
    *
    * @param signal ends the stream
    */
@@ -113,17 +113,23 @@ export class JobStreamsService {
     begin: EventsPosition,
     signal: AbortSignal,
   ): AsyncGenerator<OwnJobsNews> {
+    const owner = ownedBy(principal);
+    const bell = new NewsBell(this.bus, owner.ownerId, signal);
     let position = begin;
-    yield { position, event: null };
-    while (!signal.aborted) {
-      const placed = await orNull(() =>
-        this.unitOfWork.read(() => this.events.listOfOwner(ownedBy(principal), position, EVENTS_AT_ONCE)),
-      );
-      for (const news of placed ?? []) {
-        position = news.position;
-        yield news;
+    try {
+      yield { kind: 'begin', position };
+      while (!signal.aborted) {
+        const placed = await orNull(() =>
+          this.unitOfWork.read(() => this.events.listOfOwner(owner, position, EVENTS_AT_ONCE)),
+        );
+        for (const news of placed ?? []) {
+          position = news.position;
+          yield news;
+        }
+        if (placed?.length !== EVENTS_AT_ONCE) await rest(bell, signal);
       }
-      if (placed?.length !== EVENTS_AT_ONCE) await pause(POLL_MS, signal);
+    } finally {
+      bell.close();
     }
   }
 

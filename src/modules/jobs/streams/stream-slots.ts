@@ -14,7 +14,7 @@ export class StreamSlots {
 
   /**
    * @returns what gives the slot back
-   * @throws AppError too_many_streams, service_unavailable
+   * @throws AppError too_many_streams, streams_exhausted
    */
   take(userId: string): () => void {
     const { max, maxPerUser } = this.config.streams;
@@ -26,7 +26,7 @@ export class StreamSlots {
         { retryAfter: RETRY_AFTER_SECONDS },
       );
     if (this.all >= max)
-      throw new AppError('service_unavailable', 'As many event streams are open as there may be.', {
+      throw new AppError('streams_exhausted', 'As many event streams are open as there may be.', {
         retryAfter: RETRY_AFTER_SECONDS,
       });
     this.change(userId, 1);

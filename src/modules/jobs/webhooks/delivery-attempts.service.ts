@@ -3,6 +3,8 @@ import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
+import { SYSTEM_ACTOR } from '../../auth/access/actor.view.js';
+import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { DeliveriesRepository, type AttemptResult } from './deliveries.repository.js';
 import { signedHeaders } from './delivery-headers.js';
 import { pauseAfter } from './delivery-pauses.js';
@@ -25,6 +27,7 @@ export class DeliveryAttemptsService {
     private readonly secrets: WebhookSecretsService,
     private readonly targets: WebhookTargetsService,
     private readonly metrics: WebhookMetrics,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
@@ -74,12 +77,17 @@ export class DeliveryAttemptsService {
       if (outcome.name === 'failed')
         return this.deliveries.postpone(id, leaseToken, outcome.pauseSeconds, result);
       if (result.status === GONE && delivery.webhookId !== null)
-        await this.webhooks.disable(delivery.webhookId, 'gone');
+        await this.disable(delivery.webhookId, delivery.ownerId);
       return this.deliveries.end(id, leaseToken, outcome.name, result);
     });
     if (!held) return;
     this.metrics.count(outcome.name);
     this.logger.log('Webhook attempt', { delivery_id: id, attempts, outcome: outcome.name, ...result });
+  }
+
+  private async disable(webhookId: string, ownerId: string): Promise<void> {
+    if (await this.webhooks.disable(webhookId, 'gone'))
+      await this.audit.record(SYSTEM_ACTOR, 'webhook.disabled', webhookId, { user_id: ownerId });
   }
 }
 

@@ -2,7 +2,7 @@ import { ERROR_CODES, isErrorCode } from '../../../platform/errors/error-codes.j
 import { linksOf } from '../dto/job.response.dto.js';
 import type { JobEventView } from '../history/job-event.view.js';
 import type { Job } from '../job.entity.js';
-import type { WebhookPayloadDto } from './dto/webhook-payload.dto.js';
+import type { AnyMessageDto } from './dto/webhook-message.dto.js';
 import type { JobWebhookEvent, WebhookEvent } from './webhook.view.js';
 
 /** What an event of a job is called in webhooks; null for those that these do not tell of. */
@@ -32,16 +32,15 @@ export function testPayload(id: string, webhookId: string, now: Date): string {
   return payload(id, 'webhook.test', now, { id: webhookId });
 }
 
-function payload(id: string, type: WebhookEvent, at: Date, data: WebhookPayloadDto['data']): string {
-  const body: WebhookPayloadDto = {
+function payload(id: string, type: WebhookEvent, at: Date, data: AnyMessageDto['data']): string {
+  const head = {
     id,
     object: 'event',
     type,
     created_at: Math.floor(at.getTime() / 1000),
     timestamp: at.toISOString(),
-    data,
-  };
-  return JSON.stringify(body);
+  } satisfies Omit<AnyMessageDto, 'data'>;
+  return JSON.stringify({ ...head, data });
 }
 
 /** The job tells the reason in words, unless it was tried again since. */

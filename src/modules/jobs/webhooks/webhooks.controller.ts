@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
-  ApiExtraModels,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -9,13 +8,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
+import { ApiSends } from '../../../platform/openapi/sent-messages.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { Idempotent } from '../../auth/idempotency/idempotent.decorator.js';
-import { WebhookPayloadDto } from './dto/webhook-payload.dto.js';
 import { ChangeWebhookDto, CreateWebhookDto } from './dto/webhook.request.dto.js';
 import {
   CreatedWebhookDto,
@@ -24,13 +23,13 @@ import {
   WebhookListDto,
   WebhookSecretDto,
 } from './dto/webhook.response.dto.js';
+import { WEBHOOK_MESSAGES } from './webhook-messages.js';
 import { JOB_WEBHOOK_EVENTS } from './webhook.view.js';
 import { WebhooksService } from './webhooks.service.js';
 
 const WEBHOOK_ID = { name: 'id', format: 'uuid' };
 
 @ApiTags('Webhooks')
-@ApiExtraModels(WebhookPayloadDto)
 @Controller('webhooks')
 export class WebhooksController {
   constructor(private readonly webhooks: WebhooksService) {}
@@ -44,6 +43,7 @@ export class WebhooksController {
     summary: 'Have an address told of your jobs',
     description: 'Answers with the secret that signs what is sent, which is shown this once.',
   })
+  @ApiSends(WEBHOOK_MESSAGES)
   @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(...BODY_PROBLEMS, 'url_invalid', 'url_forbidden', 'too_many_webhooks')
   async create(

@@ -65,8 +65,14 @@ export class WebhooksRepository {
     return (await this.em.nativeUpdate(Webhook, { id, ...owner }, changes)) === 1;
   }
 
-  async disable(id: string, disabledReason: 'gone'): Promise<void> {
-    await this.em.nativeUpdate(Webhook, { id }, { enabled: false, disabledReason });
+  /** False when it was disabled before. */
+  async disable(id: string, disabledReason: 'gone'): Promise<boolean> {
+    const changed = await this.em.nativeUpdate(
+      Webhook,
+      { id, enabled: true },
+      { enabled: false, disabledReason },
+    );
+    return changed > 0;
   }
 
   /** False when the owner has no such webhook. Its deliveries go with it. */

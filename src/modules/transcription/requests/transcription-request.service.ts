@@ -106,6 +106,23 @@ export class TranscriptionRequestService {
   }
 
   /**
+   * A file of a batch, in the transaction that is open.
+   *
+   * @throws AppError as `submit`. The file stays.
+   */
+  submitWithin(
+    actor: KnownActor,
+    file: IngestedFile,
+    filename: string,
+    options: TranscriptionOptions,
+    batchId: string,
+  ): Promise<JobView> {
+    return this.media.adoptWithin(actor.principal, file, filename, (media) =>
+      this.createJob(actor, media, file.info, options, batchId),
+    );
+  }
+
+  /**
    * Accepts a file that nothing is to be done with yet. When it is not accepted nothing of it remains.
    *
    * @throws AppError storage_quota_exceeded

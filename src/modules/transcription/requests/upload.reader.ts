@@ -1,27 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { AppError } from '../../../platform/errors/app-error.js';
 import { announcedFileBytes } from '../../../platform/http/expect-continue.js';
 import { readMultipart, type MultipartForm } from '../../../platform/http/multipart-reader.js';
 import { UNKNOWN_FIELD, validateFields, validationFailed } from '../../../platform/http/validation.pipe.js';
-import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { UsageService } from '../../jobs/usage/usage.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
-import { StorageRoomService } from '../../uploads/room/storage-room.service.js';
 import { CreateTranscriptionDto, toOrder } from './dto/create-transcription.dto.js';
 import { toStoredFilename } from './stored-filename.js';
 import { TranscriptionRequestService, type TranscriptionOptions } from './transcription-request.service.js';
+import { UploadAdmission } from './upload-admission.service.js';
 
 export interface ReadUpload {
   readonly file: IngestedFile;
   readonly filename: string;
   readonly options: TranscriptionOptions;
 }
-
-const RETRY_AFTER_SECONDS = 5;
 
 /** Reads an upload form: a file that was ingested while it arrived, and options that hold. */
 @Injectable()
@@ -30,9 +26,8 @@ export class UploadReader {
     private readonly requests: TranscriptionRequestService,
     private readonly ingest: IngestService,
     private readonly usage: UsageService,
-    private readonly room: StorageRoomService,
+    private readonly admission: UploadAdmission,
     private readonly idempotency: IdempotencyService,
-    private readonly shutdown: Shutdown,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -71,14 +66,8 @@ export class UploadReader {
     request: Request,
     parseFields: (fields: ReadonlyMap<string, string>) => Promise<Options>,
   ): Promise<MultipartForm<IngestedFile, Options>> {
-    if (this.shutdown.draining) {
-      throw new AppError('shutting_down', 'The service is stopping. Try again shortly.', {
-        retryAfter: RETRY_AFTER_SECONDS,
-      });
-    }
     const announcedBytes = announcedFileBytes(request);
-    if (!this.idempotency.isRepeat) await this.room.assertFits(principal, announcedBytes);
-    const admitted = await this.room.admit(announcedBytes);
+    const admitted = await this.admission.admit(principal, announcedBytes, announcedBytes ?? 0);
     const form = await readMultipart(
       request,
       { field: 'file', maxBytes: this.config.uploads.maxBytes },

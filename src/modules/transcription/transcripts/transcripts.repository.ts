@@ -47,13 +47,4 @@ export class TranscriptsRepository {
     );
     return row === undefined ? null : { ...row, version: Number(row.version) };
   }
-
-  async findContaining(jobIds: readonly string[], text: string): Promise<string[]> {
-    const rows = await this.em.execute<{ id: string }[]>(
-      `select job_id as id from transcripts
-       where job_id = any(string_to_array(?, ',')::uuid[]) and strpos(lower(text), lower(?)) > 0`,
-      [jobIds.join(','), text],
-    );
-    return rows.map(({ id }) => id);
-  }
 }

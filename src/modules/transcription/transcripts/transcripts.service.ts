@@ -11,6 +11,7 @@ import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DraftsRepository } from '../drafts/drafts.repository.js';
 import type { TranscriptFormatName } from '../exports/transcript-formats.js';
+import { whereText } from './text-condition.js';
 import { joinSegments } from './join-segments.js';
 import type { Transcript } from './transcript.entity.js';
 import type { PartialTranscriptView, TranscriptView } from './transcript.view.js';
@@ -35,8 +36,7 @@ export class TranscriptsService implements OnModuleInit {
       findText: (jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)),
       deleteOf: (jobIds) => this.repository.deleteOf(jobIds),
       findTextAfter: (jobId, position) => this.findTextAfter(jobId, position),
-      findContaining: (jobIds, text) =>
-        this.unitOfWork.read(() => this.repository.findContaining(jobIds, text)),
+      whereText,
     });
   }
 

@@ -70,18 +70,26 @@ export class MediaFilesService implements OnModuleInit {
     filename: string,
     alsoWrite: (media: MediaFileView) => Promise<T>,
   ): Promise<T> {
-    const { result, spare } = await this.unitOfWork.run(async () => {
-      const owner = ownedBy(principal);
-      await this.repository.lockOwner(owner);
-      const same = await this.repository.findSame(owner, file.sha256, file.sizeBytes);
-      if (same === null) await this.room.assertWithinQuota(owner, file.sizeBytes);
-      const media = this.build(owner, file, filename, same?.blobKey ?? file.blobKey);
-      await this.repository.insert(media);
-      const unused = same === null ? [] : [file.blobKey];
-      await this.collector.discard(unused);
-      return { result: await alsoWrite(toMediaFileView(media)), spare: unused };
-    });
+    const { result, spare } = await this.unitOfWork.run(() =>
+      this.write(principal, file, filename, alsoWrite),
+    );
     await this.collector.deleteDiscarded(spare);
+    return result;
+  }
+
+  /**
+   * The same as a part of the transaction that is open.
+   *
+   * @throws AppError storage_quota_exceeded; what `alsoWrite` throws
+   */
+  async adoptWithin<T>(
+    principal: Principal,
+    file: IngestedFile,
+    filename: string,
+    alsoWrite: (media: MediaFileView) => Promise<T>,
+  ): Promise<T> {
+    const { result, spare } = await this.write(principal, file, filename, alsoWrite);
+    this.unitOfWork.afterCommit(() => void this.collector.deleteDiscarded(spare));
     return result;
   }
 
@@ -236,6 +244,23 @@ export class MediaFilesService implements OnModuleInit {
     const media = isUuid(id) ? await this.unitOfWork.read(find) : null;
     if (media === null) throw mediaNotFound();
     return media;
+  }
+
+  private async write<T>(
+    principal: Principal,
+    file: IngestedFile,
+    filename: string,
+    alsoWrite: (media: MediaFileView) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly spare: readonly string[] }> {
+    const owner = ownedBy(principal);
+    await this.repository.lockOwner(owner);
+    const same = await this.repository.findSame(owner, file.sha256, file.sizeBytes);
+    if (same === null) await this.room.assertWithinQuota(owner, file.sizeBytes);
+    const media = this.build(owner, file, filename, same?.blobKey ?? file.blobKey);
+    await this.repository.insert(media);
+    const spare = same === null ? [] : [file.blobKey];
+    await this.collector.discard(spare);
+    return { result: await alsoWrite(toMediaFileView(media)), spare };
   }
 
   private build(

@@ -3,8 +3,17 @@ import { ArrayMinSize, ArrayUnique, IsArray, IsUUID, Length, Matches } from 'cla
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 import { CreateTranscriptionDto } from '../dto/create-transcription.dto.js';
 
+/** The fields that all recordings of a batch have in common. */
+export class BatchFieldsDto extends CreateTranscriptionDto {
+  @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
+  @MayBeAbsent()
+  @Length(1, 200)
+  @Matches(/^[^\0]*$/, { message: 'must be text' })
+  name?: string;
+}
+
 @ApiSchema({ name: 'CreateBatch' })
-export class CreateBatchDto extends CreateTranscriptionDto {
+export class CreateBatchDto extends BatchFieldsDto {
   @ApiProperty({
     type: [String],
     format: 'uuid',
@@ -16,10 +25,17 @@ export class CreateBatchDto extends CreateTranscriptionDto {
   @ArrayUnique()
   @IsUUID(undefined, { each: true, message: 'must be ids' })
   media_ids!: string[];
+}
 
-  @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
-  @MayBeAbsent()
-  @Length(1, 200)
-  @Matches(/^[^\0]*$/, { message: 'must be text' })
-  name?: string;
+/** The whole form, for the documentation: the files themselves are read as streams. */
+@ApiSchema({ name: 'BatchForm' })
+export class BatchFormDto extends BatchFieldsDto {
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string', format: 'binary' },
+    minItems: 1,
+    description:
+      'Recordings, each in a part of this name; MAX_BATCH_ITEMS at most. Put them after the other fields, so that a wrong option is noticed before they are sent.',
+  })
+  files!: string[];
 }

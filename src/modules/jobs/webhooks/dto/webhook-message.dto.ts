@@ -1,0 +1,84 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { JobErrorDto, JobLinksDto } from '../../dto/job.response.dto.js';
+import { JOB_STATUSES, type JobStatus } from '../../job.machine.js';
+import type { JobWebhookEvent, WebhookEvent } from '../webhook.view.js';
+
+/** What the body of every message has. */
+class WebhookMessageDto {
+  @ApiProperty({ format: 'uuid', description: 'The same as the header webhook-id, at every attempt' })
+  id!: string;
+
+  @ApiProperty({ enum: ['event'] })
+  object!: string;
+
+  @ApiProperty({ type: 'integer', description: 'When it happened, in seconds since 1970' })
+  created_at!: number;
+
+  @ApiProperty({ format: 'date-time', description: 'The same' })
+  timestamp!: string;
+}
+
+@ApiSchema({ name: 'JobMessageData' })
+class JobMessageDataDto {
+  @ApiProperty({ format: 'uuid', description: 'The job' })
+  id!: string;
+
+  @ApiProperty({ format: 'uuid', description: 'The same' })
+  job_id!: string;
+
+  @ApiProperty({ enum: JOB_STATUSES, enumName: 'JobStatus' })
+  status!: JobStatus;
+
+  @ApiProperty({ example: 'base' })
+  model!: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Length of the recording' })
+  duration_seconds!: number | null;
+
+  @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why the job failed' })
+  error!: { code: string; detail: string } | null;
+
+  @ApiProperty({ type: JobLinksDto })
+  links!: JobLinksDto;
+}
+
+class JobMessageDto extends WebhookMessageDto {
+  @ApiProperty({ type: JobMessageDataDto })
+  data!: JobMessageDataDto;
+}
+
+@ApiSchema({ name: 'JobCompletedMessage' })
+export class JobCompletedMessageDto extends JobMessageDto {
+  @ApiProperty({ enum: ['job.completed'] satisfies JobWebhookEvent[] })
+  type!: JobWebhookEvent;
+}
+
+@ApiSchema({ name: 'JobFailedMessage' })
+export class JobFailedMessageDto extends JobMessageDto {
+  @ApiProperty({ enum: ['job.failed'] satisfies JobWebhookEvent[] })
+  type!: JobWebhookEvent;
+}
+
+@ApiSchema({ name: 'JobCancelledMessage' })
+export class JobCancelledMessageDto extends JobMessageDto {
+  @ApiProperty({ enum: ['job.cancelled'] satisfies JobWebhookEvent[] })
+  type!: JobWebhookEvent;
+}
+
+@ApiSchema({ name: 'WebhookTestMessageData' })
+class WebhookTestMessageDataDto {
+  @ApiProperty({ format: 'uuid', description: 'The webhook' })
+  id!: string;
+}
+
+@ApiSchema({ name: 'WebhookTestMessage' })
+export class WebhookTestMessageDto extends WebhookMessageDto {
+  @ApiProperty({ enum: ['webhook.test'] satisfies WebhookEvent[] })
+  type!: WebhookEvent;
+
+  @ApiProperty({ type: WebhookTestMessageDataDto })
+  data!: WebhookTestMessageDataDto;
+}
+
+export type AnyMessageDto =
+  JobCompletedMessageDto | JobFailedMessageDto | JobCancelledMessageDto | WebhookTestMessageDto;

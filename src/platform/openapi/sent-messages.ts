@@ -1,0 +1,46 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtension, ApiExtraModels, getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
+
+/** What the service sends to addresses that it was told, by names of events. */
+export interface SentMessages {
+  /** With their meanings. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What follows of the status that the receiver answers with. */
+  readonly answers: Readonly<Record<string, string>>;
+  readonly messages: Readonly<Record<string, { readonly summary: string; readonly body: Type<object> }>>;
+}
+
+const SENT = 'x-sent';
+
+/** Documents what is sent of a route, which says where to. Nest's own `ApiWebhook` would make routes of the messages. */
+export function ApiSends({ headers, answers, messages }: SentMessages): MethodDecorator {
+  const parameters = Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  }));
+  const responses = Object.fromEntries(
+    Object.entries(answers).map(([status, description]) => [status, { description }]),
+  );
+  const webhooks = Object.entries(messages).map(([name, { summary, body }]) => {
+    const content = { 'application/json': { schema: { $ref: getSchemaPath(body) } } };
+    return [name, { post: { summary, parameters, requestBody: { required: true, content }, responses } }];
+  });
+  return applyDecorators(
+    ApiExtraModels(...Object.values(messages).map(({ body }) => body)),
+    ApiExtension(SENT, Object.fromEntries(webhooks) as object),
+  );
+}
+
+/** Puts what `ApiSends` documents where the standard has it. */
+export function describeSentMessages(document: OpenAPIObject): OpenAPIObject {
+  for (const { post } of Object.values(document.paths)) {
+    const sent = post?.[SENT as keyof typeof post] as OpenAPIObject['webhooks'];
+    if (post === undefined || sent === undefined) continue;
+    document.webhooks = { ...document.webhooks, ...sent };
+    Reflect.deleteProperty(post, SENT);
+  }
+  return document;
+}
