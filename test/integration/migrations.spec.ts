@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
-import { DATABASES, openOnServer, type TestDatabase } from '../support/databases.js';
+import { DATABASES, executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { openOrm } from '../support/orm.js';
 
 describe.each(DATABASES)('the migrations on %s', (_name, open) => {
@@ -78,6 +78,32 @@ describe('the migration to accounts', () => {
       ]);
     } finally {
       await orm.close();
+      await database.close();
+    }
+  }, 60_000);
+});
+
+describe('the migration of the search for texts', () => {
+  it('does without an index where the service may not have the extension', async () => {
+    const database = await openOnServer();
+    const { pathname } = new URL(database.url);
+    const role = pathname.slice(1).replace('test_', 'role_');
+    await executeSql(
+      database.url,
+      `create role ${role} login password 'for tests'; grant usage, create on schema public to ${role}`,
+    );
+    const url = new URL(database.url);
+    [url.username, url.password] = [role, 'for tests'];
+    try {
+      await migrateUnderLock(url.href);
+      const orm = await openOrm(url.href);
+      const indexes = await orm.em
+        .fork()
+        .execute<unknown[]>(`select from pg_indexes where indexname = 'transcripts_text'`);
+      await orm.close();
+      expect(indexes).toEqual([]);
+    } finally {
+      await executeSql(database.url, `drop owned by ${role}; drop role ${role}`);
       await database.close();
     }
   }, 60_000);

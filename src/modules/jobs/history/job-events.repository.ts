@@ -66,8 +66,8 @@ export class JobEventsRepository {
   }
 
   /**
-   * Events of all jobs of an owner, and which were deleted, in an order in which none is ever added before one that was seen: those of transactions that are open, or
-   * began after one that is, come later.
+   * Events of all jobs of an owner, and which were deleted, in an order in which none is ever added before one that was seen: those of
+   * transactions that are open, or began after one that is, come later.
    */
   async listOfOwner(
     { ownerId }: OwnerFilter,

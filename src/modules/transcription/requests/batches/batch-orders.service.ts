@@ -55,7 +55,7 @@ export class BatchOrdersService {
       name: { mediaId, filename: null },
       prepare: () => this.requests.prepareKept(actor, mediaId, options),
     }));
-    return this.submit(actor, items, name);
+    return this.batches.getOrdered(actor.principal, await this.submit(actor, items, name));
   }
 
   /**
@@ -75,23 +75,22 @@ export class BatchOrdersService {
       };
       return { name: { mediaId: null, filename: stored }, prepare: () => Promise.resolve(create) };
     });
-    try {
-      const batch = await this.submit(actor, ordered, name);
-      for (const file of spare) await this.ingest.discard(file);
-      return batch;
-    } catch (error) {
+    const id = await this.submit(actor, ordered, name).catch(async (error: unknown) => {
       for (const { file } of items) if (file !== null) await this.ingest.discardRefused(file, error);
       throw error;
-    }
+    });
+    for (const file of spare) await this.ingest.discard(file);
+    return this.batches.getOrdered(actor.principal, id);
   }
 
+  /** When it fails nothing was accepted, unless nobody knows; returns the id of the batch. */
   private async submit(
     actor: KnownActor,
     items: readonly OrderedItem[],
     name: string | null,
-  ): Promise<OrderedBatch> {
+  ): Promise<string> {
     const { createdEarlier } = this.idempotency;
-    if (createdEarlier !== null) return this.batches.getOrdered(actor.principal, createdEarlier);
+    if (createdEarlier !== null) return createdEarlier;
     const outcome: Outcome = { jobIds: items.map(() => null), refused: [] };
     const creations: ((batchId: string) => Promise<void>)[] = [];
     for (const [position, { name: itemName, prepare }] of items.entries())
@@ -103,7 +102,7 @@ export class BatchOrdersService {
           }),
         );
       });
-    const id = await this.unitOfWork.run(async () => {
+    return this.unitOfWork.run(async () => {
       const batchId = await this.batches.create(actor.principal, name);
       for (const create of creations) await create(batchId);
       const refused = outcome.refused.toSorted((one, other) => one.position - other.position);
@@ -112,7 +111,6 @@ export class BatchOrdersService {
       await this.idempotency.noteCreated(batchId);
       return batchId;
     });
-    return this.batches.getOrdered(actor.principal, id);
   }
 }
 
