@@ -117,6 +117,7 @@ describe('a batch', () => {
 
   it.each<[object, string]>([
     [{ media_ids: [] }, 'validation_failed'],
+    [{ media_ids: [UNKNOWN_ID, UNKNOWN_ID.toUpperCase()] }, 'validation_failed'],
     [{ media_ids: ['x'] }, 'validation_failed'],
     [{ media_ids: [UNKNOWN_ID], name: 'a\0' }, 'validation_failed'],
     [{ media_ids: [UNKNOWN_ID] }, 'batch_refused'],

@@ -86,6 +86,11 @@ describe('the callback_url of a job', () => {
       headers: json,
       body: JSON.stringify({ callback_url: url }),
     });
+    const batch = await fetch(`${hooked.url}/jobs/batch`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ media_ids: [mediaId], callback_url: url }),
+    });
     const begun = await fetch(`${hooked.url}/uploads/initialize`, {
       method: 'POST',
       headers: json,
@@ -100,12 +105,12 @@ describe('the callback_url of a job', () => {
       },
     });
 
-    expect([transcribed.status, begun.status, tus.status]).toEqual([202, 200, 201]);
+    expect([transcribed.status, batch.status, begun.status, tus.status]).toEqual([202, 202, 200, 201]);
     const kept = [
-      ...(await hooked.select('select callback_url as url from jobs order by created_at desc limit 1')),
+      ...(await hooked.select('select callback_url as url from jobs order by created_at desc limit 2')),
       ...(await hooked.select(`select options->>'callbackUrl' as url from upload_sessions`)),
     ];
-    expect(kept.map((row) => row['url'])).toEqual([url, url, url]);
+    expect(kept.map((row) => row['url'])).toEqual([url, url, url, url]);
     expect(await transcribed.text()).not.toContain(url);
   });
 

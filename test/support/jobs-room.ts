@@ -114,20 +114,21 @@ export function openJobsRoom(
     metrics,
   );
   const jobs = new JobsService(repository, usage, unitOfWork, transitions, events, bell, bus, ids, clock);
+  const lists = new JobListsService(new JobListsRepository(orm.em), results, unitOfWork);
+  const queue = openQueue(claims);
+  const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);
   const orders = new JobOrdersService(
     jobs,
     repository,
     transitions,
     events,
+    relay,
     results,
     usage,
     audit,
     unitOfWork,
     bell,
   );
-  const lists = new JobListsService(new JobListsRepository(orm.em), results, unitOfWork);
-  const queue = openQueue(claims);
-  const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);
   return {
     jobs,
     lists,

@@ -1,4 +1,9 @@
-import type { CreatedWebhook, WebhookDelivery, WebhookSecret } from '@whisper-transcriber/client-sdk';
+import type {
+  CreatedWebhook,
+  WebhookDelivery,
+  WebhookDeliveryList,
+  WebhookSecret,
+} from '@whisper-transcriber/client-sdk';
 import { jsonOf } from './api-client.js';
 import type { Answer, AuditedService, Person } from './audited-service.js';
 import { HookReceiver } from './hook-receiver.js';
@@ -50,6 +55,11 @@ export function toldWebhooks(
       const { token } = actor;
       const tested = await opened().ask('testWebhook', { id, token });
       const { id: objectId } = await jsonOf<WebhookDelivery>(tested.response);
+      await waitFor(async () => {
+        const { response } = await opened().ask('listWebhookDeliveries', { id, token });
+        const [tried] = (await jsonOf<WebhookDeliveryList>(response)).deliveries;
+        return tried?.last_error !== null || tried.last_status !== null;
+      });
       const answer = await opened().ask('redeliver', { id: objectId, token });
       return { answer, actor, objectId, action: 'webhook.redelivered' };
     },

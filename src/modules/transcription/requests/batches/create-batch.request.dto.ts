@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { ArrayMinSize, ArrayUnique, IsArray, IsUUID, Length, Matches } from 'class-validator';
+import { ArrayMinSize, ArrayUnique, IsArray, IsUUID, Length } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 import { CreateTranscriptionDto } from '../dto/create-transcription.dto.js';
 
@@ -8,7 +8,6 @@ export class BatchFieldsDto extends CreateTranscriptionDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
   @MayBeAbsent()
   @Length(1, 200)
-  @Matches(/^[^\0]*$/, { message: 'must be text' })
   name?: string;
 }
 
@@ -22,7 +21,7 @@ export class CreateBatchDto extends BatchFieldsDto {
   })
   @IsArray()
   @ArrayMinSize(1)
-  @ArrayUnique()
+  @ArrayUnique(toLowerCase, { message: 'must not name anything twice' })
   @IsUUID(undefined, { each: true, message: 'must be ids' })
   media_ids!: string[];
 }
@@ -38,4 +37,9 @@ export class BatchFormDto extends BatchFieldsDto {
       'Recordings, each in a part of this name; MAX_BATCH_ITEMS at most. Put them after the other fields, so that a wrong option is noticed before they are sent.',
   })
   files!: string[];
+}
+
+/** An id is the same in capitals. What is no text is judged by another rule. */
+function toLowerCase(id: unknown): unknown {
+  return typeof id === 'string' ? id.toLowerCase() : id;
 }
