@@ -189,6 +189,25 @@ describe('the owner of webhooks', () => {
     expect((await hooked.ask('listDeliveries', '', undefined, '?limit=0')).status).toBe(422);
   });
 
+  it('chooses among the deliveries by state, event and job', async () => {
+    const { id } = await hooked.create();
+    const jobId = await hooked.cancelJob();
+    await hooked.received(await hooked.test(id));
+    await hooked.received(jobId);
+    await hooked.execute(`update webhook_deliveries set state = 'dead' where type = 'webhook.test'`);
+    const typesOf = async (search: string): Promise<string[]> => {
+      const response = await hooked.ask('listDeliveries', '', undefined, search);
+      return (await jsonOf<WebhookDeliveryList>(response)).deliveries.map(({ type }) => type);
+    };
+
+    expect(await typesOf('?state=dead')).toEqual(['webhook.test']);
+    expect(await typesOf('?type=job.cancelled')).toEqual(['job.cancelled']);
+    expect(await typesOf(`?job_id=${jobId}`)).toEqual(['job.cancelled']);
+    expect(await typesOf(`?job_id=${UNKNOWN_ID}`)).toEqual([]);
+    for (const search of ['?state=lost', '?type=job.created', '?job_id=x'])
+      expect((await hooked.ask('listWebhookDeliveries', id, undefined, search)).status).toBe(422);
+  });
+
   it('has so many as are allowed', async () => {
     const creating = Array.from({ length: WEBHOOKS_PER_USER + 3 }, () =>
       hooked.ask('createWebhook', '', { url: hooked.receiver.url() }),

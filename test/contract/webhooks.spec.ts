@@ -86,7 +86,12 @@ describe('a webhook', () => {
     const again = await hooked.received(jobId, 2);
     expect([again.id, again.body]).toEqual([failed.id, hooked.receiver.of(jobId)[0]?.body]);
     expect(isSignedWith(again, secret)).toBe(true);
-    expect((await hooked.deliveryOf(id, ({ state }) => state === 'delivered')).attempts).toBe(2);
+    const delivered = await hooked.deliveryOf(id, ({ state }) => state === 'delivered');
+    expect(delivered.attempts).toBe(2);
+    expect(delivered.log.map(({ status, error }) => [status, error])).toEqual([
+      [500, null],
+      [204, null],
+    ]);
   });
 
   it('that redirects, is silent or is gone has failed, and the redirect leads nowhere', async () => {

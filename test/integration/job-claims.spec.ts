@@ -93,13 +93,17 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
 
     const nothing = (): Promise<void> => Promise.resolve();
     const first = await claim();
-    expect(await claims.complete({ ...first, leaseToken: new UuidV7Generator().next() }, 600, nothing)).toBe(
-      false,
-    );
-    expect(await claims.complete(first, 90, nothing)).toBe(true);
+    expect(
+      await claims.complete(
+        { ...first, leaseToken: new UuidV7Generator().next() },
+        { durationSeconds: 600, language: 'en' },
+        nothing,
+      ),
+    ).toBe(false);
+    expect(await claims.complete(first, { durationSeconds: 90, language: 'en' }, nothing)).toBe(true);
     expect((await minutesToday()) - before).toBeCloseTo(1.5);
     await addJob();
-    expect(await claims.complete(await claim(), 30, nothing)).toBe(true);
+    expect(await claims.complete(await claim(), { durationSeconds: 30, language: 'en' }, nothing)).toBe(true);
     expect((await minutesToday()) - before).toBeCloseTo(2.5);
   });
 
@@ -128,7 +132,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     expect(await claims.recoverLost(false)).toEqual([id]);
     let wroteAlso = false;
 
-    const completed = await claims.complete(lost, 60, () => {
+    const completed = await claims.complete(lost, { durationSeconds: 60, language: 'en' }, () => {
       wroteAlso = true;
       return Promise.resolve();
     });
@@ -184,11 +188,15 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const held = await claim();
 
     await expect(
-      claims.complete(held, 60, () => Promise.reject(new Error('the result cannot be written'))),
+      claims.complete(held, { durationSeconds: 60, language: 'en' }, () =>
+        Promise.reject(new Error('the result cannot be written')),
+      ),
     ).rejects.toThrow();
     expect((await jobs.get(LOCAL_PRINCIPAL, id)).status).toBe('processing');
 
-    expect(await claims.complete(held, 61.5, () => Promise.resolve())).toBe(true);
+    expect(
+      await claims.complete(held, { durationSeconds: 61.5, language: 'en' }, () => Promise.resolve()),
+    ).toBe(true);
     expect(await jobs.get(LOCAL_PRINCIPAL, id)).toMatchObject({
       status: 'completed',
       durationSeconds: 61.5,
@@ -210,7 +218,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     await claims.heartbeat(held, at(1));
     await claims.checkpoint(held, at(2), note);
     await claims.heartbeat(held, at(3));
-    await claims.complete(held, 60, note);
+    await claims.complete(held, { durationSeconds: 60, language: 'en' }, note);
 
     expect(settings).toEqual(['on', 'on']);
   });
@@ -227,7 +235,7 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     };
     const workers = new EmbeddedJobQueue(source, { pollIntervalMs: NEVER_MS });
     workers.consume(async (held) => {
-      await claims.complete(held, 60, () => Promise.resolve());
+      await claims.complete(held, { durationSeconds: 60, language: 'en' }, () => Promise.resolve());
       worked.push(held.job.id);
     }, 2);
     await waitFor(() => looksInVain === 2, { what: 'both workers to find nothing and fall asleep' });

@@ -89,7 +89,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     await room.claims.release(await claim());
     await room.claims.retryOrFail(await claim(), { code: 'worker_lost', detail: '' });
     await site.execute('update jobs set available_at = null');
-    await room.claims.complete(await claim(), 60, nothing);
+    await room.claims.complete(await claim(), { durationSeconds: 60, language: 'en' }, nothing);
 
     expect(await historyOf(id)).toEqual([
       [null, 'queued', 'created', 0],
@@ -138,7 +138,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     expect(await room.claims.heartbeat(held, { stage: 'transcribing', processedSeconds: 5, speed: 1 })).toBe(
       false,
     );
-    expect(await room.claims.complete(held, 60, nothing)).toBe(false);
+    expect(await room.claims.complete(held, { durationSeconds: 60, language: 'en' }, nothing)).toBe(false);
     expect(await statusOf(id)).toBe('cancelled');
   });
 
@@ -147,7 +147,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
       const id = await addJob();
       const held = await claim();
       const [completed, cancelled] = await Promise.all([
-        room.claims.complete(held, 60, nothing),
+        room.claims.complete(held, { durationSeconds: 60, language: 'en' }, nothing),
         room.orders.cancel(asActor(anna), id).then(
           () => true,
           () => false,
@@ -170,7 +170,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     ])
       await expect(attempt).rejects.toMatchObject({ code: 'job_not_found' });
 
-    await room.claims.complete(await claim(), 60, nothing);
+    await room.claims.complete(await claim(), { durationSeconds: 60, language: 'en' }, nothing);
     await expect(room.orders.cancel(asActor(anna), id)).rejects.toMatchObject({ code: 'job_not_active' });
     await expect(room.orders.retry(asActor(anna), id, null)).rejects.toMatchObject({
       code: 'job_not_retryable',
@@ -194,7 +194,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     const held = await claim();
     await room.orders.delete(asActor(anna), id);
 
-    expect(await room.claims.complete(held, 60, nothing)).toBe(false);
+    expect(await room.claims.complete(held, { durationSeconds: 60, language: 'en' }, nothing)).toBe(false);
     await expect(room.jobs.get(anna, id)).rejects.toMatchObject({ code: 'job_not_found' });
     expect(await site.execute('select id from job_events')).toEqual([]);
   });

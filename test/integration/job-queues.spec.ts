@@ -149,7 +149,7 @@ describe.each(QUEUES)('$name', ({ prepare, open }) => {
       queue.consume(async (claim) => {
         attempts += 1;
         if (attempts > 1) {
-          await trial.room.claims.complete(claim, 60, nothing);
+          await trial.room.claims.complete(claim, { durationSeconds: 60, language: 'en' }, nothing);
           return;
         }
         await trial.room.claims.release(claim);

@@ -33,7 +33,9 @@ export class Workshop {
         });
       });
     this.running -= 1;
-    await (signal.aborted ? this.room.claims.release(claim) : this.room.claims.complete(claim, 60, nothing));
+    await (signal.aborted
+      ? this.room.claims.release(claim)
+      : this.room.claims.complete(claim, { durationSeconds: 60, language: 'en' }, nothing));
   };
 
   /** From here on all work is done at once. */

@@ -4,7 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js'
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobMetrics } from './figures/job.metrics.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
-import type { JobClaim, JobFailure, JobProgress } from './job.view.js';
+import type { JobClaim, JobFailure, JobOutcome, JobProgress } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toJobView } from './jobs.service.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
@@ -73,10 +73,11 @@ export class ClaimsService {
   }
 
   /** Ends the job, with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
-  async complete(claim: JobClaim, durationSeconds: number, alsoWrite: () => Promise<void>): Promise<boolean> {
+  async complete(claim: JobClaim, outcome: JobOutcome, alsoWrite: () => Promise<void>): Promise<boolean> {
     const { job, leaseToken } = claim;
+    const { durationSeconds } = outcome;
     const completed = await this.settle(claim, 'Job completed', async () => {
-      const held = await this.transitions.complete(job.id, leaseToken, durationSeconds);
+      const held = await this.transitions.complete(job.id, leaseToken, outcome);
       if (!held) return false;
       await this.usage.addForJob(job.id, durationSeconds - (job.durationSeconds ?? 0));
       await alsoWrite();

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../platform/errors/error-codes.js';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
 import { FIRST_STAGE, JOB_TRANSITIONS, type JobEventReason, type JobTransition } from './job.machine.js';
-import type { JobOptions } from './job.view.js';
+import type { JobOptions, JobOutcome } from './job.view.js';
 
 /** Seconds for which a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
@@ -78,10 +78,10 @@ export class JobTransitionsRepository {
     });
   }
 
-  complete(id: string, leaseToken: string, durationSeconds: number): Promise<boolean> {
+  complete(id: string, leaseToken: string, { durationSeconds, language }: JobOutcome): Promise<boolean> {
     return this.leave('complete', id, leaseToken, 'completed', {
-      changes: 'finished_at = now(), duration_seconds = ?, processed_seconds = ?',
-      values: [durationSeconds, durationSeconds],
+      changes: 'finished_at = now(), duration_seconds = ?, processed_seconds = ?, detected_language = ?',
+      values: [durationSeconds, durationSeconds, language],
     });
   }
 

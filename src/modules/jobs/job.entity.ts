@@ -36,6 +36,10 @@ export class Job {
   @Property({ type: 'text', nullable: true })
   language!: string | null;
 
+  /** What was heard; null before the end, and where nobody spoke. */
+  @Property({ type: 'text', nullable: true })
+  detectedLanguage!: string | null;
+
   /** Index among the audio tracks of the recording; null: its default one. */
   @Property({ type: 'integer', nullable: true })
   track!: number | null;

@@ -17,6 +17,8 @@ export interface JobView {
   readonly priority: JobPriority;
   /** What the request named; null asked for detection. */
   readonly language: string | null;
+  /** What was heard; null before the end, and where nobody spoke. */
+  readonly detectedLanguage: string | null;
   /** Index among the audio tracks of the recording; null: its default one. */
   readonly track: number | null;
   readonly durationSeconds: number | null;
@@ -72,6 +74,13 @@ export interface JobProgress {
   readonly processedSeconds: number;
   /** Seconds of the recording that are done in one second; null while unknown. */
   readonly speed: number | null;
+}
+
+/** What was heard. */
+export interface JobOutcome {
+  readonly durationSeconds: number;
+  /** Code of the language; null where nobody spoke. */
+  readonly language: string | null;
 }
 
 export interface JobFailure {

@@ -35,5 +35,5 @@ export async function openBenchProcess(database: TestDatabase, parts: RoomParts 
 /** What a worker does with a job where there is no engine: it reports once, and completes. */
 export async function workWithoutEngine({ claims }: JobsRoom, claim: JobClaim): Promise<void> {
   await claims.heartbeat(claim, { stage: 'transcribing', processedSeconds: 1, speed: 1 });
-  await claims.complete(claim, 1, () => Promise.resolve());
+  await claims.complete(claim, { durationSeconds: 1, language: 'en' }, () => Promise.resolve());
 }

@@ -440,6 +440,10 @@ export type JobSummary = {
      */
     language: string | null;
     /**
+     * The language that was heard; null until the job is completed, and where nobody spoke
+     */
+    detected_language: string | null;
+    /**
      * The audio track that was asked for, 0 being the first; null: the default one of the file
      */
     track: number | null;
@@ -517,6 +521,10 @@ export type Job = {
      * The language that was asked for; null: detect it
      */
     language: string | null;
+    /**
+     * The language that was heard; null until the job is completed, and where nobody spoke
+     */
+    detected_language: string | null;
     /**
      * The audio track that was asked for, 0 being the first; null: the default one of the file
      */
@@ -620,12 +628,24 @@ export type Usage = {
     storage_bytes_limit: number | null;
 };
 
+export type WebhookDeliveryState = 'pending' | 'delivered' | 'dead';
+
 export type WebhookEvent = 'job.completed' | 'job.failed' | 'job.cancelled' | 'webhook.test';
 
-/**
- * pending: to be sent, perhaps again; dead: given up
- */
-export type WebhookDeliveryState = 'pending' | 'delivered' | 'dead';
+export type WebhookAttempt = {
+    /**
+     * When it was begun
+     */
+    at: string;
+    /**
+     * Of the answer
+     */
+    status: number | null;
+    /**
+     * Code of what went wrong where there was no answer
+     */
+    error: string | null;
+};
 
 export type WebhookDelivery = {
     /**
@@ -657,6 +677,10 @@ export type WebhookDelivery = {
      * Code of what went wrong where there was no answer
      */
     last_error: string | null;
+    /**
+     * Every attempt that came to an end, the oldest first; the last 50 of them
+     */
+    log: Array<WebhookAttempt>;
     created_at: string;
     last_attempt_at: string | null;
     /**
@@ -3181,7 +3205,7 @@ export type ListJobsData = {
          */
         model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
         /**
-         * The code of the language that was asked for
+         * The code of the language that was heard or, before that is known, asked for
          */
         language?: string;
         /**
@@ -3628,6 +3652,9 @@ export type ListDeliveriesData = {
          */
         skip?: number;
         limit?: number;
+        state?: WebhookDeliveryState;
+        type?: WebhookEvent;
+        job_id?: string;
     };
     url: '/webhooks/deliveries';
 };
@@ -3676,6 +3703,9 @@ export type ListWebhookDeliveriesData = {
          */
         skip?: number;
         limit?: number;
+        state?: WebhookDeliveryState;
+        type?: WebhookEvent;
+        job_id?: string;
     };
     url: '/webhooks/{id}/deliveries';
 };

@@ -127,6 +127,14 @@ export class JobSummaryDto {
   language!: string | null;
 
   @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The language that was heard; null until the job is completed, and where nobody spoke',
+    example: 'en',
+  })
+  detected_language!: string | null;
+
+  @ApiProperty({
     type: 'integer',
     nullable: true,
     description: 'The audio track that was asked for, 0 being the first; null: the default one of the file',
@@ -208,6 +216,7 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     priority: job.priority,
     attempts: job.attempts,
     language: job.language,
+    detected_language: job.detectedLanguage,
     track: job.track,
     duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
     progress: toJobProgress(job),

@@ -79,7 +79,7 @@ function conditionsOf({ ownerId }: OwnerFilter, { filter, hasText }: JobSearch):
     { sql: 'owner_id = ?', values: [ownerId] },
     ...of(`status = any(string_to_array(?, ','))`, statuses?.join(',')),
     ...of('model = ?', model),
-    ...of('language = ?', language),
+    ...of('coalesce(detected_language, language) = ?', language),
     ...of('created_at >= ?', createdAfter),
     ...of('created_at < ?', createdBefore),
     ...of('batch_id = ?::uuid', batchId),

@@ -43,7 +43,10 @@ export class ListJobsQueryDto extends PageQueryDto {
   @IsIn(MODEL_NAMES)
   model?: ModelName;
 
-  @ApiPropertyOptional({ description: 'The code of the language that was asked for', example: 'en' })
+  @ApiPropertyOptional({
+    description: 'The code of the language that was heard or, before that is known, asked for',
+    example: 'en',
+  })
   @MayBeAbsent()
   @Matches(/^[a-z]{2,3}$/, { message: 'must be the code of a language' })
   language?: string;

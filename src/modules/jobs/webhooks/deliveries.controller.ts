@@ -1,6 +1,5 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { PageQueryDto } from '../../../platform/http/page.query.dto.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -15,6 +14,7 @@ import {
   toDeliveryDto,
   toDeliveryListDto,
 } from './dto/delivery.response.dto.js';
+import { ListDeliveriesQueryDto, toDeliveryFilter } from './dto/list-deliveries.query.dto.js';
 
 const ID = { name: 'id', format: 'uuid' };
 
@@ -35,9 +35,13 @@ export class DeliveriesController {
   @ApiProblems('validation_failed')
   async listAll(
     @CurrentPrincipal() principal: Principal,
-    @Query() { skip, limit }: PageQueryDto,
+    @Query() { skip, limit, ...query }: ListDeliveriesQueryDto,
   ): Promise<DeliveryListDto> {
-    return toDeliveryListDto(await this.deliveries.listAll(principal, skip, limit), skip, limit);
+    return toDeliveryListDto(
+      await this.deliveries.listAll(principal, toDeliveryFilter(query), skip, limit),
+      skip,
+      limit,
+    );
   }
 
   @Get(':id/deliveries')
@@ -53,9 +57,13 @@ export class DeliveriesController {
   async list(
     @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
-    @Query() { skip, limit }: PageQueryDto,
+    @Query() { skip, limit, ...query }: ListDeliveriesQueryDto,
   ): Promise<DeliveryListDto> {
-    return toDeliveryListDto(await this.deliveries.listOf(principal, id, skip, limit), skip, limit);
+    return toDeliveryListDto(
+      await this.deliveries.listOf(principal, id, toDeliveryFilter(query), skip, limit),
+      skip,
+      limit,
+    );
   }
 
   @Post(':id/test')

@@ -16,6 +16,9 @@ export interface AttemptResult {
   readonly error: string | null;
 }
 
+/** Of one delivery: who has it sent again and again sees the last ones. */
+const MOST_LOGGED = 50;
+
 /** What is not to be begun now. */
 export interface Busy {
   readonly targetIds: readonly string[];
@@ -142,9 +145,11 @@ export class DeliveriesRepository {
     { status, error }: AttemptResult,
   ): Promise<boolean> {
     const rows = await this.em.execute<unknown[]>(
-      `update webhook_deliveries set ${changes}, lease_token = null, last_status = ?, last_error = ?
+      `update webhook_deliveries set ${changes}, lease_token = null, last_status = ?, last_error = ?,
+         log = case when jsonb_array_length(log) < ? then log else log - 0 end
+           || jsonb_build_array(jsonb_build_object('at', last_attempt_at, 'status', ?::integer, 'error', ?::text))
        where id = ? and lease_token = ? returning id`,
-      [...values, status, error, id, leaseToken],
+      [...values, status, error, MOST_LOGGED, status, error, id, leaseToken],
     );
     return rows.length === 1;
   }

@@ -1,3 +1,4 @@
+import type { FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
@@ -11,7 +12,7 @@ import { DeliveriesRepository } from './deliveries.repository.js';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';
 import { testPayload } from './webhook-payload.js';
 import { WebhookSenderService } from './webhook-sender.service.js';
-import type { DeliveryPage, DeliveryView } from './webhook.view.js';
+import type { DeliveryFilter, DeliveryPage, DeliveryView } from './webhook.view.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** What was sent, and what is to be. */
@@ -28,8 +29,13 @@ export class DeliveriesService {
   ) {}
 
   /** To all webhooks and callbacks of a user, newest first. */
-  listAll(principal: Principal, offset: number, limit: number): Promise<DeliveryPage> {
-    return this.list({ ...ownedBy(principal) }, offset, limit);
+  listAll(
+    principal: Principal,
+    filter: DeliveryFilter,
+    offset: number,
+    limit: number,
+  ): Promise<DeliveryPage> {
+    return this.list({ ...ownedBy(principal), ...filter }, offset, limit);
   }
 
   /**
@@ -40,11 +46,12 @@ export class DeliveriesService {
   async listOf(
     principal: Principal,
     webhookId: string,
+    filter: DeliveryFilter,
     offset: number,
     limit: number,
   ): Promise<DeliveryPage> {
     const { id } = await this.webhooks.get(principal, webhookId);
-    return this.list({ webhookId: id }, offset, limit);
+    return this.list({ webhookId: id, ...filter }, offset, limit);
   }
 
   /**
@@ -99,11 +106,7 @@ export class DeliveriesService {
     return toDeliveryView(delivery);
   }
 
-  private list(
-    filter: { readonly ownerId: string } | { readonly webhookId: string },
-    offset: number,
-    limit: number,
-  ): Promise<DeliveryPage> {
+  private list(filter: FilterQuery<WebhookDelivery>, offset: number, limit: number): Promise<DeliveryPage> {
     return this.unitOfWork.read(async () => {
       const [deliveries, total] = await this.repository.list(filter, offset, limit);
       return { deliveries: deliveries.map(toDeliveryView), total };
@@ -131,6 +134,7 @@ function toDeliveryView(delivery: WebhookDelivery): DeliveryView {
     lastAttemptAt: delivery.lastAttemptAt,
     lastStatus: delivery.lastStatus,
     lastError: delivery.lastError,
+    log: delivery.log,
     createdAt: delivery.createdAt,
     endedAt: delivery.endedAt,
   };

@@ -1,6 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { BigIntType } from '@mikro-orm/postgresql';
-import type { DeliveryState, WebhookEvent } from './webhook.view.js';
+import type { DeliveryState, LoggedAttempt, WebhookEvent } from './webhook.view.js';
 
 /** One message to one target: what is to be sent, and how far that is. There is one for each event and target. */
 @Entity({ tableName: 'webhook_deliveries' })
@@ -60,6 +60,10 @@ export class WebhookDelivery {
 
   @Property({ type: 'text', nullable: true })
   lastError!: string | null;
+
+  /** Every attempt that came to an end, the oldest first. */
+  @Property({ type: 'json', columnType: 'jsonb' })
+  log!: readonly LoggedAttempt[];
 
   @Property({ type: 'datetime' })
   createdAt!: Date;

@@ -29,6 +29,15 @@ export interface NewWebhook {
   readonly enabled: boolean;
 }
 
+/** What came of one attempt. */
+export interface LoggedAttempt {
+  /** When it was begun, as ISO 8601. */
+  readonly at: string;
+  /** Null where nobody answered. */
+  readonly status: number | null;
+  readonly error: string | null;
+}
+
 /** One message to one address. */
 export interface DeliveryView {
   /** The `webhook-id` of every attempt. */
@@ -46,8 +55,16 @@ export interface DeliveryView {
   readonly lastStatus: number | null;
   /** Code of what went wrong where there was no answer. */
   readonly lastError: string | null;
+  readonly log: readonly LoggedAttempt[];
   readonly createdAt: Date;
   readonly endedAt: Date | null;
+}
+
+/** Which deliveries of a list; what is absent is of no account. */
+export interface DeliveryFilter {
+  readonly state?: DeliveryState;
+  readonly type?: WebhookEvent;
+  readonly jobId?: string;
 }
 
 export interface DeliveryPage {

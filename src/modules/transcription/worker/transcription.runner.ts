@@ -128,7 +128,7 @@ export class TranscriptionRunner {
   private complete(claim: JobClaim, writer: DraftWriter, result: Finished): Promise<boolean> {
     const { id: jobId, model } = claim.job;
     const { language, languageProbability, duration } = result;
-    return this.claims.complete(claim, duration, async () => {
+    return this.claims.complete(claim, { durationSeconds: duration, language }, async () => {
       const { segments, draftId } = await writer.close();
       const transcript = { jobId, model, language, languageProbability, duration, segments };
       await this.transcripts.save(transcript, draftId);

@@ -8,6 +8,23 @@ import {
   type WebhookEvent,
 } from '../webhook.view.js';
 
+@ApiSchema({ name: 'WebhookAttempt' })
+export class LoggedAttemptDto {
+  @ApiProperty({ format: 'date-time', description: 'When it was begun' })
+  at!: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Of the answer', example: 500 })
+  status!: number | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Code of what went wrong where there was no answer',
+    example: null,
+  })
+  error!: string | null;
+}
+
 @ApiSchema({ name: 'WebhookDelivery' })
 export class DeliveryDto {
   @ApiProperty({ format: 'uuid', description: 'The header webhook-id of every attempt' })
@@ -48,6 +65,12 @@ export class DeliveryDto {
   })
   last_error!: string | null;
 
+  @ApiProperty({
+    type: [LoggedAttemptDto],
+    description: 'Every attempt that came to an end, the oldest first; the last 50 of them',
+  })
+  log!: LoggedAttemptDto[];
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 
@@ -86,6 +109,7 @@ export function toDeliveryDto(delivery: DeliveryView): DeliveryDto {
     attempts: delivery.attempts,
     last_status: delivery.lastStatus,
     last_error: delivery.lastError,
+    log: delivery.log.map(({ at, status, error }) => ({ at: new Date(at).toISOString(), status, error })),
     created_at: delivery.createdAt.toISOString(),
     last_attempt_at: delivery.lastAttemptAt?.toISOString() ?? null,
     next_attempt_at: delivery.nextAttemptAt?.toISOString() ?? null,

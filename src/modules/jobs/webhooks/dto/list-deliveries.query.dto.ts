@@ -1,0 +1,36 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsUUID } from 'class-validator';
+import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
+import { PageQueryDto } from '../../../../platform/http/page.query.dto.js';
+import {
+  DELIVERY_STATES,
+  WEBHOOK_EVENTS,
+  type DeliveryFilter,
+  type DeliveryState,
+  type WebhookEvent,
+} from '../webhook.view.js';
+
+export class ListDeliveriesQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ enum: DELIVERY_STATES, enumName: 'WebhookDeliveryState' })
+  @MayBeAbsent()
+  @IsIn(DELIVERY_STATES)
+  state?: DeliveryState;
+
+  @ApiPropertyOptional({ enum: WEBHOOK_EVENTS, enumName: 'WebhookEvent' })
+  @MayBeAbsent()
+  @IsIn(WEBHOOK_EVENTS)
+  type?: WebhookEvent;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @MayBeAbsent()
+  @IsUUID(undefined, { message: 'must be an id' })
+  job_id?: string;
+}
+
+export function toDeliveryFilter({
+  state,
+  type,
+  job_id: jobId,
+}: Pick<ListDeliveriesQueryDto, 'state' | 'type' | 'job_id'>): DeliveryFilter {
+  return { ...(state && { state }), ...(type && { type }), ...(jobId && { jobId }) };
+}
