@@ -126,11 +126,6 @@ export class ClaimsService {
     );
   }
 
-  /** How many jobs have a lease that ran out. */
-  async countLost(): Promise<number> {
-    return (await this.unitOfWork.read(() => this.repository.listLost(false))).length;
-  }
-
   /**
    * Takes up the jobs whose worker is gone.
    *
