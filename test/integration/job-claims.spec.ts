@@ -174,6 +174,23 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     expect((await jobs.get(LOCAL_PRINCIPAL, id)).status).toBe('queued');
   });
 
+  it('leave a job to its worker that prolongs the lease while the lost ones are taken up', async () => {
+    const id = await addJob();
+    const held = await claim();
+    await execute(`update jobs set lease_expires_at = now() - interval '1 second'`);
+    const waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%jobs%'";
+    const beating = orm.em.fork();
+    await beating.begin();
+    await beating.execute(`update jobs set lease_expires_at = now() + interval '30 seconds'`);
+    const recovering = claims.recoverLost(false);
+    await waitFor(async () => (await execute<unknown[]>(waits)).length > 0);
+    await beating.commit();
+
+    expect(await recovering).toEqual([]);
+    expect(await claims.heartbeat(held, at(12.5))).toBe(true);
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).status).toBe('processing');
+  });
+
   it('end a job that loses its workers again and again', async () => {
     const id = await addJob();
     for (let attempt = 1; attempt <= 2; attempt += 1) {

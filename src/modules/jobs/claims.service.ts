@@ -4,7 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js'
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobMetrics } from './figures/job.metrics.js';
-import { JobTransitionsRepository } from './job-transitions.repository.js';
+import { JobTransitionsRepository, type LeaseCondition } from './job-transitions.repository.js';
 import type { JobClaim, JobFailure, JobProgress } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toJobView } from './jobs.service.js';
@@ -90,11 +90,11 @@ export class ClaimsService {
     return completed;
   }
 
-  fail(claim: JobClaim, { code, detail }: JobFailure): Promise<boolean> {
+  fail(claim: JobClaim, { code, detail }: JobFailure, lease: LeaseCondition = 'held'): Promise<boolean> {
     return this.settle(
       claim,
       'Job failed',
-      () => this.transitions.fail(claim.job.id, claim.leaseToken, code, detail),
+      () => this.transitions.fail(claim.job.id, claim.leaseToken, code, detail, lease),
       { code },
     );
   }
@@ -107,11 +107,12 @@ export class ClaimsService {
   }
 
   /** Back to the queue after a loss that the recording may have caused, or to its end when there were enough attempts. */
-  async retryOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
-    const pauseSeconds = pauseAfterLoss(claim.job.attempts, this.config.worker.maxAttempts);
-    if (pauseSeconds === null) return this.fail(claim, failure);
+  async retryOrFail(claim: JobClaim, failure: JobFailure, lease: LeaseCondition = 'held'): Promise<boolean> {
+    const { job, leaseToken } = claim;
+    const pauseSeconds = pauseAfterLoss(job.attempts, this.config.worker.maxAttempts);
+    if (pauseSeconds === null) return this.fail(claim, failure, lease);
     return this.settle(claim, 'Job returned to the queue', () =>
-      this.transitions.returnForRetry(claim.job.id, claim.leaseToken, pauseSeconds, failure.code),
+      this.transitions.returnForRetry(job.id, leaseToken, pauseSeconds, failure.code, lease),
     );
   }
 
@@ -134,12 +135,15 @@ export class ClaimsService {
    */
   async recoverLost(onlyWorker: boolean): Promise<readonly string[]> {
     const lost = await this.unitOfWork.read(() => this.repository.listLost(onlyWorker));
+    const recovered: string[] = [];
     for (const { id, leaseToken } of lost) {
       const job = await this.unitOfWork.read(() => this.repository.find(id));
       if (job === null) continue;
-      await this.retryOrFail({ job: toJobView(job), leaseToken }, WORKER_LOST);
+      const claim = { job: toJobView(job), leaseToken };
+      // Its worker may have been heard of in the meantime.
+      if (await this.retryOrFail(claim, WORKER_LOST, onlyWorker ? 'held' : 'expired')) recovered.push(id);
     }
-    return lost.map(({ id }) => id);
+    return recovered;
   }
 
   private async settle(

@@ -6,6 +6,9 @@ import { Job } from './job.entity.js';
 import { JOB_TRANSITIONS, type JobEventReason, type JobTransition } from './job.machine.js';
 import type { JobOptions } from './job.view.js';
 
+/** Whether a lease only has to be the one that is meant, or to have run out too. */
+export type LeaseCondition = 'held' | 'expired';
+
 /** Seconds for which a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
 
@@ -83,10 +86,17 @@ export class JobTransitionsRepository {
     });
   }
 
-  fail(id: string, leaseToken: string, code: ErrorCode, detail: string): Promise<boolean> {
+  fail(
+    id: string,
+    leaseToken: string,
+    code: ErrorCode,
+    detail: string,
+    lease: LeaseCondition = 'held',
+  ): Promise<boolean> {
     return this.leave('fail', id, leaseToken, code, {
       changes: 'finished_at = now(), error_code = ?, error_detail = ?',
       values: [code, detail],
+      lease,
     });
   }
 
@@ -104,10 +114,12 @@ export class JobTransitionsRepository {
     leaseToken: string,
     pauseSeconds: number,
     reason: JobEventReason,
+    lease: LeaseCondition,
   ): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
       changes: 'available_at = now() + make_interval(secs => ?)',
       values: [pauseSeconds],
+      lease,
     });
   }
 
@@ -149,11 +161,15 @@ export class JobTransitionsRepository {
     id: string,
     leaseToken: string,
     reason: JobEventReason,
-    { changes, values }: { readonly changes: string; readonly values: readonly unknown[] },
+    {
+      changes,
+      values,
+      lease = 'held',
+    }: { readonly changes: string; readonly values: readonly unknown[]; readonly lease?: LeaseCondition },
   ): Promise<boolean> {
     const moved = await this.move({
       transition,
-      which: 'id = ? and lease_token = ? for update',
+      which: `id = ? and lease_token = ? ${lease === 'expired' ? 'and lease_expires_at < now()' : ''} for update`,
       whichValues: [id, leaseToken],
       changes: `${changes}, ${NO_LEASE}`,
       changeValues: values,
