@@ -57,6 +57,10 @@ async function reasonsOf(id: string): Promise<string[]> {
   return history.history.map(({ reason }) => reason);
 }
 
+async function lossesOf(id: string): Promise<number> {
+  return (await reasonsOf(id)).filter((reason) => reason === 'transcription_failed').length;
+}
+
 async function expectUndisturbed(id: string, part: PartialTranscript): Promise<void> {
   expect(await get(id, 120)).toMatchObject({ status: 'completed', progress: { percent: 100 } });
   const transcript = await getTranscript(service.url, id);
@@ -103,33 +107,26 @@ describe('an engine that has grown', () => {
 
 describe('a job that is in the middle of a recording', () => {
   it(
-    'goes on from there when the engine is killed, and gives the same text',
-    async () => {
-      service = await startService();
-      const id = await begin();
-      const part = await untilInTheMiddle(id);
-      killEngineOf(service.pid);
-
-      await waitFor(async () => (await reasonsOf(id)).includes('transcription_failed'));
-      expect((await partOf(id)).position).toBeGreaterThanOrEqual(part.position);
-      await expectUndisturbed(id, part);
-      expect((await get(id)).attempts).toBe(2);
-    },
-    LIMIT_MS,
-  );
-
-  it(
-    'begins anew with as little memory as it can when the engine is lost before its last attempt',
+    'goes on from there however often the engine is killed, and gives the same text',
     async () => {
       service = await startService({ env: { JOB_MAX_ATTEMPTS: '2' } });
       const id = await begin();
-      const part = await untilInTheMiddle(id);
-      killEngineOf(service.pid);
-      await waitFor(async () => (await partOf(id)).position < part.position, { what: 'the new beginning' });
+      const parts: PartialTranscript[] = [];
+      for (let position = 0; parts.length < 3; position = parts.at(-1)?.position ?? 0) {
+        await waitFor(async () => (await partOf(id)).position > position, {
+          limitMs: 60_000,
+          what: 'more text',
+        });
+        parts.push(await partOf(id));
+        killEngineOf(service.pid);
+        await waitFor(async () => (await lossesOf(id)) === parts.length, { what: 'the loss' });
+      }
 
-      expect(await get(id, 120)).toMatchObject({ status: 'completed', attempts: 2 });
-      // Batches of another size may change a figure in its last digits, but no word.
-      expect((await getTranscript(service.url, id)).text).toBe(undisturbed.text);
+      expect(await get(id, 120)).toMatchObject({ status: 'completed', attempts: 4 });
+      const { text, segments } = await getTranscript(service.url, id);
+      // An engine with little memory may change a figure in its last digits, but no word.
+      expect(text).toBe(undisturbed.text);
+      for (const part of parts) expect(segments.slice(0, part.segments.length)).toEqual(part.segments);
     },
     LIMIT_MS,
   );
@@ -152,7 +149,7 @@ describe('a job that is in the middle of a recording', () => {
   );
 
   it(
-    'goes on from there when the service is stopped and started, without losing an attempt',
+    'goes on from there when the service is stopped and started, which is no loss',
     async () => {
       const dataDir = await mkdtemp(join(tmpdir(), 'checkpoints-'));
       service = await startService({ dataDir });
@@ -163,7 +160,7 @@ describe('a job that is in the middle of a recording', () => {
 
       await expectUndisturbed(id, part);
       expect(await reasonsOf(id)).toContain('worker_stopping');
-      expect((await get(id)).attempts).toBe(1);
+      expect((await get(id)).attempts).toBe(2);
       await service.stop();
       await rm(dataDir, { recursive: true });
     },

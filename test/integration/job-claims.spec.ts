@@ -216,11 +216,49 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     expect((await claim()).job.attempts).toBe(2);
   });
 
-  it('do not count an attempt that the worker gave back', async () => {
-    await addJob();
-    await claims.release(await claim());
+  it('do not count as lost what the worker gave back', async () => {
+    const id = await addJob();
+    for (let round = 1; round <= 3; round += 1) await claims.release(await claim());
+    await claims.retryOrFail(await claim(), { code: 'transcription_failed', detail: '' });
 
-    expect((await claim()).job.attempts).toBe(1);
+    expect(await jobs.get(LOCAL_PRINCIPAL, id)).toMatchObject({ status: 'queued', attempts: 4 });
+  });
+
+  it('do not end a job whose text moves on between its losses, until it does so no more', async () => {
+    const id = await addJob();
+    const lose = async (moveOn: boolean): Promise<string> => {
+      await execute('update jobs set available_at = now()');
+      const held = await claim();
+      if (moveOn) await claims.checkpoint(held, at(10), () => Promise.resolve());
+      await claims.recoverLost(true);
+      return (await jobs.get(LOCAL_PRINCIPAL, id)).status;
+    };
+    for (let loss = 1; loss <= 5; loss += 1) expect(await lose(true)).toBe('queued');
+
+    expect(await lose(false)).toBe('failed');
+  });
+
+  it('ask for little memory where the engine was lost, or a worker twice, until the text moves on', async () => {
+    const patient = openJobsRoom(orm, unitOfWork).claims;
+    await addJob();
+    const takeAgain = async (): Promise<JobClaim> => {
+      await execute('update jobs set available_at = now()');
+      return claim();
+    };
+    const frugal: boolean[] = [];
+    for (let loss = 1; loss <= 2; loss += 1) {
+      frugal.push((await takeAgain()).job.frugal);
+      await patient.recoverLost(true);
+    }
+    const thrifty = await takeAgain();
+    await patient.checkpoint(thrifty, at(20), () => Promise.resolve());
+    await patient.recoverLost(true);
+    const moved = await takeAgain();
+    await patient.retryOrFail(moved, { code: 'transcription_failed', detail: '' }, { frugal: true });
+    const last = await takeAgain();
+
+    expect(frugal).toEqual([false, false]);
+    expect([thrifty, moved, last].map(({ job }) => job.frugal)).toEqual([true, false, true]);
   });
 
   it('complete the job and write its result in one transaction', async () => {

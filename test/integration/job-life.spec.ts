@@ -132,23 +132,23 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     expect(await historyOf(id)).toEqual([
       [null, 'queued', 'created', 0],
       ['queued', 'processing', 'claimed', 1],
-      ['processing', 'queued', 'worker_stopping', 0],
-      ['queued', 'processing', 'claimed', 1],
-      ['processing', 'queued', 'worker_lost', 1],
+      ['processing', 'queued', 'worker_stopping', 1],
       ['queued', 'processing', 'claimed', 2],
-      ['processing', 'completed', 'completed', 2],
+      ['processing', 'queued', 'worker_lost', 2],
+      ['queued', 'processing', 'claimed', 3],
+      ['processing', 'completed', 'completed', 3],
     ]);
     const workers = (await room.jobs.listHistory(anna, id)).map(({ workerId }) => workerId);
     expect(workers).toEqual([null, ...Array.from({ length: 6 }, () => room.worker.id)]);
   });
 
-  it('lets a job wait for what is away without counting that as an attempt, but not for ever', async () => {
+  it('lets a job wait for what is away without counting that as a loss, but not for ever', async () => {
     const id = await addJob();
     const outage = { code: 'storage_unavailable', detail: 'It is away.' } as const;
     for (let outages = 1; outages < 25; outages += 1) {
       await room.claims.waitOrFail(await claim(), outage);
       expect(await room.claims.claimNext()).toBeNull();
-      expect(await room.jobs.get(anna, id)).toMatchObject({ status: 'queued', attempts: 0 });
+      expect(await room.jobs.get(anna, id)).toMatchObject({ status: 'queued', attempts: outages });
       await execute('update jobs set available_at = null');
     }
     await room.claims.waitOrFail(await claim(), outage);

@@ -54,14 +54,14 @@ export class ClaimsService {
     return held;
   }
 
-  /** The same with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
+  /** The same when text is stored, which `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
   async checkpoint(
     { job, leaseToken }: JobClaim,
     progress: JobProgress,
     alsoWrite: () => Promise<void>,
   ): Promise<boolean> {
     const held = await this.unitOfWork.run(async () => {
-      if (!(await this.repository.heartbeat(job.id, leaseToken, progress))) return false;
+      if (!(await this.repository.checkpoint(job.id, leaseToken, progress))) return false;
       await alsoWrite();
       return true;
     });
@@ -99,24 +99,33 @@ export class ClaimsService {
     );
   }
 
-  /** Back to the queue without counting the attempt, when the worker stops in the middle. */
+  /** Back to the queue without counting a loss, when the worker stops in the middle. */
   release(claim: JobClaim): Promise<boolean> {
     return this.settle(claim, 'Job released', () =>
       this.transitions.release(claim.job.id, claim.leaseToken, 'worker_stopping'),
     );
   }
 
-  /** Back to the queue after a loss that the recording may have caused, or to its end when there were enough attempts. */
-  async retryOrFail(claim: JobClaim, failure: JobFailure, lease: LeaseCondition = 'held'): Promise<boolean> {
-    const { job, leaseToken } = claim;
-    const pauseSeconds = pauseAfterLoss(job.attempts, this.config.worker.maxAttempts);
+  /**
+   * Back to the queue after a loss that the recording may have caused, or to its end when there were enough without any text in between.
+   *
+   * @param options.frugal it may have run out of memory
+   */
+  async retryOrFail(
+    claim: JobClaim,
+    failure: JobFailure,
+    { frugal = false, lease = 'held' }: { readonly frugal?: boolean; readonly lease?: LeaseCondition } = {},
+  ): Promise<boolean> {
+    const { id } = claim.job;
+    const job = await this.unitOfWork.read(() => this.repository.find(id));
+    const pauseSeconds = pauseAfterLoss(1 + (job?.losses ?? 0), this.config.worker.maxAttempts);
     if (pauseSeconds === null) return this.fail(claim, failure, lease);
     return this.settle(claim, 'Job returned to the queue', () =>
-      this.transitions.returnForRetry(job.id, leaseToken, pauseSeconds, failure.code, lease),
+      this.transitions.returnForRetry(id, claim.leaseToken, pauseSeconds, failure.code, { frugal, lease }),
     );
   }
 
-  /** Back to the queue while something is away that all jobs need, without counting the attempt, or to its end when that lasts too long. */
+  /** Back to the queue while something is away that all jobs need, without counting a loss, or to its end when that lasts too long. */
   async waitOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
     const { id } = claim.job;
     const outages = 1 + (await this.unitOfWork.read(() => this.events.countReturned(id, failure.code)));
@@ -141,7 +150,8 @@ export class ClaimsService {
       if (job === null) continue;
       const claim = { job: toJobView(job), leaseToken };
       // Its worker may have been heard of in the meantime.
-      if (await this.retryOrFail(claim, WORKER_LOST, onlyWorker ? 'held' : 'expired')) recovered.push(id);
+      const lease = onlyWorker ? 'held' : 'expired';
+      if (await this.retryOrFail(claim, WORKER_LOST, { lease })) recovered.push(id);
     }
     return recovered;
   }

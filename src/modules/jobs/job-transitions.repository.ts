@@ -100,25 +100,26 @@ export class JobTransitionsRepository {
     });
   }
 
-  /** Back to the queue, as if this attempt had not been. */
+  /** Back to the queue, without a loss. */
   release(id: string, leaseToken: string, reason: JobEventReason, pauseSeconds = 0): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
-      changes: 'attempts = attempts - 1, available_at = now() + make_interval(secs => ?)',
+      changes: 'available_at = now() + make_interval(secs => ?)',
       values: [pauseSeconds],
     });
   }
 
-  /** Back to the queue, to be taken after a pause; the attempt counts. */
+  /** Back to the queue after a loss, to be taken after a pause; frugally, if asked or where it was lost before. */
   returnForRetry(
     id: string,
     leaseToken: string,
     pauseSeconds: number,
     reason: JobEventReason,
-    lease: LeaseCondition,
+    { frugal, lease }: { readonly frugal: boolean; readonly lease: LeaseCondition },
   ): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
-      changes: 'available_at = now() + make_interval(secs => ?)',
-      values: [pauseSeconds],
+      changes:
+        'losses = losses + 1, frugal = ? or losses > 0, available_at = now() + make_interval(secs => ?)',
+      values: [frugal, pauseSeconds],
       lease,
     });
   }
@@ -148,7 +149,7 @@ export class JobTransitionsRepository {
       transition: 'retry',
       which: 'id = ? and owner_id = ? and media_file_id is not null for update',
       whichValues: [id, ownerId],
-      changes: `${options === null ? '' : changes} turn = ?, attempts = 0, available_at = null, finished_at = null, started_at = null,
+      changes: `${options === null ? '' : changes} turn = ?, attempts = 0, losses = 0, frugal = false, available_at = null, finished_at = null, started_at = null,
          error_code = null, error_detail = null`,
       changeValues: [...(options === null ? [] : toValues(options)), turn],
       reason: 'retried',

@@ -25,7 +25,10 @@ export interface JobView {
   readonly stage: JobStage | null;
   /** Seconds of the recording that are done in one second; null while unknown. */
   readonly speed: number | null;
+  /** How often a worker began it. */
   readonly attempts: number;
+  /** It may have run out of memory where it stands: the next attempt is to take as little as it can. */
+  readonly frugal: boolean;
   readonly error: { readonly code: string; readonly detail: string } | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;

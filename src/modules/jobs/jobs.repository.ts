@@ -90,17 +90,13 @@ export class JobsRepository {
   }
 
   /** Prolongs a lease and notes how far the work is; false when the lease was lost. */
-  async heartbeat(
-    id: string,
-    leaseToken: string,
-    { stage, processedSeconds, speed }: JobProgress,
-  ): Promise<boolean> {
-    const rows = await this.em.execute<unknown[]>(
-      `update jobs set lease_expires_at = now() + make_interval(secs => ?), stage = ?, processed_seconds = ?, speed = ?, updated_at = now()
-       where id = ? and lease_token = ? returning id`,
-      [LEASE_SECONDS, stage, processedSeconds, speed, id, leaseToken],
-    );
-    return rows.length === 1;
+  heartbeat(id: string, leaseToken: string, progress: JobProgress): Promise<boolean> {
+    return this.prolong(id, leaseToken, progress, '');
+  }
+
+  /** The same when text was stored: what was lost before was not lost here. */
+  checkpoint(id: string, leaseToken: string, progress: JobProgress): Promise<boolean> {
+    return this.prolong(id, leaseToken, progress, 'losses = 0, frugal = false,');
   }
 
   /** Jobs whose worker is gone. With `all` those whose lease still runs too, for one who knows that no other worker exists. */
@@ -109,6 +105,21 @@ export class JobsRepository {
     return this.em.execute(
       `select id, lease_token as "leaseToken" from jobs where status = 'processing' ${expired} order by created_at, id limit 1000`,
     );
+  }
+
+  private async prolong(
+    id: string,
+    leaseToken: string,
+    { stage, processedSeconds, speed }: JobProgress,
+    changes: string,
+  ): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `update jobs set lease_expires_at = now() + make_interval(secs => ?), stage = ?, processed_seconds = ?, speed = ?, ${changes}
+         updated_at = now()
+       where id = ? and lease_token = ? returning id`,
+      [LEASE_SECONDS, stage, processedSeconds, speed, id, leaseToken],
+    );
+    return rows.length === 1;
   }
 
   private async selectWaiting(which: string, values: readonly unknown[]): Promise<WaitingJob[]> {

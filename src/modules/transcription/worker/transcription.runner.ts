@@ -70,11 +70,9 @@ export class TranscriptionRunner {
     const recording = await this.media.openLocal(job.mediaFileId);
     try {
       const model = await this.catalogue.resolve(job.model);
-      // Whoever was lost in it again may have run out of memory.
-      const frugal = job.attempts > 1 && job.attempts >= this.config.worker.maxAttempts;
-      const { begun, writer } = await this.drafts.open(claim, model, frugal);
+      const { begun, writer } = await this.drafts.open(claim, model);
       const { maxAudioSeconds } = this.config.uploads;
-      const { language, track } = job;
+      const { language, track, frugal } = job;
       const input = {
         path: recording.path,
         track,
@@ -137,11 +135,12 @@ export class TranscriptionRunner {
     }
     const { id, attempts } = claim.job;
     this.logger.error('An attempt at a job broke off', { job_id: id, attempt: attempts, err: error });
-    const detail =
-      error instanceof TranscriberLostError
-        ? 'The engine crashed on this recording again and again.'
-        : 'The recording could not be transcribed.';
-    return () => this.claims.retryOrFail(claim, { code: 'transcription_failed', detail });
+    // An engine that is lost may have run out of memory.
+    const frugal = error instanceof TranscriberLostError;
+    const detail = frugal
+      ? 'The engine crashed on this recording again and again.'
+      : 'The recording could not be transcribed.';
+    return () => this.claims.retryOrFail(claim, { code: 'transcription_failed', detail }, { frugal });
   }
 
   /** A database that is away for a while must not cost the work that is done: the write is repeated until it comes back. */
