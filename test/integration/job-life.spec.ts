@@ -125,6 +125,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
   it('writes down what happened, and why, with each change of status', async () => {
     const id = await addJob();
     await room.claims.release(await claim());
+    await room.claims.release(await claim(), 'database_unavailable');
     await room.claims.retryOrFail(await claim(), { code: 'worker_lost', detail: '' });
     await execute('update jobs set available_at = null');
     await room.claims.complete(await claim(), 60, nothing);
@@ -134,12 +135,14 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
       ['queued', 'processing', 'claimed', 1],
       ['processing', 'queued', 'worker_stopping', 1],
       ['queued', 'processing', 'claimed', 2],
-      ['processing', 'queued', 'worker_lost', 2],
+      ['processing', 'queued', 'database_unavailable', 2],
       ['queued', 'processing', 'claimed', 3],
-      ['processing', 'completed', 'completed', 3],
+      ['processing', 'queued', 'worker_lost', 3],
+      ['queued', 'processing', 'claimed', 4],
+      ['processing', 'completed', 'completed', 4],
     ]);
     const workers = (await room.jobs.listHistory(anna, id)).map(({ workerId }) => workerId);
-    expect(workers).toEqual([null, ...Array.from({ length: 6 }, () => room.worker.id)]);
+    expect(workers).toEqual([null, ...Array.from({ length: 8 }, () => room.worker.id)]);
   });
 
   it('lets a job wait for what is away without counting that as a loss, but not for ever', async () => {

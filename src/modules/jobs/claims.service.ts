@@ -3,6 +3,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
+import type { JobEventReason } from './job.machine.js';
 import { JobMetrics } from './figures/job.metrics.js';
 import { JobTransitionsRepository, type LeaseCondition } from './job-transitions.repository.js';
 import type { JobClaim, JobFailure, JobProgress } from './job.view.js';
@@ -99,10 +100,13 @@ export class ClaimsService {
     );
   }
 
-  /** Back to the queue without counting a loss, when the worker stops in the middle. */
-  release(claim: JobClaim): Promise<boolean> {
+  /** Back to the queue without counting a loss, when the worker stops in the middle, or could not reach the database. */
+  release(
+    claim: JobClaim,
+    reason: Extract<JobEventReason, 'worker_stopping' | 'database_unavailable'> = 'worker_stopping',
+  ): Promise<boolean> {
     return this.settle(claim, 'Job released', () =>
-      this.transitions.release(claim.job.id, claim.leaseToken, 'worker_stopping'),
+      this.transitions.release(claim.job.id, claim.leaseToken, reason),
     );
   }
 

@@ -127,7 +127,7 @@ export class TranscriptionRunner {
 
   /** What is wrong with the recording fails the job at once; what may be gone the next time is tried again. */
   private failing(claim: JobClaim, error: unknown): Settlement {
-    if (isDatabaseOutage(error)) return () => this.claims.release(claim);
+    if (isDatabaseOutage(error)) return () => this.claims.release(claim, 'database_unavailable');
     if (error instanceof AppError) {
       const failure = { code: error.code, detail: error.detail };
       if (OUTAGES.has(error.code)) return () => this.claims.waitOrFail(claim, failure);
