@@ -148,6 +148,18 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     expect((await jobs.get(LOCAL_PRINCIPAL, id)).processedSeconds).toBe(12.5);
   });
 
+  it('tell when the job last moved on, whatever beats come in between', async () => {
+    const id = await addJob();
+    const held = await claim();
+    await claims.heartbeat(held, at(12.5));
+    const moved = await jobs.get(LOCAL_PRINCIPAL, id);
+    await claims.heartbeat(held, at(12.5));
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).updatedAt).toEqual(moved.updatedAt);
+
+    await claims.heartbeat(held, at(13));
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).updatedAt).not.toEqual(moved.updatedAt);
+  });
+
   it('write nothing at all for a worker that was given up for lost', async () => {
     const id = await addJob();
     const lost = await claim();

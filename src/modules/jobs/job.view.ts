@@ -31,6 +31,7 @@ export interface JobView {
   readonly frugal: boolean;
   readonly error: { readonly code: string; readonly detail: string } | null;
   readonly createdAt: Date;
+  /** When its status changed last, or more of it was done. */
   readonly updatedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;

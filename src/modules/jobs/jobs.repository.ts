@@ -114,10 +114,10 @@ export class JobsRepository {
     changes: string,
   ): Promise<boolean> {
     const rows = await this.em.execute<unknown[]>(
-      `update jobs set lease_expires_at = now() + make_interval(secs => ?), stage = ?, processed_seconds = ?, speed = ?, ${changes}
-         updated_at = now()
+      `update jobs set lease_expires_at = now() + make_interval(secs => ?), stage = ?, speed = ?, ${changes}
+         updated_at = case when processed_seconds = ? then updated_at else now() end, processed_seconds = ?
        where id = ? and lease_token = ? returning id`,
-      [LEASE_SECONDS, stage, processedSeconds, speed, id, leaseToken],
+      [LEASE_SECONDS, stage, speed, processedSeconds, processedSeconds, id, leaseToken],
     );
     return rows.length === 1;
   }

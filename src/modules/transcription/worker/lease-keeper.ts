@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
+import { Speedometer } from './speedometer.js';
 
 const TICK_MS = 250;
 /** Ticks after which a beat is due although nothing moved, so that a worker hears soon that it is to stop; and after one that failed. */
@@ -16,6 +17,7 @@ export class LeaseKeeper {
   private beating = false;
   private failing = false;
   private idleTicks = 0;
+  private speedometer: Speedometer | undefined;
   private current: JobProgress;
   private written: JobProgress | null = null;
 
@@ -35,11 +37,18 @@ export class LeaseKeeper {
   }
 
   get progress(): JobProgress {
-    return this.current;
+    return { ...this.current, speed: this.speedometer?.read() ?? null };
   }
 
-  note(progress: Partial<JobProgress>): void {
+  note(progress: Partial<Pick<JobProgress, 'stage' | 'processedSeconds'>>): void {
     this.current = { ...this.current, ...progress };
+    this.speedometer?.advance(this.current.processedSeconds);
+  }
+
+  /** From here on the speed is told. */
+  startTranscribing(): void {
+    this.speedometer = new Speedometer(this.current.processedSeconds);
+    this.note({ stage: 'transcribing' });
   }
 
   /** Somebody else found that the claim was lost. */
@@ -65,7 +74,7 @@ export class LeaseKeeper {
     this.idleTicks = 0;
     try {
       const { current } = this;
-      if (!(await this.claims.heartbeat(this.claim, current))) this.controller.abort();
+      if (!(await this.claims.heartbeat(this.claim, this.progress))) this.controller.abort();
       this.written = current;
       this.failing = false;
     } catch (error) {

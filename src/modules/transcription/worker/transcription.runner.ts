@@ -19,7 +19,6 @@ import {
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
 import { TranscriptsService } from '../transcripts/transcripts.service.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import { Speedometer } from './speedometer.js';
 
 type Finished = Extract<TranscriptionEvent, { type: 'finished' }>;
 /** A write that ends this worker's part in a job; false when the job was no longer its own. */
@@ -45,14 +44,17 @@ export class TranscriptionRunner {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** @param stopping trips when this worker stops: then the job goes back to the queue */
-  async run(claim: JobClaim, stopping: AbortSignal): Promise<void> {
+  /**
+   * @param stopping trips when this worker stops: then the job goes back to the queue
+   * @param onLoaded called once the engine has the model of the job
+   */
+  async run(claim: JobClaim, stopping: AbortSignal, onLoaded: () => void): Promise<void> {
     const { id, attempts, model } = claim.job;
     this.logger.log('Job started', { job_id: id, attempt: attempts, model });
     const lease = new LeaseKeeper(claim, this.claims);
     const signal = AbortSignal.any([stopping, lease.lost]);
     try {
-      const settle = await this.transcribe(claim, lease, signal).catch((error: unknown) => {
+      const settle = await this.transcribe(claim, lease, signal, onLoaded).catch((error: unknown) => {
         if (lease.lost.aborted) return null;
         return stopping.aborted ? () => this.claims.release(claim) : this.failing(claim, error);
       });
@@ -64,7 +66,12 @@ export class TranscriptionRunner {
   }
 
   /** Returns the write that completes the job, so that it can be repeated. */
-  private async transcribe(claim: JobClaim, lease: LeaseKeeper, signal: AbortSignal): Promise<Settlement> {
+  private async transcribe(
+    claim: JobClaim,
+    lease: LeaseKeeper,
+    signal: AbortSignal,
+    onLoaded: () => void,
+  ): Promise<Settlement> {
     const { job } = claim;
     if (job.mediaFileId === null) throw new Error('A job that is not ended has no recording');
     const recording = await this.media.openLocal(job.mediaFileId);
@@ -84,7 +91,7 @@ export class TranscriptionRunner {
       };
       lease.note({ stage: 'loading_model', processedSeconds: begun?.position ?? 0 });
       const events = this.transcriber.transcribe(input, signal);
-      return await this.follow(claim, events, writer, lease);
+      return await this.follow(claim, events, writer, lease, onLoaded);
     } finally {
       await recording.release();
     }
@@ -95,16 +102,16 @@ export class TranscriptionRunner {
     events: AsyncIterable<TranscriptionEvent>,
     writer: DraftWriter,
     lease: LeaseKeeper,
+    onLoaded: () => void,
   ): Promise<Settlement> {
-    let speedometer = new Speedometer(lease.progress.processedSeconds);
     for await (const event of events) {
       switch (event.type) {
         case 'started':
-          speedometer = new Speedometer(lease.progress.processedSeconds);
-          lease.note({ stage: 'transcribing' });
+          onLoaded();
+          lease.startTranscribing();
           break;
         case 'chunk':
-          lease.note({ processedSeconds: event.position, speed: speedometer.read(event.position) });
+          lease.note({ processedSeconds: event.position });
           if (!(await writer.add(event, lease.progress))) lease.giveUp();
           break;
         case 'finished':
