@@ -87,6 +87,28 @@ describe('an engine that hangs while it has nothing to do', () => {
   );
 });
 
+describe('an engine that hangs in the middle of a recording', () => {
+  it(
+    'makes the service unready before it is replaced, and its job goes on',
+    async () => {
+      service = await startService();
+      const id = await begin();
+      await untilInTheMiddle(id);
+      process.kill(findChild(service.pid, 'engine.child') ?? 0, 'SIGSTOP');
+      await waitFor(async () => !(await fetch(`${service.url}/readyz`)).ok, {
+        what: 'the hang to be seen',
+        limitMs: 30_000,
+      });
+      expect(await lossesOf(id)).toBe(0);
+
+      expect(await get(id, 180)).toMatchObject({ status: 'completed', attempts: 2 });
+      expect((await getTranscript(service.url, id)).text).toBe(undisturbed.text);
+      await waitFor(async () => (await fetch(`${service.url}/readyz`)).ok);
+    },
+    LIMIT_MS,
+  );
+});
+
 describe('an engine that has grown', () => {
   it(
     'is replaced between two jobs, which do not notice',

@@ -100,8 +100,11 @@ export class ChildProcessTranscriber implements Transcriber {
     if (this.current?.process.alive !== true) {
       throw new AppError('service_unavailable', 'The engine is not running.');
     }
+    if (!this.current.process.answers) {
+      throw new AppError('service_unavailable', 'The engine does not answer.');
+    }
     await this.current.loaded;
-    // While a recording is transcribed, the limit on its steps finds out whether the engine works.
+    // While a recording is transcribed, the limit on its steps ends an engine that answers and does not get on.
     if (!this.transcribing) this.current.trial.assertWorks();
   }
 

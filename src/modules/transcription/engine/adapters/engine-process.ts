@@ -10,6 +10,8 @@ import { StallLimit } from './stall-limit.js';
 const ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
 /** A child that is silent for longer hangs: it beats every few seconds, and what it computes itself takes less. */
 export const SILENCE_LIMIT_MS = 60_000;
+/** One that is silent for so long casts doubt on itself. */
+const DOUBT_MS = 20_000;
 const LOG_LINE_LIMIT = 2000;
 
 /** Which model an engine runs, and whether with as little memory as it can. */
@@ -25,6 +27,8 @@ export class EngineProcess {
   private readonly ended = new AbortController();
   private readonly silence: StallLimit;
   private killed = false;
+  /** On the clock of `performance`. */
+  private heardAt = performance.now();
 
   /**
    * @param silenceMs after which a child that says nothing is taken to hang
@@ -48,6 +52,7 @@ export class EngineProcess {
     }
     this.silence = new StallLimit(silenceMs, this, 'The engine process does not answer and is replaced');
     this.child.on('message', () => {
+      this.heardAt = performance.now();
       this.silence.restart();
     });
     this.child.on('error', (error) => {
@@ -60,6 +65,11 @@ export class EngineProcess {
 
   get alive(): boolean {
     return !this.ended.signal.aborted;
+  }
+
+  /** Whether it was heard of a short while ago, whatever it is at. */
+  get answers(): boolean {
+    return this.alive && performance.now() - this.heardAt < DOUBT_MS;
   }
 
   /** Bytes that it has in use; 0 where the system does not tell, or when it has ended. */
