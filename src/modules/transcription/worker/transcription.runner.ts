@@ -74,7 +74,7 @@ export class TranscriptionRunner {
   ): Promise<Settlement> {
     const { job } = claim;
     if (job.mediaFileId === null) throw new Error('A job that is not ended has no recording');
-    const recording = await this.media.openLocal(job.mediaFileId);
+    const recording = await this.media.openLocal(job.mediaFileId, signal);
     try {
       const model = await this.catalogue.resolve(job.model);
       const { begun, writer } = await this.drafts.open(claim, model);

@@ -56,11 +56,9 @@ export class ChildProcessTranscriber implements Transcriber {
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {
     const { path, track, language, maxAudioSeconds, resume, modelDir, frugal } = input;
-    const current = await this.open({ modelDir, frugal });
+    const current = await this.openUntil(signal, { modelDir, frugal });
     const { process: engine, trial } = current;
-    signal.throwIfAborted();
     this.transcribing = true;
-    await trial.end();
     const messages = engine.messages();
     engine.send({ type: 'transcribe', path, track, language, maxAudioSeconds, resume });
     const stopCancelling = this.cancelOn(signal, engine);
@@ -114,17 +112,37 @@ export class ChildProcessTranscriber implements Transcriber {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    // Nobody waits for a model any more.
+    await this.current?.process.kill();
     await this.opening.catch(() => undefined);
     await this.current?.process.kill();
   }
 
-  private open(model: EngineModelChoice): Promise<LoadingEngine> {
-    const opened = this.opening.catch(() => undefined).then(() => this.openNext(model));
+  /** An engine that has nothing else to do. Loading cannot be interrupted: when the signal trips, the process that is at it is ended. */
+  private async openUntil(signal: AbortSignal, model: EngineModelChoice): Promise<LoadingEngine> {
+    const giveUp = (): void => {
+      this.current?.process.giveUp();
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const engine = await this.open(model, signal);
+      await engine.trial.end();
+      return engine;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      // Rather than what became of the engine.
+      signal.throwIfAborted();
+    }
+  }
+
+  private open(model: EngineModelChoice, signal?: AbortSignal): Promise<LoadingEngine> {
+    const opened = this.opening.catch(() => undefined).then(() => this.openNext(model, signal));
     this.opening = opened;
     return opened;
   }
 
-  private async openNext(model: EngineModelChoice): Promise<LoadingEngine> {
+  private async openNext(model: EngineModelChoice, signal?: AbortSignal): Promise<LoadingEngine> {
+    signal?.throwIfAborted();
     if (this.current?.process.alive !== true || !isSame(this.current.process.model, model)) {
       await this.current?.process.kill();
       if (this.stopping.signal.aborted) throw new TranscriberLostError('The engine was stopped');

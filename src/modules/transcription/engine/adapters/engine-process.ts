@@ -26,6 +26,9 @@ export class EngineProcess {
   private readonly child: ChildProcess;
   private readonly ended = new AbortController();
   private readonly silence: StallLimit;
+  private readonly onParentExit = (): void => {
+    this.giveUp();
+  };
   private killed = false;
   /** On the clock of `performance`. */
   private heardAt = performance.now();
@@ -58,6 +61,8 @@ export class EngineProcess {
     this.child.on('error', (error) => {
       this.end(`could not run: ${error.message}`);
     });
+    // A child that is stopped does not notice that its parent is gone.
+    process.once('exit', this.onParentExit);
     this.child.once('exit', (code, signal) => {
       this.end(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`);
     });
@@ -115,6 +120,7 @@ export class EngineProcess {
 
   private end(reason: string): void {
     this.silence.end();
+    process.off('exit', this.onParentExit);
     if (!this.alive) return;
     this.ended.abort(reason);
     if (!this.killed) this.onLost(reason);
