@@ -145,6 +145,17 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     expect(workers).toEqual([null, ...Array.from({ length: 8 }, () => room.worker.id)]);
   });
 
+  it('says so when a job is transcribed with other files of its model than it was ordered with', async () => {
+    const id = await addJob();
+    const held = await claim();
+
+    expect(await room.claims.refreeze({ ...held, leaseToken: MEDIA_FILE_ID }, 'other')).toBe(false);
+    expect(await room.claims.refreeze(held, 'pulled anew')).toBe(true);
+    expect((await room.jobs.get(anna, id)).modelRevision).toBe('pulled anew');
+    expect((await historyOf(id)).at(-1)).toEqual(['processing', 'processing', 'model_changed', 1]);
+    expect(await room.claims.complete(held, 60, nothing)).toBe(true);
+  });
+
   it('lets a job wait for what is away without counting that as a loss, but not for ever', async () => {
     const id = await addJob();
     const outage = { code: 'storage_unavailable', detail: 'It is away.' } as const;

@@ -70,6 +70,16 @@ export class ClaimsService {
     return held;
   }
 
+  /** Notes the files of the model that a job is transcribed with when they are not those of its order. False when the claim was lost. */
+  refreeze(claim: JobClaim, modelRevision: string | null): Promise<boolean> {
+    return this.settle(
+      claim,
+      'The model of a job was pulled anew since its order',
+      () => this.transitions.refreeze(claim.job.id, claim.leaseToken, modelRevision),
+      { revision: modelRevision },
+    );
+  }
+
   /** Calls back when the status of a held job may have been changed by somebody else. */
   onStatusNews({ job }: JobClaim, listener: () => void): () => void {
     return this.bus.subscribe(job.id, (news) => {

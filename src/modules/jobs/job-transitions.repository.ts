@@ -79,6 +79,19 @@ export class JobTransitionsRepository {
     });
   }
 
+  /** What the job is really transcribed with. */
+  async refreeze(id: string, leaseToken: string, modelRevision: string | null): Promise<boolean> {
+    const moved = await this.move({
+      transition: 'refreeze',
+      which: 'id = ? and lease_token = ? for update',
+      whichValues: [id, leaseToken],
+      changes: 'model_revision = ?',
+      changeValues: [modelRevision],
+      reason: 'model_changed',
+    });
+    return moved !== null;
+  }
+
   complete(id: string, leaseToken: string, durationSeconds: number): Promise<boolean> {
     return this.leave('complete', id, leaseToken, 'completed', {
       changes: 'finished_at = now(), duration_seconds = ?, processed_seconds = ?',

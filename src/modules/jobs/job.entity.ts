@@ -28,7 +28,7 @@ export class Job {
   @Property({ type: 'text' })
   model!: string;
 
-  /** What the files of the model were when the job was made; null where nobody knows. */
+  /** What the files of the model were when the job was made, or when its worker found others; null where nobody knows. */
   @Property({ type: 'text', nullable: true })
   modelRevision!: string | null;
 

@@ -12,7 +12,7 @@ export interface JobView {
   readonly originalFilename: string;
   readonly status: JobStatus;
   readonly model: string;
-  /** What the files of the model were when the job was made; null where nobody knows. */
+  /** What the files of the model were when the job was made, or when its worker found others; null where nobody knows. */
   readonly modelRevision: string | null;
   readonly priority: JobPriority;
   /** What the request named; null asked for detection. */

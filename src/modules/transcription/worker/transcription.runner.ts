@@ -77,13 +77,17 @@ export class TranscriptionRunner {
     const recording = await this.media.openLocal(job.mediaFileId, signal);
     try {
       const model = await this.catalogue.resolve(job.model);
+      if (model.revision !== job.modelRevision && !(await this.claims.refreeze(claim, model.revision))) {
+        lease.giveUp();
+        signal.throwIfAborted();
+      }
       const { begun, writer } = await this.drafts.open(claim, model);
       const { maxAudioSeconds } = this.config.uploads;
       const { language, track, frugal } = job;
       const input = {
         path: recording.path,
         track,
-        modelDir: model.dir,
+        model,
         language,
         maxAudioSeconds,
         resume: begun?.engineState ?? null,

@@ -86,7 +86,7 @@ export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, Be
     for (;;) {
       try {
         const model = await this.catalogue.resolve(undefined);
-        await this.transcriber.warmUp(model.dir);
+        await this.transcriber.warmUp(model);
         this.lastModel = model.name;
         return true;
       } catch (error) {

@@ -4,6 +4,7 @@ import { AppError } from '../../../../platform/errors/app-error.js';
 import type { EngineMessage } from '../engine.protocol.js';
 import {
   TranscriberLostError,
+  type ModelFiles,
   type Transcriber,
   type TranscriptionEvent,
   type TranscriptionInput,
@@ -50,13 +51,14 @@ export class ChildProcessTranscriber implements Transcriber {
 
   constructor(private readonly options: ChildProcessTranscriberOptions) {}
 
-  async warmUp(modelDir: string): Promise<void> {
-    await this.open({ modelDir, frugal: false });
+  async warmUp({ dir, revision }: ModelFiles): Promise<void> {
+    await this.open({ dir, revision, frugal: false });
   }
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {
-    const { path, track, language, maxAudioSeconds, resume, modelDir, frugal } = input;
-    const current = await this.openUntil(signal, { modelDir, frugal });
+    const { path, track, language, maxAudioSeconds, resume, frugal } = input;
+    const { dir, revision } = input.model;
+    const current = await this.openUntil(signal, { dir, revision, frugal });
     const { process: engine, trial } = current;
     this.transcribing = true;
     const messages = engine.messages();
@@ -191,7 +193,8 @@ export class ChildProcessTranscriber implements Transcriber {
   private async load(process: EngineProcess): Promise<void> {
     const messages = process.messages();
     const { vadPath, threads, memoryBytes, engines, stallMs } = this.options;
-    process.send({ type: 'load', ...process.model, vadPath, threads, memoryBytes, engines });
+    const { dir: modelDir, frugal } = process.model;
+    process.send({ type: 'load', modelDir, frugal, vadPath, threads, memoryBytes, engines });
     const stall = new StallLimit(stallMs, process);
     try {
       for await (const message of messages) {
@@ -234,7 +237,7 @@ export class ChildProcessTranscriber implements Transcriber {
 }
 
 function isSame(a: EngineModelChoice, b: EngineModelChoice): boolean {
-  return a.modelDir === b.modelDir && a.frugal === b.frugal;
+  return a.dir === b.dir && a.revision === b.revision && a.frugal === b.frugal;
 }
 
 function isLast(message: EngineMessage): boolean {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { readResidentBytes } from '../../../../platform/runtime/process-memory.js';
 import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
-import { TranscriberLostError } from '../transcriber.port.js';
+import { TranscriberLostError, type ModelFiles } from '../transcriber.port.js';
 import { StallLimit } from './stall-limit.js';
 
 const ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
@@ -15,8 +15,7 @@ const DOUBT_MS = 20_000;
 const LOG_LINE_LIMIT = 2000;
 
 /** Which model an engine runs, and whether with as little memory as it can. */
-export interface EngineModelChoice {
-  readonly modelDir: string;
+export interface EngineModelChoice extends ModelFiles {
   readonly frugal: boolean;
 }
 
