@@ -147,6 +147,7 @@ export class ChildProcessTranscriber implements Transcriber {
     signal?.throwIfAborted();
     if (this.current?.process.alive !== true || !isSame(this.current.process.model, model)) {
       await this.current?.process.kill();
+      signal?.throwIfAborted();
       if (this.stopping.signal.aborted) throw new TranscriberLostError('The engine was stopped');
       this.current = this.start(model);
     }
