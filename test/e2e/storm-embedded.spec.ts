@@ -14,7 +14,7 @@ import { Dice } from '../support/storm/dice.js';
 import { StormClient } from '../support/storm/storm-client.js';
 import { STORM_JOBS, STORM_LIMIT_MS, STORM_ROUNDS, STORM_SEED } from '../support/storm/storm-settings.js';
 
-const env = { ...NO_RATE_LIMITS, JOB_MAX_ATTEMPTS: '100', MAX_ACTIVE_JOBS_PER_USER: '0' };
+const env = { ...NO_RATE_LIMITS, MAX_ACTIVE_JOBS_PER_USER: '0' };
 
 let dataDir: string;
 let service: RunningService;

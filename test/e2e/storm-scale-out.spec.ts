@@ -68,7 +68,6 @@ async function start(name: Member): Promise<void> {
     REDIS_PASSWORD: redis.password,
     WORKER_EMBEDDED: 'false',
     WORKER_THREADS: '1',
-    JOB_MAX_ATTEMPTS: '100',
     MAX_ACTIVE_JOBS_PER_USER: '0',
     WEBHOOK_ALLOW: '127.0.0.1',
   };

@@ -13,6 +13,8 @@ import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { BLOB_STORES, openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { startObjectStore, type ObjectStore } from '../support/object-store.js';
 import { countingSource } from '../support/counting-source.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { waitFor } from '../support/wait-for.js';
 import { onSmallDisk } from '../support/small-disk.js';
 import { HashingThreads } from '../../src/modules/uploads/blobs/adapters/hashing/hashing-threads.js';
 import { StagedHash } from '../../src/modules/uploads/blobs/adapters/hashing/staged-hash.js';
@@ -286,6 +288,25 @@ describe('a store that speaks S3', () => {
     await store.put(key, Readable.from([Buffer.from('sound')]));
 
     await expect(store.openLocal(key)).rejects.toMatchObject({ code: 'storage_full' });
+  });
+
+  it('ends a copy at once that nobody wants any more, also while the server is silent', async () => {
+    const key = ids.next();
+    const bytes = randomBytes(20 * MIB);
+    await (await openWith({})).put(key, Readable.from([bytes]));
+    const proxy = new TcpProxy({ host: '127.0.0.1', port: server.port });
+    await proxy.open();
+    const store = await openWith({ S3_ENDPOINT: `http://127.0.0.1:${proxy.port}` });
+    const stopping = new AbortController();
+    const copying = store.openLocal(key, stopping.signal);
+    copying.catch(() => undefined);
+    await waitFor(() => proxy.receivedBytes > 0);
+    proxy.stall();
+    stopping.abort(new Error('nobody wants it'));
+
+    await expect(copying).rejects.toThrow('nobody wants it');
+    expect(await readdir(join(server.folder, '..', 'data', 'local-copies'))).toEqual([]);
+    await proxy.cut();
   });
 
   it.each([

@@ -20,9 +20,8 @@ describe('an engine child', () => {
   it(
     'that loses a worker while its recording is cancelled ends, so that it is replaced',
     async () => {
-      const said = await startLosing();
-      const path = fixturePath('clips/en/words_exact.flac');
-      send({ type: 'transcribe', path, track: null, language: 'en', maxAudioSeconds: 60, resume: null });
+      const said = await startWith('lose-engine-workers');
+      transcribe();
       await waitFor(() => child.exitCode !== null || said.includes('cancelled'));
 
       expect(child.exitCode).toBe(1);
@@ -30,12 +29,30 @@ describe('an engine child', () => {
     },
     LIMIT_MS,
   );
+
+  it(
+    'that has no memory left ends rather than fail the recording, so that it is tried again with less',
+    async () => {
+      const said = await startWith('exhaust-memory');
+      transcribe();
+      await waitFor(() => child.exitCode !== null || said.includes('failed'));
+
+      expect(child.exitCode).toBe(1);
+      expect(said).not.toContain('failed');
+    },
+    LIMIT_MS,
+  );
 });
 
-/** One with a model, that will lose its workers. Returns the kinds of what it says. */
-async function startLosing(): Promise<string[]> {
+function transcribe(): void {
+  const path = fixturePath('clips/en/words_exact.flac');
+  send({ type: 'transcribe', path, track: null, language: 'en', maxAudioSeconds: 60, resume: null });
+}
+
+/** One with a model, that something will happen to. Returns the kinds of what it says. */
+async function startWith(disaster: string): Promise<string[]> {
   const said: string[] = [];
-  const imports = ['run-sources', 'lose-engine-workers'].map((name) => `--import=./test/support/${name}.mjs`);
+  const imports = ['run-sources', disaster].map((name) => `--import=./test/support/${name}.mjs`);
   child = fork(path.join(ROOT, 'src/modules/transcription/engine/engine.child.ts'), {
     cwd: ROOT,
     serialization: 'advanced',

@@ -125,6 +125,18 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     expect((await jobs.get(LOCAL_PRINCIPAL, id)).processedSeconds).toBe(12.5);
   });
 
+  it('tell when the job last moved on, whatever beats come in between', async () => {
+    const id = await addJob();
+    const held = await claim();
+    await claims.heartbeat(held, at(12.5));
+    const moved = await jobs.get(LOCAL_PRINCIPAL, id);
+    await claims.heartbeat(held, at(12.5));
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).updatedAt).toEqual(moved.updatedAt);
+
+    await claims.heartbeat(held, at(13));
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).updatedAt).not.toEqual(moved.updatedAt);
+  });
+
   it('write nothing at all for a worker that was given up for lost', async () => {
     const id = await addJob();
     const lost = await claim();
@@ -149,6 +161,23 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     expect(await claims.recoverLost(false)).toEqual([]);
     expect(await claims.recoverLost(true)).toEqual([id]);
     expect((await jobs.get(LOCAL_PRINCIPAL, id)).status).toBe('queued');
+  });
+
+  it('leave a job to its worker that prolongs the lease while the lost ones are taken up', async () => {
+    const id = await addJob();
+    const held = await claim();
+    await site.execute(`update jobs set lease_expires_at = now() - interval '1 second'`);
+    const waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%jobs%'";
+    const beating = site.orm.em.fork();
+    await beating.begin();
+    await beating.execute(`update jobs set lease_expires_at = now() + interval '30 seconds'`);
+    const recovering = claims.recoverLost(false);
+    await waitFor(async () => (await site.execute<unknown[]>(waits)).length > 0);
+    await beating.commit();
+
+    expect(await recovering).toEqual([]);
+    expect(await claims.heartbeat(held, at(12.5))).toBe(true);
+    expect((await jobs.get(LOCAL_PRINCIPAL, id)).status).toBe('processing');
   });
 
   it('end a job that loses its workers again and again', async () => {
@@ -176,11 +205,49 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     expect((await claim()).job.attempts).toBe(2);
   });
 
-  it('do not count an attempt that the worker gave back', async () => {
-    await addJob();
-    await claims.release(await claim());
+  it('do not count as lost what the worker gave back', async () => {
+    const id = await addJob();
+    for (let round = 1; round <= 3; round += 1) await claims.release(await claim());
+    await claims.retryOrFail(await claim(), { code: 'transcription_failed', detail: '' });
 
-    expect((await claim()).job.attempts).toBe(1);
+    expect(await jobs.get(LOCAL_PRINCIPAL, id)).toMatchObject({ status: 'queued', attempts: 4 });
+  });
+
+  it('do not end a job whose text moves on between its losses, until it does so no more', async () => {
+    const id = await addJob();
+    const lose = async (moveOn: boolean): Promise<string> => {
+      await site.execute('update jobs set available_at = now()');
+      const held = await claim();
+      if (moveOn) await claims.checkpoint(held, at(10), () => Promise.resolve());
+      await claims.recoverLost(true);
+      return (await jobs.get(LOCAL_PRINCIPAL, id)).status;
+    };
+    for (let loss = 1; loss <= 5; loss += 1) expect(await lose(true)).toBe('queued');
+
+    expect(await lose(false)).toBe('failed');
+  });
+
+  it('ask for little memory where the engine was lost, or a worker twice, until the text moves on', async () => {
+    const patient = openJobsRoom(site.orm, site.unitOfWork).claims;
+    await addJob();
+    const takeAgain = async (): Promise<JobClaim> => {
+      await site.execute('update jobs set available_at = now()');
+      return claim();
+    };
+    const frugal: boolean[] = [];
+    for (let loss = 1; loss <= 2; loss += 1) {
+      frugal.push((await takeAgain()).job.frugal);
+      await patient.recoverLost(true);
+    }
+    const thrifty = await takeAgain();
+    await patient.checkpoint(thrifty, at(20), () => Promise.resolve());
+    await patient.recoverLost(true);
+    const moved = await takeAgain();
+    await patient.retryOrFail(moved, { code: 'transcription_failed', detail: '' }, { frugal: true });
+    const last = await takeAgain();
+
+    expect(frugal).toEqual([false, false]);
+    expect([thrifty, moved, last].map(({ job }) => job.frugal)).toEqual([true, false, true]);
   });
 
   it('complete the job and write its result in one transaction', async () => {

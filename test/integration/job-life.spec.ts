@@ -87,6 +87,7 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
   it('writes down what happened, and why, with each change of status', async () => {
     const id = await addJob();
     await room.claims.release(await claim());
+    await room.claims.release(await claim(), 'database_unavailable');
     await room.claims.retryOrFail(await claim(), { code: 'worker_lost', detail: '' });
     await site.execute('update jobs set available_at = null');
     await room.claims.complete(await claim(), { durationSeconds: 60, language: 'en' }, nothing);
@@ -94,23 +95,36 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     expect(await historyOf(id)).toEqual([
       [null, 'queued', 'created', 0],
       ['queued', 'processing', 'claimed', 1],
-      ['processing', 'queued', 'worker_stopping', 0],
-      ['queued', 'processing', 'claimed', 1],
-      ['processing', 'queued', 'worker_lost', 1],
+      ['processing', 'queued', 'worker_stopping', 1],
       ['queued', 'processing', 'claimed', 2],
-      ['processing', 'completed', 'completed', 2],
+      ['processing', 'queued', 'database_unavailable', 2],
+      ['queued', 'processing', 'claimed', 3],
+      ['processing', 'queued', 'worker_lost', 3],
+      ['queued', 'processing', 'claimed', 4],
+      ['processing', 'completed', 'completed', 4],
     ]);
     const workers = (await room.jobs.listHistory(anna, id)).map(({ workerId }) => workerId);
-    expect(workers).toEqual([null, ...Array.from({ length: 6 }, () => room.worker.id)]);
+    expect(workers).toEqual([null, ...Array.from({ length: 8 }, () => room.worker.id)]);
   });
 
-  it('lets a job wait for what is away without counting that as an attempt, but not for ever', async () => {
+  it('says so when a job is transcribed with other files of its model than it was ordered with', async () => {
+    const id = await addJob();
+    const held = await claim();
+
+    expect(await room.claims.refreeze({ ...held, leaseToken: id }, 'other')).toBe(false);
+    expect(await room.claims.refreeze(held, 'pulled anew')).toBe(true);
+    expect((await room.jobs.get(anna, id)).modelRevision).toBe('pulled anew');
+    expect((await historyOf(id)).at(-1)).toEqual(['processing', 'processing', 'model_changed', 1]);
+    expect(await room.claims.complete(held, { durationSeconds: 60, language: null }, nothing)).toBe(true);
+  });
+
+  it('lets a job wait for what is away without counting that as a loss, but not for ever', async () => {
     const id = await addJob();
     const outage = { code: 'storage_unavailable', detail: 'It is away.' } as const;
     for (let outages = 1; outages < 25; outages += 1) {
       await room.claims.waitOrFail(await claim(), outage);
       expect(await room.claims.claimNext()).toBeNull();
-      expect(await room.jobs.get(anna, id)).toMatchObject({ status: 'queued', attempts: 0 });
+      expect(await room.jobs.get(anna, id)).toMatchObject({ status: 'queued', attempts: outages });
       await site.execute('update jobs set available_at = null');
     }
     await room.claims.waitOrFail(await claim(), outage);

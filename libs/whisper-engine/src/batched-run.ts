@@ -33,7 +33,10 @@ const SEARCHED_AGAIN = 3;
 export class BatchedRun {
   private readonly elected = Promise.withResolvers<LanguageProbability[]>();
   private readonly report: RunReport;
+  /** As the checkpoint counts them. */
   private readonly batchSize: number;
+  /** Windows that memory allows side by side. */
+  private readonly groupSize: number;
   private held: Segment[];
   private read = 0;
 
@@ -47,6 +50,7 @@ export class BatchedRun {
     this.report = new RunReport(options);
     this.held = [...(resume?.held ?? [])];
     this.batchSize = resume?.batchSize ?? batchSize;
+    this.groupSize = Math.min(batchSize, this.batchSize);
     // Whoever waits for it fails together with the first batch.
     this.elected.promise.catch(() => undefined);
     if (resume !== null && resume.batches > 0) this.elected.resolve(resume.languages);
@@ -100,16 +104,16 @@ export class BatchedRun {
     return { segments, position, batches: number };
   }
 
-  /** More windows may have to vote on the language than fit into the memory of one batch. */
+  /** More windows may have to vote on the language, or have been put together by a run with more memory, than fit into it. */
   private async decode(
     worker: InferenceWorker,
     { windows, number, before }: NumberedBatch,
   ): Promise<WindowText[]> {
-    const groups = Array.from({ length: Math.ceil(windows.length / this.batchSize) }, (_, group) =>
-      windows.slice(group * this.batchSize, (group + 1) * this.batchSize),
+    const groups = Array.from({ length: Math.ceil(windows.length / this.groupSize) }, (_, group) =>
+      windows.slice(group * this.groupSize, (group + 1) * this.groupSize),
     );
     const texts: WindowText[] = [];
-    if (groups.length > 1) {
+    if (groups.length > 1 && number === 1 && this.options.detect) {
       const votes: LanguageVote[] = [];
       for (const group of groups) votes.push(...(await worker.vote(group, this.signal)));
       this.elected.resolve(electLanguages(votes));

@@ -9,6 +9,8 @@ export type EngineErrorCode =
   | 'task_unsupported'
   /** The machine, or what the process may use of it, has too little memory for the model, or for the rows of a run. */
   | 'memory_insufficient'
+  /** An allocation failed in the middle of the work. The engine should be loaded anew; with fewer windows side by side it may get through. */
+  | 'memory_exhausted'
   /** An option has a value that it cannot have. */
   | 'option_invalid'
   /** The blocks of the audio are no samples between -1 and 1, or do not go together. */
@@ -43,4 +45,11 @@ export interface StopFlag {
 /** @throws EngineError `aborted` once the signal has fired */
 export function throwIfAborted(signal: StopFlag | undefined): void {
   if (signal?.aborted === true) throw new EngineError('aborted', 'the transcription was aborted');
+}
+
+/** What the runtime, C++ and V8 say of an allocation that failed: there is no code for it. */
+const FAILED_ALLOCATION = /bad_alloc|bad allocation|failed to allocate|allocation failed/i;
+
+export function isFailedAllocation(error: unknown): boolean {
+  return error instanceof Error && FAILED_ALLOCATION.test(error.message);
 }

@@ -2,8 +2,9 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
+import type { JobEventReason } from './job.machine.js';
 import { JobMetrics } from './figures/job.metrics.js';
-import { JobTransitionsRepository } from './job-transitions.repository.js';
+import { JobTransitionsRepository, type LeaseCondition } from './job-transitions.repository.js';
 import type { JobClaim, JobFailure, JobOutcome, JobProgress } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { toJobView } from './jobs.service.js';
@@ -50,19 +51,29 @@ export class ClaimsService {
     return held;
   }
 
-  /** The same with whatever `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
+  /** The same when text is stored, which `alsoWrite` writes, in one transaction. False, and nothing written, when the claim was lost. */
   async checkpoint(
     { job, leaseToken }: JobClaim,
     progress: JobProgress,
     alsoWrite: () => Promise<void>,
   ): Promise<boolean> {
     const held = await this.unitOfWork.run(async () => {
-      if (!(await this.repository.heartbeatWithin(job.id, leaseToken, progress))) return false;
+      if (!(await this.repository.checkpoint(job.id, leaseToken, progress))) return false;
       await alsoWrite();
       return true;
     });
     this.bus.publish(job.id, 'progress');
     return held;
+  }
+
+  /** Notes the files of the model that a job is transcribed with when they are not those of its order. False when the claim was lost. */
+  refreeze(claim: JobClaim, modelRevision: string | null): Promise<boolean> {
+    return this.settle(
+      claim,
+      'The model of a job was pulled anew since its order',
+      () => this.transitions.refreeze(claim.job.id, claim.leaseToken, modelRevision),
+      { revision: modelRevision },
+    );
   }
 
   /** Calls back when the status of a held job may have been changed by somebody else. */
@@ -87,32 +98,45 @@ export class ClaimsService {
     return completed;
   }
 
-  fail(claim: JobClaim, { code, detail }: JobFailure): Promise<boolean> {
+  fail(claim: JobClaim, { code, detail }: JobFailure, lease: LeaseCondition = 'held'): Promise<boolean> {
     return this.settle(
       claim,
       'Job failed',
-      () => this.transitions.fail(claim.job.id, claim.leaseToken, code, detail),
+      () => this.transitions.fail(claim.job.id, claim.leaseToken, code, detail, lease),
       { code },
     );
   }
 
-  /** Back to the queue without counting the attempt, when the worker stops in the middle. */
-  release(claim: JobClaim): Promise<boolean> {
+  /** Back to the queue without counting a loss, when the worker stops in the middle, or could not reach the database. */
+  release(
+    claim: JobClaim,
+    reason: Extract<JobEventReason, 'worker_stopping' | 'database_unavailable'> = 'worker_stopping',
+  ): Promise<boolean> {
     return this.settle(claim, 'Job released', () =>
-      this.transitions.release(claim.job.id, claim.leaseToken, 'worker_stopping'),
+      this.transitions.release(claim.job.id, claim.leaseToken, reason),
     );
   }
 
-  /** Back to the queue after a loss that the recording may have caused, or to its end when there were enough attempts. */
-  async retryOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
-    const pauseSeconds = pauseAfterLoss(claim.job.attempts, this.config.worker.maxAttempts);
-    if (pauseSeconds === null) return this.fail(claim, failure);
+  /**
+   * Back to the queue after a loss that the recording may have caused, or to its end when there were enough without any text in between.
+   *
+   * @param options.frugal it may have run out of memory
+   */
+  async retryOrFail(
+    claim: JobClaim,
+    failure: JobFailure,
+    { frugal = false, lease = 'held' }: { readonly frugal?: boolean; readonly lease?: LeaseCondition } = {},
+  ): Promise<boolean> {
+    const { id } = claim.job;
+    const job = await this.unitOfWork.read(() => this.repository.find(id));
+    const pauseSeconds = pauseAfterLoss(1 + (job?.losses ?? 0), this.config.worker.maxAttempts);
+    if (pauseSeconds === null) return this.fail(claim, failure, lease);
     return this.settle(claim, 'Job returned to the queue', () =>
-      this.transitions.returnForRetry(claim.job.id, claim.leaseToken, pauseSeconds, failure.code),
+      this.transitions.returnForRetry(id, claim.leaseToken, pauseSeconds, failure.code, { frugal, lease }),
     );
   }
 
-  /** Back to the queue while something is away that all jobs need, without counting the attempt, or to its end when that lasts too long. */
+  /** Back to the queue while something is away that all jobs need, without counting a loss, or to its end when that lasts too long. */
   async waitOrFail(claim: JobClaim, failure: JobFailure): Promise<boolean> {
     const { id } = claim.job;
     const outages = 1 + (await this.unitOfWork.read(() => this.events.countReturned(id, failure.code)));
@@ -123,11 +147,6 @@ export class ClaimsService {
     );
   }
 
-  /** How many jobs have a lease that ran out. */
-  async countLost(): Promise<number> {
-    return (await this.unitOfWork.read(() => this.repository.listLost(false))).length;
-  }
-
   /**
    * Takes up the jobs whose worker is gone.
    *
@@ -136,12 +155,16 @@ export class ClaimsService {
    */
   async recoverLost(onlyWorker: boolean): Promise<readonly string[]> {
     const lost = await this.unitOfWork.read(() => this.repository.listLost(onlyWorker));
+    const recovered: string[] = [];
     for (const { id, leaseToken } of lost) {
       const job = await this.unitOfWork.read(() => this.repository.find(id));
       if (job === null) continue;
-      await this.retryOrFail({ job: toJobView(job), leaseToken }, WORKER_LOST);
+      const claim = { job: toJobView(job), leaseToken };
+      // Its worker may have been heard of in the meantime.
+      const lease = onlyWorker ? 'held' : 'expired';
+      if (await this.retryOrFail(claim, WORKER_LOST, { lease })) recovered.push(id);
     }
-    return lost.map(({ id }) => id);
+    return recovered;
   }
 
   private async claim(most: number): Promise<JobClaim[]> {

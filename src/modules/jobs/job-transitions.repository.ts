@@ -6,6 +6,9 @@ import { Job } from './job.entity.js';
 import { FIRST_STAGE, JOB_TRANSITIONS, type JobEventReason, type JobTransition } from './job.machine.js';
 import type { JobOptions, JobOutcome } from './job.view.js';
 
+/** Whether a lease only has to be the one that is meant, or to have run out too. */
+export type LeaseCondition = 'held' | 'expired';
+
 /** Seconds for which a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
 
@@ -78,6 +81,19 @@ export class JobTransitionsRepository {
     });
   }
 
+  /** What the job is really transcribed with. */
+  async refreeze(id: string, leaseToken: string, modelRevision: string | null): Promise<boolean> {
+    const moved = await this.move({
+      transition: 'refreeze',
+      which: 'id = ? and lease_token = ? for update',
+      whichValues: [id, leaseToken],
+      changes: 'model_revision = ?',
+      changeValues: [modelRevision],
+      reason: 'model_changed',
+    });
+    return moved !== null;
+  }
+
   complete(id: string, leaseToken: string, { durationSeconds, language }: JobOutcome): Promise<boolean> {
     return this.leave('complete', id, leaseToken, 'completed', {
       changes: 'finished_at = now(), duration_seconds = ?, processed_seconds = ?, detected_language = ?',
@@ -85,31 +101,41 @@ export class JobTransitionsRepository {
     });
   }
 
-  fail(id: string, leaseToken: string, code: ErrorCode, detail: string): Promise<boolean> {
+  fail(
+    id: string,
+    leaseToken: string,
+    code: ErrorCode,
+    detail: string,
+    lease: LeaseCondition = 'held',
+  ): Promise<boolean> {
     return this.leave('fail', id, leaseToken, code, {
       changes: 'finished_at = now(), error_code = ?, error_detail = ?',
       values: [code, detail],
+      lease,
     });
   }
 
-  /** Back to the queue, as if this attempt had not been. */
+  /** Back to the queue, without a loss. */
   release(id: string, leaseToken: string, reason: JobEventReason, pauseSeconds = 0): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
-      changes: 'attempts = attempts - 1, available_at = now() + make_interval(secs => ?)',
+      changes: 'available_at = now() + make_interval(secs => ?)',
       values: [pauseSeconds],
     });
   }
 
-  /** Back to the queue, to be taken after a pause; the attempt counts. */
+  /** Back to the queue after a loss, to be taken after a pause; frugally, if asked or where it was lost before. */
   returnForRetry(
     id: string,
     leaseToken: string,
     pauseSeconds: number,
     reason: JobEventReason,
+    { frugal, lease }: { readonly frugal: boolean; readonly lease: LeaseCondition },
   ): Promise<boolean> {
     return this.leave('release', id, leaseToken, reason, {
-      changes: 'available_at = now() + make_interval(secs => ?)',
-      values: [pauseSeconds],
+      changes:
+        'losses = losses + 1, frugal = ? or losses > 0, available_at = now() + make_interval(secs => ?)',
+      values: [frugal, pauseSeconds],
+      lease,
     });
   }
 
@@ -138,7 +164,7 @@ export class JobTransitionsRepository {
       transition: 'retry',
       which: 'id = ? and owner_id = ? and media_file_id is not null for update',
       whichValues: [id, ownerId],
-      changes: `${options === null ? '' : changes} turn = ?, attempts = 0, available_at = null, finished_at = null, started_at = null,
+      changes: `${options === null ? '' : changes} turn = ?, attempts = 0, losses = 0, frugal = false, available_at = null, finished_at = null, started_at = null,
          error_code = null, error_detail = null`,
       changeValues: [...(options === null ? [] : toValues(options)), turn],
       reason: 'retried',
@@ -151,11 +177,15 @@ export class JobTransitionsRepository {
     id: string,
     leaseToken: string,
     reason: JobEventReason,
-    { changes, values }: { readonly changes: string; readonly values: readonly unknown[] },
+    {
+      changes,
+      values,
+      lease = 'held',
+    }: { readonly changes: string; readonly values: readonly unknown[]; readonly lease?: LeaseCondition },
   ): Promise<boolean> {
     const moved = await this.move({
       transition,
-      which: 'id = ? and lease_token = ? for update',
+      which: `id = ? and lease_token = ? ${lease === 'expired' ? 'and lease_expires_at < now()' : ''} for update`,
       whichValues: [id, leaseToken],
       changes: `${changes}, ${NO_LEASE}`,
       changeValues: values,

@@ -28,7 +28,7 @@ export class Job {
   @Property({ type: 'text' })
   model!: string;
 
-  /** What the files of the model were when the job was made; null where nobody knows. */
+  /** What the files of the model were when the job was made, or when its worker found others; null where nobody knows. */
   @Property({ type: 'text', nullable: true })
   modelRevision!: string | null;
 
@@ -70,8 +70,17 @@ export class Job {
   @Property({ type: 'text', nullable: true })
   callbackUrl!: string | null;
 
+  /** How often a worker began it. */
   @Property({ type: 'integer' })
   attempts!: number;
+
+  /** How often it was lost since its text last moved on. */
+  @Property({ type: 'integer' })
+  losses!: number;
+
+  /** The next attempt is to take as little memory as it can. */
+  @Property({ type: 'boolean' })
+  frugal!: boolean;
 
   /** Not to be taken before this, by the clock of the database; null: at once. */
   @Property({ type: 'datetime', nullable: true })

@@ -8,6 +8,8 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 export const JOB_TRANSITIONS = {
   /** A worker takes the job. */
   claim: { from: ['queued'], to: 'processing' },
+  /** The worker that took it has other files of the model than it was ordered with. */
+  refreeze: { from: ['processing'], to: 'processing' },
   /** The worker gives it back unfinished, or was lost. */
   release: { from: ['processing'], to: 'queued' },
   complete: { from: ['processing'], to: 'completed' },
@@ -30,7 +32,14 @@ export const FIRST_STAGE: JobStage = JOB_STAGES[0];
 
 /** Why something happened to a job: one of these, or the code of the error that it was. */
 export type JobEventReason =
-  'created' | 'claimed' | 'worker_stopping' | 'completed' | 'cancelled' | 'retried' | ErrorCode;
+  | 'created'
+  | 'claimed'
+  | 'model_changed'
+  | 'worker_stopping'
+  | 'completed'
+  | 'cancelled'
+  | 'retried'
+  | ErrorCode;
 
 /** Whether nothing will happen to the job any more, unless its owner retries it. */
 export function isEnded(status: JobStatus): boolean {

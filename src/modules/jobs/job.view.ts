@@ -12,7 +12,7 @@ export interface JobView {
   readonly originalFilename: string;
   readonly status: JobStatus;
   readonly model: string;
-  /** What the files of the model were when the job was made; null where nobody knows. */
+  /** What the files of the model were when the job was made, or when its worker found others; null where nobody knows. */
   readonly modelRevision: string | null;
   readonly priority: JobPriority;
   /** What the request named; null asked for detection. */
@@ -27,9 +27,13 @@ export interface JobView {
   readonly stage: JobStage | null;
   /** Seconds of the recording that are done in one second; null while unknown. */
   readonly speed: number | null;
+  /** How often a worker began it. */
   readonly attempts: number;
+  /** It may have run out of memory where it stands: the next attempt is to take as little as it can. */
+  readonly frugal: boolean;
   readonly error: { readonly code: string; readonly detail: string } | null;
   readonly createdAt: Date;
+  /** When its status changed last, or more of it was done. */
   readonly updatedAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;

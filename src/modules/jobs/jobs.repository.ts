@@ -104,12 +104,15 @@ export class JobsRepository {
    * comes before the lease ends.
    */
   heartbeat(id: string, leaseToken: string, progress: JobProgress): Promise<boolean> {
-    return this.prolong(id, leaseToken, progress, `and ${COMMIT_EARLY}`);
+    return this.prolong(id, leaseToken, progress, { changes: '', where: `and ${COMMIT_EARLY}` });
   }
 
-  /** The same for the transaction that is open, which is on the disk when it ends: a worker does not write a piece of text twice. */
-  heartbeatWithin(id: string, leaseToken: string, progress: JobProgress): Promise<boolean> {
-    return this.prolong(id, leaseToken, progress, '');
+  /**
+   * The same in the transaction that is open and stores text: what was lost before was not lost here. It is on the disk when it ends, as a
+   * worker does not write a piece of text twice.
+   */
+  checkpoint(id: string, leaseToken: string, progress: JobProgress): Promise<boolean> {
+    return this.prolong(id, leaseToken, progress, { changes: 'losses = 0, frugal = false,', where: '' });
   }
 
   /** Jobs whose worker is gone. With `all` those whose lease still runs too, for one who knows that no other worker exists. */
@@ -124,12 +127,13 @@ export class JobsRepository {
     id: string,
     leaseToken: string,
     { stage, processedSeconds, speed }: JobProgress,
-    how: string,
+    { changes, where }: { readonly changes: string; readonly where: string },
   ): Promise<boolean> {
     const rows = await this.em.execute<unknown[]>(
-      `update jobs set lease_expires_at = now() + make_interval(secs => ?), stage = ?, processed_seconds = ?, speed = ?, updated_at = now()
-       where id = ? and lease_token = ? ${how} returning id`,
-      [LEASE_SECONDS, stage, processedSeconds, speed, id, leaseToken],
+      `update jobs set lease_expires_at = now() + make_interval(secs => ?), stage = ?, speed = ?, ${changes}
+         updated_at = case when processed_seconds = ? then updated_at else now() end, processed_seconds = ?
+       where id = ? and lease_token = ? ${where} returning id`,
+      [LEASE_SECONDS, stage, speed, processedSeconds, processedSeconds, id, leaseToken],
     );
     return rows.length === 1;
   }

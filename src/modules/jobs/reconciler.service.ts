@@ -60,7 +60,7 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
   private async recover(onlyWorker: boolean): Promise<void> {
     if (this.databaseWasAway) {
       // Nobody could prolong a lease meanwhile; those who still work get one round to do so.
-      await this.claims.countLost();
+      await this.workers.forgetGone();
       return;
     }
     const recovered = await this.claims.recoverLost(onlyWorker);

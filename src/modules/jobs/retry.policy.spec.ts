@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { pauseAfterLoss, pauseAfterOutage } from './retry.policy.js';
 
 describe('the pause before a job is tried again', () => {
-  it('doubles with each attempt that was lost, until there were enough', () => {
-    expect([1, 2, 3].map((attempts) => pauseAfterLoss(attempts, 3))).toEqual([2, 4, null]);
+  it('doubles with each loss, until there were enough', () => {
+    expect([1, 2, 3].map((losses) => pauseAfterLoss(losses, 3))).toEqual([2, 4, null]);
   });
 
   it('is never longer than five minutes', () => {

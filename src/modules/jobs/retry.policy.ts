@@ -7,10 +7,10 @@ const MOST_OUTAGES = 25;
  * After how many seconds a job is tried again whose worker was lost in it, or that broke off: the recording may be what does it. Null: not
  * any more.
  *
- * @param attempts that were made, from 1
+ * @param losses since its text last moved on, from 1
  */
-export function pauseAfterLoss(attempts: number, maxAttempts: number): number | null {
-  return attempts >= maxAttempts ? null : pauseOf(attempts);
+export function pauseAfterLoss(losses: number, maxAttempts: number): number | null {
+  return losses >= maxAttempts ? null : pauseOf(losses);
 }
 
 /**

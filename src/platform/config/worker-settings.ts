@@ -43,9 +43,9 @@ export const WORKER_SETTINGS = {
     'MiB by which the engine may grow, compared with after its first recording, before it is replaced between two jobs. 0: as it likes.',
   ),
   JOB_MAX_ATTEMPTS: integer(
-    3,
+    5,
     1,
     100,
-    'How often a job may be begun before it ends as failed, when workers are lost in it.',
+    'How often a job may be lost at one place, with its worker or its engine, before it ends as failed. It counts anew whenever text was stored.',
   ),
 } as const;

@@ -368,7 +368,7 @@ export type JobProgress = {
      */
     stage: JobStage | null;
     /**
-     * Seconds of the recording that are done in one second; null while unknown
+     * Seconds of the recording that are done in one second; null while unknown, as when nothing was done for much longer than usual
      */
     speed: number | null;
     /**
@@ -566,7 +566,7 @@ export type JobHistoryEntry = {
     from: JobStatus | null;
     to: JobStatus;
     /**
-     * created, claimed, completed, cancelled, retried, worker_stopping, or the code of the error that was the reason
+     * created, claimed, model_changed, completed, cancelled, retried, worker_stopping, or the code of the error that was the reason
      */
     reason: string;
     /**

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { EngineError, type StopFlag } from '../errors.js';
+import { EngineError, isFailedAllocation, type EngineErrorCode, type StopFlag } from '../errors.js';
 import { openModel } from '../model/open-model.js';
 import { WindowTranscriber, type StartedWindows } from '../window-transcriber.js';
 import {
@@ -24,7 +24,12 @@ const stopFlag = (id: number): StopFlag => ({
 
 function failure(id: number, error: unknown): InferenceReply {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { id, type: 'failed', code: error instanceof EngineError ? error.code : null, message, stack };
+  return { id, type: 'failed', code: codeOf(error), message, stack };
+}
+
+function codeOf(error: unknown): EngineErrorCode | null {
+  if (error instanceof EngineError) return error.code;
+  return isFailedAllocation(error) ? 'memory_exhausted' : null;
 }
 
 try {

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import { EngineError } from '../errors.js';
+import { EngineError, isFailedAllocation } from '../errors.js';
 
 export const DEFAULT_THREADS = Math.min(4, availableParallelism());
 
-/** @throws EngineError `model_invalid` where the file is not a graph that can be run */
+/** @throws EngineError `model_invalid` where the file is not a graph that can be run, `memory_exhausted` where there is no memory for it */
 export async function openSession(path: string, threads: number): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(path, {
@@ -16,7 +16,8 @@ export async function openSession(path: string, threads: number): Promise<Infere
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (cause) {
-    throw new EngineError('model_invalid', `${basename(path)} cannot be loaded`, { cause });
+    const code = isFailedAllocation(cause) ? 'memory_exhausted' : 'model_invalid';
+    throw new EngineError(code, `${basename(path)} cannot be loaded`, { cause });
   }
 }
 

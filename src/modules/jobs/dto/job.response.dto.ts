@@ -36,7 +36,8 @@ export class JobProgressDto {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'Seconds of the recording that are done in one second; null while unknown',
+    description:
+      'Seconds of the recording that are done in one second; null while unknown, as when nothing was done for much longer than usual',
     example: 21.3,
   })
   speed!: number | null;
@@ -251,7 +252,7 @@ function toMilliseconds(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;
 }
 
-/** Counted from when the progress was written. */
+/** Counted from when the job last moved on: heartbeats alone do not renew `updatedAt`. */
 function estimateEnd({ durationSeconds, processedSeconds, speed, updatedAt }: JobView): Date | null {
   if (durationSeconds === null || speed === null || speed <= 0) return null;
   const secondsLeft = Math.max(0, durationSeconds - processedSeconds) / speed;

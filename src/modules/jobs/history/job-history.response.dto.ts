@@ -20,7 +20,7 @@ export class JobHistoryEntryDto {
 
   @ApiProperty({
     description:
-      'created, claimed, completed, cancelled, retried, worker_stopping, or the code of the error that was the reason',
+      'created, claimed, model_changed, completed, cancelled, retried, worker_stopping, or the code of the error that was the reason',
     example: 'worker_lost',
   })
   reason!: string;

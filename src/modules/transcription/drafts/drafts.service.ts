@@ -24,10 +24,10 @@ export class DraftsService {
   ) {}
 
   /** The draft of a job that a worker holds. What was made with another model or other options is of no use and goes. */
-  async open(claim: JobClaim, model: ReadyModel, startAnew: boolean): Promise<OpenedDraft> {
+  async open(claim: JobClaim, model: ReadyModel): Promise<OpenedDraft> {
     const { id } = claim.job;
     const madeWith = describeMaking(claim, model);
-    const begun = startAnew ? null : await this.unitOfWork.read(() => this.repository.find(id, madeWith));
+    const begun = await this.unitOfWork.read(() => this.repository.find(id, madeWith));
     if (begun === null) await this.unitOfWork.read(() => this.repository.delete(id));
     const writer = new DraftWriter(claim, madeWith, begun?.pieces ?? 0, this.claims, this.repository);
     return { begun, writer };

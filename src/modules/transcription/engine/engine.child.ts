@@ -13,6 +13,8 @@ const BEAT_INTERVAL_MS = 5000;
 /** Half a second. */
 const TRIAL_SAMPLES = 8000;
 
+const LOSSES: ReadonlySet<EngineError['code']> = new Set(['worker_lost', 'memory_exhausted']);
+
 type TranscribeRequest = Extract<EngineRequest, { type: 'transcribe' }>;
 
 const sound = new IsolatedPcm();
@@ -90,10 +92,10 @@ function toTranscriptSegment(segment: Segment): TranscriptSegment {
 }
 
 function isLoss(error: unknown): error is EngineError {
-  return error instanceof EngineError && error.code === 'worker_lost';
+  return error instanceof EngineError && LOSSES.has(error.code);
 }
 
-/** An engine that has lost a part of itself is replaced as a whole: no recording is to blame. */
+/** An engine that has lost a part of itself, or has no memory left, is replaced as a whole: no recording is to blame. */
 function endWith(error: EngineError): never {
   process.stderr.write(`${error.stack ?? error.message}\n`);
   process.exit(1);

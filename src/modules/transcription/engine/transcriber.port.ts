@@ -6,12 +6,19 @@ export const TRANSCRIBER = Symbol('Transcriber');
 /** Where the engine stands in a recording: plain JSON that only the engine reads. */
 export type EngineState = Checkpoint;
 
+/** The files of a model, which another pull may replace. */
+export interface ModelFiles {
+  readonly dir: string;
+  /** Null where nobody knows. */
+  readonly revision: string | null;
+}
+
 export interface TranscriptionInput {
   /** The recording as a file of this machine. */
   readonly path: string;
   /** Index among its audio tracks; null: the default one. */
   readonly track: number | null;
-  readonly modelDir: string;
+  readonly model: ModelFiles;
   /** ISO code; null asks for detection. */
   readonly language: string | null;
   readonly maxAudioSeconds: number;
@@ -53,7 +60,7 @@ export interface Transcriber {
    *
    * @throws AppError model_too_large, service_unavailable
    */
-  warmUp(modelDir: string): Promise<void>;
+  warmUp(model: ModelFiles): Promise<void>;
   /**
    * Yields `started`, chunks in the order of time, then `finished`.
    *

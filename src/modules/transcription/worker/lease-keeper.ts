@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
+import { Speedometer } from './speedometer.js';
 
 const TICK_MS = 250;
 /** Ticks after which a beat is due although nothing moved, so that a worker hears soon that it is to stop; and after one that failed. */
@@ -16,6 +17,7 @@ export class LeaseKeeper {
   private beating = false;
   private failing = false;
   private idleTicks = 0;
+  private speedometer: Speedometer | undefined;
   private current: JobProgress;
   private written: JobProgress;
 
@@ -36,11 +38,18 @@ export class LeaseKeeper {
   }
 
   get progress(): JobProgress {
-    return this.current;
+    return { ...this.current, speed: this.speedometer?.read() ?? null };
   }
 
-  note(progress: Partial<JobProgress>): void {
+  note(progress: Partial<Pick<JobProgress, 'stage' | 'processedSeconds'>>): void {
     this.current = { ...this.current, ...progress };
+    this.speedometer?.advance(this.current.processedSeconds);
+  }
+
+  /** From here on the speed is told. */
+  startTranscribing(): void {
+    this.speedometer = new Speedometer(this.current.processedSeconds);
+    this.note({ stage: 'transcribing' });
   }
 
   /** Somebody else wrote it, which prolonged the lease too: no beat has to write it again. */
@@ -59,11 +68,15 @@ export class LeaseKeeper {
     this.unsubscribe();
   }
 
+  private get hasMoved(): boolean {
+    const { stage, processedSeconds } = this.written;
+    return stage !== this.current.stage || processedSeconds !== this.current.processedSeconds;
+  }
+
   private async tick(): Promise<void> {
     this.idleTicks += 1;
     const dueAfter = this.failing ? RETRY_TICKS : IDLE_TICKS;
-    const moved = this.current !== this.written && !this.failing;
-    if (moved || this.idleTicks >= dueAfter) await this.beat();
+    if ((this.hasMoved && !this.failing) || this.idleTicks >= dueAfter) await this.beat();
   }
 
   private async beat(): Promise<void> {
@@ -72,7 +85,7 @@ export class LeaseKeeper {
     this.idleTicks = 0;
     try {
       const { current } = this;
-      if (!(await this.claims.heartbeat(this.claim, current))) this.controller.abort();
+      if (!(await this.claims.heartbeat(this.claim, this.progress))) this.controller.abort();
       this.written = current;
       this.failing = false;
     } catch (error) {

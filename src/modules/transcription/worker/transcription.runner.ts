@@ -19,7 +19,6 @@ import {
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
 import { TranscriptsService } from '../transcripts/transcripts.service.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import { Speedometer } from './speedometer.js';
 
 type Chunk = Extract<TranscriptionEvent, { type: 'chunk' }>;
 type Finished = Extract<TranscriptionEvent, { type: 'finished' }>;
@@ -46,14 +45,17 @@ export class TranscriptionRunner {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** @param stopping trips when this worker stops: then the job goes back to the queue */
-  async run(claim: JobClaim, stopping: AbortSignal): Promise<void> {
+  /**
+   * @param stopping trips when this worker stops: then the job goes back to the queue
+   * @param onLoaded called once the engine has the model of the job
+   */
+  async run(claim: JobClaim, stopping: AbortSignal, onLoaded: () => void): Promise<void> {
     const { id, attempts, model } = claim.job;
     this.logger.log('Job started', { job_id: id, attempt: attempts, model });
     const lease = new LeaseKeeper(claim, this.claims);
     const signal = AbortSignal.any([stopping, lease.lost]);
     try {
-      const settle = await this.transcribe(claim, lease, signal).catch((error: unknown) => {
+      const settle = await this.transcribe(claim, lease, signal, onLoaded).catch((error: unknown) => {
         if (lease.lost.aborted) return null;
         return stopping.aborted ? () => this.claims.release(claim) : this.failing(claim, error);
       });
@@ -65,21 +67,28 @@ export class TranscriptionRunner {
   }
 
   /** Returns the write that completes the job, so that it can be repeated. */
-  private async transcribe(claim: JobClaim, lease: LeaseKeeper, signal: AbortSignal): Promise<Settlement> {
+  private async transcribe(
+    claim: JobClaim,
+    lease: LeaseKeeper,
+    signal: AbortSignal,
+    onLoaded: () => void,
+  ): Promise<Settlement> {
     const { job } = claim;
     if (job.mediaFileId === null) throw new Error('A job that is not ended has no recording');
-    const recording = await this.media.openLocal(job.mediaFileId);
+    const recording = await this.media.openLocal(job.mediaFileId, signal);
     try {
       const model = await this.catalogue.resolve(job.model);
-      // Whoever was lost in it again may have run out of memory.
-      const frugal = job.attempts > 1 && job.attempts >= this.config.worker.maxAttempts;
-      const { begun, writer } = await this.drafts.open(claim, model, frugal);
+      if (model.revision !== job.modelRevision && !(await this.claims.refreeze(claim, model.revision))) {
+        lease.giveUp();
+        signal.throwIfAborted();
+      }
+      const { begun, writer } = await this.drafts.open(claim, model);
       const { maxAudioSeconds } = this.config.uploads;
-      const { language, track } = job;
+      const { language, track, frugal } = job;
       const input = {
         path: recording.path,
         track,
-        modelDir: model.dir,
+        model,
         language,
         maxAudioSeconds,
         resume: begun?.engineState ?? null,
@@ -87,7 +96,7 @@ export class TranscriptionRunner {
       };
       lease.note({ stage: 'loading_model', processedSeconds: begun?.position ?? 0 });
       const events = this.transcriber.transcribe(input, signal);
-      return await this.follow(claim, events, writer, lease);
+      return await this.follow(claim, events, writer, lease, onLoaded);
     } finally {
       await recording.release();
     }
@@ -98,16 +107,16 @@ export class TranscriptionRunner {
     events: AsyncIterable<TranscriptionEvent>,
     writer: DraftWriter,
     lease: LeaseKeeper,
+    onLoaded: () => void,
   ): Promise<Settlement> {
-    let speedometer = new Speedometer(lease.progress.processedSeconds);
     for await (const event of events) {
       switch (event.type) {
         case 'started':
-          speedometer = new Speedometer(lease.progress.processedSeconds);
-          lease.note({ stage: 'transcribing' });
+          onLoaded();
+          lease.startTranscribing();
           break;
         case 'chunk':
-          lease.note({ processedSeconds: event.position, speed: speedometer.read(event.position) });
+          lease.note({ processedSeconds: event.position });
           await this.store(event, writer, lease);
           break;
         case 'finished':
@@ -137,7 +146,7 @@ export class TranscriptionRunner {
 
   /** What is wrong with the recording fails the job at once; what may be gone the next time is tried again. */
   private failing(claim: JobClaim, error: unknown): Settlement {
-    if (isDatabaseOutage(error)) return () => this.claims.release(claim);
+    if (isDatabaseOutage(error)) return () => this.claims.release(claim, 'database_unavailable');
     if (error instanceof AppError) {
       const failure = { code: error.code, detail: error.detail };
       if (OUTAGES.has(error.code)) return () => this.claims.waitOrFail(claim, failure);
@@ -145,11 +154,12 @@ export class TranscriptionRunner {
     }
     const { id, attempts } = claim.job;
     this.logger.error('An attempt at a job broke off', { job_id: id, attempt: attempts, err: error });
-    const detail =
-      error instanceof TranscriberLostError
-        ? 'The engine crashed on this recording again and again.'
-        : 'The recording could not be transcribed.';
-    return () => this.claims.retryOrFail(claim, { code: 'transcription_failed', detail });
+    // An engine that is lost may have run out of memory.
+    const frugal = error instanceof TranscriberLostError;
+    const detail = frugal
+      ? 'The engine crashed on this recording again and again.'
+      : 'The recording could not be transcribed.';
+    return () => this.claims.retryOrFail(claim, { code: 'transcription_failed', detail }, { frugal });
   }
 
   /** A database that is away for a while must not cost the work that is done: the write is repeated until it comes back. */

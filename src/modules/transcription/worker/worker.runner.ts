@@ -40,7 +40,7 @@ export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, Be
     return this.inHand > 0;
   }
 
-  /** The one that was asked for last; null before the first. */
+  /** The one that was loaded last; null before the first. */
   get model(): string | null {
     return this.lastModel;
   }
@@ -68,9 +68,10 @@ export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, Be
 
   private async work(claim: JobClaim, stopping: AbortSignal): Promise<void> {
     this.inHand += 1;
-    this.lastModel = claim.job.model;
     try {
-      await this.runner.run(claim, stopping);
+      await this.runner.run(claim, stopping, () => {
+        this.lastModel = claim.job.model;
+      });
     } finally {
       this.inHand -= 1;
     }
@@ -85,7 +86,7 @@ export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, Be
     for (;;) {
       try {
         const model = await this.catalogue.resolve(undefined);
-        await this.transcriber.warmUp(model.dir);
+        await this.transcriber.warmUp(model);
         this.lastModel = model.name;
         return true;
       } catch (error) {

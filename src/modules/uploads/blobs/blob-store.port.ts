@@ -42,8 +42,11 @@ export interface BlobStore {
   salvage(key: string): Promise<number | null>;
   /** @throws BlobMissingError also while the stream is read, when the blob is deleted meanwhile */
   read(key: string, range?: ByteRange): Promise<Readable>;
-  /** @throws BlobMissingError */
-  openLocal(key: string): Promise<LocalFile>;
+  /**
+   * @throws BlobMissingError
+   * @throws the reason of `signal` when that trips
+   */
+  openLocal(key: string, signal?: AbortSignal): Promise<LocalFile>;
   /** Also when there is no such blob. */
   delete(key: string): Promise<void>;
   /** Keys of all blobs that were put before this time, in no order. */

@@ -168,11 +168,16 @@ export class MediaFilesService implements OnModuleInit {
     );
   }
 
-  /** The recording as a local file, for a worker. The caller releases it. */
-  async openLocal(mediaFileId: string): Promise<LocalFile> {
+  /**
+   * The recording as a local file, for a worker. The caller releases it.
+   *
+   * @throws AppError storage_unavailable, storage_full
+   * @throws the reason of `signal` when that trips
+   */
+  async openLocal(mediaFileId: string, signal: AbortSignal): Promise<LocalFile> {
     const media = await this.unitOfWork.read(() => this.repository.find(mediaFileId));
     if (media === null) throw new Error('The media file of this job is missing');
-    return this.blobs.openLocal(media.blobKey);
+    return this.blobs.openLocal(media.blobKey, signal);
   }
 
   /** Deletes the rows in the transaction that is open; the blobs of these keys are to follow when it is done. */

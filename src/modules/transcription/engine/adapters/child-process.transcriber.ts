@@ -4,6 +4,7 @@ import { AppError } from '../../../../platform/errors/app-error.js';
 import type { EngineMessage } from '../engine.protocol.js';
 import {
   TranscriberLostError,
+  type ModelFiles,
   type Transcriber,
   type TranscriptionEvent,
   type TranscriptionInput,
@@ -50,17 +51,16 @@ export class ChildProcessTranscriber implements Transcriber {
 
   constructor(private readonly options: ChildProcessTranscriberOptions) {}
 
-  async warmUp(modelDir: string): Promise<void> {
-    await this.open({ modelDir, frugal: false });
+  async warmUp({ dir, revision }: ModelFiles): Promise<void> {
+    await this.open({ dir, revision, frugal: false });
   }
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {
-    const { path, track, language, maxAudioSeconds, resume, modelDir, frugal } = input;
-    const current = await this.open({ modelDir, frugal });
+    const { path, track, language, maxAudioSeconds, resume, frugal } = input;
+    const { dir, revision } = input.model;
+    const current = await this.openUntil(signal, { dir, revision, frugal });
     const { process: engine, trial } = current;
-    signal.throwIfAborted();
     this.transcribing = true;
-    await trial.end();
     const messages = engine.messages();
     engine.send({ type: 'transcribe', path, track, language, maxAudioSeconds, resume });
     const stopCancelling = this.cancelOn(signal, engine);
@@ -100,8 +100,11 @@ export class ChildProcessTranscriber implements Transcriber {
     if (this.current?.process.alive !== true) {
       throw new AppError('service_unavailable', 'The engine is not running.');
     }
+    if (!this.current.process.answers) {
+      throw new AppError('service_unavailable', 'The engine does not answer.');
+    }
     await this.current.loaded;
-    // While a recording is transcribed, the limit on its steps finds out whether the engine works.
+    // While a recording is transcribed, the limit on its steps ends an engine that answers and does not get on.
     if (!this.transcribing) this.current.trial.assertWorks();
   }
 
@@ -111,19 +114,40 @@ export class ChildProcessTranscriber implements Transcriber {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    // Nobody waits for a model any more.
+    await this.current?.process.kill();
     await this.opening.catch(() => undefined);
     await this.current?.process.kill();
   }
 
-  private open(model: EngineModelChoice): Promise<LoadingEngine> {
-    const opened = this.opening.catch(() => undefined).then(() => this.openNext(model));
+  /** An engine that has nothing else to do. Loading cannot be interrupted: when the signal trips, the process that is at it is ended. */
+  private async openUntil(signal: AbortSignal, model: EngineModelChoice): Promise<LoadingEngine> {
+    const giveUp = (): void => {
+      this.current?.process.giveUp();
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const engine = await this.open(model, signal);
+      await engine.trial.end();
+      return engine;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      // Rather than what became of the engine.
+      signal.throwIfAborted();
+    }
+  }
+
+  private open(model: EngineModelChoice, signal?: AbortSignal): Promise<LoadingEngine> {
+    const opened = this.opening.catch(() => undefined).then(() => this.openNext(model, signal));
     this.opening = opened;
     return opened;
   }
 
-  private async openNext(model: EngineModelChoice): Promise<LoadingEngine> {
+  private async openNext(model: EngineModelChoice, signal?: AbortSignal): Promise<LoadingEngine> {
+    signal?.throwIfAborted();
     if (this.current?.process.alive !== true || !isSame(this.current.process.model, model)) {
       await this.current?.process.kill();
+      signal?.throwIfAborted();
       if (this.stopping.signal.aborted) throw new TranscriberLostError('The engine was stopped');
       this.current = this.start(model);
     }
@@ -170,7 +194,8 @@ export class ChildProcessTranscriber implements Transcriber {
   private async load(process: EngineProcess): Promise<void> {
     const messages = process.messages();
     const { vadPath, threads, memoryBytes, engines, stallMs } = this.options;
-    process.send({ type: 'load', ...process.model, vadPath, threads, memoryBytes, engines });
+    const { dir: modelDir, frugal } = process.model;
+    process.send({ type: 'load', modelDir, frugal, vadPath, threads, memoryBytes, engines });
     const stall = new StallLimit(stallMs, process);
     try {
       for await (const message of messages) {
@@ -213,7 +238,7 @@ export class ChildProcessTranscriber implements Transcriber {
 }
 
 function isSame(a: EngineModelChoice, b: EngineModelChoice): boolean {
-  return a.modelDir === b.modelDir && a.frugal === b.frugal;
+  return a.dir === b.dir && a.revision === b.revision && a.frugal === b.frugal;
 }
 
 function isLast(message: EngineMessage): boolean {

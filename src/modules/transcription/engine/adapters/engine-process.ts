@@ -4,17 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { readResidentBytes } from '../../../../platform/runtime/process-memory.js';
 import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
-import { TranscriberLostError } from '../transcriber.port.js';
+import { TranscriberLostError, type ModelFiles } from '../transcriber.port.js';
 import { StallLimit } from './stall-limit.js';
 
 const ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
 /** A child that is silent for longer hangs: it beats every few seconds, and what it computes itself takes less. */
 export const SILENCE_LIMIT_MS = 60_000;
+/** One that is silent for so long casts doubt on itself. */
+const DOUBT_MS = 20_000;
 const LOG_LINE_LIMIT = 2000;
 
 /** Which model an engine runs, and whether with as little memory as it can. */
-export interface EngineModelChoice {
-  readonly modelDir: string;
+export interface EngineModelChoice extends ModelFiles {
   readonly frugal: boolean;
 }
 
@@ -24,7 +25,12 @@ export class EngineProcess {
   private readonly child: ChildProcess;
   private readonly ended = new AbortController();
   private readonly silence: StallLimit;
+  private readonly onParentExit = (): void => {
+    this.giveUp();
+  };
   private killed = false;
+  /** On the clock of `performance`. */
+  private heardAt = performance.now();
 
   /**
    * @param silenceMs after which a child that says nothing is taken to hang
@@ -48,11 +54,14 @@ export class EngineProcess {
     }
     this.silence = new StallLimit(silenceMs, this, 'The engine process does not answer and is replaced');
     this.child.on('message', () => {
+      this.heardAt = performance.now();
       this.silence.restart();
     });
     this.child.on('error', (error) => {
       this.end(`could not run: ${error.message}`);
     });
+    // A child that is stopped does not notice that its parent is gone.
+    process.once('exit', this.onParentExit);
     this.child.once('exit', (code, signal) => {
       this.end(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`);
     });
@@ -60,6 +69,11 @@ export class EngineProcess {
 
   get alive(): boolean {
     return !this.ended.signal.aborted;
+  }
+
+  /** Whether it was heard of a short while ago, whatever it is at. */
+  get answers(): boolean {
+    return this.alive && performance.now() - this.heardAt < DOUBT_MS;
   }
 
   /** Bytes that it has in use; 0 where the system does not tell, or when it has ended. */
@@ -105,6 +119,7 @@ export class EngineProcess {
 
   private end(reason: string): void {
     this.silence.end();
+    process.off('exit', this.onParentExit);
     if (!this.alive) return;
     this.ended.abort(reason);
     if (!this.killed) this.onLost(reason);

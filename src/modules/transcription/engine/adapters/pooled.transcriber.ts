@@ -1,4 +1,4 @@
-import type { Transcriber, TranscriptionEvent, TranscriptionInput } from '../transcriber.port.js';
+import type { ModelFiles, Transcriber, TranscriptionEvent, TranscriptionInput } from '../transcriber.port.js';
 
 /** Several engines side by side, for as many recordings at the same time. */
 export class PooledTranscriber implements Transcriber {
@@ -8,8 +8,8 @@ export class PooledTranscriber implements Transcriber {
     this.free = [...all];
   }
 
-  async warmUp(modelDir: string): Promise<void> {
-    await Promise.all(this.all.map((one) => one.warmUp(modelDir)));
+  async warmUp(model: ModelFiles): Promise<void> {
+    await Promise.all(this.all.map((one) => one.warmUp(model)));
   }
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {

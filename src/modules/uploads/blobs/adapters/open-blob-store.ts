@@ -16,7 +16,11 @@ export async function openBlobStore(
   ids: IdGenerator,
   clock: Clock,
 ): Promise<BlobStore> {
-  const local = { folder: join(dataDir, 'local-copies'), minFreeBytes: uploads.minFreeBytes };
+  const local = {
+    folder: join(dataDir, 'local-copies'),
+    minFreeBytes: uploads.minFreeBytes,
+    silenceMs: SILENCE_TIMEOUT_MS,
+  };
   const store =
     blobs.s3 === null
       ? new FilesystemBlobStore(join(dataDir, 'blobs'), ids)

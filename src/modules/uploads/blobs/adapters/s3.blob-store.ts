@@ -56,6 +56,8 @@ export interface LocalPlace {
   readonly folder: string;
   /** What is to stay free of its disk. */
   readonly minFreeBytes: number;
+  /** So long may a copy stand still before the store counts as away. */
+  readonly silenceMs: number;
 }
 
 /** Blobs as objects of any S3-compatible store. An object is there when its upload is completed, so nothing has to be staged. */
@@ -108,25 +110,48 @@ export class S3BlobStore implements BlobStore {
     return null;
   }
 
-  async read(key: string, range?: ByteRange): Promise<Readable> {
+  async read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<Readable> {
     const bytes = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
     const command = new GetObjectCommand({ ...this.objectOf(key), ...bytes });
-    const { Body } = await translated(this.client.send(command));
+    const { Body } = await translated(this.client.send(command, abortedBy(signal)));
     if (Body === undefined) throw new Error('The store answered without a body');
     return Body as Readable;
   }
 
-  async openLocal(key: string): Promise<LocalFile> {
-    await this.assertLocalRoom((await this.sizeOf(key)) ?? 0);
-    const bytes = await this.read(key);
+  async openLocal(key: string, signal?: AbortSignal): Promise<LocalFile> {
+    const silence = new AbortController();
+    const timer = setTimeout(() => {
+      silence.abort();
+    }, this.local.silenceMs);
+    const given = signal === undefined ? [] : [signal];
+    try {
+      return await this.copy(key, AbortSignal.any([silence.signal, ...given]), () => timer.refresh());
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw translate(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** @param onBytes called whenever some have come */
+  private async copy(key: string, signal: AbortSignal, onBytes: () => void): Promise<LocalFile> {
+    await this.assertLocalRoom((await this.sizeOf(key, signal)) ?? 0);
+    const bytes = await this.read(key, undefined, signal);
     const path = this.newLocalPath();
     const release = (): Promise<void> => rm(path, { force: true });
+    const noted = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const chunk of source) {
+        onBytes();
+        yield chunk;
+      }
+    };
     try {
-      await pipeline(bytes, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      await pipeline(bytes, noted, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
       return { path, release };
     } catch (error) {
       await release();
-      throw translate(error);
+      throw error;
     }
   }
 
@@ -210,9 +235,10 @@ export class S3BlobStore implements BlobStore {
     return join(this.local.folder, this.ids.next());
   }
 
-  private async sizeOf(key: string): Promise<number | null> {
+  private async sizeOf(key: string, signal?: AbortSignal): Promise<number | null> {
     try {
-      const { ContentLength = 0 } = await this.client.send(new HeadObjectCommand(this.objectOf(key)));
+      const command = new HeadObjectCommand(this.objectOf(key));
+      const { ContentLength = 0 } = await this.client.send(command, abortedBy(signal));
       return ContentLength;
     } catch (error) {
       if (error instanceof NotFound) return null;
@@ -224,4 +250,8 @@ export class S3BlobStore implements BlobStore {
     assertBlobKey(key);
     return { Bucket: this.place.bucket, Key: this.place.prefix + key };
   }
+}
+
+function abortedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
 }
