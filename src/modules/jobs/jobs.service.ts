@@ -174,6 +174,7 @@ export function toJobView(job: Omit<Job, 'turn'>): JobView {
     language: job.language,
     detectedLanguage: job.detectedLanguage,
     track: job.track,
+    decoding: job.decoding,
     durationSeconds: job.durationSeconds,
     processedSeconds: job.processedSeconds,
     stage: job.stage,

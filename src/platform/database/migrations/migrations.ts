@@ -20,6 +20,7 @@ import { Migration018Workers } from './migration-018-workers.js';
 import { Migration019BatchesAndStreams } from './migration-019-batches-and-streams.js';
 import { Migration020UploadPieces } from './migration-020-upload-pieces.js';
 import { Migration021BatchesDeletionsTexts } from './migration-021-batches-deletions-texts.js';
+import { Migration022DecodingOptions } from './migration-022-decoding-options.js';
 import { Migration023FruitlessAttempts } from './migration-023-fruitless-attempts.js';
 import { Migration024HeardLanguages } from './migration-024-heard-languages.js';
 import { Migration025DeliveryLogs } from './migration-025-delivery-logs.js';
@@ -46,6 +47,7 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '019-batches-and-streams', class: Migration019BatchesAndStreams },
   { name: '020-upload-pieces', class: Migration020UploadPieces },
   { name: '021-batches-deletions-texts', class: Migration021BatchesDeletionsTexts },
+  { name: '022-decoding-options', class: Migration022DecodingOptions },
   { name: '023-fruitless-attempts', class: Migration023FruitlessAttempts },
   { name: '024-heard-languages', class: Migration024HeardLanguages },
   { name: '025-delivery-logs', class: Migration025DeliveryLogs },

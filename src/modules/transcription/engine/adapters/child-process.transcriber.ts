@@ -56,13 +56,13 @@ export class ChildProcessTranscriber implements Transcriber {
   }
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {
-    const { path, track, language, maxAudioSeconds, resume, frugal } = input;
-    const { dir, revision } = input.model;
+    const { model, frugal, ...order } = input;
+    const { dir, revision } = model;
     const current = await this.openUntil(signal, { dir, revision, frugal });
     const { process: engine, trial } = current;
     this.transcribing = true;
     const messages = engine.messages();
-    engine.send({ type: 'transcribe', path, track, language, maxAudioSeconds, resume });
+    engine.send({ type: 'transcribe', ...order });
     const stopCancelling = this.cancelOn(signal, engine);
     const stall = new StallLimit(this.options.stallMs, engine);
     let settled = false;
