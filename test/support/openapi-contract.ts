@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 
-const DOCUMENT = new URL('../../libs/client-sdk/openapi.json', import.meta.url);
+const DOCUMENT = new URL('../../docs/api/openapi.json', import.meta.url);
 /** Name under which the validator knows the document. */
 const ROOT = 'openapi';
 const PROBLEM_TYPE = 'application/problem+json';
