@@ -9,6 +9,7 @@ import {
   getJob,
   JobEndedError,
   listJobs,
+  listUploads,
   TranscriberError,
   transcribeMedia,
   type Recording,
@@ -121,10 +122,8 @@ describe('transcribe', () => {
     const attempt = client.transcribe(await longRecording(MIB), { signal: abort.signal, onProgress });
 
     await expect(attempt).rejects.toBe(reason);
-    const { uploads } = (await (await fetch(`${service.url}/uploads`)).json()) as {
-      uploads: { status: string }[];
-    };
-    expect(uploads[0]?.status).toBe('cancelled');
+    const { data } = await listUploads({ client: client.api });
+    expect(data.sessions[0]?.status).toBe('cancelled');
   });
 
   it('cancels the job when its signal says so', async () => {

@@ -85,7 +85,8 @@ class HttpTranscriberClient implements TranscriberClient {
       baseUrl: this.connection.baseUrl,
       fetch: this.connection.fetch,
       throwOnError: true,
-      ...(options.apiKey !== undefined && { auth: options.apiKey }),
+      // Routes take cookies and another field too; one of them is enough, and two are refused.
+      auth: ({ scheme }) => (scheme === 'bearer' ? options.apiKey : undefined),
     });
     this.api.interceptors.error.use((error, response: Response | undefined) =>
       response === undefined ? error : errorOfAnswer(response, error),
