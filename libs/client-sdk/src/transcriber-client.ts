@@ -41,6 +41,8 @@ export interface TranscribeOptions extends WaitOptions {
   readonly callbackUrl?: string | undefined;
   /** What the recording is called; default: as the File is. */
   readonly filename?: string | undefined;
+  /** Under the same key, within 24 hours, an upload that was broken off goes on, and one that was finished is not begun again. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface ClientOptions extends ConnectionOptions {
@@ -107,6 +109,7 @@ class HttpTranscriberClient implements TranscriberClient {
     const upload = await TusUpload.begin(this.connection, reader, {
       metadata: metadataOf({ filename: options.filename ?? nameOf(recording), ...fieldsOf(options) }),
       chunkBytes: this.chunkBytes,
+      idempotencyKey: options.idempotencyKey,
       signal,
       onSent: (bytes) => onProgress?.({ phase: 'uploading', percent: (bytes / reader.size) * 100 }),
     });
@@ -142,9 +145,10 @@ class HttpTranscriberClient implements TranscriberClient {
   }
 
   private async submitUrl(url: string, options: TranscribeOptions): Promise<string> {
-    const { filename, onProgress, signal } = options;
+    const { filename, idempotencyKey, onProgress, signal } = options;
     const body = { url, ...(filename !== undefined && { filename }), ...fieldsOf(options) };
-    const { data } = await uploadByUrl({ client: this.api, body, ...(signal && { signal }) });
+    const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
+    const { data } = await uploadByUrl({ client: this.api, body, headers, ...(signal && { signal }) });
     try {
       return await this.waitForFetch(data.session_id, { onProgress, signal });
     } catch (error) {

@@ -11,6 +11,7 @@ export interface TusUploadOptions {
   readonly metadata: Readonly<Record<string, string>>;
   /** How many bytes a request carries. */
   readonly chunkBytes: number;
+  readonly idempotencyKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onSent?: ((bytes: number) => void) | undefined;
 }
@@ -34,6 +35,7 @@ export class TusUpload {
       'tus-resumable': '1.0.0',
       'upload-length': String(reader.size),
       'upload-metadata': encodeMetadata(options.metadata),
+      ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
     };
     const response = await connection.ask(ENDPOINT, { method: 'POST', headers, ...signalOf(options) });
     // Only the id: an address that a proxy has made up may not be one where the API key belongs.
