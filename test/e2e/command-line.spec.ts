@@ -155,7 +155,7 @@ describe('transcribe --watch', () => {
     const before = await countJobs();
     const watch = (): TranscriberCommand => start('transcribe', '--watch', 'talks', '--out', 'texts');
     const isWritten = async (name: string): Promise<boolean> =>
-      (await readdir(path.join(home, 'texts')).catch(() => [])).includes(name);
+      (await readdir(path.join(home, 'texts')).catch((): string[] => [])).includes(name);
     let command = watch();
 
     const file = path.join(talks, 'one.wav');
@@ -194,7 +194,7 @@ describe('jobs', () => {
     const { job_id: id } = await jsonOf<Job>(await upload(service.url, { content }));
     const statusOf = async (): Promise<[number, string | undefined]> => {
       const response = await fetch(`${service.url}/jobs/${id}`);
-      return [response.status, (await jsonOf<Job>(response)).status as string | undefined];
+      return [response.status, (await jsonOf<Job>(response)).status];
     };
 
     expect(await run('jobs', 'cancel', id)).toMatchObject({ code: 0, stdout: `${id}: cancel done\n` });
