@@ -15,7 +15,7 @@ export function codeBlocksOf(document: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let heading = '';
   const text = readFileSync(path.join(ROOT, document), 'utf8');
-  for (const [, title, language, code] of text.matchAll(/^#+ (.*)$|^```(\w+)\n(.*?)^```$/gms)) {
+  for (const [, title, language, code] of text.matchAll(/^#+ ([^\n]*)$|^```(\w+)\n(.*?)^```$/gms)) {
     if (title !== undefined) heading = title;
     else blocks.push({ heading, language: language ?? '', code: code ?? '' });
   }
