@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export type ClientOptions = {
-    baseUrl: string;
+    baseUrl: `${string}://${string}` | (string & {});
 };
 
 export type SignIn = {
