@@ -113,8 +113,11 @@ const FILLED: Readonly<Record<string, () => Promise<string>>> = {
   // Before those that keep the worker.
   JOB_ID: async () => (await transcriber.waitFor(await transcriber.submit(audio))).job_id,
   ACTIVE_JOB_ID: addLongJob,
-  // The one before it keeps the worker.
-  QUEUED_JOB_ID: addLongJob,
+  QUEUED_JOB_ID: async () => {
+    // It keeps the worker, also when the active one is cancelled.
+    await addLongJob();
+    return addLongJob();
+  },
   MEDIA_ID: addMedia,
   OTHER_MEDIA_ID: addMedia,
   UPLOAD_ID: async () => {
