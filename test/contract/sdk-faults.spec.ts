@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createClient, getJob, type TranscriptionProgress } from '@whisper-transcriber/client-sdk';
+import {
+  createClient,
+  getJob,
+  TranscriberError,
+  type TranscriptionProgress,
+} from '@whisper-transcriber/client-sdk';
 import { EventStream } from '../support/event-stream.js';
 import { findFreePort } from '../support/free-port.js';
 import { longRecording } from '../support/long-recording.js';
@@ -115,6 +120,31 @@ describe('an upload', () => {
     },
     LIMIT_MS,
   );
+});
+
+describe('an upload under a key', () => {
+  it('that a program broke off is gone on with by the next one, and not done again when it is done', async () => {
+    const baseUrl = service.url;
+    let sent = 0;
+    const dying: typeof fetch = async (input, init) => {
+      const request = new Request(input, init);
+      if (request.method === 'PATCH' && (sent += 1) > 3) throw new TypeError('dead');
+      return fetch(request);
+    };
+    const idempotencyKey = crypto.randomUUID();
+    const options = { filename: 'talk.wav', idempotencyKey };
+    const broken = createClient({ baseUrl, chunkBytes: CHUNK_BYTES, fetch: dying, retries: 0 });
+    await expect(broken.submit(recording, options)).rejects.toThrow(TranscriberError);
+    const { client, asked } = openClient();
+
+    const jobId = await client.submit(recording, options);
+
+    // The first one learns that three of the eight pieces are there.
+    expect(asked.filter((one) => one.startsWith('PATCH'))).toHaveLength(1 + 8 - 3);
+    expect(await sha256OfJob(jobId)).toBe(await digestOf(recording));
+    expect(await client.submit(recording, options)).toBe(jobId);
+    await fetch(`${service.url}/jobs/${jobId}/cancel`, { method: 'POST' });
+  });
 });
 
 describe('a job', () => {

@@ -270,6 +270,8 @@ describe('the exit code', () => {
   it.each([
     [[]],
     [['nonsense']],
+    [['constructor']],
+    [['jobs', 'toString', UNKNOWN_ID]],
     [['transcribe']],
     [['transcribe', 'no-such-file.wav']],
     [['transcribe', CLIP, '--format', 'doc']],

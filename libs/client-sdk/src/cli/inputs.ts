@@ -52,8 +52,8 @@ export async function openInput(file: string): Promise<File> {
 async function inputsOf(arg: string): Promise<Input[]> {
   if (/^https?:\/\//i.test(arg)) {
     if (!URL.canParse(arg)) throw new UsageError(`${arg} is no address.`);
-    const last = decodeURIComponent(new URL(arg).pathname.split('/').at(-1) ?? '');
-    return [{ name: arg, target: withoutEnding(path.basename(last)) || 'recording', source: { url: arg } }];
+    const last = withoutEnding(path.posix.basename(new URL(arg).pathname));
+    return [{ name: arg, target: last === '' ? 'recording' : last, source: { url: arg } }];
   }
   const found = await stat(arg).catch(() => null);
   if (found === null) throw new UsageError(`There is no ${arg}.`);

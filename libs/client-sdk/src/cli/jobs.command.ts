@@ -24,7 +24,7 @@ export async function jobs(invocation: Invocation): Promise<ExitCode> {
     allowOptions(invocation, ['status', 'limit']);
     return list(invocation);
   }
-  const order = ORDERS[what];
+  const order = Object.hasOwn(ORDERS, what) ? ORDERS[what] : undefined;
   if (order === undefined)
     throw new UsageError(`jobs has no ${what}; there are list, ${Object.keys(ORDERS).join(', ')}.`);
   allowOptions(invocation, []);

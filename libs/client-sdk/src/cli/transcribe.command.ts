@@ -52,16 +52,22 @@ class TranscriptionRun {
     this.terminal = invocation.terminal;
   }
 
-  /** @throws the reason of the signal, and nothing else */
-  async take(input: WatchedInput): Promise<void> {
+  /**
+   * @returns false when nothing was wrong with the recording: the service is away, or the key is not good any more
+   * @throws the reason of the signal, and nothing else
+   */
+  async take(input: WatchedInput): Promise<boolean> {
     try {
       const { jobId, written } = await this.transcribe(input);
       if (this.terminal.isJson)
         this.terminal.printJson({ input: input.name, job_id: jobId, status: 'completed', written });
       this.view.end(input.name, written === null ? 'done' : `written to ${written}`);
+      return true;
     } catch (error) {
       this.invocation.signal.throwIfAborted();
       this.fail(input, error);
+      const code = exitCodeOf(error);
+      return code !== EXIT.notReachable && code !== EXIT.notSignedIn;
     }
   }
 
@@ -123,7 +129,7 @@ async function writeWhole(file: string, text: string): Promise<string> {
   return file;
 }
 
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const waiting = [...items];
   const take = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);

@@ -21,12 +21,13 @@ interface Watched {
 
 /**
  * Takes each recording of a folder once, when it is complete, until the signal ends it. Which ones were taken outlives the process.
+ * @param take false for what is to be tried again
  * @throws UsageError when there is no such folder
  * @throws the reason of the signal
  */
 export async function watchFolder(
   { folder, serviceUrl, signal }: Watched,
-  take: (input: WatchedInput) => Promise<void>,
+  take: (input: WatchedInput) => Promise<boolean>,
 ): Promise<never> {
   const place = await realpath(folder).catch(() => null);
   if (place === null) throw new UsageError(`There is no folder ${folder}.`);
@@ -41,8 +42,7 @@ export async function watchFolder(
       steady.set(input.name, { state, looks });
       const key = keyOf([serviceUrl, place, path.relative(folder, input.name), state]);
       if (looks < LOOKS_UNCHANGED || ledger.has(key)) continue;
-      await take({ ...input, idempotencyKey: key });
-      await ledger.add(key);
+      if (await take({ ...input, idempotencyKey: key })) await ledger.add(key);
     }
     await wait(LOOK_AGAIN_MS, signal);
   }

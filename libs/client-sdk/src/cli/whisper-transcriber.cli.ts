@@ -41,7 +41,7 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<ExitCo
   if (options.version === true) terminal.print(await ownVersion());
   if (options.help === true) terminal.print(HELP);
   if (options.version === true || options.help === true) return EXIT.allGood;
-  const known = COMMANDS[command];
+  const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (known === undefined)
     throw new UsageError(command === '' ? 'What is to be done?' : `There is no command ${command}.`);
   allowOptions(invocation, known.options);
