@@ -118,6 +118,18 @@ export default {
       { path: '^(src|web|test)/|^libs/(?!client-sdk/)' },
     ),
     error(
+      'sdk-in-browsers',
+      'Only the command line of the SDK needs Node',
+      { path: '^libs/client-sdk/src/(?!cli/)' },
+      { path: '^libs/client-sdk/src/cli/' },
+    ),
+    error(
+      'sdk-without-node',
+      'Only the command line of the SDK needs Node',
+      { path: '^libs/client-sdk/src/(?!cli/)' },
+      { dependencyTypes: ['core'] },
+    ),
+    error(
       'web-knows-the-sdk',
       'The web app talks to the API through the SDK',
       { path: '^web/src/' },

@@ -47,6 +47,19 @@ const PARTS = [
     folder: 'libs/whisper-engine',
   },
   {
+    name: 'client SDK',
+    needs: 'libs/client-sdk/src/index.ts',
+    inputs: [
+      'libs/client-sdk/src',
+      'libs/client-sdk/package.json',
+      'libs/client-sdk/tsconfig.build.json',
+      'tsconfig.json',
+    ],
+    output: 'libs/client-sdk/dist',
+    tool: ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    folder: 'libs/client-sdk',
+  },
+  {
     name: 'web',
     needs: 'web/index.html',
     inputs: ['web', 'libs/client-sdk/src'],

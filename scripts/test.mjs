@@ -21,6 +21,7 @@ const CHECKS = {
     tool: ['svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
     cwd: 'web',
   },
+  openapi: { tool: ['../scripts/lint-openapi.mjs'] },
   rules: {
     tool: [
       'dependency-cruiser/bin/dependency-cruiser.mjs',

@@ -41,6 +41,8 @@ const PLANTS: readonly (readonly [rule: string, file: string, specifier: string]
   ['engine-door', 'src/modules/transcription/worker/plant.ts', '@whisper-transcriber/engine'],
   ['engine-models-light', 'libs/whisper-engine/src/models.ts', './model/open-model.js'],
   ['sdk-alone', 'libs/client-sdk/src/plant.ts', '../../../src/platform/errors/app-error.js'],
+  ['sdk-in-browsers', 'libs/client-sdk/src/plant.ts', './cli/exit-codes.js'],
+  ['sdk-without-node', 'libs/client-sdk/src/plant.ts', 'node:path'],
   ['web-knows-the-sdk', 'web/src/plant.ts', '../../src/platform/errors/error-codes.js'],
   ['no-barrels', 'src/modules/jobs/plant.ts', './index.js'],
   ['no-cycles', 'src/modules/jobs/circular-plant.ts', './other-plant.js'],

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fixturePath } from '../support/api-client.js';
 import { HubMirror } from '../support/hub-mirror.js';
-import { ModelsCommand } from '../support/models-command.js';
+import { ModelsCommand } from '../support/built-command.js';
 import { startService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 import { machine, markdownTable, percent } from './markdown.js';

@@ -13,7 +13,7 @@ import {
   PULLED_FILES,
   TINY,
 } from '../support/miniature-model.js';
-import { ModelsCommand, type CommandResult } from '../support/models-command.js';
+import { ModelsCommand, type CommandResult } from '../support/built-command.js';
 import { startService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import { problemOf } from './api-client.js';
 
-const DOCUMENT = new URL('../../libs/client-sdk/openapi.json', import.meta.url);
+const DOCUMENT = new URL('../../docs/api/openapi.json', import.meta.url);
 /** Name under which the validator knows the document. */
 const ROOT = 'openapi';
 const PROBLEM_TYPE = 'application/problem+json';

@@ -24,7 +24,7 @@ type DocumentedOperation = Omit<Operation, 'method' | 'path' | 'optionalFields'>
 /** An id that nothing has. */
 export const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
-const DOCUMENT = new URL('../../libs/client-sdk/openapi.json', import.meta.url);
+const DOCUMENT = new URL('../../docs/api/openapi.json', import.meta.url);
 const { paths, components } = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as {
   paths: Record<string, Record<string, DocumentedOperation>>;
   components: { schemas: Record<string, Schema> };

@@ -1,1 +1,18 @@
 export * from './generated/index.js';
+export {
+  createClient,
+  type ClientOptions,
+  type TranscribeOptions,
+  type TranscriberClient,
+  type TranscriptionProgress,
+  type WaitOptions,
+} from './transcriber-client.js';
+export type { Recording, SizedStream } from './recording.js';
+export { JobEndedError, TranscriberError, type ErrorCode } from './transcriber-error.js';
+export {
+  verifyWebhook,
+  WebhookVerificationError,
+  type VerificationOptions,
+  type WebhookHeaders,
+  type WebhookMessage,
+} from './webhook-verification.js';

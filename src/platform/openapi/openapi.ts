@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SERVICE_VERSION } from '../runtime/service-version.js';
 import { describeForms } from './form-bodies.js';
+import { describeCommonHeaders, describeOpenRoutes } from './common-headers.js';
 import { ProblemDto } from './problem-responses.js';
 import { describeReplays } from './replay-headers.js';
 import { describeSentMessages } from './sent-messages.js';
@@ -21,7 +22,9 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion(SERVICE_VERSION)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/', 'The service that gives this document')
     .addTag('Jobs', 'Orders to transcribe a recording')
+    .addTag('Job control', 'What is done to jobs after they were ordered')
     .addTag('Job events', 'What happens to jobs, as it happens')
     .addTag('Batches', 'Jobs that are ordered together')
     .addTag('Webhooks', 'Services of yours that are told of jobs')
@@ -38,8 +41,11 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Admin', 'What the service runs on')
     .addTag('Operations', 'Probes, metrics, version')
     .addBearerAuth({ type: 'http', description: 'An API key, or an access token' }, 'bearer')
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api_key')
-    .addApiKey({ type: 'apiKey', in: 'cookie', name: 'auth_token' }, 'cookie')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' }, 'api_key')
+    .addApiKey(
+      { type: 'apiKey', in: 'cookie', name: 'auth_token', description: 'What signing in sets' },
+      'cookie',
+    )
     .addBearerAuth({ type: 'http', description: 'Only when METRICS_TOKEN is set' }, 'metrics')
     .addApiKey(
       { type: 'apiKey', in: 'header', name: 'X-Admin-Token', description: 'ADMIN_METRICS_TOKEN' },
@@ -47,10 +53,14 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     )
     .build();
   const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });
-  return [describeForms, describeSentMessages, describeRateLimits, describeReplays].reduce(
-    (described, describe) => describe(described),
-    document,
-  );
+  return [
+    describeForms,
+    describeSentMessages,
+    describeRateLimits,
+    describeReplays,
+    describeCommonHeaders,
+    describeOpenRoutes,
+  ].reduce((described, describe) => describe(described), document);
 }
 
 /** The document at /openapi.json and a page to read and try it at /docs, both from this process alone. */

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { operationsOf } from './operations.js';
 
 const HEADERS = {
   'RateLimit-Policy': {
@@ -18,14 +19,11 @@ const REFERENCES = Object.fromEntries(
 /** Documents the fields that every answer of a limited route has. */
 export function describeRateLimits(document: OpenAPIObject): OpenAPIObject {
   document.components = { ...document.components, headers: { ...document.components?.headers, ...HEADERS } };
-  for (const path of Object.values(document.paths)) {
-    const { get, post, put, patch, head, options } = path;
-    for (const operation of [get, post, put, patch, path.delete, head, options]) {
-      if (operation?.responses[429] === undefined) continue;
-      for (const response of Object.values(operation.responses)) {
-        if (response !== undefined && 'description' in response)
-          response.headers = { ...response.headers, ...REFERENCES };
-      }
+  for (const { responses } of operationsOf(document)) {
+    if (responses[429] === undefined) continue;
+    for (const response of Object.values(responses)) {
+      if (response !== undefined && 'description' in response)
+        response.headers = { ...response.headers, ...REFERENCES };
     }
   }
   return document;

@@ -1,0 +1,32 @@
+import { TranscriberError } from '../transcriber-error.js';
+
+export const EXIT = {
+  allGood: 0,
+  someFailed: 1,
+  usage: 2,
+  notReachable: 3,
+  notSignedIn: 4,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The command was not understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof UsageError) return EXIT.usage;
+  if (!(error instanceof TranscriberError)) return EXIT.someFailed;
+  if (error.code === 'unreachable' || error.code === 'answer_invalid') return EXIT.notReachable;
+  return error.status === 401 ? EXIT.notSignedIn : EXIT.someFailed;
+}
+
+/** In words, with the code that the service gives it. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof TranscriberError)) return error.message;
+  const id = error.requestId === null ? '' : `, request ${error.requestId}`;
+  return `${error.message} (${error.code}${id})`;
+}

@@ -1,0 +1,138 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { downloadTranscript } from '../generated/sdk.gen.js';
+import type { DownloadTranscriptData } from '../generated/types.gen.js';
+import type { TranscribeOptions, TranscriberClient } from '../transcriber-client.js';
+import { describeError, EXIT, exitCodeOf, UsageError, type ExitCode } from './exit-codes.js';
+import { findInputs, openInput, refuseSameTargets, type Input } from './inputs.js';
+import type { Invocation, Options } from './invocation.js';
+import { openProgressView, type ProgressView } from './progress-view.js';
+import { connect, findService } from './service-address.js';
+import type { Terminal } from './terminal.js';
+import { watchFolder, type WatchedInput } from './watched-folder.js';
+
+const FORMATS = ['txt', 'srt', 'vtt', 'json'] as const;
+/** While one is computed the next one is sent. */
+const AT_ONCE = 2;
+
+type Format = NonNullable<NonNullable<DownloadTranscriptData['query']>['format']>;
+
+/** `transcribe FILE…|URL|DIR` */
+export async function transcribe(invocation: Invocation): Promise<ExitCode> {
+  const { args, options, signal } = invocation;
+  const format = formatOf(options);
+  if (args.length === 0 && options.watch === undefined)
+    throw new UsageError('What is to be transcribed? Name files, folders or addresses.');
+  if (options.watch !== undefined && options.out === undefined)
+    throw new UsageError('With --watch, --out says where the transcripts go.');
+  const inputs = await findInputs(args);
+  if (options.out !== undefined) refuseSameTargets(inputs);
+  const service = await findService(options.url);
+  const client = await connect(service);
+  const run = new TranscriptionRun(client, invocation, format);
+  await inParallel(inputs, (input) => run.take(input));
+  if (options.watch !== undefined) {
+    const watched = { folder: options.watch, serviceUrl: service.url, signal };
+    await watchFolder(watched, (input) => run.take(input));
+  }
+  return run.exitCode;
+}
+
+/** Several recordings, one of which may fail without the others. */
+class TranscriptionRun {
+  exitCode: ExitCode = EXIT.allGood;
+  private readonly terminal: Terminal;
+  private readonly view: ProgressView = openProgressView(process.stderr);
+
+  constructor(
+    private readonly client: TranscriberClient,
+    private readonly invocation: Invocation,
+    private readonly format: Format,
+  ) {
+    this.terminal = invocation.terminal;
+  }
+
+  /**
+   * @returns false when nothing was wrong with the recording: the service is away, or the key is not good any more
+   * @throws the reason of the signal, and nothing else
+   */
+  async take(input: WatchedInput): Promise<boolean> {
+    try {
+      const { jobId, written } = await this.transcribe(input);
+      if (this.terminal.isJson)
+        this.terminal.printJson({ input: input.name, job_id: jobId, status: 'completed', written });
+      this.view.end(input.name, written === null ? 'done' : `written to ${written}`);
+      return true;
+    } catch (error) {
+      this.invocation.signal.throwIfAborted();
+      this.fail(input, error);
+      const code = exitCodeOf(error);
+      return code !== EXIT.notReachable && code !== EXIT.notSignedIn;
+    }
+  }
+
+  private async transcribe(input: WatchedInput): Promise<{ jobId: string; written: string | null }> {
+    const { options: given, signal } = this.invocation;
+    const options: TranscribeOptions = {
+      language: given.language,
+      // What it does not know the service names in its error.
+      model: given.model as TranscribeOptions['model'],
+      idempotencyKey: input.idempotencyKey,
+      signal,
+      onProgress: (progress) => {
+        this.view.show(input.name, progress);
+      },
+    };
+    const { source } = input;
+    const { job_id: jobId } =
+      'url' in source
+        ? await this.client.transcribeUrl(source.url, options)
+        : await this.client.transcribe(await openInput(source.file), options);
+    return { jobId, written: await this.deliver(input, jobId) };
+  }
+
+  private async deliver({ target }: Input, jobId: string): Promise<string | null> {
+    const { data } = await downloadTranscript({
+      client: this.client.api,
+      path: { job_id: jobId },
+      query: { format: this.format },
+      parseAs: 'text',
+    });
+    const text = data as unknown as string;
+    const { out } = this.invocation.options;
+    if (out !== undefined) return writeWhole(path.join(out, `${target}.${this.format}`), text);
+    if (!this.terminal.isJson) this.terminal.print(text);
+    return null;
+  }
+
+  private fail(input: Input, error: unknown): void {
+    const code = exitCodeOf(error);
+    if (this.exitCode === EXIT.allGood || code > this.exitCode) this.exitCode = code;
+    if (this.terminal.isJson)
+      this.terminal.printJson({ input: input.name, status: 'failed', error: describeError(error) });
+    this.view.end(input.name, `failed: ${describeError(error)}`);
+  }
+}
+
+/** @throws UsageError */
+function formatOf({ format = 'txt' }: Options): Format {
+  const known = FORMATS.find((one) => one === format);
+  if (known === undefined) throw new UsageError(`${format} is no format; there are ${FORMATS.join(', ')}.`);
+  return known;
+}
+
+/** Others see all of it or nothing. */
+async function writeWhole(file: string, text: string): Promise<string> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(`${file}.part`, text);
+  await rename(`${file}.part`, file);
+  return file;
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const waiting = [...items];
+  const take = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, take));
+}

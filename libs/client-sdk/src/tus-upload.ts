@@ -1,0 +1,130 @@
+import type { Connection } from './connection.js';
+import type { UploadStatus } from './generated/types.gen.js';
+import { wait } from './patience.js';
+import type { RecordingReader } from './recording.js';
+import { readError, TranscriberError, type ErrorCode } from './transcriber-error.js';
+
+const ENDPOINT = '/uploads/tus';
+const ASK_AGAIN_MS = 1000;
+
+export interface TusUploadOptions {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** How many bytes a request carries. */
+  readonly chunkBytes: number;
+  readonly idempotencyKey?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onSent?: ((bytes: number) => void) | undefined;
+}
+
+/** One upload by tus 1.0, which goes on where the service has got to. */
+export class TusUpload {
+  private constructor(
+    private readonly connection: Connection,
+    readonly id: string,
+    private readonly reader: RecordingReader,
+    private readonly options: TusUploadOptions,
+  ) {}
+
+  /** @throws TranscriberError */
+  static async begin(
+    connection: Connection,
+    reader: RecordingReader,
+    options: TusUploadOptions,
+  ): Promise<TusUpload> {
+    const headers = {
+      'tus-resumable': '1.0.0',
+      'upload-length': String(reader.size),
+      'upload-metadata': encodeMetadata(options.metadata),
+      ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
+    };
+    const response = await connection.ask(ENDPOINT, { method: 'POST', headers, ...signalOf(options) });
+    // Only the id: an address that a proxy has made up may not be one where the API key belongs.
+    const id = response.headers.get('location')?.split('/').at(-1) ?? '';
+    return new TusUpload(connection, id, reader, options);
+  }
+
+  /** Sends the recording. @returns the id of its job. @throws TranscriberError */
+  async send(): Promise<string> {
+    const { size } = this.reader;
+    const patience = this.connection.patience();
+    let jobId: string | null = null;
+    for (let offset = 0; offset < size;) {
+      const before = offset;
+      try {
+        ({ offset, jobId } = await this.append(offset));
+      } catch (error) {
+        if (!(error instanceof TranscriberError)) throw error;
+        await patience.afterFailure(error, this.options.signal);
+        offset = await this.storedBytes();
+      }
+      if (offset > before) patience.renew();
+      this.options.onSent?.(offset);
+    }
+    return jobId ?? (await this.waitForJob());
+  }
+
+  private async append(offset: number): Promise<{ offset: number; jobId: string | null }> {
+    const headers = {
+      'tus-resumable': '1.0.0',
+      'upload-offset': String(offset),
+      'content-type': 'application/offset+octet-stream',
+    };
+    const body = await this.reader.read(offset, this.options.chunkBytes);
+    const init = { method: 'PATCH', headers, body, ...signalOf(this.options) };
+    const response = await this.connection.send(`${ENDPOINT}/${this.id}`, init);
+    if (!response.ok) throw await readError(response);
+    return {
+      offset: Number(response.headers.get('upload-offset')),
+      jobId: response.headers.get('x-job-id'),
+    };
+  }
+
+  private async storedBytes(): Promise<number> {
+    const init = { method: 'HEAD', headers: { 'tus-resumable': '1.0.0' }, ...signalOf(this.options) };
+    const response = await this.connection
+      .ask(`${ENDPOINT}/${this.id}`, init)
+      .catch(async (error: unknown) => {
+        // Answers to HEAD do not say what is wrong.
+        if (error instanceof TranscriberError && error.code === 'answer_invalid')
+          await readUpload(this.connection, this.id, this.options.signal);
+        throw error;
+      });
+    return Number(response.headers.get('upload-offset'));
+  }
+
+  /** The answer to the last bytes got lost, or there is no room for a job yet. */
+  private async waitForJob(): Promise<string> {
+    for (;;) {
+      const status = await readUpload(this.connection, this.id, this.options.signal);
+      if (status.job_id !== null) return status.job_id;
+      await wait(ASK_AGAIN_MS, this.options.signal);
+    }
+  }
+}
+
+/** @throws TranscriberError also when the upload has ended without a job */
+export async function readUpload(
+  connection: Connection,
+  id: string,
+  signal?: AbortSignal,
+): Promise<UploadStatus> {
+  const response = await connection.ask(`/uploads/${id}/status`, signal === undefined ? {} : { signal });
+  const status = (await response.json()) as UploadStatus;
+  if (['failed', 'cancelled', 'expired'].includes(status.status))
+    throw new TranscriberError(status.error_detail ?? `The upload is ${status.status}.`, {
+      code: (status.error_code as ErrorCode | null) ?? 'upload_gone',
+    });
+  return status;
+}
+
+function signalOf({ signal }: TusUploadOptions): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+function encodeMetadata(metadata: Readonly<Record<string, string>>): string {
+  const encode = (text: string): string =>
+    btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
+  return Object.entries(metadata)
+    .map(([key, value]) => `${key} ${encode(value)}`)
+    .join(',');
+}

@@ -1,0 +1,22 @@
+/** Compares docs/api/openapi.json with that of the last release, its newest tag. Without a release there is nothing to break. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { findBreakingChanges } from './breaking-changes.mjs';
+import { inRoot, ROOT } from './project.mjs';
+
+const DOCUMENT = 'docs/api/openapi.json';
+
+function git(...args) {
+  return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
+}
+
+const [release] = git('tag', '--list', 'v*', '--merged', 'HEAD', '--sort=-version:refname').split('\n');
+if (release === '' || git('ls-tree', '--name-only', release, DOCUMENT) === '') {
+  process.stdout.write('No release has a document to compare with.\n');
+} else {
+  const before = JSON.parse(git('show', `${release}:${DOCUMENT}`));
+  const changes = findBreakingChanges(before, JSON.parse(readFileSync(inRoot(DOCUMENT), 'utf8')));
+  for (const change of changes) process.stdout.write(`${change}\n`);
+  process.stdout.write(`${changes.length} breaking changes since ${release}\n`);
+  process.exitCode = changes.length === 0 ? 0 : 1;
+}
