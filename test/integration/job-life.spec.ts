@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { knownAs, type KnownActor } from '../../src/modules/auth/access/actor.view.js';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
 import type { Principal } from '../../src/modules/auth/access/principal.view.js';
+import { DEFAULT_DECODING } from '../../src/modules/jobs/decoding-options.view.js';
 import type { JobPriority } from '../../src/modules/jobs/job-priority.view.js';
 import type { JobClaim } from '../../src/modules/jobs/job.view.js';
 import type { JobEventView } from '../../src/modules/jobs/history/job-event.view.js';
@@ -184,7 +185,15 @@ describe.each(DATABASES)('the life of jobs in %s', (_name, open) => {
     expect(await room.jobs.get(anna, id)).toMatchObject({ status: 'queued', attempts: 0, error: null });
 
     await room.orders.cancel(asActor(anna), id);
-    const options = { model: 'tiny', modelRevision: 'r2', language: 'de', track: 1, durationSeconds: 30 };
+    const decoding = { ...DEFAULT_DECODING, words: true, prompt: 'Names: Kilian.' };
+    const options = {
+      model: 'tiny',
+      modelRevision: 'r2',
+      language: 'de',
+      track: 1,
+      decoding,
+      durationSeconds: 30,
+    };
     await room.orders.retry(asActor(anna), id, options);
     expect((await claim()).job).toMatchObject({ id, ...options, attempts: 1 });
   });

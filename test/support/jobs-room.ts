@@ -4,6 +4,7 @@ import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/lo
 import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
 import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
+import { DEFAULT_DECODING } from '../../src/modules/jobs/decoding-options.view.js';
 import { JobMetrics } from '../../src/modules/jobs/figures/job.metrics.js';
 import { QueueFiguresRepository } from '../../src/modules/jobs/figures/queue-figures.repository.js';
 import { QueueFiguresService } from '../../src/modules/jobs/figures/queue-figures.service.js';
@@ -145,6 +146,7 @@ export function aNewJob(order: Pick<NewJob, 'mediaFileId'> & Partial<NewJob>): N
     priority: 'normal',
     language: null,
     track: null,
+    decoding: DEFAULT_DECODING,
     durationSeconds: 60,
     callbackUrl: null,
     ...order,

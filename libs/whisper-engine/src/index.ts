@@ -21,4 +21,4 @@ export type {
   TranscriptSummary,
   VadOptions,
 } from './options.js';
-export type { LanguageProbability, Segment, Word } from './transcript.js';
+export type { LanguageProbability, Segment, Token, Word } from './transcript.js';

@@ -62,6 +62,8 @@ export interface TranscribeOptions {
   task?: Task;
   /** Return words with times in each segment. Models without alignment heads refuse (`WhisperEngine.wordTimes`). */
   words?: boolean;
+  /** Return the tokens of the text in each segment, with their log-probabilities. */
+  tokens?: boolean;
   /** Text that could have been said before: its spelling and style carry over. The model sees its last 223 tokens at most. */
   prompt?: string;
   /** Names and terms that are likely to be said; they come in front of the prompt and share its 223 tokens. */

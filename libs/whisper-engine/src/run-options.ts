@@ -129,6 +129,7 @@ function decodeOptions(options: TranscribeOptions, timestamps: boolean): DecodeO
     task: options.task ?? 'transcribe',
     timestamps,
     words: options.words ?? false,
+    tokens: options.tokens ?? false,
     prompt: options.prompt,
     hotwords: options.hotwords,
     context: [],

@@ -8,6 +8,19 @@ export interface Word {
   probability: number;
 }
 
+/** A piece of text as the model writes it. */
+export interface Token {
+  /** In the vocabulary of the model; never a timestamp. */
+  id: number;
+  /**
+   * Natural logarithm of its probability, among what may follow at temperature 1: the tokens of text, and the timestamps too in mode
+   * `sequential`.
+   */
+  logprob: number;
+  /** UTF-8, from 0 to 255. A token may begin or end within a character. */
+  bytes: number[];
+}
+
 /** A sentence or a part of one. Times are seconds from the start of the audio. The figures are those of openai/whisper. */
 export interface Segment {
   start: number;
@@ -26,6 +39,8 @@ export interface Segment {
   temperature: number;
   /** In order of time; only where they were asked for. */
   words?: Word[];
+  /** In order; only where they were asked for. Their bytes, one after the other, are the text with the space in front of it. */
+  tokens?: Token[];
   /** Index of the channel, from 0, where several were given. */
   channel?: number;
 }

@@ -4,6 +4,7 @@ import { timedWords, type TimedWord } from './align/timed-words.js';
 import { readTimestamps } from './align/timestamped-text.js';
 import { framesOf, tokenFrames } from './align/token-times.js';
 import { tokenWords } from './align/token-words.js';
+import { WindowTokens } from './align/window-tokens.js';
 import { SAMPLE_RATE } from './audio/sample-rate.js';
 import { AttentionLog } from './decode/attention-log.js';
 import { BeamSearch } from './decode/beam-search.js';
@@ -289,13 +290,12 @@ export class WindowTranscriber {
     };
     const logprobs = indices.map((index) => decoded.logprobs[index] ?? 0);
     const words = await this.words(context, tokens, logprobs, decoded, options);
+    const written = new WindowTokens(tokens, logprobs, this.model.text, options.tokens);
     const segments = options.timestamps
-      ? timestampedSegments(parts, tokens, words, window.pieces, figures, (ids) =>
-          this.model.text.decode(ids),
-        )
+      ? timestampedSegments(parts, written, words, window.pieces, figures)
       : words === null
-        ? wholeSegment(this.model.text.decode(tokens), window.pieces, figures)
-        : segmentsOf(words, figures, options.words);
+        ? wholeSegment(written, window.pieces, figures)
+        : segmentsOf(words, written, figures, options.words);
     return { ...text, segments };
   }
 

@@ -1,3 +1,22 @@
+/** A spoken word. Times in seconds from the start of the recording. */
+export interface JobWord {
+  readonly start: number;
+  readonly end: number;
+  /** With the punctuation that belongs to it, without spaces around. */
+  readonly text: string;
+  /** Between 0 and 1. */
+  readonly probability: number;
+}
+
+/** A piece of text as the model knows it, which may end within a character. */
+export interface JobToken {
+  readonly id: number;
+  /** Natural logarithm of its probability. */
+  readonly logprob: number;
+  /** UTF-8. */
+  readonly bytes: readonly number[];
+}
+
 /** A stretch of speech. Times in seconds from the start of the recording; the rest is what the model says of its certainty. */
 export interface JobSegment {
   readonly start: number;
@@ -7,6 +26,12 @@ export interface JobSegment {
   readonly compressionRatio: number;
   readonly noSpeechProb: number;
   readonly temperature: number;
+  /** Where the job asked for them. */
+  readonly words?: readonly JobWord[];
+  /** Index of the channel, from 0, where several were heard each by itself. */
+  readonly channel?: number;
+  /** Where the job asked for them. */
+  readonly tokens?: readonly JobToken[];
 }
 
 /** How much of the text of a job somebody has. */

@@ -133,7 +133,7 @@ export class JobTransitionsRepository {
     options: JobOptions | null,
   ): Promise<boolean> {
     const changes =
-      'model = ?, model_revision = ?, language = ?, track = ?, duration_seconds = ?, processed_seconds = 0,';
+      'model = ?, model_revision = ?, language = ?, track = ?, decoding = ?, duration_seconds = ?, processed_seconds = 0,';
     const moved = await this.move({
       transition: 'retry',
       which: 'id = ? and owner_id = ? and media_file_id is not null for update',
@@ -191,6 +191,7 @@ export class JobTransitionsRepository {
   }
 }
 
-function toValues({ model, modelRevision, language, track, durationSeconds }: JobOptions): unknown[] {
-  return [model, modelRevision, language, track, durationSeconds];
+function toValues(options: JobOptions): unknown[] {
+  const { model, modelRevision, language, track, decoding, durationSeconds } = options;
+  return [model, modelRevision, language, track, JSON.stringify(decoding), durationSeconds];
 }

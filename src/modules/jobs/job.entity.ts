@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { BigIntType } from '@mikro-orm/postgresql';
+import type { DecodingOptions } from './decoding-options.view.js';
 import type { JobStage, JobStatus } from './job.machine.js';
 
 /** The order to transcribe one media file. The row is the truth about it; queues only carry its id. */
@@ -39,6 +40,9 @@ export class Job {
   /** Index among the audio tracks of the recording; null: its default one. */
   @Property({ type: 'integer', nullable: true })
   track!: number | null;
+
+  @Property({ type: 'json', columnType: 'jsonb' })
+  decoding!: DecodingOptions;
 
   /** -1 to 1; what is higher goes first. */
   @Property({ type: 'smallint' })

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../platform/errors/error-codes.js';
+import type { DecodingOptions } from './decoding-options.view.js';
 import type { JobStage, JobStatus } from './job.machine.js';
 import type { JobPriority } from './job-priority.view.js';
 
@@ -19,6 +20,7 @@ export interface JobView {
   readonly language: string | null;
   /** Index among the audio tracks of the recording; null: its default one. */
   readonly track: number | null;
+  readonly decoding: DecodingOptions;
   readonly durationSeconds: number | null;
   readonly processedSeconds: number;
   /** What the worker is at; null while nobody works on it. */
@@ -54,6 +56,7 @@ export interface JobOptions {
   readonly modelRevision: string | null;
   readonly language: string | null;
   readonly track: number | null;
+  readonly decoding: DecodingOptions;
   readonly durationSeconds: number | null;
 }
 

@@ -170,6 +170,7 @@ export function toJobView(job: Omit<Job, 'turn'>): JobView {
     priority: priorityOf(job.priority),
     language: job.language,
     track: job.track,
+    decoding: job.decoding,
     durationSeconds: job.durationSeconds,
     processedSeconds: job.processedSeconds,
     stage: job.stage,

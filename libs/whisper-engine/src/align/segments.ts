@@ -4,6 +4,7 @@ import { findPiece, sharedSpeech, toFile, type Piece } from '../vad/time-map.js'
 import { splitSentences } from './sentence-split.js';
 import type { TimedWord } from './timed-words.js';
 import type { TimestampedText } from './timestamped-text.js';
+import type { WindowTokens } from './window-tokens.js';
 
 /** Less speech of a piece than this, in samples, does not make a segment belong to it. */
 const LEAST_SPEECH = 0.1 * SAMPLE_RATE;
@@ -17,30 +18,35 @@ export type WindowFigures = Pick<
 /** Segments from the words of a window, in order. */
 export function segmentsOf(
   words: readonly TimedWord[],
+  tokens: WindowTokens,
   figures: WindowFigures,
   withWords: boolean,
 ): Segment[] {
   return splitSentences(words).flatMap((part) => {
-    const text = part
-      .map((word) => word.text)
-      .join('')
-      .trim();
     const [first] = part;
     const last = part.at(-1);
-    if (text === '' || first === undefined || last === undefined) return [];
-    const segment: Segment = { start: first.start, end: last.end, text, ...figures };
+    if (first === undefined || last === undefined) return [];
+    const text = tokens.read(first.from, last.to);
+    if (text === '') return [];
+    const own = tokens.of(first.from, last.to);
+    const segment: Segment = { start: first.start, end: last.end, text, ...figures, ...own };
     if (withWords) segment.words = publicWords(part);
     return [segment];
   });
 }
 
 /** One segment over a whole window, for models without alignment heads. */
-export function wholeSegment(text: string, pieces: readonly Piece[], figures: WindowFigures): Segment[] {
+export function wholeSegment(
+  tokens: WindowTokens,
+  pieces: readonly Piece[],
+  figures: WindowFigures,
+): Segment[] {
+  const text = tokens.read(0, tokens.count);
   const [first] = pieces;
   const last = pieces.at(-1);
-  if (text.trim() === '' || first === undefined || last === undefined) return [];
+  if (text === '' || first === undefined || last === undefined) return [];
   const end = (last.inFile + last.length) / SAMPLE_RATE;
-  return [{ start: first.inFile / SAMPLE_RATE, end, text: text.trim(), ...figures }];
+  return [{ start: first.inFile / SAMPLE_RATE, end, text, ...figures, ...tokens.of(0, tokens.count) }];
 }
 
 /**
@@ -49,15 +55,14 @@ export function wholeSegment(text: string, pieces: readonly Piece[], figures: Wi
  */
 export function timestampedSegments(
   parts: readonly TimestampedText[],
-  tokens: readonly number[],
+  tokens: WindowTokens,
   words: readonly TimedWord[] | null,
   pieces: readonly Piece[],
   figures: WindowFigures,
-  decode: (tokens: readonly number[]) => string,
 ): Segment[] {
   let earliest = 0;
   return parts.flatMap((part) => {
-    const text = decode(tokens.slice(part.from, part.to)).trim();
+    const text = tokens.read(part.from, part.to);
     if (text === '') return [];
     const [start, end] = fileTimes(part, pieces);
     const segment: Segment = {
@@ -65,6 +70,7 @@ export function timestampedSegments(
       end: Math.max(earliest, end),
       text,
       ...figures,
+      ...tokens.of(part.from, part.to),
     };
     const spoken = words?.filter(({ from }) => from >= part.from && from < part.to);
     if (spoken !== undefined) {

@@ -12,7 +12,15 @@ function spoken(text: string, silence = 0.5): TimedWord[] {
       piece++;
     }
     at += 1;
-    return { start: at - 1, end: at, text: ` ${word.replace('|', '')}`, probability: 1, piece, from: at - 1 };
+    return {
+      start: at - 1,
+      end: at,
+      text: ` ${word.replace('|', '')}`,
+      probability: 1,
+      piece,
+      from: at - 1,
+      to: at,
+    };
   });
 }
 

@@ -10,6 +10,7 @@ function words(...parts: [text: string, start: number, end: number, piece?: numb
     probability: 1,
     piece,
     from,
+    to: from + 1,
   }));
 }
 

@@ -8,8 +8,9 @@ import type { TokenWord } from './token-words.js';
 export interface TimedWord extends Word {
   /** Index of the piece of the window that it was spoken in. */
   piece: number;
-  /** Index of its first token in the text of the window. */
+  /** Tokens of the text of the window, `from` up to, not including, `to`. */
   from: number;
+  to: number;
 }
 
 /** The VAD answers for 32 ms at a time and hears soft beginnings and ends a little late. */
@@ -42,7 +43,7 @@ export function timedWords(
     const end = Math.max(start, toFile(piece, finish, SLACK));
     earliest = end;
     const probability = mean(logprobs.slice(from, to).map(Math.exp));
-    timed.push({ start: seconds(start), end: seconds(end), text, probability, piece: index, from });
+    timed.push({ start: seconds(start), end: seconds(end), text, probability, piece: index, from, to });
   }
   return timed;
 }

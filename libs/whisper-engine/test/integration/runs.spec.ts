@@ -61,7 +61,7 @@ const lastOfEachBatch = (seen: readonly Seen[]): Seen[] =>
 
 describe('a run that is resumed', () => {
   it.each<[string, TranscribeOptions]>([
-    ['side by side, language detected', { words: true }],
+    ['side by side, language detected', { words: true, tokens: true }],
     ['side by side, language given', { language: 'en' }],
     ['window by window', { mode: 'sequential', conditionOnPreviousText: true }],
   ])(

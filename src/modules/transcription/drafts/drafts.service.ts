@@ -35,6 +35,7 @@ export class DraftsService {
 }
 
 /** Two runs that this is the same of give the same text. */
-function describeMaking({ job: { language, track } }: JobClaim, { name, revision }: ReadyModel): string {
-  return JSON.stringify({ service: SERVICE_VERSION, model: name, revision, language, track });
+function describeMaking({ job }: JobClaim, { name, revision }: ReadyModel): string {
+  const { language, track, decoding } = job;
+  return JSON.stringify({ service: SERVICE_VERSION, model: name, revision, language, track, decoding });
 }

@@ -8,6 +8,7 @@ import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { assertMayUse, JobOrdersService, recordingDeleted } from '../../jobs/job-orders.service.js';
+import { DEFAULT_DECODING, type DecodingOptions } from '../../jobs/decoding-options.view.js';
 import type { JobPriority } from '../../jobs/job-priority.view.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -24,6 +25,8 @@ export interface TranscriptionOrder {
   readonly model?: string | undefined;
   readonly language?: string | undefined;
   readonly track?: number | undefined;
+  /** Those of DEFAULT_DECODING unless named. */
+  readonly decoding?: Partial<DecodingOptions> | undefined;
   readonly priority?: JobPriority | undefined;
   /** Is told how the job ended. */
   readonly callbackUrl?: string | undefined;
@@ -36,6 +39,7 @@ export interface TranscriptionOptions {
   readonly language: string | null;
   /** Index among the audio tracks of the file, which has yet to come; null: its default one. */
   readonly track: number | null;
+  readonly decoding: DecodingOptions;
   readonly priority: JobPriority;
   readonly callbackUrl: string | null;
 }
@@ -62,7 +66,9 @@ export class TranscriptionRequestService {
     const language = resolveLanguage(order.language, model);
     const { name, revision: modelRevision } = model;
     const callbackUrl = order.callbackUrl === undefined ? null : await this.targets.accept(order.callbackUrl);
-    return { model: name, modelRevision, language, track: order.track ?? null, priority, callbackUrl };
+    const decoding = { ...DEFAULT_DECODING, ...order.decoding };
+    const { track = null } = order;
+    return { model: name, modelRevision, language, track, decoding, priority, callbackUrl };
   }
 
   /**
@@ -172,12 +178,13 @@ export class TranscriptionRequestService {
       return this.orders.retry(actor, id, null);
     const job = await this.jobs.get(actor.principal, id);
     if (job.mediaFileId === null) throw recordingDeleted();
-    const { model, language, track } = job;
+    const { model, language, track, decoding } = job;
     const order = {
       model,
       language: language ?? undefined,
       track: track ?? undefined,
       ...definedOf(changes),
+      decoding: { ...decoding, ...changes.decoding },
     };
     const options = await this.resolveOptions(actor.principal, order);
     const { tracks } = await this.inspectForRetry(actor.principal, job.mediaFileId);

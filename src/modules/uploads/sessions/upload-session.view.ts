@@ -13,7 +13,7 @@ export const UPLOAD_DOORS = ['chunked', 'tus', 'url'] as const;
 export type UploadDoor = (typeof UPLOAD_DOORS)[number];
 
 /** What is to become of the file, in the words of the room that asks for it. */
-export type UploadOptions = Readonly<Record<string, string | number>>;
+export type UploadOptions = Readonly<Record<string, string | number | object>>;
 
 /** What a client announces of a file that is to come. */
 export interface NewUpload {

@@ -1,0 +1,47 @@
+/** Whether speech is written in its own language or in English. */
+export const TASKS = ['transcribe', 'translate'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** Whether the channels of a recording are heard together, or each by itself. */
+export const CHANNEL_MODES = ['mixed', 'separate'] as const;
+export type ChannelMode = (typeof CHANNEL_MODES)[number];
+
+/** How speech is told from the rest. */
+export interface VadChoice {
+  /** Probability, between 0 and 1, from which on it is speech. */
+  readonly threshold: number;
+  /** Silence that ends a stretch of speech, in milliseconds. */
+  readonly minSilenceMs: number;
+  /** Sound that is kept around speech on both sides, in milliseconds. */
+  readonly padMs: number;
+}
+
+/** How a recording is made into text. It is part of the order and does not change while the job runs. */
+export interface DecodingOptions {
+  readonly task: Task;
+  /** Keep each word with its times. */
+  readonly words: boolean;
+  /** Keep the tokens of the text with their log-probabilities. */
+  readonly tokens: boolean;
+  /** Text that could have been said before. It is the user's own, as hotwords are: not for logs nor the audit trail. */
+  readonly prompt: string | null;
+  /** Names and terms that are likely to be said. */
+  readonly hotwords: string | null;
+  /** Above 0: draw the text at this temperature only. Null or 0: the most probable text, and others where that one is poor. */
+  readonly temperature: number | null;
+  readonly channels: ChannelMode;
+  /** Null: the engine's own settings. */
+  readonly vad: VadChoice | null;
+}
+
+/** Those of a job that asks for nothing. */
+export const DEFAULT_DECODING: DecodingOptions = {
+  task: 'transcribe',
+  words: false,
+  tokens: false,
+  prompt: null,
+  hotwords: null,
+  temperature: null,
+  channels: 'mixed',
+  vad: null,
+};
