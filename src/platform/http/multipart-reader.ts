@@ -6,20 +6,20 @@ import { fileTooLarge } from '../errors/file-too-large.js';
 import { isOversized, MULTIPART_OVERHEAD_BYTES } from './expect-continue.js';
 import { validationFailed } from './validation.pipe.js';
 
-const LIMITS = {
-  fieldNameSize: 100,
-  fieldSize: 8 * 1024,
-  fields: 32,
-  headerPairs: 32,
-  headerSize: 16 * 1024,
-};
+const LIMITS = { fieldNameSize: 100, headerPairs: 32, headerSize: 16 * 1024 };
+const FIELD_LIMITS: FieldLimits = { count: 32, bytes: 8 * 1024, mayRepeat: false };
+
+/** A field of a form that is no file: its name and its text. */
+export type FormField = readonly [name: string, value: string];
 
 /** What becomes of the one file of a form and of its other fields. */
 export interface FormHandler<File, Options> {
   /**
    * Called with the fields before the file, where a failure refuses the request before the file is read, and once more with all fields.
+   *
+   * @param areAll whether these are all fields of the form
    */
-  parseFields(fields: ReadonlyMap<string, string>): Promise<Options>;
+  parseFields(fields: readonly FormField[], areAll: boolean): Promise<Options>;
   /** Consumes the bytes, given what the fields before them say. When they stop too early the stream ends in an error. */
   receive(bytes: Readable, options: Options): Promise<File>;
   /** Undoes `receive` when the rest of the request turns out bad. */
@@ -31,12 +31,21 @@ export interface FormFile {
   /** Name of its field. */
   readonly field: string;
   readonly maxBytes: number;
+  /** What other fields may be; default: a few short ones, each of them once. */
+  readonly fieldLimits?: FieldLimits;
+}
+
+export interface FieldLimits {
+  readonly count: number;
+  readonly bytes: number;
+  /** Whether there may be several of one name. */
+  readonly mayRepeat: boolean;
 }
 
 export interface MultipartForm<File, Options> {
   readonly filename: string;
   /** All but the file. */
-  readonly fields: ReadonlyMap<string, string>;
+  readonly fields: readonly FormField[];
   readonly file: File;
   readonly options: Options;
 }
@@ -56,7 +65,10 @@ export async function readMultipart<File, Options>(
   return new MultipartReading(request, parser, expected, handler).run();
 }
 
-function openParser(request: Request, { field, maxBytes }: FormFile): BusboyInstance {
+function openParser(
+  request: Request,
+  { field, maxBytes, fieldLimits = FIELD_LIMITS }: FormFile,
+): BusboyInstance {
   const contentType = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\b/i.test(contentType)) {
     throw new AppError(
@@ -68,7 +80,7 @@ function openParser(request: Request, { field, maxBytes }: FormFile): BusboyInst
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
-      limits: { ...LIMITS, fileSize: maxBytes },
+      limits: { ...LIMITS, fields: fieldLimits.count, fieldSize: fieldLimits.bytes, fileSize: maxBytes },
     });
   } catch (cause) {
     throw new AppError('malformed_multipart', 'The multipart boundary is missing or broken.', { cause });
@@ -76,7 +88,7 @@ function openParser(request: Request, { field, maxBytes }: FormFile): BusboyInst
 }
 
 class MultipartReading<File, Options> {
-  private readonly fields = new Map<string, string>();
+  private readonly fields: FormField[] = [];
   private filename = '';
   private stream: BusboyFileStream | undefined;
   private receiving: Promise<File> | undefined;
@@ -99,7 +111,7 @@ class MultipartReading<File, Options> {
         );
       }
       const file = await this.receiving;
-      const options = await this.handler.parseFields(this.fields);
+      const options = await this.handler.parseFields(this.fields, true);
       return { filename: this.filename, fields: this.fields, file, options };
     } catch (error) {
       await this.undo(error);
@@ -160,13 +172,16 @@ class MultipartReading<File, Options> {
 
   private onField(name: string, value: string, truncated: boolean): void {
     if (truncated) throw validationFailed([{ field: name.slice(0, 100), message: 'is too long' }]);
-    if (name === this.expected.field)
+    const { field, fieldLimits = FIELD_LIMITS } = this.expected;
+    // Some clients take bytes that are no file for a list, and send a field for each of them.
+    if (name === field || name.startsWith(`${field}[`))
       throw new AppError(
         'file_missing',
-        `The field "${name}" holds text instead of a file (curl needs an @ before the name).`,
+        `The field "${name}" holds text instead of a file (curl needs an @ before the name; in programs give a file, not bytes).`,
       );
-    if (this.fields.has(name)) throw validationFailed([{ field: name, message: 'is given more than once' }]);
-    this.fields.set(name, value);
+    if (!fieldLimits.mayRepeat && this.fields.some(([other]) => other === name))
+      throw validationFailed([{ field: name, message: 'is given more than once' }]);
+    this.fields.push([name, value]);
   }
 
   private onFile(name: string, stream: BusboyFileStream, filename: string | undefined): void {
@@ -187,7 +202,7 @@ class MultipartReading<File, Options> {
   }
 
   private async receive(stream: BusboyFileStream): Promise<File> {
-    return this.handler.receive(stream, await this.handler.parseFields(this.fields));
+    return this.handler.receive(stream, await this.handler.parseFields(this.fields, false));
   }
 
   private async undo(reason: unknown): Promise<void> {

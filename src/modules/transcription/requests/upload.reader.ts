@@ -3,7 +3,13 @@ import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { announcedFileBytes } from '../../../platform/http/expect-continue.js';
-import { readMultipart, type MultipartForm } from '../../../platform/http/multipart-reader.js';
+import {
+  readMultipart,
+  type FieldLimits,
+  type FormField,
+  type FormHandler,
+  type MultipartForm,
+} from '../../../platform/http/multipart-reader.js';
 import { UNKNOWN_FIELD, validateFields, validationFailed } from '../../../platform/http/validation.pipe.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import type { Principal } from '../../auth/access/principal.view.js';
@@ -44,7 +50,10 @@ export class UploadReader {
   async read(principal: Principal, request: Request): Promise<ReadUpload> {
     if (!this.idempotency.isRepeat) await this.usage.assertRoom(principal);
     const form = await this.readFile(principal, request, (fields) =>
-      this.requests.resolveOptions(principal, toOrder(validateFields(CreateTranscriptionDto, fields))),
+      this.requests.resolveOptions(
+        principal,
+        toOrder(validateFields(CreateTranscriptionDto, new Map(fields))),
+      ),
     );
     return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
   }
@@ -63,13 +72,17 @@ export class UploadReader {
   }
 
   /**
+   * A form of whatever fields.
+   *
+   * @param parseFields as of `readMultipart`
    * @throws AppError shutting_down, malformed_multipart and the like, file_too_large, storage_quota_exceeded, storage_full, what is wrong
    *   with the file, idempotency_key_reused
    */
-  private async readFile<Options>(
+  async readFile<Options>(
     principal: Principal,
     request: Request,
-    parseFields: (fields: ReadonlyMap<string, string>) => Promise<Options>,
+    parseFields: FormHandler<IngestedFile, Options>['parseFields'],
+    fieldLimits?: FieldLimits,
   ): Promise<MultipartForm<IngestedFile, Options>> {
     if (this.shutdown.draining) {
       throw new AppError('shutting_down', 'The service is stopping. Try again shortly.', {
@@ -81,7 +94,7 @@ export class UploadReader {
     const admitted = await this.room.admit(announcedBytes);
     const form = await readMultipart(
       request,
-      { field: 'file', maxBytes: this.config.uploads.maxBytes },
+      { field: 'file', maxBytes: this.config.uploads.maxBytes, ...(fieldLimits && { fieldLimits }) },
       {
         parseFields,
         receive: (bytes) => this.ingest.receive(bytes, admitted),
@@ -104,7 +117,7 @@ export class UploadReader {
   }
 }
 
-function refuseAny(fields: ReadonlyMap<string, string>): void {
-  const errors = [...fields.keys()].map((field) => ({ field, message: UNKNOWN_FIELD }));
+function refuseAny(fields: readonly FormField[]): void {
+  const errors = fields.map(([field]) => ({ field, message: UNKNOWN_FIELD }));
   if (errors.length > 0) throw validationFailed(errors);
 }
