@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { DEFAULT_DECODING } from '../../src/modules/jobs/decoding-options.view.js';
 import type { EngineMessage, EngineRequest } from '../../src/modules/transcription/engine/engine.protocol.js';
 import { BUNDLED_DIR } from '../../src/modules/transcription/models/store/model-store.js';
 import { fixturePath } from '../support/api-client.js';
@@ -22,7 +23,8 @@ describe('an engine child', () => {
     async () => {
       const said = await startLosing();
       const path = fixturePath('clips/en/words_exact.flac');
-      send({ type: 'transcribe', path, track: null, language: 'en', maxAudioSeconds: 60, resume: null });
+      const order = { track: null, language: 'en', decoding: DEFAULT_DECODING, maxAudioSeconds: 60 };
+      send({ type: 'transcribe', path, ...order, resume: null });
       await waitFor(() => child.exitCode !== null || said.includes('cancelled'));
 
       expect(child.exitCode).toBe(1);

@@ -33,9 +33,12 @@ export interface Heard {
   readonly seconds: number;
   /** Times per second that the sound goes from below to above zero. */
   readonly hertz: number;
+  /** Of each channel that was handed out. */
+  readonly channelHertz: readonly number[];
 }
 
 export interface Hearing {
+  readonly channels?: 'mixed' | 'separate';
   readonly track?: number;
   readonly maxDurationSeconds?: number;
   readonly patienceMs?: number;
@@ -46,7 +49,8 @@ let pcm: IsolatedPcm | undefined;
 
 /** Decodes a file as the engine has it done. */
 export async function hear(file: string, hearing: Hearing = {}): Promise<Heard> {
-  const { track = null, maxDurationSeconds = null, signal = new AbortController().signal } = hearing;
+  const { track = null, maxDurationSeconds = null, channels = 'mixed' } = hearing;
+  const { signal = new AbortController().signal } = hearing;
   const built =
     await importBuilt<typeof import('../../src/platform/media/isolated-pcm.js')>('isolated-pcm.js');
   // One for all files, so that there is no second process beside the one that decodes.
@@ -54,7 +58,7 @@ export async function hear(file: string, hearing: Hearing = {}): Promise<Heard> 
   const patience = hearing.patienceMs === undefined ? {} : { patienceMs: hearing.patienceMs };
   const sound = new CountedSound();
   try {
-    const blocks = pcm.open(file, { track, maxDurationSeconds, signal, ...patience });
+    const blocks = pcm.open(file, { track, maxDurationSeconds, channels, signal, ...patience });
     for await (const block of blocks) sound.add(block);
   } catch (error) {
     if (!isAppError(error)) throw error;
@@ -65,20 +69,24 @@ export async function hear(file: string, hearing: Hearing = {}): Promise<Heard> 
 
 class CountedSound {
   private samples = 0;
-  private rises = 0;
-  private last = 0;
+  private readonly rises: number[] = [];
+  private readonly last: number[] = [];
 
-  add(block: Float32Array): void {
-    this.samples += block.length;
-    for (const sample of block) {
-      if (this.last < 0 && sample >= 0) this.rises += 1;
-      this.last = sample;
+  add(block: readonly Float32Array[]): void {
+    this.samples += block[0]?.length ?? 0;
+    for (const [channel, plane] of block.entries()) {
+      for (const sample of plane) {
+        if ((this.last[channel] ?? 0) < 0 && sample >= 0)
+          this.rises[channel] = (this.rises[channel] ?? 0) + 1;
+        this.last[channel] = sample;
+      }
     }
   }
 
-  get summary(): Pick<Heard, 'seconds' | 'hertz'> {
+  get summary(): Pick<Heard, 'seconds' | 'hertz' | 'channelHertz'> {
     const seconds = this.samples / SAMPLE_RATE;
-    return { seconds, hertz: seconds === 0 ? 0 : this.rises / seconds };
+    const channelHertz = this.last.map((_, channel) => (this.rises[channel] ?? 0) / seconds);
+    return { seconds, hertz: channelHertz[0] ?? 0, channelHertz };
   }
 }
 

@@ -8,11 +8,11 @@ export type ChannelMode = (typeof CHANNEL_MODES)[number];
 
 /** How speech is told from the rest. */
 export interface VadChoice {
-  /** Probability, between 0 and 1, from which on it is speech. */
+  /** Probability, above 0 and below 1, from which on it is speech. */
   readonly threshold: number;
-  /** Silence that ends a stretch of speech, in milliseconds. */
+  /** Silence that ends a stretch of speech, in milliseconds, 10,000 at most. */
   readonly minSilenceMs: number;
-  /** Sound that is kept around speech on both sides, in milliseconds. */
+  /** Sound that is kept around speech on both sides, in milliseconds, 2000 at most. */
   readonly padMs: number;
 }
 
@@ -45,3 +45,8 @@ export const DEFAULT_DECODING: DecodingOptions = {
   channels: 'mixed',
   vad: null,
 };
+
+/** What the text is written in, where this is spoken. */
+export function writtenLanguage({ task }: DecodingOptions, spoken: string | null): string | null {
+  return task === 'translate' ? 'en' : spoken;
+}

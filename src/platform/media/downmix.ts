@@ -32,7 +32,8 @@ export class Downmix {
   }
 }
 
-function replaceNonFinite(samples: Float32Array): void {
+/** In place. */
+export function replaceNonFinite(samples: Float32Array): void {
   for (let i = 0; i < samples.length; i += 1) {
     if (!Number.isFinite(samples[i])) samples[i] = 0;
   }

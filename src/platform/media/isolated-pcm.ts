@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors/app-error.js';
 import type { DecoderProcess } from './decoder-process.js';
 import { DecoderProcesses } from './decoder-processes.js';
+import { InterleavedReader } from './interleaved-pcm.js';
+import { lengthOf, type PcmBlock } from './pcm-block.js';
 import { PCM_SAMPLE_RATE } from './pcm-rate.js';
 import { type PcmRequest, isEnd } from './pcm.protocol.js';
 import { toError } from './refusal.js';
 
 const CHILD = fileURLToPath(new URL('./pcm.child.js', import.meta.url));
-const SAMPLE_BYTES = 4;
 
 /**
  * Decoding is hundreds of times faster than the sound lasts. The next piece of it is waited for at most this long, the start of the
@@ -26,26 +27,26 @@ export class IsolatedPcm {
   private readonly processes = new DecoderProcesses(CHILD);
 
   /**
-   * One audio track of a file as 16 kHz mono samples from -1 to 1, in blocks of about a second. It is decoded no further ahead than a
-   * pipe holds.
+   * One audio track of a file as 16 kHz samples from -1 to 1, in blocks of about a second: a plane for each channel that is asked for, of
+   * which there are as many in every block. It is decoded no further ahead than a pipe holds.
    *
    * @throws AppError empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, track_unknown, empty_audio,
-   * audio_too_long, service_unavailable, internal_error
+   * audio_too_long, service_unavailable, internal_error; for separate channels too_many_channels
    * @throws the reason of `signal`
    */
   async *open(
     path: string,
-    { signal, patienceMs = PATIENCE_MS, track, maxDurationSeconds }: IsolatedPcmOptions,
-  ): AsyncGenerator<Float32Array> {
+    { signal, patienceMs = PATIENCE_MS, ...order }: IsolatedPcmOptions,
+  ): AsyncGenerator<PcmBlock> {
     signal.throwIfAborted();
-    const request: PcmRequest = { path, track, maxDurationSeconds };
+    const request: PcmRequest = { path, ...order };
     const decoder = this.processes.start(request);
     const abandon = (): void => {
       decoder.end(signal.reason);
     };
     signal.addEventListener('abort', abandon, { once: true });
     try {
-      yield* toBlocks(patiently(decoder, patienceMs));
+      yield* patiently(decoder, patienceMs);
       const answer = await decoder.answer();
       if (!isEnd(answer)) throw toError(answer);
     } finally {
@@ -57,7 +58,8 @@ export class IsolatedPcm {
 }
 
 /** Only the time in which somebody waits for the decoder counts, not the time in which it waits for somebody. */
-async function* patiently(decoder: DecoderProcess, patienceMs: number): AsyncGenerator<Buffer> {
+async function* patiently(decoder: DecoderProcess, patienceMs: number): AsyncGenerator<PcmBlock> {
+  const reader = new InterleavedReader();
   const chunks = decoder.output.iterator() as AsyncIterator<Buffer>;
   let leftMs = patienceMs;
   for (;;) {
@@ -69,28 +71,13 @@ async function* patiently(decoder: DecoderProcess, patienceMs: number): AsyncGen
       clearTimeout(timer);
     });
     if (next.done === true) return;
-    leftMs = Math.min(patienceMs, leftMs + secondsOf(next.value) * 1000 - (performance.now() - begun));
-    yield next.value;
+    const block = reader.read(next.value);
+    const seconds = lengthOf(block) / PCM_SAMPLE_RATE;
+    leftMs = Math.min(patienceMs, leftMs + seconds * 1000 - (performance.now() - begun));
+    if (seconds > 0) yield block;
   }
-}
-
-function secondsOf(chunk: Buffer): number {
-  return chunk.length / SAMPLE_BYTES / PCM_SAMPLE_RATE;
 }
 
 function tooSlow(): AppError {
   return new AppError('corrupt_media', 'Decoding takes longer than the sound itself lasts.');
-}
-
-/** A pipe cuts where it likes, also within a sample. */
-async function* toBlocks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Float32Array> {
-  let rest = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    const bytes = Buffer.concat([rest, chunk]);
-    const samples = Math.floor(bytes.length / SAMPLE_BYTES);
-    const block = new Float32Array(samples);
-    new Uint8Array(block.buffer).set(bytes.subarray(0, samples * SAMPLE_BYTES));
-    rest = bytes.subarray(samples * SAMPLE_BYTES);
-    if (samples > 0) yield block;
-  }
 }

@@ -1,14 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../errors/app-error.js';
 import { AudioDecoder } from './audio-decoder.js';
+import { ChannelMix } from './channel-mix.js';
+import { ChannelSplit } from './channel-split.js';
 import { MediaInput } from './media-input.js';
+import { lengthOf, type PcmBlock } from './pcm-block.js';
 import { PcmConversion } from './pcm-conversion.js';
 import { PCM_SAMPLE_RATE } from './pcm-rate.js';
+import type { ChannelChoice } from './pcm.protocol.js';
 
 /** Decoder steps without a block after which the event loop gets a turn anyway. */
 const STEPS_BETWEEN_TURNS = 4000;
 
-const EMPTY = new Float32Array(0);
+const EMPTY: PcmBlock = [];
 
 export interface OpenPcmOptions {
   readonly signal?: AbortSignal;
@@ -17,25 +21,33 @@ export interface OpenPcmOptions {
   readonly track?: number | null;
 }
 
-/**
- * Decodes one audio track of the file to 16 kHz mono samples in blocks of about a second, from -1 to 1 (loud sources may
- * go beyond). Memory is bounded by the block, not by the file. Damaged pieces are skipped. The decoder is native code and
- * its calls block: only a child process may use this; the event loop gets a turn after every block.
- *
- * Throws AppError: empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, track_unknown, empty_audio,
- * audio_too_long.
- */
-export function openPcm(path: string, options: OpenPcmOptions = {}): AsyncIterable<Float32Array> {
-  return readPcm(path, options);
+export interface OpenChannelsOptions extends OpenPcmOptions {
+  readonly channels: ChannelChoice;
 }
 
-async function* readPcm(path: string, options: OpenPcmOptions): AsyncGenerator<Float32Array> {
+/** As `openChannels`, mixed to one channel. */
+export async function* openPcm(path: string, options: OpenPcmOptions = {}): AsyncGenerator<Float32Array> {
+  for await (const block of openChannels(path, { ...options, channels: 'mixed' })) yield* block;
+}
+
+/**
+ * Decodes one audio track of the file to 16 kHz samples in blocks of about a second, from -1 to 1 (loud sources may
+ * go beyond); every block has as many channels. Memory is bounded by the block, not by the file. Damaged pieces are
+ * skipped. The decoder is native code and its calls block: only a child process may use this; the event loop gets a turn
+ * after every block.
+ *
+ * @throws AppError empty_file, unsupported_media, corrupt_media, too_many_tracks, no_audio, track_unknown, empty_audio,
+ * audio_too_long; for separate channels too_many_channels
+ */
+export async function* openChannels(path: string, options: OpenChannelsOptions): AsyncGenerator<PcmBlock> {
   options.signal?.throwIfAborted();
   const input = MediaInput.open(path, options.track ?? null);
   try {
     const decoder = AudioDecoder.open(input);
     try {
-      yield* limited(decode(input, decoder), options);
+      const plan = options.channels === 'separate' ? new ChannelSplit() : new ChannelMix();
+      const conversion = new PcmConversion(input.startSeconds, plan);
+      yield* limited(decode(input, decoder, conversion), options);
     } finally {
       decoder.close();
     }
@@ -44,19 +56,16 @@ async function* readPcm(path: string, options: OpenPcmOptions): AsyncGenerator<F
   }
 }
 
-async function* limited(
-  blocks: AsyncIterable<Float32Array>,
-  options: OpenPcmOptions,
-): AsyncGenerator<Float32Array> {
+async function* limited(blocks: AsyncIterable<PcmBlock>, options: OpenPcmOptions): AsyncGenerator<PcmBlock> {
   const { signal, maxDurationSeconds } = options;
   let samples = 0;
   for await (const block of blocks) {
     signal?.throwIfAborted();
-    samples += block.length;
+    samples += lengthOf(block);
     if (maxDurationSeconds != null && samples > maxDurationSeconds * PCM_SAMPLE_RATE) {
       throw audioTooLong(maxDurationSeconds);
     }
-    if (block.length > 0) yield block;
+    if (lengthOf(block) > 0) yield block;
   }
 }
 
@@ -69,8 +78,11 @@ export function audioTooLong(maxDurationSeconds: number): AppError {
 }
 
 /** Yields an empty block now and then, so that the caller can look at its signal in a file that gives nothing. */
-async function* decode(input: MediaInput, decoder: AudioDecoder): AsyncGenerator<Float32Array> {
-  const conversion = new PcmConversion(input.startSeconds);
+async function* decode(
+  input: MediaInput,
+  decoder: AudioDecoder,
+  conversion: PcmConversion,
+): AsyncGenerator<PcmBlock> {
   let samples = 0;
   let steps = 0;
   try {
@@ -78,7 +90,7 @@ async function* decode(input: MediaInput, decoder: AudioDecoder): AsyncGenerator
       steps += 1;
       if (step !== 'nothing_yet') {
         for (const block of conversion.write(step.frame, decoder.frameStartSeconds)) {
-          samples += block.length;
+          samples += lengthOf(block);
           yield block;
           await setImmediate();
         }
@@ -89,7 +101,7 @@ async function* decode(input: MediaInput, decoder: AudioDecoder): AsyncGenerator
       }
     }
     const last = conversion.flush();
-    samples += last.length;
+    samples += lengthOf(last);
     yield last;
   } finally {
     conversion.close();

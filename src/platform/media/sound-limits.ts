@@ -6,6 +6,9 @@ const MIN_SAMPLE_RATE = 4000;
 /** Samples a second over all channels, which is what a second costs in memory and time. */
 const MAX_VALUES_PER_SECOND = 64 * 192_000;
 
+/** So many are heard each by itself, which costs as much as so many recordings. */
+export const MAX_SEPARATE_CHANNELS = 8;
+
 /** One sentence for people. */
 export const SOUND_LIMITS_DETAIL = `The header names an impossible sample rate or number of channels; ${MIN_SAMPLE_RATE} to ${MAX_SAMPLE_RATE} Hz and ${MAX_CHANNELS} channels are read.`;
 

@@ -332,6 +332,10 @@ export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed' | 'canc
 
 export type JobPriority = 'low' | 'normal' | 'high';
 
+export type Task = 'transcribe' | 'translate';
+
+export type ChannelMode = 'mixed' | 'separate';
+
 /**
  * What the worker is at; null while nobody works on it
  */
@@ -430,6 +434,16 @@ export type JobSummary = {
      * The audio track that was asked for, 0 being the first; null: the default one of the file
      */
     track: number | null;
+    task: Task;
+    /**
+     * Whether words with their times were asked for
+     */
+    words: boolean;
+    /**
+     * The temperature that was asked for; null: none
+     */
+    temperature: number | null;
+    channels: ChannelMode;
     /**
      * Length of the recording
      */
@@ -508,6 +522,16 @@ export type Job = {
      * The audio track that was asked for, 0 being the first; null: the default one of the file
      */
     track: number | null;
+    task: Task;
+    /**
+     * Whether words with their times were asked for
+     */
+    words: boolean;
+    /**
+     * The temperature that was asked for; null: none
+     */
+    temperature: number | null;
+    channels: ChannelMode;
     /**
      * Length of the recording
      */
@@ -531,6 +555,14 @@ export type Job = {
      * 1 is the next to be taken; null when the job does not wait
      */
     queue_position: number | null;
+    /**
+     * Text that could have been said before
+     */
+    prompt: string | null;
+    /**
+     * Names and terms that are likely to be said
+     */
+    hotwords: string | null;
     /**
      * The text, once the job is completed
      */
@@ -803,6 +835,30 @@ export type ChangeWebhook = {
 
 export type CreateBatch = {
     /**
+     * `translate` writes English, whatever is spoken; models that know English only cannot do it
+     */
+    task?: Task;
+    /**
+     * Give each word with its times
+     */
+    words?: boolean;
+    /**
+     * Text that could have been said before, in the language of the transcript: its spelling and style carry over
+     */
+    prompt?: string;
+    /**
+     * Names and terms that are likely to be said
+     */
+    hotwords?: string;
+    /**
+     * Above 0: text is drawn at this temperature only. 0: the most probable text, and where that one is poor drawn ones
+     */
+    temperature?: number;
+    /**
+     * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
+     */
+    channels?: ChannelMode;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -918,6 +974,30 @@ export type ModelList = {
 
 export type UploadByUrl = {
     /**
+     * `translate` writes English, whatever is spoken; models that know English only cannot do it
+     */
+    task?: Task;
+    /**
+     * Give each word with its times
+     */
+    words?: boolean;
+    /**
+     * Text that could have been said before, in the language of the transcript: its spelling and style carry over
+     */
+    prompt?: string;
+    /**
+     * Names and terms that are likely to be said
+     */
+    hotwords?: string;
+    /**
+     * Above 0: text is drawn at this temperature only. 0: the most probable text, and where that one is poor drawn ones
+     */
+    temperature?: number;
+    /**
+     * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
+     */
+    channels?: ChannelMode;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -998,6 +1078,30 @@ export type UploadStatus = {
 };
 
 export type BeginUpload = {
+    /**
+     * `translate` writes English, whatever is spoken; models that know English only cannot do it
+     */
+    task?: Task;
+    /**
+     * Give each word with its times
+     */
+    words?: boolean;
+    /**
+     * Text that could have been said before, in the language of the transcript: its spelling and style carry over
+     */
+    prompt?: string;
+    /**
+     * Names and terms that are likely to be said
+     */
+    hotwords?: string;
+    /**
+     * Above 0: text is drawn at this temperature only. 0: the most probable text, and where that one is poor drawn ones
+     */
+    temperature?: number;
+    /**
+     * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
+     */
+    channels?: ChannelMode;
     filename: string;
     /**
      * Of the whole file, in bytes
@@ -1096,6 +1200,30 @@ export type UploadResume = {
 
 export type RetryJob = {
     /**
+     * `translate` writes English, whatever is spoken; models that know English only cannot do it
+     */
+    task?: Task;
+    /**
+     * Give each word with its times
+     */
+    words?: boolean;
+    /**
+     * Text that could have been said before, in the language of the transcript: its spelling and style carry over
+     */
+    prompt?: string;
+    /**
+     * Names and terms that are likely to be said
+     */
+    hotwords?: string;
+    /**
+     * Above 0: text is drawn at this temperature only. 0: the most probable text, and where that one is poor drawn ones
+     */
+    temperature?: number;
+    /**
+     * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
+     */
+    channels?: ChannelMode;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -1117,6 +1245,30 @@ export type MediaForm = {
 };
 
 export type CreateTranscriptionDto = {
+    /**
+     * `translate` writes English, whatever is spoken; models that know English only cannot do it
+     */
+    task?: Task;
+    /**
+     * Give each word with its times
+     */
+    words?: boolean;
+    /**
+     * Text that could have been said before, in the language of the transcript: its spelling and style carry over
+     */
+    prompt?: string;
+    /**
+     * Names and terms that are likely to be said
+     */
+    hotwords?: string;
+    /**
+     * Above 0: text is drawn at this temperature only. 0: the most probable text, and where that one is poor drawn ones
+     */
+    temperature?: number;
+    /**
+     * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
+     */
+    channels?: ChannelMode;
     /**
      * Default: the one that GET /models names as `default`
      */
@@ -1140,6 +1292,30 @@ export type CreateTranscriptionDto = {
 };
 
 export type UploadForm = {
+    /**
+     * `translate` writes English, whatever is spoken; models that know English only cannot do it
+     */
+    task?: Task;
+    /**
+     * Give each word with its times
+     */
+    words?: boolean;
+    /**
+     * Text that could have been said before, in the language of the transcript: its spelling and style carry over
+     */
+    prompt?: string;
+    /**
+     * Names and terms that are likely to be said
+     */
+    hotwords?: string;
+    /**
+     * Above 0: text is drawn at this temperature only. 0: the most probable text, and where that one is poor drawn ones
+     */
+    temperature?: number;
+    /**
+     * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
+     */
+    channels?: ChannelMode;
     /**
      * Default: the one that GET /models names as `default`
      */
@@ -1217,6 +1393,22 @@ export type CancelledUpload = {
     message: string;
 };
 
+export type Word = {
+    /**
+     * Seconds from the start of the recording
+     */
+    start: number;
+    end: number;
+    /**
+     * With the punctuation that belongs to it
+     */
+    text: string;
+    /**
+     * How sure the model is, 0 to 1
+     */
+    probability: number;
+};
+
 export type Segment = {
     /**
      * Number of the segment, from 0
@@ -1244,6 +1436,14 @@ export type Segment = {
      * Sampling temperature
      */
     temperature: number;
+    /**
+     * Number of the channel, from 0; absent unless several were heard each by itself
+     */
+    channel?: number;
+    /**
+     * In order of time; absent unless asked for
+     */
+    words?: Array<Word>;
 };
 
 export type Transcript = {
@@ -1698,7 +1898,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'batch_not_found' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'batch_not_found' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -3042,9 +3242,6 @@ export type ListJobsData = {
          * One or, repeated, several
          */
         status?: Array<JobStatus>;
-        /**
-         * The model, or another name of it
-         */
         model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
         /**
          * The code of the language that was asked for
@@ -3157,7 +3354,7 @@ export type CreateJobErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      */
     422: Problem;
     /**
@@ -3325,7 +3522,7 @@ export type ChangeJobErrors = {
      */
     404: Problem;
     /**
-     * `job_not_waiting`: The job does not wait for a worker
+     * `job_not_active`: The job has ended already
      */
     409: Problem;
     /**
@@ -3683,7 +3880,7 @@ export type RedeliverErrors = {
      */
     404: Problem;
     /**
-     * `webhook_delivery_in_progress`: The delivery is being sent; `webhook_disabled`: The webhook is disabled
+     * `webhook_disabled`: The webhook is disabled
      */
     409: Problem;
     /**
@@ -4123,7 +4320,7 @@ export type CreateBatchErrors = {
      */
     409: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language
+     * `validation_failed`: The request has invalid fields; `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
@@ -4292,7 +4489,7 @@ export type CreateTusUploadErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
@@ -4555,7 +4752,7 @@ export type AppendToTusUploadErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      */
     422: Problem;
     /**
@@ -4650,7 +4847,7 @@ export type OverrideTusMethodErrors = {
      */
     415: Problem;
     /**
-     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
+     * `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      */
     422: Problem;
     /**
@@ -4737,7 +4934,7 @@ export type UploadByUrlErrors = {
      */
     413: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
@@ -4818,7 +5015,7 @@ export type InitializeUploadErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to
      */
     422: Problem;
     /**
@@ -4890,7 +5087,7 @@ export type InitUploadErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to
      */
     422: Problem;
     /**
@@ -5110,7 +5307,7 @@ export type FinalizeUploadErrors = {
      */
     415: Problem;
     /**
-     * `upload_hash_mismatch`: The file is not the one that was announced; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
+     * `upload_hash_mismatch`: The file is not the one that was announced; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      */
     422: Problem;
     /**
@@ -5234,7 +5431,7 @@ export type RetryJobErrors = {
      */
     415: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `track_unknown`: The file has no such audio track
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      */
     422: Problem;
     /**
@@ -5311,7 +5508,7 @@ export type TranscribeMediaErrors = {
      */
     415: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
+     * `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */
@@ -5398,7 +5595,7 @@ export type CreateTranscriptionErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      */
     422: Problem;
     /**
@@ -5491,7 +5688,7 @@ export type CreateTranscriptionUnderApiErrors = {
     /**
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      *
-     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself
      */
     422: Problem;
     /**

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { PageDto } from '../../../platform/http/page.response.dto.js';
+import { CHANNEL_MODES, TASKS, type ChannelMode, type Task } from '../decoding-options.view.js';
 import { JOB_STAGES, JOB_STATUSES, type JobStage, type JobStatus } from '../job.machine.js';
 import { JOB_PRIORITIES, type JobPriority } from '../job-priority.view.js';
 import type { JobView } from '../job.view.js';
@@ -134,6 +135,23 @@ export class JobSummaryDto {
   })
   track!: number | null;
 
+  @ApiProperty({ enum: TASKS, enumName: 'Task' })
+  task!: Task;
+
+  @ApiProperty({ description: 'Whether words with their times were asked for' })
+  words!: boolean;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'The temperature that was asked for; null: none',
+    example: null,
+  })
+  temperature!: number | null;
+
+  @ApiProperty({ enum: CHANNEL_MODES, enumName: 'ChannelMode' })
+  channels!: ChannelMode;
+
   @ApiProperty({ type: Number, nullable: true, description: 'Length of the recording' })
   duration_seconds!: number | null;
 
@@ -170,6 +188,12 @@ export class JobDto extends JobSummaryDto {
     description: '1 is the next to be taken; null when the job does not wait',
   })
   queue_position!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Text that could have been said before' })
+  prompt!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Names and terms that are likely to be said' })
+  hotwords!: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'The text, once the job is completed' })
   transcript!: string | null;
@@ -209,6 +233,10 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     attempts: job.attempts,
     language: job.language,
     track: job.track,
+    task: job.decoding.task,
+    words: job.decoding.words,
+    temperature: job.decoding.temperature,
+    channels: job.decoding.channels,
     duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
     progress: toJobProgress(job),
     error: job.error === null ? null : { code: job.error.code, detail: job.error.detail },
@@ -234,7 +262,9 @@ export function toJobResponse(
   queuePosition: number | null,
   transcript: string | null,
 ): JobDto {
-  return Object.assign(toJobSummary(job, baseUrl), { queue_position: queuePosition, transcript });
+  const { prompt, hotwords } = job.decoding;
+  const more = { queue_position: queuePosition, prompt, hotwords, transcript };
+  return Object.assign(toJobSummary(job, baseUrl), more);
 }
 
 /** Seconds to three digits: what is beyond is noise of the arithmetic. */

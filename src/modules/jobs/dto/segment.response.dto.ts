@@ -1,5 +1,20 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { JobSegment } from '../job-text.view.js';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import type { JobSegment, JobWord } from '../job-text.view.js';
+
+@ApiSchema({ name: 'Word' })
+export class WordDto {
+  @ApiProperty({ description: 'Seconds from the start of the recording', example: 0.48 })
+  start!: number;
+
+  @ApiProperty({ example: 0.9 })
+  end!: number;
+
+  @ApiProperty({ description: 'With the punctuation that belongs to it', example: 'Dashwood,' })
+  text!: string;
+
+  @ApiProperty({ description: 'How sure the model is, 0 to 1', example: 0.97 })
+  probability!: number;
+}
 
 @ApiSchema({ name: 'Segment' })
 export class SegmentDto {
@@ -32,8 +47,19 @@ export class SegmentDto {
 
   @ApiProperty({ description: 'Sampling temperature', example: 0 })
   temperature!: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Number of the channel, from 0; absent unless several were heard each by itself',
+    example: 0,
+  })
+  channel?: number;
+
+  @ApiPropertyOptional({ type: [WordDto], description: 'In order of time; absent unless asked for' })
+  words?: WordDto[];
 }
 
+/** Without the tokens: they are for other doors. */
 export function toSegmentResponse(segment: JobSegment, id: number): SegmentDto {
   return {
     id,
@@ -44,5 +70,11 @@ export function toSegmentResponse(segment: JobSegment, id: number): SegmentDto {
     compression_ratio: segment.compressionRatio,
     no_speech_prob: segment.noSpeechProb,
     temperature: segment.temperature,
+    ...(segment.channel === undefined ? {} : { channel: segment.channel }),
+    ...(segment.words === undefined ? {} : { words: segment.words.map(toWordResponse) }),
   };
+}
+
+function toWordResponse({ start, end, text, probability }: JobWord): WordDto {
+  return { start, end, text, probability: Math.round(probability * 1000) / 1000 };
 }

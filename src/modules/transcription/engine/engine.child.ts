@@ -2,6 +2,7 @@ import { EngineError, memoryLimit, WhisperEngine, type Segment } from '@whisper-
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { IsolatedPcm } from '../../../platform/media/isolated-pcm.js';
+import { toEngineOptions } from './engine-options.js';
 import type { EngineMessage, EngineRequest } from './engine.protocol.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
@@ -56,12 +57,14 @@ async function tryOut(): Promise<void> {
 
 async function transcribe(request: TranscribeRequest): Promise<void> {
   if (engine === undefined) throw new Error('No model is loaded');
-  const { path, track, language, maxAudioSeconds, resume } = request;
+  const { path, track, language, decoding, maxAudioSeconds, resume } = request;
   running = new AbortController();
   const { signal } = running;
-  const pcm = sound.open(path, { track, signal, maxDurationSeconds: maxAudioSeconds });
+  const { channels } = decoding;
+  const pcm = sound.open(path, { track, channels, signal, maxDurationSeconds: maxAudioSeconds });
   const chunks = engine.transcribe(pcm, {
     signal,
+    ...toEngineOptions(decoding),
     ...(language === null ? {} : { language }),
     ...(resume === null ? {} : { resume }),
   });
@@ -84,9 +87,22 @@ async function transcribe(request: TranscribeRequest): Promise<void> {
   }
 }
 
+/** All but the language, which the transcript has. */
 function toTranscriptSegment(segment: Segment): TranscriptSegment {
   const { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature } = segment;
-  return { start, end, text, avgLogprob, compressionRatio, noSpeechProb, temperature };
+  const { words, channel, tokens } = segment;
+  return {
+    start,
+    end,
+    text,
+    avgLogprob,
+    compressionRatio,
+    noSpeechProb,
+    temperature,
+    ...(words === undefined ? {} : { words }),
+    ...(channel === undefined ? {} : { channel }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
 }
 
 function isLoss(error: unknown): error is EngineError {
@@ -109,6 +125,13 @@ function classify(error: unknown): [ErrorCode, string] {
   if (error instanceof AppError) return [error.code, error.detail];
   if (error instanceof EngineError && error.code === 'language_unsupported') {
     return ['language_unknown', 'The model does not know the language that was asked for.'];
+  }
+  if (error instanceof EngineError && error.code === 'task_unsupported') {
+    return ['task_unsupported', 'The model cannot translate.'];
+  }
+  // What is wrong with options whatever the model was refused before the job was made.
+  if (error instanceof EngineError && error.code === 'option_invalid') {
+    return ['option_unsupported', `It cannot be done with this model: ${error.message}.`];
   }
   if (error instanceof EngineError && error.code === 'memory_insufficient') {
     return ['model_too_large', `This machine cannot run it: ${error.message}.`];

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
+import type { DecodingOptions } from '../../jobs/decoding-options.view.js';
 import type { EngineState, TranscriptionEvent } from './transcriber.port.js';
 
 /** From the service to its engine child. */
@@ -19,6 +20,7 @@ export type EngineRequest =
       readonly path: string;
       readonly track: number | null;
       readonly language: string | null;
+      readonly decoding: DecodingOptions;
       readonly maxAudioSeconds: number;
       readonly resume: EngineState | null;
     }

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '@whisper-transcriber/engine';
+import type { DecodingOptions } from '../../jobs/decoding-options.view.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
 export const TRANSCRIBER = Symbol('Transcriber');
@@ -14,6 +15,7 @@ export interface TranscriptionInput {
   readonly modelDir: string;
   /** ISO code; null asks for detection. */
   readonly language: string | null;
+  readonly decoding: DecodingOptions;
   readonly maxAudioSeconds: number;
   /** Go on from here, in a run over the same recording with the same model and options; null: from the beginning. */
   readonly resume: EngineState | null;

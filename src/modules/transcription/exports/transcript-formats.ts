@@ -1,4 +1,4 @@
-import type { TranscriptView } from '../transcripts/transcript.view.js';
+import type { TranscriptSegment, TranscriptView } from '../transcripts/transcript.view.js';
 import { toTranscriptResponse } from '../transcripts/dto/transcript.response.dto.js';
 import { formatSubtitleTime } from './subtitle-time.js';
 
@@ -20,28 +20,40 @@ export type TranscriptFormatName = keyof typeof TRANSCRIPT_FORMATS;
 export const TRANSCRIPT_FORMAT_NAMES = Object.keys(TRANSCRIPT_FORMATS) as TranscriptFormatName[];
 
 function writeText({ segments }: TranscriptView): string {
-  return segments.map(({ text }) => `${oneLine(text)}\n`).join('');
+  return segments.map((segment) => `${labelled(segment)}\n`).join('');
 }
 
 function writeSubRip({ segments }: TranscriptView): string {
-  const cues = segments.map(({ start, end, text }, index) => {
+  const cues = segments.map((segment, index) => {
+    const { start, end } = segment;
     // A line that looks like a time line would end the cue.
-    const safe = oneLine(text).replaceAll('-->', '->');
+    const safe = labelled(segment).replaceAll('-->', '->');
     return `${index + 1}\n${formatSubtitleTime(start, ',')} --> ${formatSubtitleTime(end, ',')}\n${safe}\n`;
   });
   return cues.join('\n');
 }
 
 function writeWebVtt({ segments }: TranscriptView): string {
-  const cues = segments.map(({ start, end, text }) => {
+  const cues = segments.map(({ start, end, text, channel }) => {
+    const voice = channel === undefined ? '' : `<v ${channelName(channel)}>`;
     const escaped = oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-    return `${formatSubtitleTime(start, '.')} --> ${formatSubtitleTime(end, '.')}\n${escaped}\n`;
+    return `${formatSubtitleTime(start, '.')} --> ${formatSubtitleTime(end, '.')}\n${voice}${escaped}\n`;
   });
   return ['WEBVTT\n', ...cues].join('\n');
 }
 
 function writeJson(transcript: TranscriptView): string {
   return `${JSON.stringify(toTranscriptResponse(transcript), null, 2)}\n`;
+}
+
+/** One line, in which a channel that was heard by itself speaks under its name. */
+function labelled({ text, channel }: TranscriptSegment): string {
+  return `${channel === undefined ? '' : `${channelName(channel)}: `}${oneLine(text)}`;
+}
+
+/** People count from 1. */
+function channelName(channel: number): string {
+  return `Channel ${channel + 1}`;
 }
 
 /** An empty line would end a cue, a line break a line of the text file. */

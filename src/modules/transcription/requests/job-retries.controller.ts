@@ -6,6 +6,7 @@ import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { JobDto } from '../../jobs/dto/job.response.dto.js';
 import { JobPresenter } from '../../jobs/job.presenter.js';
+import { toOrder } from './dto/create-transcription.dto.js';
 import { RetryJobDto } from './dto/retry-job.request.dto.js';
 import { TranscriptionRequestService } from './transcription-request.service.js';
 
@@ -38,7 +39,9 @@ export class JobRetriesController {
     'model_not_ready',
     'model_too_large',
     'language_unknown',
+    'task_unsupported',
     'track_unknown',
+    'too_many_channels',
     'unsupported_media',
     'too_many_active_jobs',
     'audio_quota_exceeded',
@@ -49,6 +52,6 @@ export class JobRetriesController {
     @Param('job_id') id: string,
     @Body() changes: RetryJobDto,
   ): Promise<JobDto> {
-    return this.presenter.present(await this.requests.retry(actor, id, changes));
+    return this.presenter.present(await this.requests.retry(actor, id, toOrder(changes)));
   }
 }

@@ -81,6 +81,7 @@ export class MediaOrdersController {
     ...ORDER_PROBLEMS,
     ...JOB_PROBLEMS,
     'track_unknown',
+    'too_many_channels',
     'unsupported_media',
     'storage_unavailable',
   )

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelName } from '../../../platform/config/model-names.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import type { MediaInfo } from '../../../platform/media/media-info.js';
+import { assertSeparable } from '../../../platform/media/channel-split.js';
+import type { AudioTrack, MediaInfo } from '../../../platform/media/media-info.js';
 import { chooseTrack } from '../../../platform/media/track-choice.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
 import { assertMayUse, JobOrdersService, recordingDeleted } from '../../jobs/job-orders.service.js';
-import { DEFAULT_DECODING, type DecodingOptions } from '../../jobs/decoding-options.view.js';
+import { DEFAULT_DECODING, type DecodingOptions, type Task } from '../../jobs/decoding-options.view.js';
 import type { JobPriority } from '../../jobs/job-priority.view.js';
 import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -18,7 +19,7 @@ import type { KeptMedia, MediaFileView } from '../../uploads/media/media-file.vi
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import type { UploadOutcome } from '../../uploads/sessions/upload-session.view.js';
 import { resolveLanguage } from '../models/languages.js';
-import { ModelCatalogueService } from '../models/model-catalogue.service.js';
+import { ModelCatalogueService, type ReadyModel } from '../models/model-catalogue.service.js';
 
 /** What a client asked for, in its words. */
 export interface TranscriptionOrder {
@@ -58,7 +59,10 @@ export class TranscriptionRequestService {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown, priority_forbidden, url_invalid, url_forbidden */
+  /**
+   * @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown, task_unsupported, priority_forbidden, url_invalid,
+   *   url_forbidden
+   */
   async resolveOptions(principal: Principal, order: TranscriptionOrder): Promise<TranscriptionOptions> {
     const { priority = 'normal' } = order;
     assertMayUse(principal, priority);
@@ -67,6 +71,7 @@ export class TranscriptionRequestService {
     const { name, revision: modelRevision } = model;
     const callbackUrl = order.callbackUrl === undefined ? null : await this.targets.accept(order.callbackUrl);
     const decoding = { ...DEFAULT_DECODING, ...order.decoding };
+    assertCanDo(model, decoding.task);
     const { track = null } = order;
     return { model: name, modelRevision, language, track, decoding, priority, callbackUrl };
   }
@@ -94,8 +99,8 @@ export class TranscriptionRequestService {
   /**
    * Accepts the file: media file, job and whatever `alsoWrite` writes come to be in one transaction. From here on nothing of it is lost.
    *
-   * @throws AppError track_unknown, unsupported_media when the track that was asked for cannot be had; too_many_active_jobs,
-   *   audio_quota_exceeded, storage_quota_exceeded; what `alsoWrite` throws. The file stays.
+   * @throws AppError track_unknown, unsupported_media when the track that was asked for cannot be had; too_many_channels,
+   *   too_many_active_jobs, audio_quota_exceeded, storage_quota_exceeded; what `alsoWrite` throws. The file stays.
    */
   async submit(
     actor: KnownActor,
@@ -135,7 +140,7 @@ export class TranscriptionRequestService {
   /**
    * A job for a recording that is there already.
    *
-   * @throws AppError media_not_found, track_unknown, unsupported_media, too_many_active_jobs, audio_quota_exceeded
+   * @throws AppError media_not_found, track_unknown, unsupported_media, too_many_channels, too_many_active_jobs, audio_quota_exceeded
    */
   async submitKept(actor: KnownActor, mediaId: string, options: TranscriptionOptions): Promise<JobView> {
     const { createdEarlier } = this.idempotency;
@@ -152,7 +157,7 @@ export class TranscriptionRequestService {
    * Looks at a recording that is there already.
    *
    * @returns what writes its job into the transaction that is open; it throws media_not_found, track_unknown, unsupported_media,
-   *   too_many_active_jobs, audio_quota_exceeded
+   *   too_many_channels, too_many_active_jobs, audio_quota_exceeded
    * @throws AppError media_not_found
    */
   async prepareKept(
@@ -170,8 +175,8 @@ export class TranscriptionRequestService {
   /**
    * A job again that failed or was cancelled, with these options in place of those that it had.
    *
-   * @throws AppError job_not_found, job_not_retryable, track_unknown, unsupported_media, too_many_active_jobs, audio_quota_exceeded; as
-   *   `resolveOptions`
+   * @throws AppError job_not_found, job_not_retryable, track_unknown, unsupported_media, too_many_channels, too_many_active_jobs,
+   *   audio_quota_exceeded; as `resolveOptions`
    */
   async retry(actor: KnownActor, id: string, changes: TranscriptionOrder): Promise<JobView> {
     if (Object.values(changes).every((value) => value === undefined))
@@ -188,7 +193,7 @@ export class TranscriptionRequestService {
     };
     const options = await this.resolveOptions(actor.principal, order);
     const { tracks } = await this.inspectForRetry(actor.principal, job.mediaFileId);
-    const { durationSeconds } = chooseTrack(tracks, options.track);
+    const { durationSeconds } = chooseSound(tracks, options);
     return this.orders.retry(actor, id, { ...options, durationSeconds });
   }
 
@@ -218,7 +223,7 @@ export class TranscriptionRequestService {
     batchId: string | null = null,
   ): Promise<JobView> {
     const { id: mediaFileId, originalFilename } = media;
-    const { durationSeconds } = chooseTrack(tracks, options.track);
+    const { durationSeconds } = chooseSound(tracks, options);
     const job = { ...options, mediaFileId, batchId, originalFilename, durationSeconds };
     const created = await this.jobs.create(actor.principal, job);
     await this.audit.record(actor, 'job.created', created.id, {
@@ -227,6 +232,19 @@ export class TranscriptionRequestService {
     });
     return created;
   }
+}
+
+/** @throws AppError track_unknown, unsupported_media, too_many_channels */
+function chooseSound(tracks: MediaInfo['tracks'], { track, decoding }: TranscriptionOptions): AudioTrack {
+  const chosen = chooseTrack(tracks, track);
+  if (decoding.channels === 'separate') assertSeparable(chosen.channels);
+  return chosen;
+}
+
+/** @throws AppError task_unsupported */
+function assertCanDo({ name, languages }: ReadyModel, task: Task): void {
+  if (task === 'translate' && languages.length === 0)
+    throw new AppError('task_unsupported', `The model "${name}" knows English only and cannot translate.`);
 }
 
 function definedOf(order: TranscriptionOrder): TranscriptionOrder {

@@ -28,6 +28,7 @@ export const ORDER_PROBLEMS = [
   'model_not_ready',
   'model_too_large',
   'language_unknown',
+  'task_unsupported',
   'url_invalid',
   'url_forbidden',
   'priority_forbidden',
@@ -38,6 +39,7 @@ export const TRANSCRIPTION_PROBLEMS = [
   ...FILE_PROBLEMS,
   ...ORDER_PROBLEMS,
   'track_unknown',
+  'too_many_channels',
 ] as const satisfies readonly ErrorCode[];
 
 /** Of what one user may have transcribed. */

@@ -5,6 +5,7 @@ import { Clock } from '../../../platform/runtime/clock.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
+import { writtenLanguage } from '../../jobs/decoding-options.view.js';
 import { JobResultRegistry } from '../../jobs/job-result.registry.js';
 import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
 import type { JobView } from '../../jobs/job.view.js';
@@ -44,10 +45,14 @@ export class TranscriptsService implements OnModuleInit {
    * Writes the result into the transaction that is open.
    *
    * @param draftId the draft that it was; null: there was none
+   * @param writtenIn the language of the text, which of a translation is not that of the speech
    */
-  async save(result: Omit<TranscriptView, 'text'>, draftId: number | null): Promise<void> {
+  async save(
+    result: Omit<TranscriptView, 'text'>,
+    { draftId, writtenIn }: { readonly draftId: number | null; readonly writtenIn: string | null },
+  ): Promise<void> {
     const { duration, ...rest } = result;
-    const text = joinSegments(result.segments, result.language);
+    const text = joinSegments(result.segments, writtenIn);
     const createdAt = this.clock.now();
     await this.repository.insert({ ...rest, text, durationSeconds: duration, createdAt, draftId });
   }
@@ -82,7 +87,7 @@ export class TranscriptsService implements OnModuleInit {
       const draft = await this.drafts.find(job.id, null);
       const segments = await this.drafts.listSegments(job.id);
       const { language = null, position = 0 } = draft ?? {};
-      const text = joinSegments(segments, language);
+      const text = joinSegments(segments, writtenLanguage(job.decoding, language));
       return { jobId: job.id, complete: false, language, position, text, segments };
     });
   }

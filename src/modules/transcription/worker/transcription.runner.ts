@@ -5,6 +5,7 @@ import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
+import { writtenLanguage } from '../../jobs/decoding-options.view.js';
 import type { JobClaim } from '../../jobs/job.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import { MediaExpiryService } from '../../uploads/media/retention/media-expiry.service.js';
@@ -75,12 +76,13 @@ export class TranscriptionRunner {
       const frugal = job.attempts > 1 && job.attempts >= this.config.worker.maxAttempts;
       const { begun, writer } = await this.drafts.open(claim, model, frugal);
       const { maxAudioSeconds } = this.config.uploads;
-      const { language, track } = job;
+      const { language, track, decoding } = job;
       const input = {
         path: recording.path,
         track,
         modelDir: model.dir,
         language,
+        decoding,
         maxAudioSeconds,
         resume: begun?.engineState ?? null,
         frugal,
@@ -126,12 +128,12 @@ export class TranscriptionRunner {
   }
 
   private complete(claim: JobClaim, writer: DraftWriter, result: Finished): Promise<boolean> {
-    const { id: jobId, model } = claim.job;
+    const { id: jobId, model, decoding } = claim.job;
     const { language, languageProbability, duration } = result;
     return this.claims.complete(claim, duration, async () => {
       const { segments, draftId } = await writer.close();
       const transcript = { jobId, model, language, languageProbability, duration, segments };
-      await this.transcripts.save(transcript, draftId);
+      await this.transcripts.save(transcript, { draftId, writtenIn: writtenLanguage(decoding, language) });
     });
   }
 

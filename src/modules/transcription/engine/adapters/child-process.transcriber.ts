@@ -55,14 +55,14 @@ export class ChildProcessTranscriber implements Transcriber {
   }
 
   async *transcribe(input: TranscriptionInput, signal: AbortSignal): AsyncGenerator<TranscriptionEvent> {
-    const { path, track, language, maxAudioSeconds, resume, modelDir, frugal } = input;
+    const { modelDir, frugal, ...order } = input;
     const current = await this.open({ modelDir, frugal });
     const { process: engine, trial } = current;
     signal.throwIfAborted();
     this.transcribing = true;
     await trial.end();
     const messages = engine.messages();
-    engine.send({ type: 'transcribe', path, track, language, maxAudioSeconds, resume });
+    engine.send({ type: 'transcribe', ...order });
     const stopCancelling = this.cancelOn(signal, engine);
     const stall = new StallLimit(this.options.stallMs, engine);
     let settled = false;

@@ -7,6 +7,7 @@ import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { CurrentActor } from '../../../auth/access/current-actor.decorator.js';
 import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
 import { BatchDto, toBatchResponse } from '../../../jobs/batches/batch.response.dto.js';
+import { toOrder } from '../dto/create-transcription.dto.js';
 import { TranscriptionRequestService } from '../transcription-request.service.js';
 import { BatchOrdersService } from './batch-orders.service.js';
 import { CreateBatchDto } from './create-batch.request.dto.js';
@@ -42,15 +43,17 @@ export class BatchOrdersController {
     'model_not_ready',
     'model_too_large',
     'language_unknown',
+    'task_unsupported',
     'priority_forbidden',
     'storage_unavailable',
   )
   async create(
     @CurrentActor() actor: KnownActor,
-    @Body() { media_ids: mediaIds, name, ...order }: CreateBatchDto,
+    @Body() body: CreateBatchDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<BatchDto> {
-    const options = await this.requests.resolveOptions(actor.principal, order);
+    const { media_ids: mediaIds, name } = body;
+    const options = await this.requests.resolveOptions(actor.principal, toOrder(body));
     const batch = await this.orders.submit(actor, mediaIds, options, name ?? null);
     response.setHeader('location', `/jobs/batches/${batch.id}`);
     return toBatchResponse(batch);

@@ -20,6 +20,7 @@ import {
   ROOM_PROBLEMS,
   TRANSCRIPTION_PROBLEMS,
 } from '../upload-problems.js';
+import { toOrder } from '../dto/create-transcription.dto.js';
 import { readChunk } from './chunk.reader.js';
 import { ChunkedUploadsService } from './chunked-uploads.service.js';
 import { BeginUploadDto, ChunkFormDto } from './dto/chunked-upload.request.dto.js';
@@ -200,13 +201,7 @@ export class ChunkedUploadsController {
       filename: body.filename,
       sizeBytes: body.file_size,
       sha256: body.file_hash?.toLowerCase() ?? null,
-      order: {
-        model: body.model_name,
-        language: body.language,
-        track: body.track,
-        priority: body.priority,
-        callbackUrl: body.callback_url,
-      },
+      order: { ...toOrder(body), model: body.model_name },
     });
     return {
       session_id: upload.id,

@@ -7,6 +7,7 @@ import { MODEL_NAMES } from '../../../../platform/config/model-names.js';
 import { IsWholeNumber } from '../../../../platform/http/whole-number.js';
 import { IsTargetAddress, TARGET_ADDRESS } from '../../../jobs/webhooks/target-address.decorator.js';
 import type { TranscriptionOrder } from '../transcription-request.service.js';
+import { DecodingOptionsDto, toDecoding } from './decoding-options.dto.js';
 
 /** The choice among the tracks of a file that is yet to come. */
 export function IsTrack(): PropertyDecorator {
@@ -38,7 +39,7 @@ export const CALLBACK_URL = {
 } as const;
 
 /** The option fields of an upload. */
-export class CreateTranscriptionDto {
+export class CreateTranscriptionDto extends DecodingOptionsDto {
   @ApiPropertyOptional({
     enum: MODEL_NAMES,
     description: 'Default: the one that GET /models names as `default`',
@@ -72,7 +73,7 @@ export class CreateTranscriptionDto {
 /** In the words of the service. */
 export function toOrder(dto: CreateTranscriptionDto): TranscriptionOrder {
   const { model, language, track, priority, callback_url: callbackUrl } = dto;
-  return { model, language, track, priority, callbackUrl };
+  return { model, language, track, priority, callbackUrl, decoding: toDecoding(dto) };
 }
 
 /** The whole form, for the documentation: the file itself is read as a stream. */

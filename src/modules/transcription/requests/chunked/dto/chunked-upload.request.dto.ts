@@ -3,6 +3,7 @@ import { IsIn, IsInt, IsString, Length, Matches, MaxLength, Min } from 'class-va
 import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
 import { JOB_PRIORITIES, type JobPriority } from '../../../../jobs/job-priority.view.js';
 import { IsTargetAddress } from '../../../../jobs/webhooks/target-address.decorator.js';
+import { DecodingOptionsDto } from '../../dto/decoding-options.dto.js';
 import { CALLBACK_URL, IsTrack, PRIORITY } from '../../dto/create-transcription.dto.js';
 import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
 
@@ -10,7 +11,7 @@ const SHA256 = /^[0-9a-fA-F]{64}$/;
 const IS_SHA256 = { message: 'has to be a SHA-256 in 64 hexadecimal digits' };
 
 @ApiSchema({ name: 'BeginUpload' })
-export class BeginUploadDto {
+export class BeginUploadDto extends DecodingOptionsDto {
   @ApiProperty({ maxLength: 255, example: 'interview.mp3' })
   @IsString()
   @Length(1, 255)

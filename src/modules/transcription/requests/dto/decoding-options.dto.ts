@@ -1,0 +1,104 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsNumber, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
+import {
+  CHANNEL_MODES,
+  TASKS,
+  type ChannelMode,
+  type DecodingOptions,
+  type Task,
+} from '../../../jobs/decoding-options.view.js';
+
+/** In UTF-8 no more than a form takes in one field; the model sees the last 223 tokens. */
+const MAX_CHARACTERS = 2000;
+
+/** What the database cannot store: the character 0, and halves of characters. */
+const STORABLE = /^[^\0\p{Surrogate}]*$/u;
+
+function IsOwnText(description: string, example: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ maxLength: MAX_CHARACTERS, description, example }),
+    MayBeAbsent(),
+    IsString(),
+    MaxLength(MAX_CHARACTERS),
+    Matches(STORABLE, { message: 'must be text' }),
+  );
+}
+
+/** How the recording is to be made into text: fields that all doors have in common. */
+export class DecodingOptionsDto {
+  @ApiPropertyOptional({
+    enum: TASKS,
+    enumName: 'Task',
+    default: 'transcribe',
+    description: '`translate` writes English, whatever is spoken; models that know English only cannot do it',
+  })
+  @MayBeAbsent()
+  @IsIn(TASKS)
+  task?: Task;
+
+  @ApiPropertyOptional({ default: false, description: 'Give each word with its times' })
+  @MayBeAbsent()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'has to be true or false' })
+  words?: boolean;
+
+  @IsOwnText(
+    'Text that could have been said before, in the language of the transcript: its spelling and style carry over',
+    'Mr Dashwood, Mrs Jennings and Willoughby met at Barton Park.',
+  )
+  prompt?: string;
+
+  @IsOwnText('Names and terms that are likely to be said', 'Dashwood, Barton Park')
+  hotwords?: string;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: 1,
+    default: 0,
+    description:
+      'Above 0: text is drawn at this temperature only. 0: the most probable text, and where that one is poor drawn ones',
+  })
+  @MayBeAbsent()
+  @Transform(({ value }: { value: unknown }) => toDecimal(value))
+  @IsNumber({}, { message: 'has to be a number from 0 to 1' })
+  @Min(0, { message: 'has to be a number from 0 to 1' })
+  @Max(1, { message: 'has to be a number from 0 to 1' })
+  temperature?: number;
+
+  @ApiPropertyOptional({
+    enum: CHANNEL_MODES,
+    enumName: 'ChannelMode',
+    default: 'mixed',
+    description: '`separate` hears each channel by itself, 8 at most, for recordings with a speaker on each',
+  })
+  @MayBeAbsent()
+  @IsIn(CHANNEL_MODES)
+  channels?: ChannelMode;
+}
+
+/** In the words of the service: what is named, undefined where nothing is. */
+export function toDecoding(dto: DecodingOptionsDto): Partial<DecodingOptions> | undefined {
+  const { task, words, prompt, hotwords, temperature, channels } = dto;
+  const named = Object.entries({
+    task,
+    words,
+    prompt: orNull(prompt),
+    hotwords: orNull(hotwords),
+    temperature,
+    channels,
+  }).filter(([, value]) => value !== undefined);
+  return named.length === 0 ? undefined : Object.fromEntries(named);
+}
+
+/** Empty text is none. */
+function orNull(text: string | undefined): string | null | undefined {
+  return text?.trim() === '' ? null : text;
+}
+
+/** Digits only, since "1e-1", "0x1" and "" are not how people write such numbers. */
+function toDecimal(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,9}(\.\d{1,9})?$/.test(value) ? Number(value) : value;
+}
