@@ -43,7 +43,7 @@ export const ERROR_CODES = {
   expectation_failed: { kind: 'expectation_failed', title: 'This expectation is not met' },
   validation_failed: { kind: 'invalid', title: 'The request has invalid fields' },
   field_missing: { kind: 'invalid', title: 'The request lacks a field' },
-  option_unsupported: { kind: 'invalid', title: 'This option of the OpenAI API is not supported' },
+  parameter_unsupported: { kind: 'invalid', title: 'This parameter of the OpenAI API is not supported' },
   precondition_failed: { kind: 'precondition_failed', title: 'The file is not the one that was meant' },
   method_not_allowed: { kind: 'method_not_allowed', title: 'This method is not for this address' },
   route_not_found: { kind: 'not_found', title: 'There is nothing at this address' },

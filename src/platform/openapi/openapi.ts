@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SERVICE_VERSION } from '../runtime/service-version.js';
 import { ProblemDto } from './problem-responses.js';
+import { describeOpenAiErrors, OpenAiErrorDto } from './openai-errors.js';
 import { describeReplays } from './replay-headers.js';
 import { describeRateLimits } from './rate-limit-headers.js';
 
@@ -29,6 +30,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Transcripts', 'What was said, and when')
     .addTag('Media', 'Recordings')
     .addTag('Models', 'Checkpoints and languages')
+    .addTag('OpenAI', 'The audio API of OpenAI, for programs that speak it')
     .addTag('Accounts', 'Who may do what')
     .addTag('Users', 'Who has an account; for administrators')
     .addTag('Audit', 'Who did what; for administrators')
@@ -44,8 +46,8 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
       'admin_metrics',
     )
     .build();
-  const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });
-  return describeReplays(describeRateLimits(document));
+  const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto, OpenAiErrorDto] });
+  return describeReplays(describeRateLimits(describeOpenAiErrors(document)));
 }
 
 /** The document at /openapi.json and a page to read and try it at /docs, both from this process alone. */

@@ -20,6 +20,7 @@ import { Migration018Workers } from './migration-018-workers.js';
 import { Migration019BatchesAndStreams } from './migration-019-batches-and-streams.js';
 import { Migration020UploadPieces } from './migration-020-upload-pieces.js';
 import { Migration022DecodingOptions } from './migration-022-decoding-options.js';
+import { Migration023OpenAiCalls } from './migration-023-openai-calls.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '019-batches-and-streams', class: Migration019BatchesAndStreams },
   { name: '020-upload-pieces', class: Migration020UploadPieces },
   { name: '022-decoding-options', class: Migration022DecodingOptions },
+  { name: '023-openai-calls', class: Migration023OpenAiCalls },
 ];
