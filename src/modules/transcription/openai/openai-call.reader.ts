@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { FieldLimits, FormField } from '../../../platform/http/multipart-reader.js';
 import type { Principal } from '../../auth/access/principal.view.js';
-import { canonicalJson } from '../../auth/idempotency/canonical-json.js';
 import type { Task } from '../../jobs/decoding-options.view.js';
 import { UsageService } from '../../jobs/usage/usage.service.js';
 import type { IngestedFile } from '../../uploads/ingest/ingest.service.js';
@@ -88,5 +87,5 @@ function toSorted(fields: readonly FormField[]): FormField[] {
 }
 
 function hash(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
