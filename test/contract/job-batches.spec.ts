@@ -117,6 +117,7 @@ describe('a batch', () => {
     [{ media_ids: [UNKNOWN_ID], name: 'a\0' }, 'validation_failed'],
     [{ media_ids: [UNKNOWN_ID] }, 'batch_refused'],
     [{ media_ids: [UNKNOWN_ID], model: 'huge' }, 'model_unknown'],
+    [{ media_ids: [UNKNOWN_ID], callback_url: 'ftp://example.com' }, 'url_invalid'],
     [{ media_ids: [1, 2, 3, 4].map((i) => UNKNOWN_ID.replace(/.$/, String(i))) }, 'too_many_items'],
   ])('is not made of %j', async (body, code) => {
     const response = await create(body);

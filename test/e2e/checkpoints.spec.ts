@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job, JobHistory, PartialTranscript, Transcript } from '@whisper-transcriber/client-sdk';
+import { postJson } from '../support/accounts.js';
 import { getTranscript, jsonOf, transcribe, upload } from '../support/api-client.js';
 import { findChild, killEngineOf } from '../support/engine-process.js';
 import { longRecording } from '../support/long-recording.js';
@@ -11,6 +12,8 @@ import { waitFor } from '../support/wait-for.js';
 
 /** Three minutes: several pieces of text. */
 const RECORDING_BYTES = 3 * 60 * 32_000;
+/** So that what comes of it shows more than the text. */
+const WITH_WORDS = { words: 'true' };
 const LIMIT_MS = 240_000;
 
 let recording: Buffer<ArrayBuffer>;
@@ -20,7 +23,7 @@ let service: RunningService;
 beforeAll(async () => {
   recording = await longRecording(RECORDING_BYTES);
   service = await startService();
-  const { job_id: id } = await transcribe(service.url, { content: recording });
+  const { job_id: id } = await transcribe(service.url, { content: recording, fields: WITH_WORDS });
   undisturbed = await getTranscript(service.url, id);
   await service.stop();
 }, LIMIT_MS);
@@ -34,7 +37,7 @@ afterEach(async () => {
 });
 
 async function begin(): Promise<string> {
-  return (await jsonOf<Job>(await upload(service.url, { content: recording }))).job_id;
+  return (await jsonOf<Job>(await upload(service.url, { content: recording, fields: WITH_WORDS }))).job_id;
 }
 
 async function get(id: string, wait = 0): Promise<Job> {
@@ -182,6 +185,25 @@ describe('a job that is in the middle of a recording', () => {
       await waitFor(async () => (await get(id)).status === 'processing');
       expect((await get(id)).progress.processed_seconds).toBeGreaterThanOrEqual(part.position);
       await expectUndisturbed(id, part);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'begins anew when it is cancelled and tried again with other options',
+    async () => {
+      service = await startService();
+      const id = await begin();
+      const part = await untilInTheMiddle(id);
+      expect(part.segments[0]?.words).toBeDefined();
+      await fetch(`${service.url}/jobs/${id}/cancel`, { method: 'POST' });
+      await postJson(`${service.url}/jobs/${id}/retry`, { words: false });
+      await waitFor(async () => (await partOf(id)).position < part.position, { what: 'the new beginning' });
+
+      expect(await get(id, 120)).toMatchObject({ status: 'completed', words: false });
+      const { text, segments } = await getTranscript(service.url, id);
+      expect(text).toBe(undisturbed.text);
+      expect(segments.filter(({ words }) => words !== undefined)).toEqual([]);
     },
     LIMIT_MS,
   );

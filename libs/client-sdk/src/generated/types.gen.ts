@@ -4521,7 +4521,7 @@ export type CreateBatchErrors = {
      */
     401: Problem;
     /**
-     * `priority_forbidden`: Only administrators may put jobs before those of others
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      *
      * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
@@ -4535,7 +4535,7 @@ export type CreateBatchErrors = {
      */
     409: Problem;
     /**
-     * `validation_failed`: The request has invalid fields; `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task
+     * `too_many_items`: The batch has too many recordings; `batch_refused`: Nothing of the batch can be accepted; `validation_failed`: The request has invalid fields; `model_unknown`: There is no model of this name; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to
      *
      * `idempotency_key_reused`: The Idempotency-Key belongs to another request
      */

@@ -52,6 +52,27 @@ describe('transcript formats', () => {
     });
   });
 
+  it('names channels that were heard each by itself', () => {
+    const segments = transcript.segments.map((segment, channel) => ({ ...segment, channel }));
+    const apart = { ...transcript, segments };
+    expect(TRANSCRIPT_FORMATS.txt.write(apart)).toBe(
+      'Channel 1: Salt & <b>vinegar</b> --> chips.\nChannel 2: Grüße, 世界.\n',
+    );
+    expect(TRANSCRIPT_FORMATS.srt.write(apart)).toContain('\nChannel 2: Grüße, 世界.\n');
+    expect(TRANSCRIPT_FORMATS.vtt.write(apart)).toContain('\n<v Channel 2>Grüße, 世界.\n');
+  });
+
+  it('writes words in JSON, and never tokens', () => {
+    const words = [{ start: 0.48, end: 1, text: 'Salt', probability: 0.98765 }];
+    const tokens = [{ id: 1, logprob: -0.1, bytes: [83] }];
+    const segments = transcript.segments.map((segment) => ({ ...segment, words, tokens }));
+    const { segments: written } = JSON.parse(TRANSCRIPT_FORMATS.json.write({ ...transcript, segments })) as {
+      segments: object[];
+    };
+    expect(written[0]).toMatchObject({ words: [{ ...words[0], probability: 0.988 }] });
+    expect(written[0]).not.toHaveProperty('tokens');
+  });
+
   it('writes files without cues when nobody speaks', () => {
     expect(TRANSCRIPT_FORMATS.txt.write(silence)).toBe('');
     expect(TRANSCRIPT_FORMATS.srt.write(silence)).toBe('');

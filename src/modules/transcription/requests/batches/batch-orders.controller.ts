@@ -9,6 +9,7 @@ import { Idempotent } from '../../../auth/idempotency/idempotent.decorator.js';
 import { BatchDto, toBatchResponse } from '../../../jobs/batches/batch.response.dto.js';
 import { toOrder } from '../dto/create-transcription.dto.js';
 import { TranscriptionRequestService } from '../transcription-request.service.js';
+import { ORDER_PROBLEMS } from '../upload-problems.js';
 import { BatchOrdersService } from './batch-orders.service.js';
 import { CreateBatchDto } from './create-batch.request.dto.js';
 
@@ -34,19 +35,7 @@ export class BatchOrdersController {
     description: 'Jobs are queued',
     headers: { Location: { description: 'The batch', schema: { type: 'string' } } },
   })
-  @ApiProblems(
-    'malformed_json',
-    'validation_failed',
-    'too_many_items',
-    'batch_refused',
-    'model_unknown',
-    'model_not_ready',
-    'model_too_large',
-    'language_unknown',
-    'task_unsupported',
-    'priority_forbidden',
-    'storage_unavailable',
-  )
+  @ApiProblems('malformed_json', 'too_many_items', 'batch_refused', ...ORDER_PROBLEMS, 'storage_unavailable')
   async create(
     @CurrentActor() actor: KnownActor,
     @Body() body: CreateBatchDto,

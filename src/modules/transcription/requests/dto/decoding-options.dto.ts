@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsNumber, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsNumber, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
+import { IsTrueOrFalse } from '../../../../platform/http/true-or-false.js';
 import {
   CHANNEL_MODES,
   TASKS,
@@ -16,6 +17,8 @@ const MAX_CHARACTERS = 2000;
 
 /** What the database cannot store: the character 0, and halves of characters. */
 const STORABLE = /^[^\0\p{Surrogate}]*$/u;
+
+const FROM_0_TO_1 = { message: 'has to be a number from 0 to 1' };
 
 function IsOwnText(description: string, example: string): PropertyDecorator {
   return applyDecorators(
@@ -41,8 +44,7 @@ export class DecodingOptionsDto {
 
   @ApiPropertyOptional({ default: false, description: 'Give each word with its times' })
   @MayBeAbsent()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean({ message: 'has to be true or false' })
+  @IsTrueOrFalse()
   words?: boolean;
 
   @IsOwnText(
@@ -63,9 +65,9 @@ export class DecodingOptionsDto {
   })
   @MayBeAbsent()
   @Transform(({ value }: { value: unknown }) => toDecimal(value))
-  @IsNumber({}, { message: 'has to be a number from 0 to 1' })
-  @Min(0, { message: 'has to be a number from 0 to 1' })
-  @Max(1, { message: 'has to be a number from 0 to 1' })
+  @IsNumber({}, FROM_0_TO_1)
+  @Min(0, FROM_0_TO_1)
+  @Max(1, FROM_0_TO_1)
   temperature?: number;
 
   @ApiPropertyOptional({

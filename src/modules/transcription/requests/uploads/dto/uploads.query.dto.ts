@@ -1,13 +1,11 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsBoolean } from 'class-validator';
 import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
 import { PageQueryDto } from '../../../../../platform/http/page.query.dto.js';
+import { IsTrueOrFalse } from '../../../../../platform/http/true-or-false.js';
 
 export class UploadsQueryDto extends PageQueryDto {
   @ApiPropertyOptional({ type: Boolean, default: false, description: 'Only those that are not ended' })
   @MayBeAbsent()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
+  @IsTrueOrFalse()
   active_only = false;
 }
