@@ -60,7 +60,7 @@ describe('an answer that is held back', () => {
 
   it('tells a failure by its status as long as nothing was sent', async () => {
     holdMs = 60_000;
-     
+
     say = async function* () {
       await Promise.reject(new Error('broken'));
     };
@@ -76,7 +76,7 @@ describe('an answer that is held back', () => {
         reject(new Error('broken'));
       };
     });
-     
+
     say = async function* () {
       await failed;
     };

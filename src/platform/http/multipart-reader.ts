@@ -193,7 +193,8 @@ class MultipartReading<File, Options> {
       ]);
     if (this.stream !== undefined) throw new AppError('too_many_files', 'Send one file a request.');
     this.stream = stream;
-    this.filename = filename ?? '';
+    // Browsers, and all who write forms as they do, put it for the one character that would end the name (HTML, multipart/form-data).
+    this.filename = filename?.replaceAll('%22', '"') ?? '';
     stream.once('limit', () => {
       this.fail(fileTooLarge(this.expected.maxBytes));
     });

@@ -1,12 +1,14 @@
 /** What the OpenAI API answers, in each of its formats. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { jsonOf } from '../../support/api-client.js';
+import { readFile } from 'node:fs/promises';
+import { fixturePath, jsonOf } from '../../support/api-client.js';
 import { OpenApiContract } from '../../support/openapi-contract.js';
 import { askOpenAi, SPEECH, SPOKEN, type Part } from '../../support/openai-requests.js';
 import { startService, type RunningService } from '../../support/start-service.js';
-import { twoChannels } from '../../support/two-channels.js';
+import { stereoOf } from '../../support/wav-file.js';
 
 const FRENCH = 'clips/fr/bonjour_monde.wav';
+const OTHER = 'clips/en/librivox_0880.wav';
 const SEGMENT_KEYS = [
   'avg_logprob',
   'compression_ratio',
@@ -85,10 +87,11 @@ describe('the formats', () => {
   });
 
   it('diarized_json tells the channels apart', async () => {
+    const [left, right] = await Promise.all([SPEECH, OTHER].map((name) => readFile(fixturePath(name))));
     const form = new FormData();
     form.set('model', 'gpt-4o-transcribe-diarize');
     form.set('response_format', 'diarized_json');
-    form.set('file', new Blob([await twoChannels()]), 'two.wav');
+    form.set('file', new Blob([stereoOf(left as Buffer, right as Buffer)]), 'two.wav');
     const answer = await fetch(`${service.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
     expect(await contract.findFaults('createOpenAiTranscription', answer.clone())).toEqual([]);
     const { text, segments } = await jsonOf<{ text: string; segments: { speaker: string; text: string }[] }>(
