@@ -11,7 +11,7 @@ const DESCRIPTION = `Audio or video goes in, a transcript with true times comes 
 Send a recording with \`POST /upload\`: the answer is a job. Ask for the job until it has ended, or let the first request wait with
 \`Prefer: wait=60\`. Then read the transcript as JSON, text or subtitles.
 
-Every error is \`application/problem+json\` with a stable \`code\`.`;
+Every error is \`application/problem+json\` with a stable \`code\`; under \`/v1\` it is the error object of the OpenAI API.`;
 
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   const outline = new DocumentBuilder()

@@ -43,8 +43,9 @@ export class LocalMachineStrategy extends PassportStrategy(RequestStrategy, LOCA
 /** The clients of the OpenAI API cannot do without a key, so that there one that is none of ours counts for nothing. */
 function bringsNothing(request: Request): boolean {
   const { kind } = credentialsOf(request);
-  if (kind !== 'unknown' || request.headers['x-api-key'] !== undefined) return kind === 'none';
-  return isOpenAiRequest(request);
+  if (kind !== 'unknown') return kind === 'none';
+  const { authorization, 'x-api-key': key } = request.headers;
+  return isOpenAiRequest(request) && key === undefined && /^Bearer /i.test(authorization ?? '');
 }
 
 /** False too where the system does not tell. */

@@ -9,6 +9,7 @@ import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-conf
 import { isDatabaseOutage } from '../../../../platform/database/outage.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
+import { Shutdown } from '../../../../platform/runtime/shutdown.js';
 import { JobOrdersService } from '../../../jobs/job-orders.service.js';
 import { MediaFilesService } from '../../../uploads/media/media-files.service.js';
 import { GRACE_SECONDS, OpenAiCallsRepository, type CallKey } from './openai-calls.repository.js';
@@ -41,6 +42,7 @@ export class OpenAiCallsService implements OnApplicationBootstrap, OnModuleDestr
     private readonly orders: JobOrdersService,
     private readonly media: MediaFilesService,
     private readonly unitOfWork: UnitOfWork,
+    private readonly shutdown: Shutdown,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -95,7 +97,8 @@ export class OpenAiCallsService implements OnApplicationBootstrap, OnModuleDestr
       return await work();
     } finally {
       clearInterval(renewal);
-      await this.attempt(() => this.leave(jobId));
+      // Whose answer this process does not live to give comes back to another one, for which the job is to go on.
+      if (!this.shutdown.draining) await this.attempt(() => this.leave(jobId));
     }
   }
 
