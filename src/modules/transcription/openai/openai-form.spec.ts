@@ -45,6 +45,8 @@ describe('the form of the OpenAI API', () => {
     ['{"type"', 'is not valid JSON'],
     ['["auto"]', 'must be an object'],
   ])('refuses %s in place of an object', (value, message) => {
-    expect(() => new OpenAiForm([['vad', value]]).object('vad')).toThrow(message);
+    expect(() => new OpenAiForm([['vad', value]]).object('vad')).toThrow(
+      expect.objectContaining({ errors: [{ field: 'vad', message }] }),
+    );
   });
 });
