@@ -212,6 +212,16 @@ describe('an address of the OpenAI API', () => {
     expect(await refusalOf(await fetch(service.url + path, { method }))).toEqual([status, null, code]);
   });
 
+  it('takes any key where none is needed, but none of ours that is wrong', async () => {
+    const statusOf = async (path: string, authorization: string): Promise<number> =>
+      (await fetch(service.url + path, { headers: { authorization } })).status;
+
+    expect(await statusOf('/v1/models', 'Bearer sk-anything')).toBe(200);
+    expect(await statusOf('/v1/models', `Bearer wt_${'a'.repeat(43)}`)).toBe(401);
+    expect(await statusOf('/v1/models', 'Basic YWRtaW46YWRtaW4=')).toBe(401);
+    expect(await statusOf('/models', 'Bearer sk-anything')).toBe(401);
+  });
+
   it('has the headers that clients look at', async () => {
     const { headers } = await fetch(`${service.url}/v1/models`);
 

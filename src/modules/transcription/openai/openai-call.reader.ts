@@ -10,6 +10,7 @@ import { toStoredFilename } from '../requests/stored-filename.js';
 import {
   TranscriptionRequestService,
   type TranscriptionOptions,
+  type TranscriptionOrder,
 } from '../requests/transcription-request.service.js';
 import { UploadReader } from '../requests/upload.reader.js';
 import type { CallKey } from './calls/openai-calls.repository.js';
@@ -71,9 +72,12 @@ export class OpenAiCallReader {
   ): Promise<Pick<ReadCall, 'asked' | 'options'>> {
     const asked = readOptions(new OpenAiForm(fields), task);
     if (areAll) assertComplete(asked);
-    const { language, decoding } = asked;
-    const model = asked.model === undefined ? undefined : await this.models.resolve(asked.model);
-    return { asked, options: await this.requests.resolveOptions(principal, { model, language, decoding }) };
+    return { asked, options: await this.requests.resolveOptions(principal, await this.toOrder(asked)) };
+  }
+
+  /** Before its model is named nothing is known of what that can do. */
+  private async toOrder({ model, language, decoding }: OpenAiOptions): Promise<TranscriptionOrder> {
+    return model === undefined ? {} : { model: await this.models.resolve(model), language, decoding };
   }
 }
 
