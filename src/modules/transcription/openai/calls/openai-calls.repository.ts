@@ -48,7 +48,13 @@ export class OpenAiCallsRepository {
        returning job_id, fingerprint`,
       [keyHash],
     );
-    return row === undefined ? null : { jobId: row.job_id, fingerprint: row.fingerprint };
+    if (row === undefined) return null;
+    // It may have been given up while its row was waited for.
+    const alive = await this.em.execute<unknown[]>(
+      `select id from jobs where id = ? and status <> 'cancelled'`,
+      [row.job_id],
+    );
+    return alive.length === 0 ? null : { jobId: row.job_id, fingerprint: row.fingerprint };
   }
 
   async prolong(jobId: string): Promise<void> {
@@ -72,6 +78,15 @@ export class OpenAiCallsRepository {
        join jobs on jobs.id = call.job_id and jobs.status in ('queued', 'processing')
        where call.awaited_until < now() limit ${GIVEN_UP_AT_ONCE}`,
     );
+  }
+
+  /** Whether nobody waits for it now, nor can begin to until the transaction ends. */
+  async lockAbandoned(jobId: string): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      'select job_id from openai_calls where job_id = ? and awaited_until < now() for update',
+      [jobId],
+    );
+    return rows.length === 1;
   }
 
   /** Jobs that have ended and that no repeated call gets any more. */

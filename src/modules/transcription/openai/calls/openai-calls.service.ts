@@ -122,12 +122,18 @@ export class OpenAiCallsService implements OnApplicationBootstrap, OnModuleDestr
     const { keepJobs } = this.config.openAi;
     if (!keepJobs) {
       for (const { jobId, ownerId } of await this.unitOfWork.read(() => this.repository.listAbandoned()))
-        await this.orders.abandon({ ownerId }, jobId);
+        await this.abandon(jobId, ownerId);
     }
     for (const { jobId, ownerId } of await this.unitOfWork.read(() => this.repository.listForgotten())) {
       if (keepJobs) await this.unitOfWork.read(() => this.repository.delete(jobId));
       else await this.drop(jobId, ownerId);
     }
+  }
+
+  private abandon(jobId: string, ownerId: string): Promise<void> {
+    return this.unitOfWork.run(async () => {
+      if (await this.repository.lockAbandoned(jobId)) await this.orders.abandon({ ownerId }, jobId);
+    });
   }
 
   private async drop(jobId: string, ownerId: string): Promise<void> {
