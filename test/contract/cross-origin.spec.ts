@@ -102,6 +102,22 @@ describe('a preflight request', () => {
     );
   });
 
+  it('for the OpenAI API allows what its clients say of themselves', async () => {
+    const { status, headers } = await fetch(`${service.url}/v1/audio/transcriptions`, {
+      method: 'OPTIONS',
+      headers: {
+        ...from(LISTED),
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,x-stainless-lang,x-stainless-retry-count',
+      },
+    });
+
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-headers')).toBe(
+      'authorization,x-stainless-lang,x-stainless-retry-count',
+    );
+  });
+
   it('tells each listed origin its own name', async () => {
     const { headers } = await preflight('/jobs', OTHER_LISTED);
 

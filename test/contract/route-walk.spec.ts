@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiKeyList, JobList, SessionList } from '@whisper-transcriber/client-sdk';
 import { bearer, createApiKey } from '../support/accounts.js';
 import { jsonOf, problemOf } from '../support/api-client.js';
+import type { OpenAiError } from '../support/openai-requests.js';
 import { ask, operations, type Operation } from '../support/operations.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
 
@@ -60,6 +61,10 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   cancelUpload: ['transcribe'],
   listUploads: ['read'],
   listModels: ['read', 'transcribe'],
+  listOpenAiModels: ['read', 'transcribe'],
+  getOpenAiModel: ['read', 'transcribe'],
+  createOpenAiTranscription: ['transcribe'],
+  createOpenAiTranslation: ['transcribe'],
   listJobs: ['read'],
   getUsage: ['read', 'transcribe'],
   getJob: ['read'],
@@ -134,11 +139,17 @@ afterAll(async () => {
   await users.close();
 });
 
-/** Status and code of the answer. That to HEAD has no body, and so no code. */
+const OF_STATUS: Readonly<Record<number, string>> = { 401: 'unauthenticated', 403: 'access_denied' };
+
+/** Status and code of the answer. That to HEAD has no body, and so no code; that under /v1 has another one. */
 async function outcome(operation: Operation, headers: Readonly<Record<string, string>>): Promise<unknown> {
   const response = await ask(users.url, operation, headers);
   const { status } = response;
-  if (operation.method === 'HEAD') return [status, { 401: 'unauthenticated', 403: 'access_denied' }[status]];
+  if (operation.method === 'HEAD') return [status, OF_STATUS[status]];
+  if (operation.path.startsWith('/v1/') && status >= 400) {
+    const { error } = await jsonOf<OpenAiError>(response);
+    return [status, error.type === 'invalid_request_error' ? OF_STATUS[status] : error];
+  }
   return [status, status < 400 ? null : (await problemOf(response)).code];
 }
 

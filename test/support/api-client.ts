@@ -70,6 +70,12 @@ export async function problemOf(response: Response): Promise<Problem> {
   return jsonOf<Problem>(response);
 }
 
+/** Why a request was refused, whichever API was asked. */
+export async function codeOf(response: Response): Promise<string | null> {
+  const body = await jsonOf<Problem | { error: { code: string | null } }>(response);
+  return 'error' in body ? body.error.code : body.code;
+}
+
 export async function jsonOf<T>(response: Response): Promise<T> {
   const body: unknown = await response.json();
   keepSecretsOf(body);

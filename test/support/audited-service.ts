@@ -173,8 +173,13 @@ export class AuditedService {
     return { answer, id, key };
   }
 
-  async upload(operationId: string, { token }: Person): Promise<Answer> {
+  async upload(
+    operationId: string,
+    { token }: Person,
+    fields: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
     form.set('file', new Blob([CLIP]), `${WORD}.wav`);
     return this.ask(operationId, { token, body: form });
   }

@@ -39,9 +39,9 @@ export const operations: readonly Operation[] = Object.entries(paths).flatMap(([
   })),
 );
 
-/** Those that name one thing of somebody in their path. */
+/** Those that name one thing of somebody in their path. The models of the OpenAI API are there for all. */
 export const withId = operations.filter(
-  ({ path, security = [] }) => path.includes('{') && security.length > 0,
+  ({ path, security = [] }) => path.includes('{') && security.length > 0 && !path.startsWith('/v1/models/'),
 );
 
 /** Headers without which an operation is refused for what it is, whoever asks. */

@@ -12,4 +12,5 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Uploads',
   'Resumable uploads',
   'Uploads by URL',
+  'OpenAI',
 ];

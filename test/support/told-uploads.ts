@@ -21,6 +21,15 @@ export function toldUploads(opened: () => AuditedService): Readonly<Record<strin
     return jobOf(answer, (await jsonOf<Job>(answer.response)).job_id);
   }
 
+  /** As a stream, whose answer begins when the job is there: nobody works on it. */
+  async function askedOfOpenAi(operationId: string): Promise<Expected> {
+    const fields = { model: 'whisper-1', stream: 'true' };
+    const answer = await opened().upload(operationId, opened().admin, fields);
+    const [call] = await opened().select('select job_id from openai_calls order by job_id desc limit 1');
+    await answer.response.body?.cancel();
+    return jobOf(answer, String(call?.['job_id']));
+  }
+
   async function uploadedByTus(operationId: string): Promise<Expected> {
     const answer = await opened().uploadByTus(operationId);
     return jobOf(answer, answer.response.headers.get('x-job-id'));
@@ -30,6 +39,8 @@ export function toldUploads(opened: () => AuditedService): Readonly<Record<strin
     createTranscription: () => uploadedBy('createTranscription'),
     createTranscriptionUnderApi: () => uploadedBy('createTranscriptionUnderApi'),
     createJob: () => uploadedBy('createJob'),
+    createOpenAiTranscription: () => askedOfOpenAi('createOpenAiTranscription'),
+    createOpenAiTranslation: () => askedOfOpenAi('createOpenAiTranslation'),
     finalizeUpload: async () => {
       const answer = await opened().uploadByChunks();
       return jobOf(answer, (await jsonOf<FinalizedUpload>(answer.response.clone())).job_id);

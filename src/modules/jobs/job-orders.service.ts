@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
-import type { KnownActor } from '../auth/access/actor.view.js';
-import { ownedBy } from '../auth/access/ownership.policy.js';
+import { SYSTEM_ACTOR, type KnownActor } from '../auth/access/actor.view.js';
+import { ownedBy, type OwnerFilter } from '../auth/access/ownership.policy.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { AuditTrail } from '../auth/audit/audit-trail.service.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
@@ -93,6 +93,35 @@ export class JobOrdersService {
       this.told('Job deleted', job.id);
     });
     this.jobs.tellOf(job.id, actor.principal);
+  }
+
+  /** Ends a job that nobody waits for any more, by the service itself. One that has ended, or is gone, stays so. */
+  async abandon(owner: OwnerFilter, id: string): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      if (!(await this.transitions.cancel(id, owner))) return;
+      await this.audit.record(SYSTEM_ACTOR, 'job.cancelled', id, {});
+      this.told('Job cancelled, as nobody waits for it', id);
+    });
+  }
+
+  /**
+   * Deletes a job that was not to be kept, by the service itself.
+   *
+   * @returns the id of its recording where no other job has that; else null
+   */
+  async drop(owner: OwnerFilter, id: string): Promise<string | null> {
+    const mediaFileId = await this.unitOfWork.run(async () => {
+      if (!(await this.repository.lockOwned(id, owner))) return null;
+      const job = await this.repository.find(id);
+      await this.results.get().deleteOf([id]);
+      await this.repository.delete(id);
+      await this.audit.record(SYSTEM_ACTOR, 'job.deleted', id, {});
+      this.told('Job dropped', id);
+      return job?.mediaFileId ?? null;
+    });
+    if (mediaFileId === null) return null;
+    const isNeeded = await this.unitOfWork.read(() => this.repository.hasMedia(mediaFileId));
+    return isNeeded ? null : mediaFileId;
   }
 
   /**

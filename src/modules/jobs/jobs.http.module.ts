@@ -16,6 +16,7 @@ import { StreamSlots } from './streams/stream-slots.js';
 @Module({
   imports: [AuthModule, JobsModule],
   providers: [EventStreams, JobNewsPresenter, JobStreamsService, StreamSlots],
+  exports: [JobStreamsService],
   // Fixed paths before those with an id.
   controllers: [
     BatchesController,

@@ -53,6 +53,11 @@ export class JobsRepository {
     return rows.map(({ ownerId }) => ownerId);
   }
 
+  /** Whether any job, ended or not, is of this recording. */
+  async hasMedia(mediaFileId: string): Promise<boolean> {
+    return (await this.em.count(Job, { mediaFileId })) > 0;
+  }
+
   async deleteAllOf(ownerId: string): Promise<void> {
     await this.em.nativeDelete(Job, { ownerId });
   }

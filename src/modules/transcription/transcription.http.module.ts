@@ -1,9 +1,20 @@
 import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { NetModule } from '../../platform/net/net.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { JobsHttpModule } from '../jobs/jobs.http.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { ModelsController } from './models/models.controller.js';
+import { OpenAiAnswersService } from './openai/answers/openai-answers.service.js';
+import { OpenAiResultsService } from './openai/answers/openai-results.service.js';
+import { OpenAiCallsRepository } from './openai/calls/openai-calls.repository.js';
+import { OpenAiCallsService } from './openai/calls/openai-calls.service.js';
+import { OpenAiAudioController } from './openai/openai-audio.controller.js';
+import { OpenAiCallReader } from './openai/openai-call.reader.js';
+import { OpenAiModelsController } from './openai/openai-models.controller.js';
+import { OpenAiModelsService } from './openai/openai-models.service.js';
+import { OpenAiOrdersService } from './openai/openai-orders.service.js';
+import { OpenAiOtherMethodsController } from './openai/openai-other-methods.controller.js';
 import { BatchOrdersController } from './requests/batches/batch-orders.controller.js';
 import { BatchOrdersService } from './requests/batches/batch-orders.service.js';
 import { BatchReader } from './requests/batches/batch.reader.js';
@@ -27,11 +38,18 @@ import { TranscriptionModule } from './transcription.module.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
 
 @Module({
-  imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, UploadsModule],
+  imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, JobsHttpModule, UploadsModule],
   providers: [
     BatchOrdersService,
     BatchReader,
     ChunkedUploadsService,
+    OpenAiAnswersService,
+    OpenAiCallReader,
+    OpenAiCallsRepository,
+    OpenAiCallsService,
+    OpenAiModelsService,
+    OpenAiOrdersService,
+    OpenAiResultsService,
     TusServer,
     UrlUploadsService,
     UploadFinisherService,
@@ -51,6 +69,9 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     UploadController,
     UploadsController,
     TranscriptsController,
+    OpenAiAudioController,
+    OpenAiModelsController,
+    OpenAiOtherMethodsController,
   ],
 })
 export class TranscriptionHttpModule implements NestModule {

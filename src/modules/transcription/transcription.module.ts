@@ -18,12 +18,13 @@ import { ModelIndicator } from './models/model.indicator.js';
 import { ModelsService } from './models/models.service.js';
 import { ModelStore } from './models/store/model-store.js';
 import { TranscriptionRequestService } from './requests/transcription-request.service.js';
+import { OpenAiCall } from './openai/calls/openai-call.entity.js';
 import { RoomLinksService } from './room-links.service.js';
 import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
 import { TranscriptsService } from './transcripts/transcripts.service.js';
 
-export const TRANSCRIPTION_ENTITIES = [Transcript, TranscriptDraft, TranscriptDraftPiece];
+export const TRANSCRIPTION_ENTITIES = [Transcript, TranscriptDraft, TranscriptDraftPiece, OpenAiCall];
 
 @Module({
   imports: [TerminusModule, AuthModule, JobsModule, UploadsModule],

@@ -185,6 +185,10 @@ export const SETTINGS = {
     'Minutes of audio that one user may have transcribed in a day (UTC). 0: no limit.',
   ),
   MAX_BATCH_ITEMS: integer(100, 1, 1000, 'Recordings that one batch of jobs may have.'),
+  OPENAI_KEEP_JOBS: flag(
+    false,
+    'Keep the jobs that come through the OpenAI API (/v1), with their recordings and transcripts, as those of POST /upload are. Otherwise they are deleted minutes after the answer, and cancelled when the client hangs up.',
+  ),
   MAX_STREAMS_PER_USER: integer(
     20,
     1,

@@ -11,6 +11,8 @@ export interface AppErrorOptions {
   readonly errors?: readonly FieldError[];
   /** Seconds after which the same request may succeed. */
   readonly retryAfter?: number;
+  /** Whether the same request would fail the same way again, although its kind of error often passes. */
+  readonly isFinal?: boolean;
 }
 
 /**
@@ -21,6 +23,7 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly errors: readonly FieldError[];
   readonly retryAfter: number | undefined;
+  readonly isFinal: boolean;
 
   constructor(
     readonly code: ErrorCode,
@@ -30,6 +33,7 @@ export class AppError extends Error {
     super(`${code}: ${detail}`, { cause: options.cause });
     this.errors = options.errors ?? [];
     this.retryAfter = options.retryAfter;
+    this.isFinal = options.isFinal ?? false;
   }
 
   get kind(): ErrorKind {

@@ -23,7 +23,8 @@ export type ErrorKind =
   | 'checksum_mismatch'
   | 'timed_out'
   | 'headers_too_large'
-  | 'expectation_failed';
+  | 'expectation_failed'
+  | 'method_not_allowed';
 
 interface ErrorCodeEntry {
   readonly kind: ErrorKind;
@@ -41,7 +42,10 @@ export const ERROR_CODES = {
   request_timeout: { kind: 'timed_out', title: 'The request did not come to its end in time' },
   expectation_failed: { kind: 'expectation_failed', title: 'This expectation is not met' },
   validation_failed: { kind: 'invalid', title: 'The request has invalid fields' },
+  field_missing: { kind: 'invalid', title: 'The request lacks a field' },
+  parameter_unsupported: { kind: 'invalid', title: 'This parameter of the OpenAI API is not supported' },
   precondition_failed: { kind: 'precondition_failed', title: 'The file is not the one that was meant' },
+  method_not_allowed: { kind: 'method_not_allowed', title: 'This method is not for this address' },
   route_not_found: { kind: 'not_found', title: 'There is nothing at this address' },
   idempotency_key_invalid: { kind: 'malformed', title: 'The Idempotency-Key cannot be used' },
   idempotency_key_reused: { kind: 'invalid', title: 'The Idempotency-Key belongs to another request' },
@@ -122,6 +126,7 @@ export const ERROR_CODES = {
   // Transcription requests
   model_unknown: { kind: 'invalid', title: 'There is no model of this name' },
   model_not_ready: { kind: 'conflict', title: 'The model is not on this machine' },
+  model_loading: { kind: 'unavailable', title: 'The model is being downloaded' },
   language_unknown: { kind: 'invalid', title: 'The model does not know this language' },
   task_unsupported: { kind: 'invalid', title: 'The model cannot do this task' },
   option_unsupported: { kind: 'invalid', title: 'The model cannot do what was asked for' },

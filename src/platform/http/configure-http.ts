@@ -4,6 +4,7 @@ import type { AppConfig } from '../config/app-config.js';
 import { allowOrigins } from './cross-origin.js';
 import { refuseOversizedBeforeContinue } from './expect-continue.js';
 import { limitBodyTime } from './late-bodies.js';
+import { speakOpenAi } from './openai-requests.js';
 import { refuseForeignHosts } from './own-host.js';
 import { answerBrokenRequests } from './raw-answers.js';
 import { securityHeaders } from './security-headers.js';
@@ -25,6 +26,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   const securityOptions = { strictTransport: config.production };
   app.use(closeSilentClients());
   app.use(securityHeaders(securityOptions));
+  app.use(speakOpenAi());
   app.use(limitBodyTime(SMALL_BODY_TIMEOUT_MS));
   if (config.auth.anonymousLocal) app.use(refuseForeignHosts(config.http.publicUrl));
   if (config.http.corsOrigins.length > 0) allowOrigins(app, config.http.corsOrigins);

@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
+import { isOpenAiRequest } from './openai-requests.js';
 
 const REQUEST_HEADERS = [
   'authorization',
@@ -21,6 +22,13 @@ const REQUEST_HEADERS = [
 ];
 
 const RESPONSE_HEADERS = [
+  'openai-model',
+  'openai-processing-ms',
+  'openai-version',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-reset-requests',
+  'x-should-retry',
   'accept-ranges',
   'content-disposition',
   'content-range',
@@ -55,16 +63,19 @@ const PREFLIGHT_SECONDS = 7200;
  * show the answer to the page.
  */
 export function allowOrigins(app: NestExpressApplication, origins: readonly string[]): void {
-  const options = {
+  const common = {
     // A list, however short: a single text would be told to every origin.
     origin: [...origins],
-    allowedHeaders: REQUEST_HEADERS,
     exposedHeaders: RESPONSE_HEADERS,
     maxAge: PREFLIGHT_SECONDS,
   };
   app.enableCors((request: Request, callback) => {
     // Any other OPTIONS belongs to the route.
-    callback(null, { ...options, preflightContinue: !isPreflight(request) });
+    const preflightContinue = !isPreflight(request);
+    if (!isOpenAiRequest(request))
+      callback(null, { ...common, allowedHeaders: REQUEST_HEADERS, preflightContinue });
+    // The clients of OpenAI send fields about themselves whose names change: those that are asked for are allowed.
+    else callback(null, { ...common, preflightContinue });
   });
 }
 

@@ -17,7 +17,9 @@ export interface EventStreamOptions {
   readonly stopping: AbortSignal;
 }
 
-const HEARTBEAT_MS = 15_000;
+/** A comment, which clients take no notice of. */
+export const HEARTBEAT = ': the stream is open\n\n';
+export const HEARTBEAT_MS = 15_000;
 /** After which clients that lost the connection come back. */
 const RETRY_MS = 2000;
 
@@ -54,15 +56,19 @@ export function writeEvent({ id, event, data }: ServerSentEvent): string {
   return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** The same texts, with a comment whenever there was none for this long. */
-export async function* withHeartbeats(texts: AsyncIterable<string>, everyMs: number): AsyncGenerator<string> {
+/** The same texts, with the filler whenever there was none for this long. */
+export async function* withHeartbeats(
+  texts: AsyncIterable<string>,
+  everyMs: number,
+  filler = HEARTBEAT,
+): AsyncGenerator<string> {
   const source = texts[Symbol.asyncIterator]();
   try {
     let next = source.next();
     for (;;) {
       const result = await orNothing(next, everyMs);
       if (result === null) {
-        yield ': the stream is open\n\n';
+        yield filler;
         continue;
       }
       if (result.done === true) return;
@@ -74,7 +80,8 @@ export async function* withHeartbeats(texts: AsyncIterable<string>, everyMs: num
   }
 }
 
-async function orNothing<T>(awaited: Promise<T>, ms: number): Promise<T | null> {
+/** Null when it is not there after this time. */
+export async function orNothing<T>(awaited: Promise<T>, ms: number): Promise<T | null> {
   const timer = new AbortController();
   const { signal } = timer;
   try {

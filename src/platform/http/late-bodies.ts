@@ -1,7 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
-import { requestIdOf } from '../logging/request-id.js';
-import { statusOf, toProblem } from './problem.js';
+import { sendError } from './send-error.js';
 
 const LINGER_MS = 5000;
 
@@ -36,12 +35,9 @@ function sendTimeout(request: Request, response: Response, limitMs: number): voi
     'request_timeout',
     `The body was not there after ${Math.round(limitMs / 1000)} seconds.`,
   );
-  response
-    .status(statusOf(error))
-    // With it, nothing more is read of the request: its route must not run after this answer.
-    .set('connection', 'close')
-    .type('application/problem+json')
-    .send(JSON.stringify(toProblem(error, requestIdOf(request) ?? undefined)));
+  // With it, nothing more is read of the request: its route must not run after this answer.
+  response.set('connection', 'close');
+  sendError(error, request, response);
 }
 
 /**

@@ -6,13 +6,11 @@ import { fileTooLarge } from '../errors/file-too-large.js';
 import { isOversized, MULTIPART_OVERHEAD_BYTES } from './expect-continue.js';
 import { validationFailed } from './validation.pipe.js';
 
-const LIMITS = {
-  fieldNameSize: 100,
-  fieldSize: 8 * 1024,
-  fields: 32,
-  headerPairs: 32,
-  headerSize: 16 * 1024,
-};
+const LIMITS = { fieldNameSize: 100, headerPairs: 32, headerSize: 16 * 1024 };
+const FIELD_LIMITS: FieldLimits = { count: 32, bytes: 8 * 1024, mayRepeat: false };
+
+/** A field of a form that is no file: its name and its text. */
+export type FormField = readonly [name: string, value: string];
 
 const ONE_FILE = { maxFiles: 1, isRefusal: () => false };
 
@@ -20,8 +18,10 @@ const ONE_FILE = { maxFiles: 1, isRefusal: () => false };
 export interface FormHandler<File, Options> {
   /**
    * Called with the fields before each file, where a failure refuses the request before the file is read, and once more with all fields.
+   *
+   * @param areAll whether these are all fields of the form
    */
-  parseFields(fields: ReadonlyMap<string, string>): Promise<Options>;
+  parseFields(fields: readonly FormField[], areAll: boolean): Promise<Options>;
   /** Consumes the bytes, given what the fields before them say. When they stop too early the stream ends in an error. */
   receive(bytes: Readable, options: Options): Promise<File>;
   /** Undoes `receive` when the rest of the request turns out bad. */
@@ -33,6 +33,15 @@ export interface FormFile {
   /** Name of its field. */
   readonly field: string;
   readonly maxBytes: number;
+  /** What other fields may be; default: a few short ones, each of them once. */
+  readonly fieldLimits?: FieldLimits;
+}
+
+export interface FieldLimits {
+  readonly count: number;
+  readonly bytes: number;
+  /** Whether there may be several of one name. */
+  readonly mayRepeat: boolean;
 }
 
 /** Which files a form has to have: one at least. */
@@ -49,7 +58,7 @@ export type FormItem<File> = { readonly filename: string } & (
 
 interface FormContent<Options> {
   /** All but the files. */
-  readonly fields: ReadonlyMap<string, string>;
+  readonly fields: readonly FormField[];
   readonly options: Options;
 }
 
@@ -94,7 +103,10 @@ export async function readMultipartFiles<File, Options>(
   return new MultipartReading(request, parser, expected, handler).run();
 }
 
-function openParser(request: Request, { field, maxBytes, maxFiles }: FormFiles): BusboyInstance {
+function openParser(
+  request: Request,
+  { field, maxBytes, maxFiles, fieldLimits = FIELD_LIMITS }: FormFiles,
+): BusboyInstance {
   const contentType = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\b/i.test(contentType)) {
     throw new AppError(
@@ -106,7 +118,7 @@ function openParser(request: Request, { field, maxBytes, maxFiles }: FormFiles):
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
-      limits: { ...LIMITS, fileSize: maxBytes },
+      limits: { ...LIMITS, fields: fieldLimits.count, fieldSize: fieldLimits.bytes, fileSize: maxBytes },
     });
   } catch (cause) {
     throw new AppError('malformed_multipart', 'The multipart boundary is missing or broken.', { cause });
@@ -114,10 +126,10 @@ function openParser(request: Request, { field, maxBytes, maxFiles }: FormFiles):
 }
 
 class MultipartReading<File, Options> {
-  private readonly fields = new Map<string, string>();
+  private readonly fields: FormField[] = [];
   private readonly streams: BusboyFileStream[] = [];
   private readonly receiving: Promise<FormItem<File>>[] = [];
-  private parsed: { readonly size: number; readonly options: Promise<Options> } | undefined;
+  private parsed: { readonly count: number; readonly options: Promise<Options> } | undefined;
   private fail!: (error: unknown) => void;
 
   constructor(
@@ -137,7 +149,7 @@ class MultipartReading<File, Options> {
         );
       }
       const items = await Promise.all(this.receiving);
-      const options = await this.handler.parseFields(this.fields);
+      const options = await this.handler.parseFields(this.fields, true);
       return { fields: this.fields, items, options };
     } catch (error) {
       await this.undo(error);
@@ -199,13 +211,16 @@ class MultipartReading<File, Options> {
 
   private onField(name: string, value: string, truncated: boolean): void {
     if (truncated) throw validationFailed([{ field: name.slice(0, 100), message: 'is too long' }]);
-    if (name === this.expected.field)
+    const { field, fieldLimits = FIELD_LIMITS } = this.expected;
+    // Some clients take bytes that are no file for a list, and send a field for each of them.
+    if (name === field || name.startsWith(`${field}[`))
       throw new AppError(
         'file_missing',
-        `The field "${name}" holds text instead of a file (curl needs an @ before the name).`,
+        `The field "${name}" holds text instead of a file (curl needs an @ before the name; in programs give a file, not bytes).`,
       );
-    if (this.fields.has(name)) throw validationFailed([{ field: name, message: 'is given more than once' }]);
-    this.fields.set(name, value);
+    if (!fieldLimits.mayRepeat && this.fields.some(([other]) => other === name))
+      throw validationFailed([{ field: name, message: 'is given more than once' }]);
+    this.fields.push([name, value]);
   }
 
   private onFile(name: string, stream: BusboyFileStream, filename: string | undefined): void {
@@ -223,7 +238,7 @@ class MultipartReading<File, Options> {
       });
     this.streams.push(stream);
     const before = this.receiving.at(-1);
-    const item = Promise.resolve(before).then(() => this.receive(stream, filename ?? ''));
+    const item = Promise.resolve(before).then(() => this.receive(stream, nameOf(filename)));
     item.catch(this.fail);
     this.receiving.push(item);
   }
@@ -240,9 +255,9 @@ class MultipartReading<File, Options> {
 
   /** Fields only become more: those of as many are the same. */
   private optionsSoFar(): Promise<Options> {
-    const { size } = this.fields;
-    if (this.parsed?.size !== size)
-      this.parsed = { size, options: this.handler.parseFields(new Map(this.fields)) };
+    const count = this.fields.length;
+    if (this.parsed?.count !== count)
+      this.parsed = { count, options: this.handler.parseFields([...this.fields], false) };
     return this.parsed.options;
   }
 
@@ -265,6 +280,11 @@ class MultipartReading<File, Options> {
       if (settled.status === 'fulfilled' && settled.value.file !== null)
         await this.handler.discard(settled.value.file);
   }
+}
+
+/** Browsers, and all who write forms as they do, put %22 for the one character that would end the name (HTML, multipart/form-data). */
+function nameOf(filename: string | undefined): string {
+  return filename?.replaceAll('%22', '"') ?? '';
 }
 
 function tooManyFiles(max: number): AppError {

@@ -1,13 +1,10 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { AppError } from '../errors/app-error.js';
-import { requestIdOf } from '../logging/request-id.js';
-import { statusOf, toAppError, toProblem } from './problem.js';
+import { statusOf, toAppError } from './problem.js';
+import { sendError } from './send-error.js';
 
-/** Which kind of credentials would do; every 401 has to say so. */
-const CHALLENGE = 'Bearer realm="whisper-transcriber"';
-
-/** Turns whatever a route throws into problem+json. */
+/** Turns whatever a route throws into an answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
@@ -20,19 +17,13 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const error = toAppError(thrown);
-    const status = statusOf(error);
-    if (status >= 500) this.report(error);
+    if (statusOf(error) >= 500) this.report(error);
     if (response.headersSent) {
       // Half an answer cannot be taken back; a cut connection at least tells that it is incomplete.
       response.destroy();
       return;
     }
-    if (error.kind === 'unauthenticated') response.setHeader('www-authenticate', CHALLENGE);
-    if (error.retryAfter !== undefined) response.setHeader('retry-after', error.retryAfter);
-    response
-      .status(status)
-      .type('application/problem+json')
-      .send(JSON.stringify(toProblem(error, requestIdOf(request) ?? undefined)));
+    sendError(error, request, response);
   }
 
   private report(error: AppError): void {

@@ -25,6 +25,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   timed_out: 408,
   headers_too_large: 431,
   expectation_failed: 417,
+  method_not_allowed: 405,
 };
 
 /** The body of every error, after RFC 9457. */

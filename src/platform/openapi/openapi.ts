@@ -4,6 +4,7 @@ import { SERVICE_VERSION } from '../runtime/service-version.js';
 import { describeForms } from './form-bodies.js';
 import { describeCommonHeaders, describeOpenRoutes } from './common-headers.js';
 import { ProblemDto } from './problem-responses.js';
+import { describeOpenAiErrors, OpenAiErrorDto } from './openai-errors.js';
 import { describeReplays } from './replay-headers.js';
 import { describeSentMessages } from './sent-messages.js';
 import { describeRateLimits } from './rate-limit-headers.js';
@@ -13,7 +14,7 @@ const DESCRIPTION = `Audio or video goes in, a transcript with true times comes 
 Send a recording with \`POST /upload\`: the answer is a job. Ask for the job until it has ended, or let the first request wait with
 \`Prefer: wait=60\`. Then read the transcript as JSON, text or subtitles.
 
-Every error is \`application/problem+json\` with a stable \`code\`.`;
+Every error is \`application/problem+json\` with a stable \`code\`; under \`/v1\` it is the error object of the OpenAI API.`;
 
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   const outline = new DocumentBuilder()
@@ -34,6 +35,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Transcripts', 'What was said, and when')
     .addTag('Media', 'Recordings')
     .addTag('Models', 'Checkpoints and languages')
+    .addTag('OpenAI', 'The audio API of OpenAI, for programs that speak it')
     .addTag('Accounts', 'Who may do what')
     .addTag('Users', 'Who has an account; for administrators')
     .addTag('Audit', 'Who did what; for administrators')
@@ -52,10 +54,11 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
       'admin_metrics',
     )
     .build();
-  const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto] });
+  const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto, OpenAiErrorDto] });
   return [
     describeForms,
     describeSentMessages,
+    describeOpenAiErrors,
     describeRateLimits,
     describeReplays,
     describeCommonHeaders,

@@ -1,7 +1,7 @@
 /** Attacks by way of a browser, by their names. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMIN_PASSWORD, bearer, cookiesOf, postJson, signIn } from '../../support/accounts.js';
-import { problemOf } from '../../support/api-client.js';
+import { codeOf } from '../../support/api-client.js';
 import { ask, operations } from '../../support/operations.js';
 import { PRODUCTION, WITHOUT_REDIS } from '../../support/production.js';
 import { formWith, send, statusUnderHost } from '../../support/raw-request.js';
@@ -41,7 +41,7 @@ describe('CSRF with a cookie', () => {
     const near = [`${users.url}.evil.example`, users.url.replace('http:', 'https:')];
     for (const foreign of [...FOREIGN, ...near.map((origin) => ({ origin }))]) {
       const response = await ask(users.url, operation, { cookie, ...foreign });
-      expect([response.status, (await problemOf(response)).code]).toEqual([403, 'origin_forbidden']);
+      expect([response.status, await codeOf(response)]).toEqual([403, 'origin_forbidden']);
     }
   });
 

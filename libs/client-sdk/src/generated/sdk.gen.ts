@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
+import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1310,6 +1310,88 @@ export const downloadTranscript = <ThrowOnError extends boolean = true>(options:
         { name: 'X-API-Key', type: 'apiKey' }
     ],
     url: '/transcripts/{job_id}/download',
+    ...options
+});
+
+/**
+ * Transcribe as the OpenAI API does
+ *
+ * docs/openai.md tells what it does and does not do.
+ */
+export const createOpenAiTranscription = <ThrowOnError extends boolean = true>(options: Options<CreateOpenAiTranscriptionData, ThrowOnError>) => (options.client ?? client).post<CreateOpenAiTranscriptionResponses, CreateOpenAiTranscriptionErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/v1/audio/transcriptions',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Translate into English as the OpenAI API does
+ *
+ * docs/openai.md tells what it does and does not do.
+ */
+export const createOpenAiTranslation = <ThrowOnError extends boolean = true>(options: Options<CreateOpenAiTranslationData, ThrowOnError>) => (options.client ?? client).post<CreateOpenAiTranslationResponses, CreateOpenAiTranslationErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/v1/audio/translations',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * List models as the OpenAI API does
+ */
+export const listOpenAiModels = <ThrowOnError extends boolean = true>(options?: Options<ListOpenAiModelsData, ThrowOnError>) => (options?.client ?? client).get<ListOpenAiModelsResponses, ListOpenAiModelsErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/v1/models',
+    ...options
+});
+
+/**
+ * Look at one model as the OpenAI API does
+ */
+export const getOpenAiModel = <ThrowOnError extends boolean = true>(options: Options<GetOpenAiModelData, ThrowOnError>) => (options.client ?? client).get<GetOpenAiModelResponses, GetOpenAiModelErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/v1/models/{model}',
     ...options
 });
 

@@ -1678,6 +1678,201 @@ export type PartialTranscript = {
     segments: Array<Segment>;
 };
 
+export type OpenAiLogprob = {
+    /**
+     * Text of the token; one that is part of a character has the replacement character
+     */
+    token: string;
+    /**
+     * Natural logarithm of its probability
+     */
+    logprob: number;
+    /**
+     * UTF-8
+     */
+    bytes: Array<number>;
+};
+
+export type OpenAiDurationUsage = {
+    type: 'duration';
+    /**
+     * Of the recording, rounded up
+     */
+    seconds: number;
+};
+
+export type OpenAiTranscription = {
+    text: string;
+    /**
+     * With include[]=logprobs
+     */
+    logprobs?: Array<OpenAiLogprob>;
+    usage: OpenAiDurationUsage;
+};
+
+export type OpenAiWord = {
+    word: string;
+    /**
+     * Seconds
+     */
+    start: number;
+    end: number;
+};
+
+export type OpenAiVerboseSegment = {
+    id: number;
+    /**
+     * Where it begins, in frames of 10 ms
+     */
+    seek: number;
+    /**
+     * Seconds
+     */
+    start: number;
+    end: number;
+    /**
+     * With the space before it
+     */
+    text: string;
+    tokens: Array<number>;
+    temperature: number;
+    avg_logprob: number;
+    compression_ratio: number;
+    no_speech_prob: number;
+};
+
+export type OpenAiVerboseTranscription = {
+    task: Task;
+    /**
+     * English name of the language of the text; unknown where nobody speaks
+     */
+    language: string;
+    /**
+     * Seconds
+     */
+    duration: number;
+    text: string;
+    /**
+     * With the granularity word
+     */
+    words?: Array<OpenAiWord>;
+    /**
+     * With the granularity segment, and where none is named
+     */
+    segments?: Array<OpenAiVerboseSegment>;
+    usage: OpenAiDurationUsage;
+};
+
+export type OpenAiDiarizedSegment = {
+    type: 'transcript.text.segment';
+    id: string;
+    /**
+     * Seconds
+     */
+    start: number;
+    end: number;
+    text: string;
+    /**
+     * Of the channel that it is on: letters by first appearance
+     */
+    speaker: string;
+};
+
+export type OpenAiDiarizedTranscription = {
+    task: Task;
+    /**
+     * Seconds
+     */
+    duration: number;
+    text: string;
+    segments: Array<OpenAiDiarizedSegment>;
+    usage: OpenAiDurationUsage;
+};
+
+export type OpenAiTranscriptionForm = {
+    /**
+     * The recording; its content says what it is
+     */
+    file: Blob | File;
+    /**
+     * One of GET /v1/models, or a repository of the hub that holds one of them. Names of OpenAI stand for the default model
+     */
+    model: string;
+    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
+    /**
+     * Text that could have been said before; its style and spelling carry over
+     */
+    prompt?: string;
+    temperature?: number;
+    /**
+     * What is spoken, by code, tag or English name
+     */
+    language?: string;
+    /**
+     * Of verbose_json
+     */
+    'timestamp_granularities[]'?: Array<'word' | 'segment'>;
+    /**
+     * Of json
+     */
+    'include[]'?: Array<'logprobs'>;
+    /**
+     * Send the text as events while it is made
+     */
+    stream?: boolean;
+    /**
+     * `auto`, or an object of the type server_vad
+     */
+    chunking_strategy?: string;
+    /**
+     * Names and terms that are likely to be said
+     */
+    'keywords[]'?: Array<string>;
+    /**
+     * The language; of several none is chosen
+     */
+    'languages[]'?: Array<string>;
+};
+
+export type OpenAiTranslationForm = {
+    /**
+     * The recording; its content says what it is
+     */
+    file: Blob | File;
+    /**
+     * One of GET /v1/models, or a repository of the hub that holds one of them. Names of OpenAI stand for the default model
+     */
+    model: string;
+    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
+    /**
+     * Text that could have been said before; its style and spelling carry over
+     */
+    prompt?: string;
+    temperature?: number;
+    /**
+     * What is spoken, by code, tag or English name
+     */
+    language?: string;
+};
+
+export type OpenAiModel = {
+    id: string;
+    object: 'model';
+    /**
+     * Seconds since 1970
+     */
+    created: number;
+    owned_by: string;
+};
+
+export type OpenAiModelList = {
+    object: 'list';
+    /**
+     * Those that can be used, then names of OpenAI for the default one
+     */
+    data: Array<OpenAiModel>;
+};
+
 export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
@@ -2081,7 +2276,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'precondition_failed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'field_missing' | 'parameter_unsupported' | 'precondition_failed' | 'method_not_allowed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'model_loading' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2090,6 +2285,23 @@ export type Problem = {
      * Each invalid field
      */
     errors?: Array<FieldProblem>;
+};
+
+export type OpenAiErrorDetails = {
+    /**
+     * This occurrence in words
+     */
+    message: string;
+    type: string;
+    /**
+     * Name of the field that is to blame
+     */
+    param: string | null;
+    code: string | null;
+};
+
+export type OpenAiError = {
+    error: OpenAiErrorDetails;
 };
 
 export type SignInData = {
@@ -6232,6 +6444,247 @@ export type DownloadTranscriptResponses = {
 };
 
 export type DownloadTranscriptResponse = DownloadTranscriptResponses[keyof DownloadTranscriptResponses];
+
+export type CreateOpenAiTranscriptionData = {
+    body: OpenAiTranscriptionForm;
+    headers?: {
+        /**
+         * Requests with the same key get the same job, also while it runs
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/audio/transcriptions';
+};
+
+export type CreateOpenAiTranscriptionErrors = {
+    /**
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `model_too_large`: The model does not fit into the memory that there is; `audio_too_long`: The recording is too long; `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself; `field_missing`: The request lacks a field; `parameter_unsupported`: This parameter of the OpenAI API is not supported
+     */
+    400: OpenAiError;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: OpenAiError;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     *
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
+     */
+    403: OpenAiError;
+    /**
+     * `model_not_ready`: The model is not on this machine; `model_unknown`: There is no model of this name
+     */
+    404: OpenAiError;
+    /**
+     * `transcript_unavailable`: The job ended without a transcript
+     */
+    409: OpenAiError;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: OpenAiError;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: OpenAiError;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `storage_quota_exceeded`: The recordings of this user take all the space they may
+     */
+    429: OpenAiError;
+    /**
+     * `transcription_failed`: The transcription failed
+     */
+    500: OpenAiError;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
+     */
+    503: OpenAiError;
+};
+
+export type CreateOpenAiTranscriptionError = CreateOpenAiTranscriptionErrors[keyof CreateOpenAiTranscriptionErrors];
+
+export type CreateOpenAiTranscriptionResponses = {
+    /**
+     * The transcript
+     */
+    200: OpenAiTranscription | OpenAiVerboseTranscription | OpenAiDiarizedTranscription;
+};
+
+export type CreateOpenAiTranscriptionResponse = CreateOpenAiTranscriptionResponses[keyof CreateOpenAiTranscriptionResponses];
+
+export type CreateOpenAiTranslationData = {
+    body: OpenAiTranslationForm;
+    headers?: {
+        /**
+         * Requests with the same key get the same job, also while it runs
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/audio/translations';
+};
+
+export type CreateOpenAiTranslationErrors = {
+    /**
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `model_too_large`: The model does not fit into the memory that there is; `audio_too_long`: The recording is too long; `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself; `field_missing`: The request lacks a field; `parameter_unsupported`: This parameter of the OpenAI API is not supported
+     */
+    400: OpenAiError;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: OpenAiError;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     *
+     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
+     */
+    403: OpenAiError;
+    /**
+     * `model_not_ready`: The model is not on this machine; `model_unknown`: There is no model of this name
+     */
+    404: OpenAiError;
+    /**
+     * `transcript_unavailable`: The job ended without a transcript
+     */
+    409: OpenAiError;
+    /**
+     * `file_too_large`: The file is too large
+     */
+    413: OpenAiError;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: OpenAiError;
+    /**
+     * `rate_limited`: There were too many requests
+     *
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `storage_quota_exceeded`: The recordings of this user take all the space they may
+     */
+    429: OpenAiError;
+    /**
+     * `transcription_failed`: The transcription failed
+     */
+    500: OpenAiError;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     *
+     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
+     */
+    503: OpenAiError;
+};
+
+export type CreateOpenAiTranslationError = CreateOpenAiTranslationErrors[keyof CreateOpenAiTranslationErrors];
+
+export type CreateOpenAiTranslationResponses = {
+    /**
+     * The transcript
+     */
+    200: OpenAiTranscription | OpenAiVerboseTranscription;
+};
+
+export type CreateOpenAiTranslationResponse = CreateOpenAiTranslationResponses[keyof CreateOpenAiTranslationResponses];
+
+export type ListOpenAiModelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/models';
+};
+
+export type ListOpenAiModelsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: OpenAiError;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: OpenAiError;
+    /**
+     * `model_not_ready`: The model is not on this machine
+     */
+    404: OpenAiError;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: OpenAiError;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: OpenAiError;
+};
+
+export type ListOpenAiModelsError = ListOpenAiModelsErrors[keyof ListOpenAiModelsErrors];
+
+export type ListOpenAiModelsResponses = {
+    200: OpenAiModelList;
+};
+
+export type ListOpenAiModelsResponse = ListOpenAiModelsResponses[keyof ListOpenAiModelsResponses];
+
+export type GetOpenAiModelData = {
+    body?: never;
+    path: {
+        /**
+         * Our name, one of OpenAI, or a repository of the hub
+         */
+        model: string;
+    };
+    query?: never;
+    url: '/v1/models/{model}';
+};
+
+export type GetOpenAiModelErrors = {
+    /**
+     * `model_too_large`: The model does not fit into the memory that there is
+     */
+    400: OpenAiError;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: OpenAiError;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: OpenAiError;
+    /**
+     * `model_not_ready`: The model is not on this machine; `model_unknown`: There is no model of this name
+     */
+    404: OpenAiError;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: OpenAiError;
+    /**
+     * `model_loading`: The model is being downloaded
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: OpenAiError;
+};
+
+export type GetOpenAiModelError = GetOpenAiModelErrors[keyof GetOpenAiModelErrors];
+
+export type GetOpenAiModelResponses = {
+    200: OpenAiModel;
+};
+
+export type GetOpenAiModelResponse = GetOpenAiModelResponses[keyof GetOpenAiModelResponses];
 
 export type ListAuditEventsData = {
     body?: never;

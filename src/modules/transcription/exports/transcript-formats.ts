@@ -24,22 +24,26 @@ function writeText({ segments }: TranscriptView): string {
 }
 
 function writeSubRip({ segments }: TranscriptView): string {
-  const cues = segments.map((segment, index) => {
-    const { start, end } = segment;
-    // A line that looks like a time line would end the cue.
-    const safe = labelled(segment).replaceAll('-->', '->');
-    return `${index + 1}\n${formatSubtitleTime(start, ',')} --> ${formatSubtitleTime(end, ',')}\n${safe}\n`;
-  });
-  return cues.join('\n');
+  return segments.map((segment, index) => toSubRipCue(segment, index + 1)).join('\n');
+}
+
+/** One cue of SubRip. Between two of them there is an empty line. */
+export function toSubRipCue(segment: TranscriptSegment, number: number): string {
+  const { start, end } = segment;
+  // A line that looks like a time line would end the cue.
+  const safe = labelled(segment).replaceAll('-->', '->');
+  return `${number}\n${formatSubtitleTime(start, ',')} --> ${formatSubtitleTime(end, ',')}\n${safe}\n`;
 }
 
 function writeWebVtt({ segments }: TranscriptView): string {
-  const cues = segments.map(({ start, end, text, channel }) => {
-    const voice = channel === undefined ? '' : `<v ${channelName(channel)}>`;
-    const escaped = oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-    return `${formatSubtitleTime(start, '.')} --> ${formatSubtitleTime(end, '.')}\n${voice}${escaped}\n`;
-  });
-  return ['WEBVTT\n', ...cues].join('\n');
+  return ['WEBVTT\n', ...segments.map(toWebVttCue)].join('\n');
+}
+
+/** One cue of WebVTT. Before each of them there is an empty line. */
+export function toWebVttCue({ start, end, text, channel }: TranscriptSegment): string {
+  const voice = channel === undefined ? '' : `<v ${channelName(channel)}>`;
+  const escaped = oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `${formatSubtitleTime(start, '.')} --> ${formatSubtitleTime(end, '.')}\n${voice}${escaped}\n`;
 }
 
 function writeJson(transcript: TranscriptView): string {

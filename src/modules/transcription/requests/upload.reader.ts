@@ -2,7 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { announcedFileBytes } from '../../../platform/http/expect-continue.js';
-import { readMultipart, type MultipartForm } from '../../../platform/http/multipart-reader.js';
+import {
+  readMultipart,
+  type FieldLimits,
+  type FormField,
+  type FormHandler,
+  type MultipartForm,
+} from '../../../platform/http/multipart-reader.js';
 import { UNKNOWN_FIELD, validateFields, validationFailed } from '../../../platform/http/validation.pipe.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { IdempotencyService } from '../../auth/idempotency/idempotency.service.js';
@@ -39,7 +45,10 @@ export class UploadReader {
   async read(principal: Principal, request: Request): Promise<ReadUpload> {
     if (!this.idempotency.isRepeat) await this.usage.assertRoom(principal);
     const form = await this.readFile(principal, request, (fields) =>
-      this.requests.resolveOptions(principal, toOrder(validateFields(CreateTranscriptionDto, fields))),
+      this.requests.resolveOptions(
+        principal,
+        toOrder(validateFields(CreateTranscriptionDto, new Map(fields))),
+      ),
     );
     return { file: form.file, filename: toStoredFilename(form.filename), options: form.options };
   }
@@ -58,19 +67,23 @@ export class UploadReader {
   }
 
   /**
+   * A form of whatever fields.
+   *
+   * @param parseFields as of `readMultipart`
    * @throws AppError shutting_down, malformed_multipart and the like, file_too_large, storage_quota_exceeded, storage_full, what is wrong
    *   with the file, idempotency_key_reused
    */
-  private async readFile<Options>(
+  async readFile<Options>(
     principal: Principal,
     request: Request,
-    parseFields: (fields: ReadonlyMap<string, string>) => Promise<Options>,
+    parseFields: FormHandler<IngestedFile, Options>['parseFields'],
+    fieldLimits?: FieldLimits,
   ): Promise<MultipartForm<IngestedFile, Options>> {
     const announcedBytes = announcedFileBytes(request);
     const admitted = await this.admission.admit(principal, announcedBytes, announcedBytes ?? 0);
     const form = await readMultipart(
       request,
-      { field: 'file', maxBytes: this.config.uploads.maxBytes },
+      { field: 'file', maxBytes: this.config.uploads.maxBytes, ...(fieldLimits && { fieldLimits }) },
       {
         parseFields,
         receive: (bytes) => this.ingest.receive(bytes, admitted),
@@ -93,7 +106,7 @@ export class UploadReader {
   }
 }
 
-function refuseAny(fields: ReadonlyMap<string, string>): void {
-  const errors = [...fields.keys()].map((field) => ({ field, message: UNKNOWN_FIELD }));
+function refuseAny(fields: readonly FormField[]): void {
+  const errors = fields.map(([field]) => ({ field, message: UNKNOWN_FIELD }));
   if (errors.length > 0) throw validationFailed(errors);
 }

@@ -6,6 +6,10 @@ export function joinSegments(
   segments: readonly { readonly text: string }[],
   language: string | null,
 ): string {
-  const separator = language !== null && WITHOUT_SPACES.has(language) ? '' : ' ';
-  return segments.map(({ text }) => text).join(separator);
+  return segments.map(({ text }) => text).join(separatorIn(language));
+}
+
+/** What stands between two segments. */
+export function separatorIn(language: string | null): string {
+  return language !== null && WITHOUT_SPACES.has(language) ? '' : ' ';
 }

@@ -92,6 +92,16 @@ export class TranscriptsService implements OnModuleInit {
     });
   }
 
+  /** The code of what is spoken in a job, as far as it is known by now. */
+  async findLanguage(jobId: string): Promise<string | null> {
+    return this.unitOfWork.read(
+      async () =>
+        (await this.drafts.find(jobId, null))?.language ??
+        (await this.repository.find(jobId))?.language ??
+        null,
+    );
+  }
+
   /**
    * The transcript, to be carried away as a file of this format.
    *

@@ -24,6 +24,7 @@ import { Migration022DecodingOptions } from './migration-022-decoding-options.js
 import { Migration023FruitlessAttempts } from './migration-023-fruitless-attempts.js';
 import { Migration024HeardLanguages } from './migration-024-heard-languages.js';
 import { Migration025DeliveryLogs } from './migration-025-delivery-logs.js';
+import { Migration026OpenAiCalls } from './migration-026-openai-calls.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -51,4 +52,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '023-fruitless-attempts', class: Migration023FruitlessAttempts },
   { name: '024-heard-languages', class: Migration024HeardLanguages },
   { name: '025-delivery-logs', class: Migration025DeliveryLogs },
+  { name: '026-openai-calls', class: Migration026OpenAiCalls },
 ];

@@ -4,6 +4,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
+import { isOpenAiRequest } from '../../../../platform/http/openai-requests.js';
 import { isLoopbackHost } from '../../../../platform/http/own-host.js';
 import { findPeerUser } from '../../../../platform/net/peer-user.js';
 import { credentialsOf } from '../credentials.js';
@@ -27,7 +28,7 @@ export class LocalMachineStrategy extends PassportStrategy(RequestStrategy, LOCA
 
   /** @throws AppError unauthenticated, for who would be the user of this machine had they come without a proxy */
   async validate(request: Request): Promise<Principal | null> {
-    if (!this.config.auth.anonymousLocal || credentialsOf(request).kind !== 'none') return null;
+    if (!this.config.auth.anonymousLocal || !bringsNothing(request)) return null;
     const from = originOf(request);
     if (!isLoopbackHost(from.host) || !isOwnPage(from, this.config)) return null;
     if (isProxied(request) || (await isOfAnotherUser(request.socket)))
@@ -37,6 +38,14 @@ export class LocalMachineStrategy extends PassportStrategy(RequestStrategy, LOCA
       );
     return LOCAL_PRINCIPAL;
   }
+}
+
+/** The clients of the OpenAI API cannot do without a key, so that there one that is none of ours counts for nothing. */
+function bringsNothing(request: Request): boolean {
+  const { kind } = credentialsOf(request);
+  if (kind !== 'unknown') return kind === 'none';
+  const { authorization, 'x-api-key': key } = request.headers;
+  return isOpenAiRequest(request) && key === undefined && /^Bearer /i.test(authorization ?? '');
 }
 
 /** False too where the system does not tell. */

@@ -4,6 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-conf
 import type { ErrorCode } from '../../../../platform/errors/error-codes.js';
 import { announcedFileBytes } from '../../../../platform/http/expect-continue.js';
 import {
+  type FormField,
   readMultipartFiles,
   type FormItem,
   type MultipartFiles,
@@ -89,8 +90,8 @@ export class BatchReader {
     );
   }
 
-  private async parseFields(principal: Principal, fields: ReadonlyMap<string, string>): Promise<BatchFields> {
-    const { name = null, ...order } = validateFields(BatchFieldsDto, fields);
+  private async parseFields(principal: Principal, fields: readonly FormField[]): Promise<BatchFields> {
+    const { name = null, ...order } = validateFields(BatchFieldsDto, new Map(fields));
     return { name, options: await this.requests.resolveOptions(principal, toOrder(order)) };
   }
 

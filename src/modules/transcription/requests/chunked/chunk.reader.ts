@@ -23,7 +23,7 @@ export async function readChunk(
     { field: 'chunk_data', maxBytes: sizeBytes + 1 },
     {
       parseFields: (fields) =>
-        Promise.resolve(validateFields(ChunkFieldsDto, fields).chunk_hash?.toLowerCase() ?? null),
+        Promise.resolve(validateFields(ChunkFieldsDto, new Map(fields)).chunk_hash?.toLowerCase() ?? null),
       receive: (bytes, sha256) => {
         checked = sha256;
         return uploads.storeChunk(id, number, bytes, { sizeBytes, sha256 });

@@ -1,0 +1,140 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HEARTBEAT } from '../../../../platform/http/event-stream.js';
+import type { HeldAnswer } from '../../../../platform/http/held-answer.js';
+import { toOpenAiError } from '../../../../platform/http/openai-error.js';
+import { statusOf, toAppError } from '../../../../platform/http/problem.js';
+import type { Principal } from '../../../auth/access/principal.view.js';
+import type { JobToken } from '../../../jobs/job-text.view.js';
+import { toSubRipCue, toWebVttCue } from '../../exports/transcript-formats.js';
+import type { OpenAiOptions } from '../openai-options.js';
+import { OpenAiResultsService } from './openai-results.service.js';
+import { toDiarizedSegment, toJsonAnswer, toLogprob, toTokenUsage } from './openai-transcript.js';
+import { Speakers } from './speakers.js';
+import { TextTokens } from './text-tokens.js';
+
+/** The longest that nothing is heard of a call, so that most failures have their status. Proxies wait for a minute. */
+const MAX_HOLD_MS = 20_000;
+const PLAIN_TEXT = { contentType: 'text/plain; charset=utf-8', filler: null };
+
+/** What somebody waits for. */
+export interface AwaitedCall {
+  readonly principal: Principal;
+  readonly jobId: string;
+  readonly options: OpenAiOptions;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+}
+
+/** Writes answers in the formats of the OpenAI API, while the text comes in where the format lets it. */
+@Injectable()
+export class OpenAiAnswersService {
+  private readonly logger = new Logger(OpenAiAnswersService.name);
+
+  constructor(private readonly results: OpenAiResultsService) {}
+
+  /** @param timeoutSeconds after which the client gives up; undefined: it did not say */
+  modeOf({ format, stream }: OpenAiOptions, timeoutSeconds: number | undefined): HeldAnswer {
+    if (stream) return { contentType: 'text/event-stream; charset=utf-8', holdMs: 0, filler: HEARTBEAT };
+    const holdMs = Math.min(MAX_HOLD_MS, ((timeoutSeconds ?? Infinity) * 1000) / 2);
+    if (['text', 'srt', 'vtt'].includes(format)) return { ...PLAIN_TEXT, holdMs };
+    return { contentType: 'application/json; charset=utf-8', holdMs, filler: ' ' };
+  }
+
+  /** @throws AppError why there is no transcript; in a stream that is an event */
+  write(call: AwaitedCall): AsyncGenerator<string> {
+    if (call.options.stream) return this.writeEvents(call);
+    switch (call.options.format) {
+      case 'text':
+        return this.writeText(call);
+      case 'srt':
+        return this.writeSubRip(call);
+      case 'vtt':
+        return this.writeWebVtt(call);
+      case 'json':
+      case 'verbose_json':
+      case 'diarized_json':
+        return this.writeJson(call);
+    }
+  }
+
+  private async *writeJson({ principal, jobId, options, signal }: AwaitedCall): AsyncGenerator<string> {
+    yield JSON.stringify(toJsonAnswer(await this.results.finish(principal, jobId, signal), options));
+  }
+
+  private async *writeText({ principal, jobId, signal }: AwaitedCall): AsyncGenerator<string> {
+    let isEmpty = true;
+    for await (const { segment, separator } of this.results.follow(principal, jobId, signal)) {
+      yield separator + segment.text;
+      isEmpty = false;
+    }
+    if (!isEmpty) yield '\n';
+  }
+
+  private async *writeSubRip({ principal, jobId, signal }: AwaitedCall): AsyncGenerator<string> {
+    let number = 1;
+    for await (const { segment } of this.results.follow(principal, jobId, signal)) {
+      yield (number === 1 ? '' : '\n') + toSubRipCue(segment, number);
+      number += 1;
+    }
+  }
+
+  private async *writeWebVtt({ principal, jobId, signal }: AwaitedCall): AsyncGenerator<string> {
+    yield 'WEBVTT\n\n';
+    let before = '';
+    for await (const { segment } of this.results.follow(principal, jobId, signal)) {
+      yield before + toWebVttCue(segment);
+      before = '\n';
+    }
+  }
+
+  /** A failure is told as its clients take it: as data with an error. */
+  private async *writeEvents(call: AwaitedCall): AsyncGenerator<string> {
+    try {
+      yield HEARTBEAT;
+      for await (const event of this.tell(call)) yield toEvent(event);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (statusOf(error) >= 500)
+        this.logger.error('A stream broke off', { code: error.code, err: error.cause });
+      yield toEvent(toOpenAiError(error, true).body);
+      return;
+    }
+    yield 'data: [DONE]\n\n';
+  }
+
+  /** The deltas one after the other are the text of the end. */
+  private async *tell({ principal, jobId, options, signal }: AwaitedCall): AsyncGenerator<object> {
+    const isDiarized = options.format === 'diarized_json';
+    const speakers = new Speakers();
+    const tokens = new TextTokens();
+    const said: JobToken[] = [];
+    let text = '';
+    let number = 0;
+    for await (const { segment, separator } of this.results.follow(principal, jobId, signal)) {
+      const delta = separator + segment.text;
+      const fresh = tokens.next(segment, separator);
+      const part = isDiarized ? toDiarizedSegment(segment, number, speakers) : null;
+      yield {
+        type: 'transcript.text.delta',
+        delta,
+        ...(part === null ? {} : { segment_id: part.id }),
+        ...(options.logprobs ? { logprobs: fresh.map(toLogprob) } : {}),
+      };
+      if (part !== null) yield part;
+      text += delta;
+      said.push(...fresh);
+      number += 1;
+    }
+    const { transcript } = await this.results.finish(principal, jobId, signal);
+    yield {
+      type: 'transcript.text.done',
+      text,
+      ...(options.logprobs ? { logprobs: said.map(toLogprob) } : {}),
+      usage: toTokenUsage(transcript.duration, said.length),
+    };
+  }
+}
+
+function toEvent(data: object): string {
+  return `data: ${JSON.stringify(data)}\n\n`;
+}

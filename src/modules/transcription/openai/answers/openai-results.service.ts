@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../../../platform/errors/app-error.js';
+import { isErrorCode } from '../../../../platform/errors/error-codes.js';
+import type { Principal } from '../../../auth/access/principal.view.js';
+import { writtenLanguage } from '../../../jobs/decoding-options.view.js';
+import type { JobSegment, JobTextPiece } from '../../../jobs/job-text.view.js';
+import type { JobView } from '../../../jobs/job.view.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { JobStreamsService } from '../../../jobs/streams/job-streams.service.js';
+import { separatorIn } from '../../transcripts/join-segments.js';
+import { TranscriptsService } from '../../transcripts/transcripts.service.js';
+import type { FinishedTranscript } from './openai-transcript.js';
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** A segment, and what stands between it and the one before. */
+export interface SpokenSegment {
+  readonly segment: JobSegment;
+  readonly separator: string;
+}
+
+/** What comes of a job, for those who wait for it. */
+@Injectable()
+export class OpenAiResultsService {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly streams: JobStreamsService,
+    private readonly transcripts: TranscriptsService,
+  ) {}
+
+  /**
+   * Waits for the end.
+   *
+   * @param signal ends the wait
+   * @throws AppError why there is no transcript; shutting_down when the signal trips
+   */
+  async finish(principal: Principal, jobId: string, signal: AbortSignal): Promise<FinishedTranscript> {
+    const job = await this.jobs.waitForEnd(principal, jobId, Infinity, signal);
+    assertCompleted(job);
+    return { job, transcript: await this.transcripts.get(principal, jobId) };
+  }
+
+  /**
+   * The segments as they are finished. The text that was told is not taken back.
+   *
+   * @param signal ends it
+   * @throws AppError why there is no transcript; shutting_down when the signal trips
+   */
+  async *follow(principal: Principal, jobId: string, signal: AbortSignal): AsyncGenerator<SpokenSegment> {
+    const { decoding } = await this.jobs.get(principal, jobId);
+    const news = (await this.streams.follow(principal, jobId, null, signal)) ?? [];
+    const told: string[] = [];
+    let language: string | null = null;
+    for await (const item of news) {
+      if (item.kind === 'ended') {
+        assertCompleted(item.job);
+        return;
+      }
+      if (item.kind === 'deleted') throw new AppError('job_not_found', 'The job was deleted.');
+      if (item.kind !== 'segments') continue;
+      language ??= await this.transcripts.findLanguage(jobId);
+      const separator = separatorIn(writtenLanguage(decoding, language));
+      for (const segment of newOf(item.piece, told)) {
+        yield { segment, separator: told.length === 0 ? '' : separator };
+        told.push(segment.text);
+      }
+    }
+    throw stopping();
+  }
+}
+
+/** A worker that was lost may begin the text anew, which comes out the same but for rare cases. */
+function newOf({ from, segments }: JobTextPiece, told: readonly string[]): readonly JobSegment[] {
+  const known = segments.slice(0, told.length - from);
+  if (known.some(({ text }, index) => text !== told[from + index]))
+    throw new AppError('transcription_failed', 'The text was begun anew and came out differently.');
+  return segments.slice(known.length);
+}
+
+function assertCompleted({ status, error }: JobView): void {
+  switch (status) {
+    case 'completed':
+      return;
+    case 'failed': {
+      const { code = '', detail = 'The reason is not known.' } = error ?? {};
+      throw new AppError(isErrorCode(code) ? code : 'transcription_failed', detail, { isFinal: true });
+    }
+    case 'cancelled':
+      throw new AppError('transcript_unavailable', 'The job was cancelled.', { isFinal: true });
+    case 'queued':
+    case 'processing':
+      throw stopping();
+  }
+}
+
+function stopping(): AppError {
+  return new AppError(
+    'shutting_down',
+    'The service is stopping. Send the same again to get the transcript.',
+    {
+      retryAfter: RETRY_AFTER_SECONDS,
+    },
+  );
+}

@@ -1,0 +1,163 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { TASKS, type Task } from '../../../jobs/decoding-options.view.js';
+
+@ApiSchema({ name: 'OpenAiDurationUsage' })
+export class OpenAiDurationUsageDto {
+  @ApiProperty({ enum: ['duration'] })
+  type!: 'duration';
+
+  @ApiProperty({ type: 'integer', description: 'Of the recording, rounded up', example: 11 })
+  seconds!: number;
+}
+
+@ApiSchema({ name: 'OpenAiLogprob' })
+export class OpenAiLogprobDto {
+  @ApiProperty({
+    description: 'Text of the token; one that is part of a character has the replacement character',
+  })
+  token!: string;
+
+  @ApiProperty({ description: 'Natural logarithm of its probability', example: -0.12 })
+  logprob!: number;
+
+  @ApiProperty({ type: 'array', items: { type: 'integer' }, description: 'UTF-8' })
+  bytes!: number[];
+}
+
+/** Of response_format json. */
+@ApiSchema({ name: 'OpenAiTranscription' })
+export class OpenAiTranscriptionDto {
+  @ApiProperty()
+  text!: string;
+
+  @ApiPropertyOptional({ type: [OpenAiLogprobDto], description: 'With include[]=logprobs' })
+  logprobs?: OpenAiLogprobDto[];
+
+  @ApiProperty({ type: OpenAiDurationUsageDto })
+  usage!: OpenAiDurationUsageDto;
+}
+
+@ApiSchema({ name: 'OpenAiWord' })
+export class OpenAiWordDto {
+  @ApiProperty()
+  word!: string;
+
+  @ApiProperty({ description: 'Seconds' })
+  start!: number;
+
+  @ApiProperty()
+  end!: number;
+}
+
+@ApiSchema({ name: 'OpenAiVerboseSegment' })
+export class OpenAiVerboseSegmentDto {
+  @ApiProperty({ type: 'integer' })
+  id!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Where it begins, in frames of 10 ms' })
+  seek!: number;
+
+  @ApiProperty({ description: 'Seconds' })
+  start!: number;
+
+  @ApiProperty()
+  end!: number;
+
+  @ApiProperty({ description: 'With the space before it' })
+  text!: string;
+
+  @ApiProperty({ type: 'array', items: { type: 'integer' } })
+  tokens!: number[];
+
+  @ApiProperty()
+  temperature!: number;
+
+  @ApiProperty()
+  avg_logprob!: number;
+
+  @ApiProperty()
+  compression_ratio!: number;
+
+  @ApiProperty()
+  no_speech_prob!: number;
+}
+
+/** Of response_format verbose_json. */
+@ApiSchema({ name: 'OpenAiVerboseTranscription' })
+export class OpenAiVerboseDto {
+  @ApiProperty({ enum: TASKS, enumName: 'Task' })
+  task!: Task;
+
+  @ApiProperty({
+    description: 'English name of the language of the text; unknown where nobody speaks',
+    example: 'english',
+  })
+  language!: string;
+
+  @ApiProperty({ description: 'Seconds', example: 11.02 })
+  duration!: number;
+
+  @ApiProperty()
+  text!: string;
+
+  @ApiPropertyOptional({ type: [OpenAiWordDto], description: 'With the granularity word' })
+  words?: OpenAiWordDto[];
+
+  @ApiPropertyOptional({
+    type: [OpenAiVerboseSegmentDto],
+    description: 'With the granularity segment, and where none is named',
+  })
+  segments?: OpenAiVerboseSegmentDto[];
+
+  @ApiProperty({ type: OpenAiDurationUsageDto })
+  usage!: OpenAiDurationUsageDto;
+}
+
+@ApiSchema({ name: 'OpenAiDiarizedSegment' })
+export class OpenAiDiarizedSegmentDto {
+  @ApiProperty({ enum: ['transcript.text.segment'] })
+  type!: 'transcript.text.segment';
+
+  @ApiProperty({ example: 'seg_001' })
+  id!: string;
+
+  @ApiProperty({ description: 'Seconds' })
+  start!: number;
+
+  @ApiProperty()
+  end!: number;
+
+  @ApiProperty()
+  text!: string;
+
+  @ApiProperty({ description: 'Of the channel that it is on: letters by first appearance', example: 'A' })
+  speaker!: string;
+}
+
+/** Of response_format diarized_json. */
+@ApiSchema({ name: 'OpenAiDiarizedTranscription' })
+export class OpenAiDiarizedDto {
+  @ApiProperty({ enum: TASKS, enumName: 'Task' })
+  task!: Task;
+
+  @ApiProperty({ description: 'Seconds' })
+  duration!: number;
+
+  @ApiProperty()
+  text!: string;
+
+  @ApiProperty({ type: [OpenAiDiarizedSegmentDto] })
+  segments!: OpenAiDiarizedSegmentDto[];
+
+  @ApiProperty({ type: OpenAiDurationUsageDto })
+  usage!: OpenAiDurationUsageDto;
+}
+
+/** In the last event of a stream. */
+export interface OpenAiTokenUsageDto {
+  readonly type: 'tokens';
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+  readonly input_token_details: { readonly text_tokens: number; readonly audio_tokens: number };
+}

@@ -1,0 +1,147 @@
+import { applyDecorators, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { whenClientGone } from '../../../platform/http/client-gone.js';
+import { sendHeld } from '../../../platform/http/held-answer.js';
+import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { Shutdown } from '../../../platform/runtime/shutdown.js';
+import { RequiresScope } from '../../auth/access/access.decorator.js';
+import type { KnownActor } from '../../auth/access/actor.view.js';
+import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
+import type { Task } from '../../jobs/decoding-options.view.js';
+import {
+  FORM_PROBLEMS,
+  JOB_PROBLEMS,
+  ROOM_PROBLEMS,
+  TRANSCRIPTION_PROBLEMS,
+} from '../requests/upload-problems.js';
+import { OpenAiAnswersService } from './answers/openai-answers.service.js';
+import { OpenAiCallsService } from './calls/openai-calls.service.js';
+import { OpenAiTranscriptionFormDto, OpenAiTranslationFormDto } from './dto/openai-form.request.dto.js';
+import {
+  OpenAiDiarizedDto,
+  OpenAiTranscriptionDto,
+  OpenAiVerboseDto,
+} from './dto/openai-transcription.response.dto.js';
+import { OpenAiCallReader } from './openai-call.reader.js';
+import { OpenAiOrdersService } from './openai-orders.service.js';
+
+type Dto = new () => object;
+
+function ApiAudio(operationId: string, summary: string, form: Dto, answers: readonly Dto[]): MethodDecorator {
+  return applyDecorators(
+    HttpCode(200),
+    RequiresScope('transcribe'),
+    ApiOperation({ operationId, summary, description: 'docs/openai.md tells what it does and does not do.' }),
+    ApiConsumes('multipart/form-data'),
+    ApiBody({ type: form }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'Requests with the same key get the same job, also while it runs',
+    }),
+    ApiExtraModels(...answers),
+    ApiOkResponse({
+      description: 'The transcript',
+      headers: {
+        'openai-model': {
+          description: 'The model that was used, by its own name',
+          schema: { type: 'string' },
+        },
+      },
+      content: {
+        'application/json': { schema: { anyOf: answers.map((dto) => ({ $ref: getSchemaPath(dto) })) } },
+        'text/plain': { schema: { type: 'string' } },
+        'text/event-stream': { schema: { type: 'string' } },
+      },
+    }),
+    ApiProblems(
+      ...FORM_PROBLEMS,
+      ...TRANSCRIPTION_PROBLEMS,
+      ...JOB_PROBLEMS,
+      ...ROOM_PROBLEMS,
+      'field_missing',
+      'parameter_unsupported',
+      'idempotency_key_reused',
+      'transcription_failed',
+      'transcript_unavailable',
+      'model_loading',
+      'service_unavailable',
+      'shutting_down',
+    ),
+  );
+}
+
+/** The audio routes of the OpenAI API. */
+@ApiTags('OpenAI')
+@Controller('v1/audio')
+export class OpenAiAudioController {
+  constructor(
+    private readonly reader: OpenAiCallReader,
+    private readonly orders: OpenAiOrdersService,
+    private readonly calls: OpenAiCallsService,
+    private readonly answers: OpenAiAnswersService,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  @Post('transcriptions')
+  @ApiAudio('createOpenAiTranscription', 'Transcribe as the OpenAI API does', OpenAiTranscriptionFormDto, [
+    OpenAiTranscriptionDto,
+    OpenAiVerboseDto,
+    OpenAiDiarizedDto,
+  ])
+  transcribe(
+    @CurrentActor() actor: KnownActor,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.answer(actor, request, response, 'transcribe');
+  }
+
+  @Post('translations')
+  @ApiAudio(
+    'createOpenAiTranslation',
+    'Translate into English as the OpenAI API does',
+    OpenAiTranslationFormDto,
+    [OpenAiTranscriptionDto, OpenAiVerboseDto],
+  )
+  translate(
+    @CurrentActor() actor: KnownActor,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.answer(actor, request, response, 'translate');
+  }
+
+  private async answer(actor: KnownActor, request: Request, response: Response, task: Task): Promise<void> {
+    const clientGone = whenClientGone(response);
+    const { principal } = actor;
+    const read = await this.reader.read(principal, request, task);
+    const jobId = await this.orders.placeOrder(actor, read);
+    response.setHeader('openai-model', read.options.model);
+    const signal = AbortSignal.any([clientGone, this.shutdown.signal]);
+    const mode = this.answers.modeOf(read.asked, timeoutOf(request));
+    try {
+      await this.calls.whileWaiting(jobId, () =>
+        sendHeld(this.answers.write({ principal, jobId, options: read.asked, signal }), response, mode),
+      );
+    } catch (error) {
+      if (!clientGone.aborted) throw error;
+    }
+  }
+}
+
+/** Seconds after which the client gives up, as the packages of OpenAI say it; undefined where they do not. */
+function timeoutOf(request: Request): number | undefined {
+  const seconds = Number(request.get('x-stainless-read-timeout') ?? request.get('x-stainless-timeout'));
+  return seconds > 0 ? seconds : undefined;
+}

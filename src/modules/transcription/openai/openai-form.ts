@@ -1,0 +1,76 @@
+import type { FormField } from '../../../platform/http/multipart-reader.js';
+import { validationFailed } from '../../../platform/http/validation.pipe.js';
+
+/**
+ * The fields of a form of the OpenAI API. Its clients write lists as `name[]`, `name[0]`, `name` with commas or JSON, and objects as
+ * `name[key]` or JSON; whatever is empty is absent.
+ */
+export class OpenAiForm {
+  private readonly fields: readonly FormField[];
+
+  constructor(fields: readonly FormField[]) {
+    this.fields = fields
+      // The database does not store the character 0.
+      .map(([name, value]) => [name, value.replaceAll('\0', '')] as const)
+      .filter(([, value]) => value.trim() !== '' && value !== 'null');
+  }
+
+  /** The last one of this name. */
+  text(name: string): string | undefined {
+    return this.fields.findLast(([field]) => field === name)?.[1];
+  }
+
+  /** Of them, a bare one may be several with commas between them. */
+  list(name: string): string[] {
+    return this.fields.flatMap(([field, value]) => {
+      if (field === name) return isJson(value) ? textsOf(parse(name, value)) : splitAtCommas(value);
+      return new RegExp(`^${name}\\[\\d*\\]$`).test(field) ? [value] : [];
+    });
+  }
+
+  /** Its properties by their names; a text that is no JSON as it is. */
+  object(name: string): string | Readonly<Record<string, unknown>> | undefined {
+    const text = this.text(name);
+    if (text !== undefined) {
+      const value = isJson(text) ? parse(name, text) : text;
+      return typeof value === 'string' ? value : toRecord(name, value);
+    }
+    const properties = this.fields.flatMap(([field, value]) => {
+      const property = new RegExp(`^${name}\\[(\\w+)\\]$`).exec(field)?.[1];
+      return property === undefined ? [] : [[property, value] as const];
+    });
+    return properties.length === 0 ? undefined : Object.fromEntries(properties);
+  }
+
+  has(name: string): boolean {
+    return this.fields.some(([field]) => field === name || field.startsWith(`${name}[`));
+  }
+}
+
+function isJson(value: string): boolean {
+  return /^\s*[[{"]/.test(value);
+}
+
+function parse(name: string, value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw validationFailed([{ field: name, message: 'is not valid JSON' }]);
+  }
+}
+
+function textsOf(value: unknown): string[] {
+  return [value].flat().map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
+}
+
+function splitAtCommas(value: string): string[] {
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function toRecord(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw validationFailed([{ field: name, message: 'must be an object' }]);
+}

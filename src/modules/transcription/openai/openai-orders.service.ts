@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { KnownActor } from '../../auth/access/actor.view.js';
+import { IngestService } from '../../uploads/ingest/ingest.service.js';
+import { TranscriptionRequestService } from '../requests/transcription-request.service.js';
+import { AskedBefore, OpenAiCallsService } from './calls/openai-calls.service.js';
+import type { ReadCall } from './openai-call.reader.js';
+
+/** Makes calls of the OpenAI API into jobs, each of them into one. */
+@Injectable()
+export class OpenAiOrdersService {
+  constructor(
+    private readonly requests: TranscriptionRequestService,
+    private readonly calls: OpenAiCallsService,
+    private readonly ingest: IngestService,
+  ) {}
+
+  /**
+   * The job of this call, which is waited for from now on: a new one, or that of the call that this one repeats. When it is not accepted
+   * nothing of the file remains.
+   *
+   * @throws AppError as `submit` of TranscriptionRequestService, idempotency_key_reused
+   */
+  async placeOrder(actor: KnownActor, call: ReadCall): Promise<string> {
+    try {
+      const jobId = call.mayBeRepeat ? await this.calls.join(call.key) : null;
+      if (jobId === null) return await this.create(actor, call);
+      await this.ingest.discard(call.file);
+      return jobId;
+    } catch (error) {
+      await this.ingest.discardRefused(call.file, error);
+      if (!(error instanceof AskedBefore)) throw error;
+      return this.joinOther(call, error);
+    }
+  }
+
+  private async create(
+    actor: KnownActor,
+    { file, filename, options, key, mayBeRepeat }: ReadCall,
+  ): Promise<string> {
+    const { id } = await this.requests.submit(actor, file, filename, options, ({ jobId }) =>
+      this.calls.note(jobId, actor.principal.userId, key, mayBeRepeat),
+    );
+    return id;
+  }
+
+  private async joinOther({ key }: ReadCall, reason: AskedBefore): Promise<string> {
+    const jobId = await this.calls.join(key);
+    if (jobId === null) throw reason;
+    return jobId;
+  }
+}
