@@ -66,7 +66,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'examples-'));
   await mkdir(path.join(folder, 'docs/samples'), { recursive: true });
   await copyFile(fixturePath(SAMPLE), path.join(folder, SAMPLE));
-  for (const name of ['talk.mp3', 'interview.mp3', 'call.wav', 'one.mp3', 'two.mp3'])
+  for (const name of ['talk.mp3', 'interview.mp3', 'call.wav', 'bonjour.wav', 'one.mp3', 'two.mp3'])
     await copyFile(fixturePath(SAMPLE), path.join(folder, name));
   await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   service = await startService({

@@ -3,6 +3,7 @@ import { ApiExtension, ApiExtraModels, getSchemaPath, type OpenAPIObject } from 
 
 /** What the service sends to addresses that it was told, by names of events. */
 export interface SentMessages {
+  readonly tag: string;
   /** With their meanings. */
   readonly headers: Readonly<Record<string, string>>;
   /** What follows of the status that the receiver answers with. */
@@ -13,7 +14,7 @@ export interface SentMessages {
 const SENT = 'x-sent';
 
 /** Documents what is sent of a route, which says where to. Nest's own `ApiWebhook` would make routes of the messages. */
-export function ApiSends({ headers, answers, messages }: SentMessages): MethodDecorator {
+export function ApiSends({ tag, headers, answers, messages }: SentMessages): MethodDecorator {
   const parameters = Object.entries(headers).map(([name, description]) => ({
     name,
     in: 'header',
@@ -26,12 +27,21 @@ export function ApiSends({ headers, answers, messages }: SentMessages): MethodDe
   );
   const webhooks = Object.entries(messages).map(([name, { summary, body }]) => {
     const content = { 'application/json': { schema: { $ref: getSchemaPath(body) } } };
-    return [name, { post: { summary, parameters, requestBody: { required: true, content }, responses } }];
+    const requestBody = { required: true, content };
+    // Whoever receives it may ask for nothing: the signature among the headers shows where it comes from.
+    const operation = { operationId: operationIdOf(name), tags: [tag], security: [], summary };
+    return [name, { post: { ...operation, parameters, requestBody, responses } }];
   });
   return applyDecorators(
     ApiExtraModels(...Object.values(messages).map(({ body }) => body)),
     ApiExtension(SENT, Object.fromEntries(webhooks) as object),
   );
+}
+
+/** `receiveJobCompleted` for `job.completed`. */
+function operationIdOf(event: string): string {
+  const words = event.split(/[._]/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  return `receive${words.join('')}`;
 }
 
 /** Puts what `ApiSends` documents where the standard has it. */

@@ -5,7 +5,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = PostJobCompletedWebhookRequest | PostJobFailedWebhookRequest | PostJobCancelledWebhookRequest | PostWebhookTestWebhookRequest;
+export type Webhooks = ReceiveJobCompletedWebhookRequest | ReceiveJobFailedWebhookRequest | ReceiveJobCancelledWebhookRequest | ReceiveWebhookTestWebhookRequest;
 
 export type SignIn = {
     username: string;
@@ -8021,37 +8021,37 @@ export type GetMetricsResponses = {
 
 export type GetMetricsResponse = GetMetricsResponses[keyof GetMetricsResponses];
 
-export type PostJobCompletedWebhookPayload = JobCompletedMessage;
+export type ReceiveJobCompletedWebhookPayload = JobCompletedMessage;
 
-export type PostJobCompletedWebhookRequest = {
-    body: PostJobCompletedWebhookPayload;
+export type ReceiveJobCompletedWebhookRequest = {
+    body: ReceiveJobCompletedWebhookPayload;
     key: 'job.completed';
     path?: never;
     query?: never;
 };
 
-export type PostJobFailedWebhookPayload = JobFailedMessage;
+export type ReceiveJobFailedWebhookPayload = JobFailedMessage;
 
-export type PostJobFailedWebhookRequest = {
-    body: PostJobFailedWebhookPayload;
+export type ReceiveJobFailedWebhookRequest = {
+    body: ReceiveJobFailedWebhookPayload;
     key: 'job.failed';
     path?: never;
     query?: never;
 };
 
-export type PostJobCancelledWebhookPayload = JobCancelledMessage;
+export type ReceiveJobCancelledWebhookPayload = JobCancelledMessage;
 
-export type PostJobCancelledWebhookRequest = {
-    body: PostJobCancelledWebhookPayload;
+export type ReceiveJobCancelledWebhookRequest = {
+    body: ReceiveJobCancelledWebhookPayload;
     key: 'job.cancelled';
     path?: never;
     query?: never;
 };
 
-export type PostWebhookTestWebhookPayload = WebhookTestMessage;
+export type ReceiveWebhookTestWebhookPayload = WebhookTestMessage;
 
-export type PostWebhookTestWebhookRequest = {
-    body: PostWebhookTestWebhookPayload;
+export type ReceiveWebhookTestWebhookRequest = {
+    body: ReceiveWebhookTestWebhookPayload;
     key: 'webhook.test';
     path?: never;
     query?: never;

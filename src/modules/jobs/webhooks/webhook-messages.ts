@@ -9,6 +9,7 @@ import type { WebhookEvent } from './webhook.view.js';
 
 /** What is sent, for the documentation. */
 export const WEBHOOK_MESSAGES = {
+  tag: 'Webhooks',
   headers: {
     'webhook-id': 'The same at every attempt',
     'webhook-timestamp': 'Of this attempt, in seconds since 1970',
