@@ -39,15 +39,23 @@ class StreamReader implements RecordingReader {
 
   /** @throws Error when the stream has another size than it was said to have */
   async read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    this.kept = this.kept.slice(offset - this.start);
-    this.start = offset;
     const wanted = Math.min(length, this.size - offset);
-    while (this.kept.length < wanted) {
+    this.forgetBefore(offset);
+    while (this.start + this.kept.length < offset + wanted) {
       const { done, value } = await this.reader.read();
-      if (done) throw new Error(`The stream ended after ${offset + this.kept.length} of ${this.size} bytes.`);
+      if (done)
+        throw new Error(`The stream ended after ${this.start + this.kept.length} of ${this.size} bytes.`);
       this.kept = join(this.kept, value);
+      this.forgetBefore(offset);
     }
     return this.kept.slice(0, wanted);
+  }
+
+  /** What lies between two pieces is there already, and passes unread. */
+  private forgetBefore(offset: number): void {
+    const past = Math.min(offset - this.start, this.kept.length);
+    this.kept = this.kept.slice(past);
+    this.start += past;
   }
 }
 
