@@ -155,7 +155,7 @@ describe('the choice of a track', () => {
     expect(await answerTo({ content, fields: { track: '2' } })).toEqual([415, 'unsupported_media']);
   });
 
-  it.each(['-1', '1.5', 'first', '', '0x1', '1e0', '99999999999'])(
+  it.each(['-1', '1.5', 'first', ' ', '0x1', '1e0', '99999999999'])(
     '%p is no number of a track',
     async (track) => {
       const problem = await problemOf(await upload(service.url, { content, fields: { track } }));

@@ -59,7 +59,7 @@ describe('a service whose database goes away', () => {
       const { job_id: id } = await jsonOf<Job>(
         await upload(service.url, { file: 'clips/en/words_exact.flac' }),
       );
-      await waitFor(async () => (await getJob(service.url, id)).status === 'processing');
+      await waitFor(async () => (await getJob(service.url, id)).progress.stage === 'transcribing');
       await proxy.cut();
       await waitFor(() => service.log().includes('The outcome of a job waits for the database'));
       await proxy.open();
