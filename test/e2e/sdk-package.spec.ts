@@ -61,10 +61,10 @@ async function runExample(index: number): Promise<string> {
 }
 
 describe('the package', () => {
-  it('holds what was built, its README and nothing else', async () => {
+  it('holds what was built, its README and licence, and nothing else', async () => {
     const folder = path.join(project, 'node_modules/@whisper-transcriber/client-sdk');
 
-    expect((await readdir(folder)).toSorted()).toEqual(['README.md', 'dist', 'package.json']);
+    expect((await readdir(folder)).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
     expect(await readdir(path.join(folder, 'dist'), { recursive: true })).not.toContainEqual(
       expect.stringMatching(/spec|[.]ts$(?<![.]d[.]ts)|stamp/),
     );
