@@ -44,15 +44,6 @@ export class JobsRepository {
     return new Set(jobs.flatMap(({ mediaFileId }) => mediaFileId ?? []));
   }
 
-  /** Each owner of one of these jobs once. */
-  async listOwnersOf(ids: readonly string[]): Promise<string[]> {
-    const rows = await this.em.execute<{ ownerId: string }[]>(
-      `select distinct owner_id as "ownerId" from jobs where id = any(string_to_array(?, ',')::uuid[])`,
-      [ids.join(',')],
-    );
-    return rows.map(({ ownerId }) => ownerId);
-  }
-
   /** Whether any job, ended or not, is of this recording. */
   async hasMedia(mediaFileId: string): Promise<boolean> {
     return (await this.em.count(Job, { mediaFileId })) > 0;

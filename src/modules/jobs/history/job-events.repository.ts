@@ -6,7 +6,10 @@ import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { JobStatus } from '../job.machine.js';
 import type { EventsPosition, JobEventView, PlacedJobEvent } from './job-event.view.js';
 
-type EventRow = Omit<JobEventView, 'id' | 'occurredAt'> & {
+/** An event with the owner of its job. */
+export type OwnedJobEvent = JobEventView & { readonly ownerId: string };
+
+type EventRow = Omit<OwnedJobEvent, 'id' | 'occurredAt'> & {
   readonly id: string;
   readonly occurredAt: string | Date;
 };
@@ -104,16 +107,16 @@ export class JobEventsRepository {
    * The oldest that nobody was told of, past those that others are telling of at this moment; nobody else gets them when the transaction
    * that is open has ended. A crash of the database may take it back, with all else that this transaction writes: then they are told again.
    */
-  takeToRelay(limit: number): Promise<JobEventView[]> {
+  takeToRelay(limit: number): Promise<OwnedJobEvent[]> {
     return this.take('relayed_at is null order by id limit ? for update skip locked', [limit], COMMIT_EARLY);
   }
 
   /** Those of one job, also when others are about to tell of them, and give up. */
-  takeOf(jobId: string): Promise<JobEventView[]> {
+  takeOf(jobId: string): Promise<OwnedJobEvent[]> {
     return this.take('job_id = ? and relayed_at is null order by id for update', [jobId], 'true');
   }
 
-  private async take(which: string, values: readonly unknown[], also: string): Promise<JobEventView[]> {
+  private async take(which: string, values: readonly unknown[], also: string): Promise<OwnedJobEvent[]> {
     const rows = await this.em.execute<EventRow[]>(
       `with taken as (
          select id from job_events where ${which}
@@ -121,14 +124,14 @@ export class JobEventsRepository {
          update job_events set relayed_at = now() from taken where job_events.id = taken.id and ${also}
          returning job_events.*
        )
-       select ${COLUMNS} from event order by id`,
+       select ${COLUMNS}, (select owner_id from jobs where jobs.id = job_id) as "ownerId" from event order by id`,
       [...values],
     );
     return rows.map(fromRow);
   }
 }
 
-function fromRow(row: EventRow): JobEventView {
+function fromRow(row: EventRow): OwnedJobEvent {
   return { ...row, id: Number(row.id), occurredAt: new Date(row.occurredAt) };
 }
 

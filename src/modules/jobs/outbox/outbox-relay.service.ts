@@ -8,7 +8,7 @@ import {
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { RepeatedWork } from '../../../platform/runtime/repeated-work.js';
 import type { JobEventView } from '../history/job-event.view.js';
-import { JobEventsRepository } from '../history/job-events.repository.js';
+import { JobEventsRepository, type OwnedJobEvent } from '../history/job-events.repository.js';
 import { JOB_QUEUE, type JobQueue } from '../job-queue.port.js';
 import { JobsRepository } from '../jobs.repository.js';
 import { PROGRESS_BUS, type ProgressBus } from '../progress-bus.port.js';
@@ -76,7 +76,6 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
     });
     this.publish(events);
     await this.dispatch(events);
-    await this.publishToOwners(events);
     return events.length;
   }
 
@@ -100,14 +99,9 @@ export class OutboxRelayService implements OnApplicationBootstrap, OnModuleDestr
     return new Map(waiting.map(({ jobId, pauseMs }) => [jobId, pauseMs]));
   }
 
-  private publish(events: readonly JobEventView[]): void {
-    for (const id of new Set(events.map(({ jobId }) => jobId))) this.bus.publish(id, 'status');
-  }
-
-  private async publishToOwners(events: readonly JobEventView[]): Promise<void> {
-    if (events.length === 0) return;
-    const jobIds = [...new Set(events.map(({ jobId }) => jobId))];
-    const owners = await this.unitOfWork.read(() => this.jobs.listOwnersOf(jobIds));
-    for (const id of owners) this.bus.publish(id, 'status');
+  /** To those who follow one job, and those who follow all of an owner. */
+  private publish(events: readonly OwnedJobEvent[]): void {
+    for (const id of new Set(events.flatMap(({ jobId, ownerId }) => [jobId, ownerId])))
+      this.bus.publish(id, 'status');
   }
 }
