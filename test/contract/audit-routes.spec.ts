@@ -25,11 +25,9 @@ let service: RunningService;
 
 beforeAll(async () => {
   database = await openOnServer();
-  const address = new URL(database.url);
-  proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
-  await proxy.open();
-  address.port = String(proxy.port);
-  service = await startService({ env: { DATABASE_URL: address.href, WORKER_EMBEDDED: 'false' } });
+  const reached = await TcpProxy.before(database.url);
+  ({ proxy } = reached);
+  service = await startService({ env: { DATABASE_URL: reached.url, WORKER_EMBEDDED: 'false' } });
   await executeSql(
     database.url,
     `insert into audit_events (id, occurred_at, actor_kind, action, object_kind, object_id, outcome, details)

@@ -25,13 +25,11 @@ let job: string;
 
 beforeAll(async () => {
   database = await openOnServer();
-  const address = new URL(database.url);
-  proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
-  await proxy.open();
-  address.port = String(proxy.port);
+  const reached = await TcpProxy.before(database.url);
+  ({ proxy } = reached);
   service = await startService({
     env: {
-      DATABASE_URL: address.href,
+      DATABASE_URL: reached.url,
       WORKER_EMBEDDED: 'false',
       MAX_STREAMS_PER_USER: '3',
       MAX_STREAMS: '2',

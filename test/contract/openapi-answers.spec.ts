@@ -40,14 +40,12 @@ let failed: Job;
 
 beforeAll(async () => {
   database = await openOnServer();
-  const address = new URL(database.url);
-  proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
-  await proxy.open();
-  address.port = String(proxy.port);
+  const reached = await TcpProxy.before(database.url);
+  ({ proxy } = reached);
   hub = await openMiniatureHub();
   service = await startService({
     env: {
-      DATABASE_URL: address.href,
+      DATABASE_URL: reached.url,
       MODEL_HUB_URL: hub.url,
       METRICS_TOKEN: TOKEN,
       ADMIN_METRICS_TOKEN: TOKEN,

@@ -184,12 +184,9 @@ describe('a service that has lost a part', () => {
 
   it('says which: the database; asks clients to come again, and works on by itself when it is back', async () => {
     const database = await openOnServer();
-    const address = new URL(database.url);
-    const proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
-    await proxy.open();
-    address.port = String(proxy.port);
+    const { proxy, url } = await TcpProxy.before(database.url);
     try {
-      service = await startService({ env: { DATABASE_URL: address.href } });
+      service = await startService({ env: { DATABASE_URL: url } });
       await proxy.cut();
 
       const readiness = await fetch(`${service.url}/readyz`);

@@ -40,11 +40,9 @@ describe('a service whose database goes away', () => {
 
   beforeEach(async () => {
     database = await openOnServer();
-    const address = new URL(database.url);
-    proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
-    await proxy.open();
-    address.port = String(proxy.port);
-    service = await startService({ env: { DATABASE_URL: address.href, JOB_MAX_ATTEMPTS: '1' } });
+    const reached = await TcpProxy.before(database.url);
+    ({ proxy } = reached);
+    service = await startService({ env: { DATABASE_URL: reached.url, JOB_MAX_ATTEMPTS: '1' } });
   }, LIMIT_MS);
 
   afterEach(async () => {

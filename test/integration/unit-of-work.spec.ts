@@ -81,11 +81,9 @@ describe('many units of work at a time', () => {
 
   beforeEach(async () => {
     database = await openOnServer();
-    const address = new URL(database.url);
-    proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
-    await proxy.open();
-    address.port = String(proxy.port);
-    orm = await openOrm(address.href);
+    const reached = await TcpProxy.before(database.url);
+    ({ proxy } = reached);
+    orm = await openOrm(reached.url);
     unitOfWork = new UnitOfWork(orm);
   }, 60_000);
 

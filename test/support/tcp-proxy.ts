@@ -12,6 +12,15 @@ export class TcpProxy {
 
   constructor(private readonly target: { host: string; port: number }) {}
 
+  /** An open one before a database, and the address of that by way of it. */
+  static async before(databaseUrl: string): Promise<{ proxy: TcpProxy; url: string }> {
+    const address = new URL(databaseUrl);
+    const proxy = new TcpProxy({ host: address.hostname, port: Number(address.port) });
+    await proxy.open();
+    address.port = String(proxy.port);
+    return { proxy, url: address.href };
+  }
+
   async open(): Promise<void> {
     this.server = createServer((incoming) => {
       this.forward(incoming);

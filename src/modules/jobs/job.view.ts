@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../platform/errors/error-codes.js';
 import type { DecodingOptions } from './decoding-options.view.js';
 import type { JobStage, JobStatus } from './job.machine.js';
-import type { JobPriority } from './job-priority.view.js';
+import type { Job } from './job.entity.js';
+import { priorityOf, type JobPriority } from './job-priority.view.js';
 
 /** What other rooms may know of a job. */
 export interface JobView {
@@ -93,4 +94,33 @@ export interface JobOutcome {
 export interface JobFailure {
   readonly code: ErrorCode;
   readonly detail: string;
+}
+
+export function toJobView(job: Omit<Job, 'turn'>): JobView {
+  const error = job.errorCode === null ? null : { code: job.errorCode, detail: job.errorDetail ?? '' };
+  return {
+    id: job.id,
+    mediaFileId: job.mediaFileId,
+    batchId: job.batchId,
+    originalFilename: job.originalFilename,
+    status: job.status,
+    model: job.model,
+    modelRevision: job.modelRevision,
+    priority: priorityOf(job.priority),
+    language: job.language,
+    detectedLanguage: job.detectedLanguage,
+    track: job.track,
+    decoding: job.decoding,
+    durationSeconds: job.durationSeconds,
+    processedSeconds: job.processedSeconds,
+    stage: job.stage,
+    speed: job.speed,
+    attempts: job.attempts,
+    frugal: job.frugal,
+    error,
+    createdAt: job.createdAt,
+    updatedAt: job.updatedAt,
+    startedAt: job.startedAt,
+    finishedAt: job.finishedAt,
+  };
 }

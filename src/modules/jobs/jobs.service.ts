@@ -8,10 +8,10 @@ import type { Principal } from '../auth/access/principal.view.js';
 import type { JobEventView } from './history/job-event.view.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
-import { priorityOf, rankOf } from './job-priority.view.js';
+import { rankOf } from './job-priority.view.js';
 import type { Job } from './job.entity.js';
 import { isEnded } from './job.machine.js';
-import type { JobView, NewJob } from './job.view.js';
+import { toJobView, type JobView, type NewJob } from './job.view.js';
 import { JobsRepository } from './jobs.repository.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
 import { NewsBell } from './news-bell.js';
@@ -158,33 +158,4 @@ export class JobsService implements OnModuleDestroy {
   tellOf(id: string, { userId }: Principal): void {
     for (const heard of [id, userId]) this.bus.publish(heard, 'status');
   }
-}
-
-export function toJobView(job: Omit<Job, 'turn'>): JobView {
-  const error = job.errorCode === null ? null : { code: job.errorCode, detail: job.errorDetail ?? '' };
-  return {
-    id: job.id,
-    mediaFileId: job.mediaFileId,
-    batchId: job.batchId,
-    originalFilename: job.originalFilename,
-    status: job.status,
-    model: job.model,
-    modelRevision: job.modelRevision,
-    priority: priorityOf(job.priority),
-    language: job.language,
-    detectedLanguage: job.detectedLanguage,
-    track: job.track,
-    decoding: job.decoding,
-    durationSeconds: job.durationSeconds,
-    processedSeconds: job.processedSeconds,
-    stage: job.stage,
-    speed: job.speed,
-    attempts: job.attempts,
-    frugal: job.frugal,
-    error,
-    createdAt: job.createdAt,
-    updatedAt: job.updatedAt,
-    startedAt: job.startedAt,
-    finishedAt: job.finishedAt,
-  };
 }

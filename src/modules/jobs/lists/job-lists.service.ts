@@ -4,7 +4,7 @@ import { validationFailed } from '../../../platform/http/validation.pipe.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { JobResultRegistry } from '../job-result.registry.js';
-import { toJobView } from '../jobs.service.js';
+import { toJobView } from '../job.view.js';
 import { readCursor, writeCursor } from './job-cursor.js';
 import type { JobFilter, JobListRequest, JobPage, JobPlace, JobSort } from './job-list.view.js';
 import { JobListsRepository } from './job-lists.repository.js';
