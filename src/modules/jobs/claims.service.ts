@@ -65,6 +65,13 @@ export class ClaimsService {
     return held;
   }
 
+  /** Runs `work` in one transaction, in which nobody can take the job away. Null, and nothing done, when the claim was lost. */
+  whileHeld<T>({ job, leaseToken }: JobClaim, work: () => Promise<T>): Promise<T | null> {
+    return this.unitOfWork.run(async () =>
+      (await this.repository.lockHeld(job.id, leaseToken)) ? work() : null,
+    );
+  }
+
   /** Notes the files of the model that a job is transcribed with when they are not those of its order. False when the claim was lost. */
   refreeze(claim: JobClaim, modelRevision: string | null): Promise<boolean> {
     return this.settle(

@@ -83,12 +83,13 @@ export class JobsRepository {
     return (await this.em.nativeUpdate(Job, waiting, { priority, turn })) === 1;
   }
 
-  async lockOwned(id: string, { ownerId }: OwnerFilter): Promise<boolean> {
-    const rows = await this.em.execute<unknown[]>(
-      'select id from jobs where id = ? and owner_id = ? for update',
-      [id, ownerId],
-    );
-    return rows.length === 1;
+  lockOwned(id: string, { ownerId }: OwnerFilter): Promise<boolean> {
+    return this.lock(id, 'owner_id = ?', ownerId);
+  }
+
+  /** False when the lease was lost. */
+  lockHeld(id: string, leaseToken: string): Promise<boolean> {
+    return this.lock(id, 'lease_token = ?', leaseToken);
   }
 
   async delete(id: string): Promise<void> {
@@ -117,6 +118,14 @@ export class JobsRepository {
     return this.em.execute(
       `select id, lease_token as "leaseToken" from jobs where status = 'processing' ${expired} order by created_at, id limit 1000`,
     );
+  }
+
+  private async lock(id: string, which: string, value: string): Promise<boolean> {
+    const rows = await this.em.execute<unknown[]>(
+      `select id from jobs where id = ? and ${which} for update`,
+      [id, value],
+    );
+    return rows.length === 1;
   }
 
   private async prolong(

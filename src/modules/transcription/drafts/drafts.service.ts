@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { SERVICE_VERSION } from '../../../platform/runtime/service-version.js';
-import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim } from '../../jobs/job.view.js';
 import type { ReadyModel } from '../models/model-catalogue.service.js';
@@ -20,17 +19,21 @@ export class DraftsService {
   constructor(
     private readonly repository: DraftsRepository,
     private readonly claims: ClaimsService,
-    private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** The draft of a job that a worker holds. What was made with another model or other options is of no use and goes. */
-  async open(claim: JobClaim, model: ReadyModel): Promise<OpenedDraft> {
-    const { id } = claim.job;
+  /**
+   * The draft of a job that a worker holds; null, and nothing touched, when the claim was lost. What was made with another model or other
+   * options is of no use and goes.
+   */
+  open(claim: JobClaim, model: ReadyModel): Promise<OpenedDraft | null> {
     const madeWith = describeMaking(claim, model);
-    const begun = await this.unitOfWork.read(() => this.repository.find(id, madeWith));
-    if (begun === null) await this.unitOfWork.read(() => this.repository.delete(id));
-    const writer = new DraftWriter(claim, madeWith, begun?.pieces ?? 0, this.claims, this.repository);
-    return { begun, writer };
+    return this.claims.whileHeld(claim, async () => {
+      const { id } = claim.job;
+      const begun = await this.repository.find(id, madeWith);
+      if (begun === null) await this.repository.delete(id);
+      const writer = new DraftWriter(claim, madeWith, begun?.pieces ?? 0, this.claims, this.repository);
+      return { begun, writer };
+    });
   }
 }
 

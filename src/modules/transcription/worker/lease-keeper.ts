@@ -63,6 +63,12 @@ export class LeaseKeeper {
     this.controller.abort();
   }
 
+  /** The same where nothing can be gone on with; throws the reason of `lost`. */
+  breakOff(): never {
+    this.giveUp();
+    throw this.lost.reason;
+  }
+
   stop(): void {
     clearInterval(this.timer);
     this.unsubscribe();

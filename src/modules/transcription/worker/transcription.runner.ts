@@ -79,11 +79,9 @@ export class TranscriptionRunner {
     const recording = await this.media.openLocal(job.mediaFileId, signal);
     try {
       const model = await this.catalogue.resolve(job.model);
-      if (model.revision !== job.modelRevision && !(await this.claims.refreeze(claim, model.revision))) {
-        lease.giveUp();
-        signal.throwIfAborted();
-      }
-      const { begun, writer } = await this.drafts.open(claim, model);
+      if (model.revision !== job.modelRevision && !(await this.claims.refreeze(claim, model.revision)))
+        lease.breakOff();
+      const { begun, writer } = (await this.drafts.open(claim, model)) ?? lease.breakOff();
       const { maxAudioSeconds } = this.config.uploads;
       const { language, track, frugal, decoding } = job;
       const input = {
