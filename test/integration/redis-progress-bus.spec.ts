@@ -7,6 +7,7 @@ import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { waitFor } from '../support/wait-for.js';
 
 const JOB = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
+const OTHER_JOB = '0190aaaa-bbbb-7ccc-8ddd-ffffffffffff';
 
 let server: RedisServer;
 let closing: (() => void)[];
@@ -57,12 +58,40 @@ describe('news of jobs that go through Redis', () => {
     const teller = await openBus('teller');
     await openBus('listener');
     const stranger = connect();
-    for (const message of ['x', 'null', '[]', '{"from":1}', `{"from":"x","jobId":"${JOB}","news":"no"}`])
-      expect(await stranger.publish('whisper:0:job-news', message)).toBe(2);
+    const messages = [
+      'x',
+      'null',
+      '[]',
+      '{"from":1}',
+      `{"from":"x","status":"${JOB}","progress":[]}`,
+      `{"from":"x","status":["${JOB}"]}`,
+      `{"from":"x","status":["${JOB}",1],"progress":[]}`,
+    ];
+    for (const message of messages) expect(await stranger.publish('whisper:0:job-news', message)).toBe(2);
     teller.publish(JOB, 'status');
     await waitFor(() => heard.includes('listener'));
 
     expect(heard).toEqual(['teller', 'listener']);
+  });
+
+  it('go in one message when they are told at one time', async () => {
+    const teller = await openBus('teller');
+    await openBus('listener');
+    const messages: string[] = [];
+    const stranger = connect();
+    stranger.on('message', (_channel: string, message: string) => messages.push(message));
+    await stranger.subscribe('whisper:0:job-news');
+    for (let i = 0; i < 3; i += 1) teller.publish(JOB, 'progress');
+    teller.publish(OTHER_JOB, 'progress');
+    teller.publish(JOB, 'status');
+    await waitFor(() => messages.length > 0);
+    teller.publish(OTHER_JOB, 'status');
+    await waitFor(() => messages.length > 1);
+
+    expect(messages.map((message) => JSON.parse(message) as unknown)).toEqual([
+      { from: 'teller', status: [JOB], progress: [JOB, OTHER_JOB] },
+      { from: 'teller', status: [OTHER_JOB], progress: [] },
+    ]);
   });
 
   it('do not reach an installation that uses another database of the same server', async () => {

@@ -12,14 +12,18 @@ export interface BenchRoom {
 
 /** With a database of its own, and a recording. */
 export async function openBenchRoom(parts: RoomParts = {}): Promise<BenchRoom> {
-  const bench = await openBenchProcess(await openEmbedded(), parts);
-  await bench.jobs.startOver();
-  return bench;
+  return openBenchProcess(await openEmbedded(), parts, { isFirst: true });
 }
 
-/** On a database that may have other processes. */
-export async function openBenchProcess(database: TestDatabase, parts: RoomParts = {}): Promise<BenchRoom> {
+/** On a database that may have other processes; the first one puts the recording there. */
+export async function openBenchProcess(
+  database: TestDatabase,
+  parts: RoomParts,
+  { isFirst }: { readonly isFirst: boolean },
+): Promise<BenchRoom> {
   const jobs = await JobsOnDatabase.open(database, NO_LIMITS, parts);
+  // Before the relay looks for events: it would read the tables while they are emptied.
+  if (isFirst) await jobs.startOver();
   const { queue, relay } = jobs.room;
   relay.onApplicationBootstrap();
   return {

@@ -8,7 +8,7 @@ Logger.overrideLogger(false);
 
 const { BENCH_DATABASE: url = '', BENCH_REDIS: redis = '' } = process.env;
 const database = { url, close: () => Promise.resolve() };
-const bench = await openBullProcess(database, JSON.parse(redis) as RedisAddress);
+const bench = await openBullProcess(database, JSON.parse(redis) as RedisAddress, { isFirst: false });
 const { room } = bench.jobs;
 room.queue.consume((claim) => workWithoutEngine(room, claim), WORKERS);
 process.once('disconnect', () => void bench.close());

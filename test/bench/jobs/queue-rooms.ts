@@ -5,6 +5,7 @@ import { RedisProgressBus } from '../../../src/modules/jobs/adapters/redis.progr
 import { connectRedis } from '../../../src/platform/redis/redis-connection.js';
 import { openBullQueue, type OpenBullQueue } from '../../support/bull-queue.js';
 import { openEmbedded, type TestDatabase } from '../../support/databases.js';
+import type { RoomParts } from '../../support/jobs-room.js';
 import { startRedis, type RedisAddress } from '../../support/redis-server.js';
 import { openBenchProcess, openBenchRoom, workWithoutEngine, type BenchRoom } from './bench-room.js';
 
@@ -23,8 +24,7 @@ export async function openEmbeddedRoom(): Promise<BenchRoom> {
 export async function openBullRoom(): Promise<BenchRoom> {
   const redis = await startRedis();
   const database = await openEmbedded();
-  const bench = await openBullProcess(database, redis);
-  await bench.jobs.startOver();
+  const bench = await openBullProcess(database, redis, { isFirst: true });
   const program = fileURLToPath(new URL('bull-worker.ts', import.meta.url));
   const worker = fork(program, [], {
     env: { ...process.env, BENCH_DATABASE: database.url, BENCH_REDIS: JSON.stringify(redis) },
@@ -43,11 +43,15 @@ export async function openBullRoom(): Promise<BenchRoom> {
 }
 
 /** One process of an installation on Bull. */
-export async function openBullProcess(database: TestDatabase, address: RedisAddress): Promise<BenchRoom> {
+export async function openBullProcess(
+  database: TestDatabase,
+  address: RedisAddress,
+  place: { readonly isFirst: boolean },
+): Promise<BenchRoom> {
   const redis = connectRedis(address, { maxRetriesPerRequest: 1 });
   const buses: RedisProgressBus[] = [];
   const queues: OpenBullQueue[] = [];
-  const bench = await openBenchProcess(database, {
+  const parts: RoomParts = {
     openBus: (local, processId) => {
       const bus = new RedisProgressBus(redis, local, processId);
       buses.push(bus);
@@ -58,7 +62,8 @@ export async function openBullProcess(database: TestDatabase, address: RedisAddr
       queues.push(opened);
       return opened.queue;
     },
-  });
+  };
+  const bench = await openBenchProcess(database, parts, place);
   return {
     ...bench,
     close: async () => {

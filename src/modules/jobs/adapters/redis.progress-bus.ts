@@ -5,19 +5,17 @@ import type { JobNews, ProgressBus } from '../progress-bus.port.js';
 /** After one unreadable message is told of, for so long no other is. */
 const COMPLAINT_PAUSE_MS = 60_000;
 
-/** What goes through Redis; `from` is the process that said it. */
-interface Telling {
-  readonly from: string;
-  /** Of the job, or of the owner. */
-  readonly jobId: string;
-  readonly news: JobNews;
-}
+const NEWS: readonly JobNews[] = ['status', 'progress'];
+
+/** What goes through Redis: ids of the jobs and owners that there are news of. `from` is the process that said it. */
+type Telling = { readonly from: string } & Readonly<Record<JobNews, readonly string[]>>;
 
 /** Tells all processes on one Redis. Those of this process hear at once and whether Redis is there or not; what others missed they find by looking. */
 export class RedisProgressBus implements ProgressBus, OnApplicationShutdown {
   private readonly logger = new Logger(RedisProgressBus.name);
   private readonly subscriber: Redis;
   private readonly channel: string;
+  private readonly untold: Record<JobNews, Set<string>> = { status: new Set(), progress: new Set() };
   private complainedAt = -Infinity;
 
   /**
@@ -43,10 +41,12 @@ export class RedisProgressBus implements ProgressBus, OnApplicationShutdown {
 
   publish(id: string, news: JobNews): void {
     this.local.publish(id, news);
-    // Old news are of no use to anybody: none is kept for when Redis is back.
-    if (this.redis.status !== 'ready') return;
-    const telling: Telling = { from: this.processId, jobId: id, news };
-    this.redis.publish(this.channel, JSON.stringify(telling)).catch(() => undefined);
+    const { status, progress } = this.untold;
+    if (status.size + progress.size === 0)
+      setImmediate(() => {
+        this.tell();
+      });
+    this.untold[news].add(id);
   }
 
   subscribe(id: string, listener: (news: JobNews) => void): () => void {
@@ -57,10 +57,25 @@ export class RedisProgressBus implements ProgressBus, OnApplicationShutdown {
     this.subscriber.disconnect();
   }
 
+  /** What is said at one time goes in one message: each one costs all processes the same, whatever is in it. */
+  private tell(): void {
+    const { status, progress } = this.untold;
+    const telling: Telling = { from: this.processId, status: [...status], progress: [...progress] };
+    status.clear();
+    progress.clear();
+    // Old news are of no use to anybody: none is kept for when Redis is back.
+    if (this.redis.status !== 'ready') return;
+    this.redis.publish(this.channel, JSON.stringify(telling)).catch(() => undefined);
+  }
+
   private hear(message: string): void {
     const telling = read(message);
-    if (telling === null) this.complain();
-    else if (telling.from !== this.processId) this.local.publish(telling.jobId, telling.news);
+    if (telling === null) {
+      this.complain();
+      return;
+    }
+    if (telling.from === this.processId) return;
+    for (const news of NEWS) for (const id of telling[news]) this.local.publish(id, news);
   }
 
   private complain(): void {
@@ -74,10 +89,14 @@ export class RedisProgressBus implements ProgressBus, OnApplicationShutdown {
 /** Whoever reaches the server may write anything; null for what no process of this service has written. */
 function read(message: string): Telling | null {
   try {
-    const { from, jobId, news } = JSON.parse(message) as Partial<Telling>;
-    const known = news === 'status' || news === 'progress';
-    return typeof from === 'string' && typeof jobId === 'string' && known ? { from, jobId, news } : null;
+    const telling = JSON.parse(message) as Partial<Telling>;
+    const isKnown = typeof telling.from === 'string' && NEWS.every((news) => isTexts(telling[news]));
+    return isKnown ? (telling as Telling) : null;
   } catch {
     return null;
   }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
