@@ -23,10 +23,8 @@ export class AdminWorkersController {
   @ApiOperation({ summary: 'What waits, what is done, and how fast', operationId: 'getQueue' })
   @ApiOkResponse({ type: QueueDto })
   async readQueue(): Promise<QueueDto> {
-    const counts = await this.figures.countByStatus();
     return toQueueDto({
-      depth: await this.figures.readDepth(),
-      processing: counts.get('processing') ?? 0,
+      counts: await this.figures.readCounts(),
       lastHour: await this.figures.readThroughput(),
       current: await this.figures.listCurrent(),
     });

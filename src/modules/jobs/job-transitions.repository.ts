@@ -3,7 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { ErrorCode } from '../../platform/errors/error-codes.js';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
-import { FIRST_STAGE, JOB_TRANSITIONS, type JobEventReason, type JobTransition } from './job.machine.js';
+import {
+  FIRST_STAGE,
+  JOB_TRANSITIONS,
+  type JobEventReason,
+  type JobStatus,
+  type JobTransition,
+} from './job.machine.js';
 import type { JobOptions, JobOutcome } from './job.view.js';
 
 /** Whether a lease only has to be the one that is meant, or to have run out too. */
@@ -12,7 +18,8 @@ export type LeaseCondition = 'held' | 'expired';
 /** Seconds for which a claim holds without a heartbeat. */
 export const LEASE_SECONDS = 30;
 
-const IN_TURN = 'priority desc, turn, id';
+/** The order in which jobs are taken. */
+export const IN_TURN = 'priority desc, turn, id';
 const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, speed = null';
 
 /**
@@ -22,6 +29,12 @@ const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, spe
 const NEXT_TURN = `greatest(0,
   (select turn + 1 from jobs where owner_id = ? and priority = ? and status = 'queued' order by turn desc limit 1),
   (select turn from jobs where priority = ? and status = 'queued' order by turn limit 1))`;
+
+/** Also what is deleted or retried soon after its end belongs to what was done. */
+const COUNTED = `, counted as (
+         insert into ended_jobs (finished_at, status, audio_seconds, work_seconds)
+         select finished_at, status, coalesce(duration_seconds, 0), coalesce(extract(epoch from finished_at - started_at), 0) from moved
+       )`;
 
 interface Move {
   readonly transition: JobTransition;
@@ -213,12 +226,16 @@ export class JobTransitionsRepository {
        ), told as (
          insert into job_events (job_id, from_status, to_status, reason, attempt, worker_id)
          select id, from_status, status, ?, attempts, worker_id from moved
-       )
+       )${isCounted(to) ? COUNTED : ''}
        select * from moved order by ${IN_TURN}`,
       [...from, ...whichValues, to, ...changeValues, reason],
     );
     return rows.map((row) => this.em.map(Job, row));
   }
+}
+
+function isCounted(status: JobStatus): boolean {
+  return status === 'completed' || status === 'failed';
 }
 
 function toValues(options: JobOptions): unknown[] {

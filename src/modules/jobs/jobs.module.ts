@@ -17,6 +17,7 @@ import { BatchesRepository } from './batches/batches.repository.js';
 import { BatchesService } from './batches/batches.service.js';
 import { ClaimsService } from './claims.service.js';
 import { JobPresenter } from './job.presenter.js';
+import { EndedJob } from './figures/ended-job.entity.js';
 import { JobMetrics } from './figures/job.metrics.js';
 import { QueueFiguresRepository } from './figures/queue-figures.repository.js';
 import { QueueFiguresService } from './figures/queue-figures.service.js';
@@ -38,6 +39,7 @@ import { OutboxRelayService } from './outbox/outbox-relay.service.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { QueueIndicator } from './queue.indicator.js';
 import { ReconcilerService } from './reconciler.service.js';
+import { QueuePositions } from './streams/queue-positions.js';
 import { StorageUsageRegistry } from './usage/storage-usage.registry.js';
 import { UsageDay } from './usage/usage-day.entity.js';
 import { UsageRepository } from './usage/usage.repository.js';
@@ -64,6 +66,7 @@ import { WorkersRepository } from './workers/workers.repository.js';
 import { WorkersService } from './workers/workers.service.js';
 
 export const JOBS_ENTITIES = [
+  EndedJob,
   Job,
   JobBatch,
   JobDeletion,
@@ -121,6 +124,7 @@ export const JOBS_ENTITIES = [
     QueueFiguresRepository,
     QueueFiguresService,
     QueueIndicator,
+    QueuePositions,
     ReconcilerService,
     StorageUsageRegistry,
     UsageRepository,
@@ -150,6 +154,7 @@ export const JOBS_ENTITIES = [
     QueueFiguresService,
     PROGRESS_BUS,
     QueueIndicator,
+    QueuePositions,
     StorageUsageRegistry,
     UsageService,
     WebhookTargetsService,

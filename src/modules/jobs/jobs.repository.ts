@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { COMMIT_EARLY } from '../../platform/database/commit-early.js';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
-import { LEASE_SECONDS } from './job-transitions.repository.js';
+import { IN_TURN, LEASE_SECONDS } from './job-transitions.repository.js';
 import type { JobProgress, WaitingJob } from './job.view.js';
 
 /** Reads jobs, and writes what is no change of their status. */
@@ -64,6 +64,17 @@ export class JobsRepository {
     return Number(row?.count ?? 0);
   }
 
+  /** The same of each of these that waits. */
+  async countAheadOfEach(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.em.execute<{ id: string; ahead: string }[]>(
+      `select id, ahead from (
+         select id, row_number() over (order by ${IN_TURN}) - 1 as ahead from jobs where status = 'queued'
+       ) as waiting where id = any(string_to_array(?, ',')::uuid[])`,
+      [ids.join(',')],
+    );
+    return new Map(rows.map(({ id, ahead }) => [id, Number(ahead)]));
+  }
+
   /** Those of these jobs that wait. */
   listWaiting(ids: readonly string[]): Promise<WaitingJob[]> {
     return this.selectWaiting(`id in (${ids.map(() => '?').join(', ')})`, [...ids]);
@@ -71,10 +82,9 @@ export class JobsRepository {
 
   /** The first of those that could be taken now, in the order of their turns. */
   listReady(limit: number): Promise<WaitingJob[]> {
-    return this.selectWaiting(
-      '(available_at is null or available_at <= now()) order by priority desc, turn, id limit ?',
-      [limit],
-    );
+    return this.selectWaiting(`(available_at is null or available_at <= now()) order by ${IN_TURN} limit ?`, [
+      limit,
+    ]);
   }
 
   /** For one that waits with another. */

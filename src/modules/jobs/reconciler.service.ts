@@ -8,6 +8,7 @@ import {
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { ClaimsService } from './claims.service.js';
+import { QueueFiguresService } from './figures/queue-figures.service.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
 import { JobsRepository } from './jobs.repository.js';
 import { WorkersService } from './workers/workers.service.js';
@@ -29,6 +30,7 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
     private readonly jobs: JobsRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly workers: WorkersService,
+    private readonly figures: QueueFiguresService,
     @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
@@ -67,6 +69,7 @@ export class ReconcilerService implements OnApplicationBootstrap, OnModuleDestro
     if (recovered.length > 0)
       this.logger.warn('Jobs of lost workers were taken up', { jobs: recovered.length });
     await this.workers.forgetGone();
+    await this.figures.forgetOld();
     const ready = await this.unitOfWork.read(() => this.jobs.listReady(MOST_READY));
     await this.queue.makeUp(ready).catch((error: unknown) => {
       // Its absence is told of by the probe.

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { CurrentJob, QueueDepth, Throughput } from '../../jobs/figures/queue-figures.view.js';
+import type { JobPriority } from '../../jobs/job-priority.view.js';
+import type { CurrentJob, JobCounts, Throughput } from '../../jobs/figures/queue-figures.view.js';
 
 @ApiSchema({ name: 'QueuedByPriority' })
 class QueuedByPriorityDto {
@@ -75,21 +76,20 @@ export class QueueDto {
 }
 
 export interface QueueFigures {
-  readonly depth: QueueDepth;
-  readonly processing: number;
+  readonly counts: JobCounts;
   readonly lastHour: Throughput;
   readonly current: readonly CurrentJob[];
 }
 
-export function toQueueDto({ depth, processing, lastHour, current }: QueueFigures): QueueDto {
-  const { byPriority, oldestSeconds } = depth;
+export function toQueueDto({ counts, lastHour, current }: QueueFigures): QueueDto {
+  const { byStatus, queuedByPriority, oldestSeconds } = counts;
   const { completed, failed, audioSeconds, workSeconds } = lastHour;
-  const count = (priority: 'high' | 'normal' | 'low'): number => byPriority.get(priority) ?? 0;
+  const count = (priority: JobPriority): number => queuedByPriority.get(priority) ?? 0;
   return {
-    queued: count('high') + count('normal') + count('low'),
+    queued: byStatus.get('queued') ?? 0,
     queued_by_priority: { high: count('high'), normal: count('normal'), low: count('low') },
     oldest_seconds: oldestSeconds,
-    processing,
+    processing: byStatus.get('processing') ?? 0,
     last_hour: {
       completed,
       failed,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
 import { addReadGauge } from '../../../platform/metrics/read-gauge.js';
 import { Clock } from '../../../platform/runtime/clock.js';
-import { JOB_STATUSES } from '../job.machine.js';
 import type { JobView } from '../job.view.js';
 import { QueueFiguresService } from './queue-figures.service.js';
 
@@ -38,22 +37,22 @@ export class JobMetrics {
     addReadGauge(
       { name: 'whisper_jobs_queued', help: 'Jobs that wait, by priority', labelNames: ['priority'] },
       async () => {
-        const { byPriority } = await this.figures.readDepth();
+        const { queuedByPriority } = await this.figures.readCounts();
         return (gauge) => {
-          for (const [priority, count] of byPriority) gauge.set({ priority }, count);
+          for (const [priority, count] of queuedByPriority) gauge.set({ priority }, count);
         };
       },
     );
     addReadGauge({ name: 'whisper_job_queue_depth', help: 'Jobs that wait' }, async () => {
-      const { byPriority } = await this.figures.readDepth();
+      const { byStatus } = await this.figures.readCounts();
       return (gauge) => {
-        gauge.set([...byPriority.values()].reduce((sum, count) => sum + count, 0));
+        gauge.set(byStatus.get('queued') ?? 0);
       };
     });
     addReadGauge(
       { name: 'whisper_jobs_oldest_seconds', help: 'How long the oldest job that could be taken waits' },
       async () => {
-        const { oldestSeconds } = await this.figures.readDepth();
+        const { oldestSeconds } = await this.figures.readCounts();
         return (gauge) => {
           gauge.set(oldestSeconds);
         };
@@ -65,18 +64,18 @@ export class JobMetrics {
     addReadGauge(
       { name: 'whisper_jobs_total', help: 'Jobs that there are, by status', labelNames: ['status'] },
       async () => {
-        const counts = await this.figures.countByStatus();
+        const { byStatus } = await this.figures.readCounts();
         return (gauge) => {
-          for (const status of JOB_STATUSES) gauge.set({ status }, counts.get(status) ?? 0);
+          for (const [status, count] of byStatus) gauge.set({ status }, count);
         };
       },
     );
     addReadGauge(
       { name: 'whisper_worker_failures', help: 'Failed jobs that there are, by code', labelNames: ['code'] },
       async () => {
-        const counts = await this.figures.countFailedByCode();
+        const { failedByCode } = await this.figures.readCounts();
         return (gauge) => {
-          for (const [code, count] of counts) gauge.set({ code }, count);
+          for (const [code, count] of failedByCode) gauge.set({ code }, count);
         };
       },
     );

@@ -12,7 +12,7 @@ export interface CurrentJob {
   readonly speed: number | null;
 }
 
-/** What was done in the last hour. */
+/** What was done in the last hour, also in jobs that were deleted or retried since. */
 export interface Throughput {
   readonly completed: number;
   readonly failed: number;
@@ -22,11 +22,11 @@ export interface Throughput {
   readonly workSeconds: number;
 }
 
-/** What waits. */
-export interface QueueDepth {
-  readonly byPriority: ReadonlyMap<JobPriority, number>;
-  /** How long the oldest one waits; 0 when none does. */
+/** Jobs that there are. */
+export interface JobCounts {
+  readonly byStatus: ReadonlyMap<JobStatus, number>;
+  readonly queuedByPriority: ReadonlyMap<JobPriority, number>;
+  readonly failedByCode: ReadonlyMap<string, number>;
+  /** How long the oldest one that could be taken waits; 0 when none does. */
   readonly oldestSeconds: number;
 }
-
-export type CountByStatus = ReadonlyMap<JobStatus, number>;

@@ -14,6 +14,7 @@ import { JobsService } from '../jobs.service.js';
 import { NewsBell } from '../news-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from '../progress-bus.port.js';
 import type { StreamNews, OwnJobsNews } from './job-news.view.js';
+import { QueuePositions } from './queue-positions.js';
 import { STREAM_START, type StreamPosition } from './stream-position.js';
 
 /** How often it looks at the rows even when nobody rang, and how often at most. */
@@ -40,6 +41,7 @@ export class JobStreamsService {
     private readonly jobs: JobsService,
     private readonly events: JobEventsRepository,
     private readonly results: JobResultRegistry,
+    private readonly positions: QueuePositions,
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
   ) {}
@@ -139,7 +141,7 @@ export class JobStreamsService {
     if (job === null) return { job, events: [], piece: null, queuePosition: null };
     const events = await this.unitOfWork.read(() => this.events.listOf(id, lastEventId));
     const piece = await this.results.get().findTextAfter(id, text);
-    return { job, events, piece, queuePosition: await this.jobs.getQueuePosition(job) };
+    return { job, events, piece, queuePosition: await this.positions.find(job) };
   }
 }
 

@@ -1,0 +1,79 @@
+/** How much of the database a crowd costs that only looks: counted in statements, as times depend on the machine. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Job } from '@whisper-transcriber/client-sdk';
+import { jsonOf, upload } from '../support/api-client.js';
+import { EventStream } from '../support/event-stream.js';
+import { startService, type RunningService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
+
+const SHORT = 'clips/fr/bonjour_monde.wav';
+const LIMIT_MS = 120_000;
+const WATCHED = 4;
+
+let folder: string;
+let service: RunningService;
+let jobs: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'statements-'));
+  const counting = pathToFileURL(path.resolve(import.meta.dirname, '../support/count-statements.mjs'));
+  counting.searchParams.set('into', path.join(folder, 'statements'));
+  service = await startService({
+    env: { NODE_OPTIONS: `--import ${counting.href}`, WORKER_EMBEDDED: 'false' },
+  });
+  jobs = [];
+  for (let i = 0; i < WATCHED; i += 1)
+    jobs.push((await jsonOf<Job>(await upload(service.url, { file: SHORT }))).job_id);
+}, LIMIT_MS);
+
+afterAll(async () => {
+  await service.stop();
+  await rm(folder, { recursive: true });
+}, LIMIT_MS);
+
+/** How many statements that hold this text were sent since the call before. */
+async function counter(): Promise<(text: string) => Promise<number>> {
+  const read = async (): Promise<string[]> =>
+    (await readFile(path.join(folder, 'statements'), 'utf8')).split('\n');
+  const { length: begin } = await read();
+  return async (text) =>
+    (await read()).slice(begin - 1).filter((statement) => statement.includes(text)).length;
+}
+
+describe('the statements that are sent', () => {
+  it(
+    'for those who watch waiting jobs count the places of all of them together',
+    async () => {
+      const streams = await Promise.all(
+        jobs.map((id) => EventStream.open(`${service.url}/jobs/${id}/events`)),
+      );
+      const firsts = await Promise.all(
+        streams.map((stream) => stream.until(({ event }) => event === 'progress')),
+      );
+      const count = await counter();
+      const looks = (): Promise<number> => count('from "job_events"');
+      await waitFor(async () => (await looks()) >= 5 * WATCHED, { what: 'the streams to look' });
+      const places = await count('row_number()');
+      const looked = await looks();
+      for (const stream of streams) await stream.cut();
+
+      expect(firsts.map((events) => events.at(-1)?.data['queue_position'])).toEqual([1, 2, 3, 4]);
+      expect(places).toBeGreaterThan(0);
+      expect(places).toBeLessThanOrEqual(looked / 2);
+    },
+    LIMIT_MS,
+  );
+
+  it('for a scrape of the metrics read the jobs once', async () => {
+    const count = await counter();
+    const text = await (await fetch(`${service.url}/metrics/`)).text();
+
+    expect(text).toContain('whisper_job_queue_depth 4');
+    expect(text).toContain('whisper_jobs_total{status="queued"} 4');
+    expect(await count('from jobs group by')).toBe(1);
+  });
+});
