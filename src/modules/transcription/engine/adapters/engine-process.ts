@@ -7,7 +7,8 @@ import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
 import { TranscriberLostError, type ModelFiles } from '../transcriber.port.js';
 import { StallLimit } from './stall-limit.js';
 
-const ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
+/** The program of engine children. */
+export const ENGINE_ENTRY = fileURLToPath(new URL('../engine.child.js', import.meta.url));
 /** A child that is silent for longer hangs: it beats every few seconds, and what it computes itself takes less. */
 export const SILENCE_LIMIT_MS = 60_000;
 /** One that is silent for so long casts doubt on itself. */
@@ -41,7 +42,8 @@ export class EngineProcess {
     silenceMs: number,
     private readonly onLost: (reason: string) => void,
   ) {
-    this.child = fork(ENTRY, {
+    // Whoever comes later can tell by the number whether it has a parent still.
+    this.child = fork(ENGINE_ENTRY, [String(process.pid)], {
       serialization: 'advanced',
       env: {},
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

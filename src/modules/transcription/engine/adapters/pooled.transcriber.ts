@@ -1,7 +1,11 @@
+import { Logger } from '@nestjs/common';
 import type { ModelFiles, Transcriber, TranscriptionEvent, TranscriptionInput } from '../transcriber.port.js';
+import { ENGINE_ENTRY } from './engine-process.js';
+import { endOrphanedEngines } from './orphaned-engines.js';
 
 /** Several engines side by side, for as many recordings at the same time. */
 export class PooledTranscriber implements Transcriber {
+  private readonly logger = new Logger(PooledTranscriber.name);
   private readonly free: Transcriber[];
 
   constructor(private readonly all: readonly Transcriber[]) {
@@ -9,6 +13,7 @@ export class PooledTranscriber implements Transcriber {
   }
 
   async warmUp(model: ModelFiles): Promise<void> {
+    await this.clearAway();
     await Promise.all(this.all.map((one) => one.warmUp(model)));
   }
 
@@ -32,5 +37,11 @@ export class PooledTranscriber implements Transcriber {
 
   async stop(): Promise<void> {
     await Promise.all(this.all.map((one) => one.stop()));
+  }
+
+  /** Engines of a service that was killed hold the memory that those of this one need. */
+  private async clearAway(): Promise<void> {
+    const pids = await endOrphanedEngines(ENGINE_ENTRY);
+    if (pids.length > 0) this.logger.warn('Engines that had lost their service were ended', { pids });
   }
 }
