@@ -28,6 +28,7 @@ const WITHOUT_KEY = [
   'cancelJob',
   'retryJob',
   'cancelBatch',
+  'retryBatch',
   // The same delivery, under the id by which receivers know it.
   'redeliver',
 ];

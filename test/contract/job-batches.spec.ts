@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Batch, BatchList, Job, JobList, Media } from '@whisper-transcriber/client-sdk';
 import { postJson } from '../support/accounts.js';
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
+import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -13,18 +14,21 @@ const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const LIMIT_MS = 90_000;
 
 const contract = new OpenApiContract();
+let database: TestDatabase;
 let service: RunningService;
 let short: string;
 let long: string;
 
 beforeAll(async () => {
-  service = await startService({ env: { MAX_BATCH_ITEMS: '3' } });
+  database = await openOnServer();
+  service = await startService({ env: { MAX_BATCH_ITEMS: '3', DATABASE_URL: database.url } });
   short = await store(SHORT);
   long = await store(LONG);
 }, LIMIT_MS);
 
 afterAll(async () => {
   await service.stop();
+  await database.close();
 });
 
 async function store(file: string): Promise<string> {
@@ -50,6 +54,10 @@ async function ask(operationId: string, id = ''): Promise<Response> {
 async function jobsOf(batchId: string): Promise<Job[]> {
   const url = `${service.url}/jobs?batch_id=${batchId}`;
   return (await jsonOf<JobList>(await fetch(url))).jobs as Job[];
+}
+
+function isCompleted(id: string): (job: Job) => boolean {
+  return ({ job_id: jobId, status }) => jobId === id && status === 'completed';
 }
 
 describe('a batch', () => {
@@ -101,6 +109,49 @@ describe('a batch', () => {
     LIMIT_MS,
   );
 
+  it(
+    'tries those of its jobs again that failed, and no others',
+    async () => {
+      const { batch_id: id } = await jsonOf<Batch>(await create({ media_ids: [long, short] }));
+      await ask('cancelBatch', id);
+      const failed = (await jobsOf(id)).find(({ status }) => status === 'cancelled')?.job_id ?? '';
+      await executeSql(database.url, `update jobs set status = 'failed' where id = '${failed}'`);
+      const before = await jobsOf(id);
+      const response = await ask('retryBatch', id);
+
+      expect([response.status, (await jsonOf<Batch>(response)).jobs.failed]).toEqual([202, 0]);
+      await waitFor(async () => (await jobsOf(id)).some(isCompleted(failed)), { limitMs: LIMIT_MS });
+      const others = (jobs: Job[]): unknown[] =>
+        jobs
+          .filter(({ job_id: jobId }) => jobId !== failed)
+          .map(({ job_id: jobId, status }) => [jobId, status]);
+      expect(others(await jobsOf(id))).toEqual(others(before));
+      // Nothing has failed any more: nothing happens.
+      expect((await jsonOf<Batch>(await ask('retryBatch', id))).jobs).toMatchObject({ queued: 0, failed: 0 });
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'is deleted with its jobs once all have ended, and leaves the recordings',
+    async () => {
+      const { batch_id: id } = await jsonOf<Batch>(await create({ media_ids: [long, short] }));
+      const early = await ask('deleteBatch', id);
+      expect([early.status, (await problemOf(early)).code]).toEqual([409, 'batch_not_ended']);
+      expect(await jobsOf(id)).toHaveLength(2);
+      await ask('cancelBatch', id);
+      const jobs = await jobsOf(id);
+
+      expect((await ask('deleteBatch', id)).status).toBe(200);
+      expect((await ask('getBatch', id)).status).toBe(404);
+      for (const { job_id: jobId } of jobs)
+        expect((await fetch(`${service.url}/jobs/${jobId}`)).status).toBe(404);
+      for (const mediaId of [short, long])
+        expect((await fetch(`${service.url}/media/${mediaId}`, { method: 'HEAD' })).status).toBe(200);
+    },
+    LIMIT_MS,
+  );
+
   it('is made once, however often it is asked for under one key', async () => {
     const [first, again] = [
       await create({ media_ids: [short] }, 'k1'),
@@ -130,10 +181,13 @@ describe('a batch', () => {
     expect([response.status, (await problemOf(response)).code]).toEqual([422, code]);
   });
 
-  it.each(['getBatch', 'cancelBatch'])('that does not exist is nothing to %s', async (operation) => {
-    for (const id of [UNKNOWN_ID, 'not-an-id']) expect((await ask(operation, id)).status).toBe(404);
-    expect((await ask(operation, '%E0%A4%A')).status).toBe(400);
-  });
+  it.each(['getBatch', 'cancelBatch', 'retryBatch', 'deleteBatch'])(
+    'that does not exist is nothing to %s',
+    async (operation) => {
+      for (const id of [UNKNOWN_ID, 'not-an-id']) expect((await ask(operation, id)).status).toBe(404);
+      expect((await ask(operation, '%E0%A4%A')).status).toBe(400);
+    },
+  );
 });
 
 describe('the OpenAPI document', () => {

@@ -75,6 +75,8 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   listBatches: ['read'],
   getBatch: ['read'],
   cancelBatch: ['transcribe'],
+  retryBatch: ['transcribe'],
+  deleteBatch: ['transcribe'],
   cancelJob: ['transcribe'],
   changeJob: ['transcribe'],
   retryJob: ['transcribe'],

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { Batch, Job, JobList, Media } from '@whisper-transcriber/client-sdk';
 import { jsonOf } from './api-client.js';
 import type { Answer, AuditedService, Person } from './audited-service.js';
+import { executeSql } from './databases.js';
 import type { Expected } from './told-uploads.js';
 
 /** Operations that change jobs, carried out by somebody whose job it is. */
@@ -42,6 +43,18 @@ export function toldJobs(opened: () => AuditedService): Readonly<Record<string, 
       const { actor, batchId, objectId } = await batch();
       const answer = await opened().ask('cancelBatch', { id: batchId, token: actor.token });
       return { actor, answer, objectId, action: 'job.cancelled' };
+    },
+    retryBatch: async () => {
+      const { actor, batchId, objectId } = await batch();
+      await executeSql(opened().database.url, `update jobs set status = 'failed' where id = '${objectId}'`);
+      const answer = await opened().ask('retryBatch', { id: batchId, token: actor.token });
+      return { actor, answer, objectId, action: 'job.retried' };
+    },
+    deleteBatch: async () => {
+      const { actor, batchId, objectId } = await batch();
+      await opened().ask('cancelBatch', { id: batchId, token: actor.token });
+      const answer = await opened().ask('deleteBatch', { id: batchId, token: actor.token });
+      return { actor, answer, objectId, action: 'job.deleted' };
     },
     cancelJob: () => told('cancelJob', 'queued', { action: 'job.cancelled' }),
     retryJob: () => told('retryJob', 'cancelled', { action: 'job.retried' }, {}),

@@ -141,6 +141,7 @@ export const ERROR_CODES = {
   too_many_streams: { kind: 'rate_limited', title: 'Too many event streams are open' },
   streams_exhausted: { kind: 'unavailable', title: 'As many event streams are open as there may be' },
   batch_not_found: { kind: 'not_found', title: 'There is no such batch' },
+  batch_not_ended: { kind: 'conflict', title: 'Some jobs of the batch have not ended' },
   batch_refused: { kind: 'invalid', title: 'Nothing of the batch can be accepted' },
   too_many_items: { kind: 'invalid', title: 'The batch has too many recordings' },
   transcript_not_ready: { kind: 'conflict', title: 'The transcript is not finished' },

@@ -108,6 +108,12 @@ export class OrderedBatchDto extends BatchDto {
   accepted!: AcceptedItemDto[];
 }
 
+@ApiSchema({ name: 'BatchDeleted' })
+export class BatchDeletedDto {
+  @ApiProperty({ example: 'The batch is deleted.' })
+  message!: string;
+}
+
 @ApiSchema({ name: 'BatchList' })
 export class BatchListDto {
   @ApiProperty({ type: [BatchDto], description: 'Newest first' })

@@ -96,12 +96,18 @@ export class BatchesRepository {
     );
   }
 
-  /** Those that have not ended; what waits first, so that none of it is begun while the others are dealt with. */
-  async listActive(id: string): Promise<string[]> {
+  /** Its jobs with one of these statuses; what waits first, so that none of it is begun while the others are dealt with. */
+  async listJobs(id: string, statuses: readonly JobStatus[]): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(
-      `select id from jobs where batch_id = ? and status in ('queued', 'processing') order by status desc, id desc`,
-      [id],
+      `select id from jobs where batch_id = ? and status in (${statuses.map(() => '?').join(', ')})
+       order by status = 'queued' desc, id desc`,
+      [id, ...statuses],
     );
     return rows.map(({ id: jobId }) => jobId);
+  }
+
+  /** One that has no jobs any more. */
+  async delete(id: string): Promise<void> {
+    await this.em.execute('delete from job_batches where id = ?', [id]);
   }
 }

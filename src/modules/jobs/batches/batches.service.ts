@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -75,15 +76,49 @@ export class BatchesService {
    */
   async cancel(actor: KnownActor, id: string): Promise<BatchView> {
     const batch = await this.get(actor.principal, id);
-    for (const jobId of await this.unitOfWork.read(() => this.repository.listActive(batch.id)))
-      await this.orders.cancel(actor, jobId).catch(ignoreEnded);
+    for (const jobId of await this.listJobs(batch, ['queued', 'processing']))
+      await this.orders.cancel(actor, jobId).catch(unlessChanged('job_not_active'));
     return this.get(actor.principal, batch.id);
+  }
+
+  /**
+   * Tries those of its jobs again that failed, with the options that they had. One whose recording was deleted stays as it is. What was
+   * queued before an error stays so: asked again it goes on with the others.
+   *
+   * @throws AppError batch_not_found, too_many_active_jobs, audio_quota_exceeded
+   */
+  async retryFailed(actor: KnownActor, id: string): Promise<BatchView> {
+    const batch = await this.get(actor.principal, id);
+    for (const jobId of await this.listJobs(batch, ['failed']))
+      await this.orders.retry(actor, jobId, null).catch(unlessChanged('job_not_retryable'));
+    return this.get(actor.principal, batch.id);
+  }
+
+  /**
+   * Deletes it with its jobs and their transcripts. The recordings stay.
+   *
+   * @throws AppError batch_not_found, batch_not_ended
+   */
+  async delete(actor: KnownActor, id: string): Promise<void> {
+    const batch = await this.get(actor.principal, id);
+    const active = batch.counts.queued + batch.counts.processing;
+    if (active > 0)
+      throw new AppError('batch_not_ended', `${active} of its jobs have not ended. Cancel the batch first.`);
+    for (const jobId of await this.listJobs(batch, JOB_STATUSES))
+      await this.orders.delete(actor, jobId).catch(unlessChanged());
+    await this.unitOfWork.read(() => this.repository.delete(batch.id));
+  }
+
+  private listJobs({ id }: BatchView, statuses: readonly JobStatus[]): Promise<string[]> {
+    return this.unitOfWork.read(() => this.repository.listJobs(id, statuses));
   }
 }
 
-/** It came to its end, or was deleted, before its turn to be cancelled. */
-function ignoreEnded(error: unknown): void {
-  if (!(error instanceof AppError && ['job_not_active', 'job_not_found'].includes(error.code))) throw error;
+/** Lets errors pass but these: something else happened to the job, or it was deleted, before its turn came. */
+function unlessChanged(...codes: readonly ErrorCode[]): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof AppError && ['job_not_found', ...codes].includes(error.code))) throw error;
+  };
 }
 
 function toBatchView({ id, name, createdAt, refused }: BatchRow, shares: readonly BatchShare[]): BatchView {
