@@ -115,7 +115,10 @@ describe('a batch', () => {
       const { batch_id: id } = await jsonOf<Batch>(await create({ media_ids: [long, short] }));
       await ask('cancelBatch', id);
       const failed = (await jobsOf(id)).find(({ status }) => status === 'cancelled')?.job_id ?? '';
-      await executeSql(database.url, `update jobs set status = 'failed' where id = '${failed}'`);
+      await executeSql(
+        database.url,
+        `update jobs set status = 'failed', error_code = 'worker_lost', finished_at = now() where id = '${failed}'`,
+      );
       const before = await jobsOf(id);
       const response = await ask('retryBatch', id);
 

@@ -46,7 +46,10 @@ export function toldJobs(opened: () => AuditedService): Readonly<Record<string, 
     },
     retryBatch: async () => {
       const { actor, batchId, objectId } = await batch();
-      await executeSql(opened().database.url, `update jobs set status = 'failed' where id = '${objectId}'`);
+      await executeSql(
+        opened().database.url,
+        `update jobs set status = 'failed', error_code = 'worker_lost', finished_at = now() where id = '${objectId}'`,
+      );
       const answer = await opened().ask('retryBatch', { id: batchId, token: actor.token });
       return { actor, answer, objectId, action: 'job.retried' };
     },
