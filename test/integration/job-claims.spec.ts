@@ -42,6 +42,14 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     return jobs.getQueuePosition(await jobs.get(LOCAL_PRINCIPAL, id));
   }
 
+  /** Of jobs, by the connection of the transaction that is open. */
+  async function countUpdates(): Promise<{ all: number; withoutIndexes: number }> {
+    const [row] = await site.orm.em.execute<{ all: number; withoutIndexes: number }[]>(
+      `select n_tup_upd::int as all, n_tup_hot_upd::int as "withoutIndexes" from pg_stat_xact_user_tables where relname = 'jobs'`,
+    );
+    return row!;
+  }
+
   it('take the oldest job first', async () => {
     const ids = await addJobs(5);
 
@@ -52,6 +60,19 @@ describe.each(DATABASES)('claims on jobs in %s', (_name, open) => {
     const id = await addJob();
 
     expect((await claim()).job).toEqual(await jobs.get(LOCAL_PRINCIPAL, id));
+  });
+
+  it('are prolonged without touching an index, how often that is', async () => {
+    await addJob();
+    const held = await claim();
+    const [before, after] = await site.unitOfWork.run(async () => {
+      const begin = await countUpdates();
+      for (let i = 1; i <= 3; i += 1) await claims.heartbeat(held, at(i));
+      return [begin, await countUpdates()];
+    });
+
+    expect(after!.all - before!.all).toBe(3);
+    expect(after!.withoutIndexes - before!.withoutIndexes).toBe(3);
   });
 
   it('give each job to one of many workers, under a lease of its own, in one process or several', async () => {

@@ -2108,6 +2108,9 @@ export type Queue = {
      * Jobs that workers are at
      */
     processing: number;
+    /**
+     * What ended in the last hour, also of jobs that were deleted or retried since
+     */
     last_hour: LastHour;
     /**
      * What workers are at, at most 1000

@@ -68,7 +68,10 @@ export class QueueDto {
   @ApiProperty({ type: 'integer', description: 'Jobs that workers are at' })
   processing!: number;
 
-  @ApiProperty({ type: LastHourDto })
+  @ApiProperty({
+    type: LastHourDto,
+    description: 'What ended in the last hour, also of jobs that were deleted or retried since',
+  })
   last_hour!: LastHourDto;
 
   @ApiProperty({ type: [CurrentJobDto], description: 'What workers are at, at most 1000' })

@@ -89,7 +89,8 @@ export class BatchesService {
    */
   async retryFailed(actor: KnownActor, id: string): Promise<BatchView> {
     const batch = await this.get(actor.principal, id);
-    for (const jobId of await this.listJobs(batch, ['failed']))
+    // In the order in which they were asked for, which is how they will wait.
+    for (const jobId of (await this.listJobs(batch, ['failed'])).toReversed())
       await this.orders.retry(actor, jobId, null).catch(unlessChanged('job_not_retryable'));
     return this.get(actor.principal, batch.id);
   }

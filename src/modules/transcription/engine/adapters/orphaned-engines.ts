@@ -13,11 +13,17 @@ export async function endOrphanedEngines(entry: string): Promise<number[]> {
   const names = await readdir('/proc').catch(() => []);
   const ended: number[] = [];
   for (const name of names.filter((each) => PID_NAMES.test(each)))
-    if (await isOrphan(name, entry)) {
-      process.kill(Number(name), 'SIGKILL');
-      ended.push(Number(name));
-    }
+    if ((await isOrphan(name, entry)) && end(Number(name))) ended.push(Number(name));
   return ended;
+}
+
+/** False when it has ended by itself meanwhile, or belongs to somebody else. */
+function end(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 /** False also for what belongs to somebody else, or has just ended. */
