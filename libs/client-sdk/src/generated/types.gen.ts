@@ -6494,7 +6494,7 @@ export type CreateOpenAiTranscriptionErrors = {
     /**
      * `rate_limited`: There were too many requests
      *
-     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `storage_quota_exceeded`: The recordings of this user take all the space they may
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `too_many_streams`: Too many event streams are open; `storage_quota_exceeded`: The recordings of this user take all the space they may
      */
     429: OpenAiError;
     /**
@@ -6504,7 +6504,7 @@ export type CreateOpenAiTranscriptionErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
+     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `streams_exhausted`: As many event streams are open as there may be; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
      */
     503: OpenAiError;
 };
@@ -6569,7 +6569,7 @@ export type CreateOpenAiTranslationErrors = {
     /**
      * `rate_limited`: There were too many requests
      *
-     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `storage_quota_exceeded`: The recordings of this user take all the space they may
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `too_many_streams`: Too many event streams are open; `storage_quota_exceeded`: The recordings of this user take all the space they may
      */
     429: OpenAiError;
     /**
@@ -6579,7 +6579,7 @@ export type CreateOpenAiTranslationErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
+     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `streams_exhausted`: As many event streams are open as there may be; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
      */
     503: OpenAiError;
 };
