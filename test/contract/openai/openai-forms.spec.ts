@@ -41,7 +41,11 @@ describe('a form of the OpenAI API', () => {
     const answer = await askOpenAi(service.url, parts);
     expect(await contract.findFaults(TRANSCRIPTION, answer.clone())).toEqual([]);
 
-    expect(await answer.json()).toEqual({ text: SPOKEN, usage: { type: 'duration', seconds: 8 } });
+    expect(await answer.json()).toEqual({
+      text: SPOKEN,
+      languages: [{ code: 'en' }],
+      usage: { type: 'duration', seconds: 8 },
+    });
   });
 
   it.each(['timestamp_granularities', 'timestamp_granularities[]', 'timestamp_granularities[0]'])(

@@ -1678,6 +1678,10 @@ export type PartialTranscript = {
     segments: Array<Segment>;
 };
 
+export type OpenAiLanguage = {
+    code: string;
+};
+
 export type OpenAiLogprob = {
     /**
      * Text of the token; one that is part of a character has the replacement character
@@ -1703,6 +1707,10 @@ export type OpenAiDurationUsage = {
 
 export type OpenAiTranscription = {
     text: string;
+    /**
+     * Heard in the recording; none where nobody speaks
+     */
+    languages: Array<OpenAiLanguage>;
     /**
      * With include[]=logprobs
      */
