@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { fixturePath, jsonOf } from '../../support/api-client.js';
 import { OpenApiContract } from '../../support/openapi-contract.js';
-import { askOpenAi, SPEECH, SPOKEN, type Part } from '../../support/openai-requests.js';
+import { askOpenAi, refusalOf, SPEECH, SPOKEN, type Part } from '../../support/openai-requests.js';
 import { startService, type RunningService } from '../../support/start-service.js';
 import { stereoOf } from '../../support/wav-file.js';
 
@@ -169,6 +169,16 @@ describe('a language', () => {
       language: 'french',
       text: expect.stringMatching(/bonjour/i),
     });
+  });
+
+  it.each([
+    ['response_format', 'diarized_json', 'unsupported_value'],
+    ['stream', 'true', 'unsupported_parameter'],
+  ])('has no %s=%s in translations', async (name, value, code) => {
+    const answer = await askFrench([[name, value]], '/v1/audio/translations');
+    expect(await contract.findFaults('createOpenAiTranslation', answer.clone())).toEqual([]);
+
+    expect(await refusalOf(answer)).toEqual([400, name, code]);
   });
 
   it('is English in translations', async () => {

@@ -58,7 +58,7 @@ function countRefusals(): number {
 describe.each([
   ['7', OpenAI, APIError],
   ['6', PreviousOpenAI as unknown as typeof OpenAI, PreviousApiError as unknown as typeof APIError],
-] as const)('the package for Node, major %s', (_major, Client, ClientError) => {
+] as const)('the package for Node, major %s', (major, Client, ClientError) => {
   const open = (apiKey = key): OpenAI => new Client({ baseURL, apiKey });
   const model = 'whisper-1';
   const file = (): ReturnType<typeof createReadStream> => createReadStream(FILE);
@@ -154,7 +154,8 @@ describe.each([
 
   it('is told that what it gives is no file (T6)', async () => {
     const bytes = await readFile(FILE);
-    for (const thing of [bytes, new Blob([bytes]), undefined]) {
+    // The newer one sends a blob without a name as a file.
+    for (const thing of [bytes, undefined, ...(major === '6' ? [new Blob([bytes])] : [])]) {
       const call = open().audio.transcriptions.create({ model, file: thing as unknown as File });
       await expect(call).rejects.toMatchObject({
         status: 400,

@@ -1806,7 +1806,6 @@ export type OpenAiTranscriptionForm = {
      * One of GET /v1/models, or a repository of the hub that holds one of them. Names of OpenAI stand for the default model
      */
     model: string;
-    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
     /**
      * Text that could have been said before; its style and spelling carry over
      */
@@ -1816,6 +1815,7 @@ export type OpenAiTranscriptionForm = {
      * What is spoken, by code, tag or English name
      */
     language?: string;
+    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
     /**
      * Of verbose_json
      */
@@ -1851,7 +1851,7 @@ export type OpenAiTranslationForm = {
      * One of GET /v1/models, or a repository of the hub that holds one of them. Names of OpenAI stand for the default model
      */
     model: string;
-    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
+    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt';
     /**
      * Text that could have been said before; its style and spelling carry over
      */
