@@ -19,12 +19,23 @@ export interface OpenAiError {
 /** A field and its text, or a file of the fixtures. */
 export type Part = readonly [name: string, value: string | { readonly file: string; readonly name?: string }];
 
+const TRANSCRIPTIONS = '/v1/audio/transcriptions';
+
 /** Sends a form of the OpenAI API with its parts in this order. */
 export async function askOpenAi(
   baseUrl: string,
   parts: readonly Part[],
-  { path = '/v1/audio/transcriptions', headers = {}, signal }: AskOptions = {},
+  { path = TRANSCRIPTIONS, headers = {}, signal }: AskOptions = {},
 ): Promise<Response> {
+  return fetch(baseUrl + path, {
+    method: 'POST',
+    headers: { ...headers },
+    body: await formOf(parts),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+async function formOf(parts: readonly Part[]): Promise<FormData> {
   const form = new FormData();
   for (const [name, value] of parts) {
     if (typeof value === 'string') form.append(name, value);
@@ -35,12 +46,43 @@ export async function askOpenAi(
         value.name ?? basename(value.file),
       );
   }
-  return fetch(baseUrl + path, {
-    method: 'POST',
-    headers: { ...headers },
-    body: form,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  return form;
+}
+
+/** A call whose form stops on its way until it is told to go on. */
+export class SlowCall {
+  private constructor(
+    readonly answer: Promise<Response>,
+    private readonly rest: WritableStreamDefaultWriter<Uint8Array>,
+    private readonly secondHalf: Uint8Array,
+  ) {}
+
+  static async begin(
+    baseUrl: string,
+    parts: readonly Part[],
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<SlowCall> {
+    const whole = new Response(await formOf(parts));
+    const type = whole.headers.get('content-type') ?? '';
+    const bytes = new Uint8Array(await whole.arrayBuffer());
+    const half = Math.floor(bytes.length / 2);
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const answer = fetch(baseUrl + TRANSCRIPTIONS, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': type },
+      body: readable,
+      duplex: 'half',
+    });
+    await writer.write(bytes.subarray(0, half));
+    return new SlowCall(answer, writer, bytes.subarray(half));
+  }
+
+  async finish(): Promise<Response> {
+    await this.rest.write(this.secondHalf);
+    await this.rest.close();
+    return this.answer;
+  }
 }
 
 export interface AskOptions {

@@ -10,7 +10,8 @@ export class TcpProxy {
   /** How much the server has sent so far. */
   receivedBytes = 0;
 
-  constructor(private readonly target: { host: string; port: number }) {}
+  /** With `idleMs` it closes connections on which nothing passes for so long, as those before a service do. */
+  constructor(private readonly target: { host: string; port: number; idleMs?: number }) {}
 
   /** An open one before a database, and the address of that by way of it. */
   static async before(databaseUrl: string): Promise<{ proxy: TcpProxy; url: string }> {
@@ -56,6 +57,7 @@ export class TcpProxy {
     ] as const) {
       this.sockets.add(socket);
       socket.on('error', () => undefined);
+      socket.setTimeout(this.target.idleMs ?? 0, () => socket.destroy());
       socket.on('close', () => {
         this.sockets.delete(socket);
         other.destroy();

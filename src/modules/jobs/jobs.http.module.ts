@@ -11,12 +11,12 @@ import { EventStreams } from './streams/event-streams.js';
 import { JobNewsPresenter } from './streams/job-news.presenter.js';
 import { JobStreamsController } from './streams/job-streams.controller.js';
 import { JobStreamsService } from './streams/job-streams.service.js';
-import { StreamSlots } from './streams/stream-slots.js';
+import { StreamSlots } from './streams/stream-slots.service.js';
 
 @Module({
   imports: [AuthModule, JobsModule],
   providers: [EventStreams, JobNewsPresenter, JobStreamsService, StreamSlots],
-  exports: [JobStreamsService],
+  exports: [JobStreamsService, StreamSlots],
   // Fixed paths before those with an id.
   controllers: [
     BatchesController,

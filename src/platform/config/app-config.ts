@@ -61,7 +61,7 @@ export interface AppConfig {
     readonly storageBytes: number;
   };
   readonly batches: { readonly maxItems: number };
-  readonly openAi: { readonly keepJobs: boolean };
+  readonly openAi: { readonly keepJobs: boolean; readonly silenceMs: number };
   /** Open at the same time, in this process. */
   readonly streams: { readonly max: number; readonly maxPerUser: number };
   readonly blobs: { readonly s3: S3Settings | null };
@@ -163,7 +163,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       storageBytes: values.STORAGE_QUOTA_MB * MIB,
     },
     batches: { maxItems: values.MAX_BATCH_ITEMS },
-    openAi: { keepJobs: values.OPENAI_KEEP_JOBS },
+    openAi: { keepJobs: values.OPENAI_KEEP_JOBS, silenceMs: values.OPENAI_SILENCE_SECONDS * 1000 },
     streams: { max: values.MAX_STREAMS, maxPerUser: values.MAX_STREAMS_PER_USER },
     blobs: { s3: s3Settings(values) },
     uploads: uploadLimits(values),

@@ -189,6 +189,12 @@ export const SETTINGS = {
     false,
     'Keep the jobs that come through the OpenAI API (/v1), with their recordings and transcripts, as those of POST /upload are. Otherwise they are deleted minutes after the answer, and cancelled when the client hangs up.',
   ),
+  OPENAI_SILENCE_SECONDS: integer(
+    20,
+    1,
+    60,
+    'The longest that nothing is sent to who waits for an answer of the OpenAI API, so that neither proxies nor clients take the connection for dead. Errors that come up in that time have their own status.',
+  ),
   MAX_STREAMS_PER_USER: integer(
     20,
     1,

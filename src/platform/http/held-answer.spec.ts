@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { sendHeld } from './held-answer.js';
 
-const JSON_ANSWER = { contentType: 'application/json', filler: ' ' };
+const JSON_ANSWER = { contentType: 'application/json', filler: ' ', fillAfterMs: 15_000 };
 
 describe('an answer that is held back', () => {
   let server: Server;

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { HEARTBEAT_MS, orNothing, withHeartbeats } from './event-stream.js';
+import { orNothing, withHeartbeats } from './event-stream.js';
 import { sendStream } from './send-stream.js';
 
 export interface HeldAnswer {
@@ -8,6 +8,8 @@ export interface HeldAnswer {
   readonly holdMs: number;
   /** What clients do not mind between two texts, to keep proxies and time limits from taking the connection for dead; null: nothing. */
   readonly filler: string | null;
+  /** After this long without a text it is sent. */
+  readonly fillAfterMs: number;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface HeldAnswer {
 export async function sendHeld(
   texts: AsyncIterable<string>,
   response: Response,
-  { contentType, holdMs, filler }: HeldAnswer,
+  { contentType, holdMs, filler, fillAfterMs }: HeldAnswer,
 ): Promise<void> {
   const held = await hold(texts[Symbol.asyncIterator](), holdMs);
   response.status(200).set({ 'content-type': contentType, 'cache-control': 'no-store' });
@@ -29,7 +31,7 @@ export async function sendHeld(
   response.set('x-accel-buffering', 'no');
   response.flushHeaders();
   const begun = startWith(held.text === '' ? (filler ?? '') : held.text, held.rest);
-  await sendStream(filler === null ? begun : withHeartbeats(begun, HEARTBEAT_MS, filler), response);
+  await sendStream(filler === null ? begun : withHeartbeats(begun, fillAfterMs, filler), response);
 }
 
 interface Held {

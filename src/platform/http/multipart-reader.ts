@@ -100,12 +100,14 @@ export async function readMultipartFiles<File, Options>(
   handler: FormHandler<File, Options>,
 ): Promise<MultipartFiles<File, Options>> {
   const parser = openParser(request, expected);
+  // A client that asked whether to send it was not told to.
+  if (request.headers.expect !== undefined && isTooLarge(request, expected)) throw formTooLarge(expected);
   return new MultipartReading(request, parser, expected, handler).run();
 }
 
 function openParser(
   request: Request,
-  { field, maxBytes, maxFiles, fieldLimits = FIELD_LIMITS }: FormFiles,
+  { field, maxBytes, fieldLimits = FIELD_LIMITS }: FormFiles,
 ): BusboyInstance {
   const contentType = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\b/i.test(contentType)) {
@@ -114,7 +116,6 @@ function openParser(
       `Send the file as multipart/form-data, in the field "${field}".`,
     );
   }
-  if (isOversized(request, maxBytes * maxFiles)) throw formTooLarge({ maxBytes, maxFiles });
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
@@ -189,14 +190,17 @@ class MultipartReading<File, Options> {
     });
   }
 
-  /** A body of unknown length may go on after the files: what is beyond any acceptable form is not read. */
+  /**
+   * A body of unknown length may go on after the files: what is beyond any acceptable form is not read. Of one that says that it is too
+   * large the first fields are, since they may tell what else is wrong.
+   */
   private limitBody(): void {
     const { maxBytes, maxFiles } = this.expected;
+    const fileBytes = isTooLarge(this.request, this.expected) ? 0 : maxBytes * maxFiles;
     let received = 0;
     this.request.on('data', (chunk: Buffer) => {
       received += chunk.length;
-      if (received > maxBytes * maxFiles + MULTIPART_OVERHEAD_BYTES)
-        this.fail(formTooLarge({ maxBytes, maxFiles }));
+      if (received > fileBytes + MULTIPART_OVERHEAD_BYTES) this.fail(formTooLarge(this.expected));
     });
   }
 
@@ -230,6 +234,7 @@ class MultipartReading<File, Options> {
       throw validationFailed([
         { field: name, message: `is not known here; the file goes into "${this.expected.field}"` },
       ]);
+    if (isTooLarge(this.request, this.expected)) throw formTooLarge(this.expected);
     const { maxBytes, maxFiles } = this.expected;
     if (this.streams.length === maxFiles) throw tooManyFiles(maxFiles);
     if (maxFiles === 1)
@@ -291,6 +296,10 @@ function tooManyFiles(max: number): AppError {
   return max === 1
     ? new AppError('too_many_files', 'Send one file a request.')
     : new AppError('too_many_items', `Send at most ${max} files in a form.`);
+}
+
+function isTooLarge(request: Request, { maxBytes, maxFiles }: FormFiles): boolean {
+  return isOversized(request, maxBytes * maxFiles);
 }
 
 function formTooLarge({ maxBytes, maxFiles }: Pick<FormFiles, 'maxBytes' | 'maxFiles'>): AppError {

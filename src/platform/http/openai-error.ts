@@ -36,6 +36,7 @@ const TOO_SHORT: Face = { param: 'file', code: 'audio_too_short' };
 const TOO_LARGE: Face = { param: 'file', code: 'request_too_large' };
 const NOT_ALLOWED: Face = { code: 'insufficient_permissions' };
 const TOO_FAST: Face = { type: 'requests', code: 'rate_limit_exceeded' };
+const OVERLOADED: Face = { code: 'overloaded' };
 const USED_UP: Face = {
   status: 429,
   type: 'insufficient_quota',
@@ -71,9 +72,11 @@ const FACES: Partial<Record<ErrorCode, Face>> = {
   password_change_required: NOT_ALLOWED,
   rate_limited: TOO_FAST,
   too_many_active_jobs: TOO_FAST,
+  too_many_streams: TOO_FAST,
   audio_quota_exceeded: USED_UP,
   storage_quota_exceeded: USED_UP,
-  storage_full: { code: 'overloaded' },
+  storage_full: OVERLOADED,
+  streams_exhausted: OVERLOADED,
   route_not_found: { code: 'unknown_url' },
   idempotency_key_reused: { status: 422, isLasting: true },
   internal_error: { code: null },

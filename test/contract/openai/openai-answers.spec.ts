@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { fixturePath, jsonOf } from '../../support/api-client.js';
 import { OpenApiContract } from '../../support/openapi-contract.js';
-import { askOpenAi, SPEECH, SPOKEN, type Part } from '../../support/openai-requests.js';
+import { askOpenAi, refusalOf, SPEECH, SPOKEN, type Part } from '../../support/openai-requests.js';
 import { startService, type RunningService } from '../../support/start-service.js';
 import { stereoOf } from '../../support/wav-file.js';
 
@@ -59,7 +59,7 @@ describe('the formats', () => {
     ['text', `${SPOKEN}\n`],
     ['srt', /^1\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,\d{3}\nAnd Mr\. John .*\.\n$/],
     ['vtt', /^WEBVTT\n\n\d\d:\d\d:\d\d\.\d{3} --> \d\d:\d\d:\d\d\.\d{3}\nAnd Mr\. John .*\.\n$/],
-  ])('%s is plain text', async (format, expected) => {
+  ])('%s is plain text (T2)', async (format, expected) => {
     const answer = await ask(['response_format', format]);
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(await contract.findFaults('createOpenAiTranscription', answer.clone())).toEqual([]);
@@ -70,7 +70,7 @@ describe('the formats', () => {
     );
   });
 
-  it('verbose_json has all that is known of the segments', async () => {
+  it('verbose_json has all that is known of the segments (T3)', async () => {
     const answer = await ask(['response_format', 'verbose_json']);
     expect(await contract.findFaults('createOpenAiTranscription', answer.clone())).toEqual([]);
     const { segments, ...rest } = await jsonOf<{ segments: { tokens: number[] }[] }>(answer);
@@ -86,7 +86,7 @@ describe('the formats', () => {
     expect(segments[0]?.tokens.length).toBeGreaterThan(10);
   });
 
-  it('diarized_json tells the channels apart', async () => {
+  it('diarized_json tells the channels apart (T30)', async () => {
     const [left, right] = await Promise.all([SPEECH, OTHER].map((name) => readFile(fixturePath(name))));
     const form = new FormData();
     form.set('model', 'gpt-4o-transcribe-diarize');
@@ -94,16 +94,23 @@ describe('the formats', () => {
     form.set('file', new Blob([stereoOf(left as Buffer, right as Buffer)]), 'two.wav');
     const answer = await fetch(`${service.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
     expect(await contract.findFaults('createOpenAiTranscription', answer.clone())).toEqual([]);
-    const { text, segments } = await jsonOf<{ text: string; segments: { speaker: string; text: string }[] }>(
-      answer,
-    );
+    const { text, segments } = await jsonOf<{
+      text: string;
+      segments: { speaker: string; text: string; start: number; end: number }[];
+    }>(answer);
 
     expect(segments[0]?.speaker).toBe('A');
     expect([...new Set(segments.map(({ speaker }) => speaker))].toSorted()).toEqual(['A', 'B']);
     expect(segments.map((segment) => segment.text).join(' ')).toBe(text);
+    for (const name of ['A', 'B']) {
+      const times = segments
+        .filter(({ speaker }) => speaker === name)
+        .flatMap(({ start, end }) => [start, end]);
+      expect(times).toEqual(times.toSorted((one, other) => one - other));
+    }
   });
 
-  it('json includes log-probabilities whose bytes are the text', async () => {
+  it('json includes log-probabilities whose bytes are the text (T31)', async () => {
     const answer = await ask(['include[]', 'logprobs']);
     expect(await contract.findFaults('createOpenAiTranscription', answer.clone())).toEqual([]);
     const { text, logprobs = [] } = await jsonOf<Event>(answer);
@@ -115,7 +122,7 @@ describe('the formats', () => {
 
 describe('a stream', () => {
   it.each(['json', 'text', 'srt', 'vtt', 'verbose_json', 'diarized_json'])(
-    'with the format %s is events whose deltas are the text',
+    'with the format %s is events whose deltas are the text (T7)',
     async (format) => {
       const events = await eventsOf(await ask(['response_format', format], ['stream', 'true']));
       expect(events.at(-1)).toBe('[DONE]');
@@ -132,13 +139,14 @@ describe('a stream', () => {
       expect(done).toMatchObject({
         type: 'transcript.text.done',
         text: SPOKEN,
+        languages: [{ code: 'en' }],
         usage: { type: 'tokens', input_token_details: { audio_tokens: 355 } },
       });
       expect(all.filter(({ type }) => type === 'transcript.text.done')).toHaveLength(1);
     },
   );
 
-  it('has the log-probabilities of each delta, and of all at its end', async () => {
+  it('has the log-probabilities of each delta, and of all at its end (T31)', async () => {
     const events = await eventsOf(await ask(['include[]', 'logprobs'], ['stream', 'true']));
     const all = events.slice(0, -1).map((data) => JSON.parse(data) as Event);
     const done = all.at(-1)?.logprobs ?? [];
@@ -161,6 +169,16 @@ describe('a language', () => {
       language: 'french',
       text: expect.stringMatching(/bonjour/i),
     });
+  });
+
+  it.each([
+    ['response_format', 'diarized_json', 'unsupported_value'],
+    ['stream', 'true', 'unsupported_parameter'],
+  ])('has no %s=%s in translations', async (name, value, code) => {
+    const answer = await askFrench([[name, value]], '/v1/audio/translations');
+    expect(await contract.findFaults('createOpenAiTranslation', answer.clone())).toEqual([]);
+
+    expect(await refusalOf(answer)).toEqual([400, name, code]);
   });
 
   it('is English in translations', async () => {

@@ -1,101 +1,49 @@
-/** Calls of the OpenAI API that take long: how they stay alive, fail late, are repeated and given up. */
-import { readFile } from 'node:fs/promises';
+/** Calls of the OpenAI API that take long: how they stay alive, fail late and are given up. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JobList, MediaList } from '@whisper-transcriber/client-sdk';
-import OpenAI, { toFile } from 'openai';
-import { fixturePath, jsonOf } from '../../support/api-client.js';
-import { executeSql, openOnServer, type TestDatabase } from '../../support/databases.js';
-import { query } from '../../support/embedded-server.js';
+import { jsonOf } from '../../support/api-client.js';
+import { executeSql } from '../../support/databases.js';
 import { longRecording } from '../../support/long-recording.js';
+import { askOpenAi, SPOKEN, type OpenAiError } from '../../support/openai-requests.js';
 import {
-  askOpenAi,
-  refusalOf,
-  SPEECH,
-  SPOKEN,
-  type OpenAiError,
-  type Part,
-} from '../../support/openai-requests.js';
-import { startService, type RunningService } from '../../support/start-service.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+  AGAIN,
+  askByNode,
+  IN_A_HURRY,
+  OpenAiRoom,
+  proxyBefore,
+  SPEECH_FORM,
+} from '../../support/openai-room.js';
 import { waitFor } from '../../support/wait-for.js';
 
-/** Of a client that waits no longer than this, so that it is answered at once. */
-const IN_A_HURRY = { 'x-stainless-timeout': '1' };
-const AGAIN = { 'x-stainless-retry-count': '1' };
-const FORM: Part[] = [
-  ['model', 'whisper-1'],
-  ['file', { file: SPEECH }],
-];
 const LIMIT_MS = 120_000;
-const EMPTY = `truncate openai_calls, transcripts, transcript_drafts, transcript_draft_pieces;
-  delete from jobs; delete from media_files`;
+const CHUNK_OF_A_SPACE = '1\r\n \r\n';
 
-let database: TestDatabase;
-/** Two processes of one service, neither of which works on jobs. */
-let service: RunningService;
-let other: RunningService;
-let worker: RunningService | undefined;
+let room: OpenAiRoom;
 
 beforeAll(async () => {
-  database = await openOnServer();
-  const env = { DATABASE_URL: database.url, WORKER_EMBEDDED: 'false' };
-  service = await startService({ env });
-  other = await startService({ env, dataDir: service.dataDir });
+  room = await OpenAiRoom.open();
 }, LIMIT_MS);
 
-afterEach(async () => {
-  await worker?.stop();
-  worker = undefined;
-  await executeSql(database.url, EMPTY);
-});
+afterEach(() => room.empty());
 
-afterAll(async () => {
-  await other.stop();
-  await service.stop();
-  await database.close();
-});
-
-async function startWorker(): Promise<void> {
-  const env = { DATABASE_URL: database.url };
-  worker = await startService({ program: 'worker', env, dataDir: service.dataDir });
-}
-
-const ask = (
-  headers: Record<string, string>,
-  baseUrl = service.url,
-  signal?: AbortSignal,
-): Promise<Response> => askOpenAi(baseUrl, FORM, { headers, ...(signal === undefined ? {} : { signal }) });
-
-async function jobs(): Promise<{ id: string; status: string; waiters: number }[]> {
-  return (await query(
-    database.url,
-    'select id, status, waiters from jobs join openai_calls on job_id = id order by id',
-  )) as { id: string; status: string; waiters: number }[];
-}
-
-async function waitForWaiters(count: number): Promise<void> {
-  await waitFor(async () => (await jobs())[0]?.waiters === count, { what: `${count} waiting calls` });
-}
+afterAll(() => room.close());
 
 describe('a call that takes long', () => {
   it('is kept alive by spaces, and is JSON all the same', async () => {
-    const answer = await ask(IN_A_HURRY);
+    const answer = await room.ask(IN_A_HURRY);
     expect([answer.status, answer.headers.get('content-length')]).toEqual([200, null]);
-    await startWorker();
+    await room.startWorker();
     const text = await answer.text();
 
     expect(text).toMatch(/^ +\{/);
     expect(JSON.parse(text)).toMatchObject({ text: SPOKEN });
   });
 
-  it('breaks off when it fails late, and tells why when it is repeated', async () => {
-    const answer = await ask(IN_A_HURRY);
-    await executeSql(
-      database.url,
-      `update jobs set status = 'failed', error_code = 'transcription_failed', error_detail = 'It broke.', finished_at = now()`,
-    );
+  it('breaks off when it fails late, and tells why when it is repeated (T17)', async () => {
+    const answer = await room.ask(IN_A_HURRY);
+    await room.failJobs('transcription_failed', 'It broke.');
     await expect(answer.text()).rejects.toThrow('terminated');
-    const repeated = await ask(AGAIN);
+    const repeated = await room.ask(AGAIN);
 
     expect([repeated.status, repeated.headers.get('x-should-retry')]).toEqual([500, 'false']);
     expect(await repeated.json()).toEqual({
@@ -103,12 +51,38 @@ describe('a call that takes long', () => {
     });
   });
 
+  it('that fails late is an exception in the OpenAI client (T17)', async () => {
+    const proxy = await proxyBefore(room.service);
+    const outcome = expect(askByNode(proxy)).rejects.toThrow('terminated');
+    await waitFor(() => proxy.receivedBytes > 0, { what: 'the beginning of the answer' });
+    await room.failJobs('transcription_failed', 'It broke.');
+    await outcome;
+    await proxy.cut();
+  });
+
+  it(
+    'gets through a proxy that closes connections on which nothing happens (T16)',
+    async () => {
+      const proxy = await proxyBefore(room.service, { idleMs: 8000 });
+      const answer = askByNode(proxy);
+      await waitFor(() => proxy.receivedBytes > 0, { what: 'the beginning of the answer' });
+      const begun = proxy.receivedBytes;
+      // At one a second, for longer than the proxy waits.
+      await waitFor(() => proxy.receivedBytes >= begun + 12 * CHUNK_OF_A_SPACE.length, {
+        what: 'signs of life',
+      });
+      await room.startWorker();
+
+      expect(await answer).toBe(SPOKEN);
+      expect(await room.jobs()).toHaveLength(1);
+      await proxy.cut();
+    },
+    LIMIT_MS,
+  );
+
   it('tells in a stream why it failed', async () => {
-    const answer = await askOpenAi(service.url, [...FORM, ['stream', 'true']]);
-    await executeSql(
-      database.url,
-      `update jobs set status = 'failed', error_code = 'corrupt_media', error_detail = 'It is damaged.', finished_at = now()`,
-    );
+    const answer = await askOpenAi(room.service.url, [...SPEECH_FORM, ['stream', 'true']]);
+    await room.failJobs('corrupt_media', 'It is damaged.');
     const [data = ''] = (await answer.text()).split('\n\n').filter((block) => block.startsWith('data: '));
 
     expect(JSON.parse(data.slice('data: '.length)) as OpenAiError).toEqual({
@@ -117,19 +91,26 @@ describe('a call that takes long', () => {
   });
 
   it(
-    'streams its text while the rest is worked on',
+    'streams its text while the rest is worked on, compressed and held back by nobody (T7, T8)',
     async () => {
       const form = new FormData();
       form.set('model', 'whisper-1');
       form.set('stream', 'true');
       form.set('file', new Blob([await longRecording(12 * 2 ** 20)]), 'long.wav');
-      const answer = await fetch(`${service.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
-      await startWorker();
+      const answer = await fetch(`${room.service.url}/v1/audio/transcriptions`, {
+        method: 'POST',
+        body: form,
+      });
+      expect([answer.headers.get('x-accel-buffering'), answer.headers.get('content-encoding')]).toEqual([
+        'no',
+        null,
+      ]);
+      await room.startWorker();
       let text = '';
       let statusAtFirstDelta: string | undefined;
       for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
         text += chunk;
-        if (text.includes('.delta')) statusAtFirstDelta ??= (await jobs())[0]?.status;
+        if (text.includes('.delta')) statusAtFirstDelta ??= (await room.jobs())[0]?.status;
       }
 
       expect(statusAtFirstDelta).toBe('processing');
@@ -145,40 +126,69 @@ describe('a call that takes long', () => {
 });
 
 describe('a call that nobody waits for', () => {
+  it(
+    'is cancelled while it is decoded, and gives its place to the next one (T18)',
+    async () => {
+      const client = new AbortController();
+      const form = new FormData();
+      form.set('model', 'whisper-1');
+      form.set('file', new Blob([await longRecording(12 * 2 ** 20)]), 'long.wav');
+      const { signal } = client;
+      const answer = fetch(`${room.service.url}/v1/audio/transcriptions`, {
+        method: 'POST',
+        body: form,
+        signal,
+      }).then((response) => response.text());
+      await room.startWorker();
+      await room.waitForStatus('processing');
+      client.abort();
+      await expect(answer).rejects.toThrow('aborted');
+      await room.waitForStatus('cancelled');
+
+      expect(await (await room.ask({})).json()).toMatchObject({ text: SPOKEN });
+      expect(await room.jobs()).toMatchObject([{ status: 'cancelled' }, { status: 'completed' }]);
+    },
+    LIMIT_MS,
+  );
+
   it('is cancelled', async () => {
     const client = new AbortController();
-    const answer = ask({}, service.url, client.signal);
-    await waitForWaiters(1);
+    const answer = room.ask({}, room.service, client.signal);
+    await room.waitForWaiters(1);
     client.abort();
     await expect(answer).rejects.toThrow('aborted');
 
-    await waitFor(async () => (await jobs())[0]?.status === 'cancelled', { what: 'the end of the job' });
+    await room.waitForStatus('cancelled');
   });
 
   it('goes on for another one that waits, at whatever process', async () => {
     const client = new AbortController();
-    const first = ask({}, service.url, client.signal);
-    await waitForWaiters(1);
-    const second = ask(AGAIN, other.url);
-    await waitForWaiters(2);
+    const first = room.ask({}, room.service, client.signal);
+    await room.waitForWaiters(1);
+    const second = room.ask(AGAIN, room.other);
+    await room.waitForWaiters(2);
     client.abort();
     await expect(first).rejects.toThrow('aborted');
-    await waitForWaiters(1);
-    await startWorker();
+    await room.waitForWaiters(1);
+    await room.startWorker();
 
     expect(await (await second).json()).toMatchObject({ text: SPOKEN });
-    expect(await jobs()).toMatchObject([{ status: 'completed' }]);
+    expect(await room.jobs()).toMatchObject([{ status: 'completed' }]);
   });
 
   it(
     'is dropped with its recording some time after its answer',
     async () => {
-      await startWorker();
-      expect((await ask({})).status).toBe(200);
-      await executeSql(database.url, "update openai_calls set awaited_until = now() - interval '1 hour'");
-      await waitFor(async () => (await jobs()).length === 0, { limitMs: 90_000, what: 'the job to go' });
+      await room.startWorker();
+      expect((await room.ask({})).status).toBe(200);
+      await room.waitForWaiters(0);
+      await executeSql(
+        room.database.url,
+        "update openai_calls set awaited_until = now() - interval '1 hour'",
+      );
+      await waitFor(async () => (await room.jobs()).length === 0, { limitMs: 90_000, what: 'the job to go' });
 
-      const read = async <T>(path: string): Promise<T> => jsonOf<T>(await fetch(service.url + path));
+      const read = async <T>(path: string): Promise<T> => jsonOf<T>(await fetch(room.service.url + path));
       expect(await read<JobList>('/jobs')).toMatchObject({ total: 0 });
       await waitFor(async () => (await read<MediaList>('/media')).total === 0, {
         what: 'the recording to go',
@@ -186,55 +196,4 @@ describe('a call that nobody waits for', () => {
     },
     LIMIT_MS,
   );
-});
-
-describe('a call that is repeated', () => {
-  it('gets the job of the first one by the OpenAI client itself', async () => {
-    const proxy = new TcpProxy({ host: '127.0.0.1', port: Number(new URL(service.url).port) });
-    await proxy.open();
-    const client = new OpenAI({ baseURL: `http://127.0.0.1:${proxy.port}/v1`, apiKey: 'none' });
-    const answer = client.audio.transcriptions.create({
-      model: 'whisper-1',
-      file: await toFile(readFile(fixturePath(SPEECH)), 'speech.wav'),
-    });
-    await waitForWaiters(1);
-    await proxy.cut();
-    await proxy.open();
-    await waitFor(async () => (await jobs())[0]?.waiters === 1, { what: 'the repeated call' });
-    await startWorker();
-
-    expect((await answer).text).toBe(SPOKEN);
-    expect(await jobs()).toMatchObject([{ status: 'completed' }]);
-    await proxy.cut();
-  });
-
-  it('is another one without the word of the client that it repeats', async () => {
-    await startWorker();
-    await (await ask({})).text();
-    await (await ask({})).text();
-
-    expect(await jobs()).toHaveLength(2);
-  });
-
-  it('has one job for a key, however often it comes at the same time', async () => {
-    const key = { 'idempotency-key': 'the same' };
-    const answers = Promise.all([ask(key), ask(key, other.url), ask(key)]);
-    await waitForWaiters(3);
-    await startWorker();
-
-    expect(await Promise.all((await answers).map((answer) => answer.json()))).toEqual(
-      Array.from({ length: 3 }, () => expect.objectContaining({ text: SPOKEN })),
-    );
-    expect(await jobs()).toHaveLength(1);
-  });
-
-  it('is refused where its key belongs to something else', async () => {
-    const key = { 'idempotency-key': 'the same' };
-    await startWorker();
-    await (await ask(key)).text();
-    const different = await askOpenAi(service.url, [...FORM, ['temperature', '0.2']], { headers: key });
-
-    expect(different.headers.get('x-should-retry')).toBe('false');
-    expect(await refusalOf(different)).toEqual([422, null, 'idempotency_key_reused']);
-  });
 });

@@ -1682,6 +1682,10 @@ export type PartialTranscript = {
     segments: Array<Segment>;
 };
 
+export type OpenAiLanguage = {
+    code: string;
+};
+
 export type OpenAiLogprob = {
     /**
      * Text of the token; one that is part of a character has the replacement character
@@ -1707,6 +1711,10 @@ export type OpenAiDurationUsage = {
 
 export type OpenAiTranscription = {
     text: string;
+    /**
+     * Heard in the recording; none where nobody speaks
+     */
+    languages: Array<OpenAiLanguage>;
     /**
      * With include[]=logprobs
      */
@@ -1802,7 +1810,6 @@ export type OpenAiTranscriptionForm = {
      * One of GET /v1/models, or a repository of the hub that holds one of them. Names of OpenAI stand for the default model
      */
     model: string;
-    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
     /**
      * Text that could have been said before; its style and spelling carry over
      */
@@ -1812,6 +1819,7 @@ export type OpenAiTranscriptionForm = {
      * What is spoken, by code, tag or English name
      */
     language?: string;
+    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
     /**
      * Of verbose_json
      */
@@ -1847,7 +1855,7 @@ export type OpenAiTranslationForm = {
      * One of GET /v1/models, or a repository of the hub that holds one of them. Names of OpenAI stand for the default model
      */
     model: string;
-    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
+    response_format?: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt';
     /**
      * Text that could have been said before; its style and spelling carry over
      */
@@ -6605,7 +6613,7 @@ export type CreateOpenAiTranscriptionErrors = {
     /**
      * `rate_limited`: There were too many requests
      *
-     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `storage_quota_exceeded`: The recordings of this user take all the space they may
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `too_many_streams`: Too many event streams are open; `storage_quota_exceeded`: The recordings of this user take all the space they may
      */
     429: OpenAiError;
     /**
@@ -6615,7 +6623,7 @@ export type CreateOpenAiTranscriptionErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
+     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `streams_exhausted`: As many event streams are open as there may be; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
      */
     503: OpenAiError;
 };
@@ -6680,7 +6688,7 @@ export type CreateOpenAiTranslationErrors = {
     /**
      * `rate_limited`: There were too many requests
      *
-     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `storage_quota_exceeded`: The recordings of this user take all the space they may
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `too_many_streams`: Too many event streams are open; `storage_quota_exceeded`: The recordings of this user take all the space they may
      */
     429: OpenAiError;
     /**
@@ -6690,7 +6698,7 @@ export type CreateOpenAiTranslationErrors = {
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
+     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `streams_exhausted`: As many event streams are open as there may be; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
      */
     503: OpenAiError;
 };

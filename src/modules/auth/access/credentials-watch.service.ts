@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
+import { AppError } from '../../../platform/errors/app-error.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { oneOfScopes } from './access-rule.policy.js';
@@ -10,7 +11,10 @@ import type { Scope } from './scopes.policy.js';
 const INTERVAL_MS = 10_000;
 
 export interface CredentialsWatch {
-  /** Trips soon after they have ended: revoked, run out, signed out, or the user disabled or without the right. */
+  /**
+   * Trips soon after they have ended: revoked, run out, signed out, or the user disabled or without the right. Its reason is an AppError
+   * unauthenticated.
+   */
   readonly ended: AbortSignal;
   stop(): void;
 }
@@ -29,7 +33,7 @@ export class CredentialsWatchService {
     const controller = new AbortController();
     const timer = setInterval(() => {
       void this.isGood(held, scope).then((good) => {
-        if (!good) controller.abort();
+        if (!good) controller.abort(new AppError('unauthenticated', 'The credentials have ended.'));
       });
     }, INTERVAL_MS);
     return {
@@ -53,13 +57,14 @@ export class CredentialsWatchService {
   }
 
   private async authenticate({ credentials, principal }: HeldCredentials): Promise<Principal | null> {
+    // This machine is let in whatever it sent: clients of the OpenAI API insist on a key.
+    if (principal.how === 'local') return principal;
     switch (credentials.kind) {
       case 'api_key':
         return this.keys.authenticate(credentials.secret);
       case 'access_token':
         return this.sessions.authenticate(credentials.secret);
       case 'none':
-        return principal;
       case 'unknown':
         return null;
     }

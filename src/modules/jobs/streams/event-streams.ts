@@ -5,7 +5,7 @@ import { whenClientGone } from '../../../platform/http/client-gone.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import { CredentialsWatchService } from '../../auth/access/credentials-watch.service.js';
 import type { HeldCredentials } from '../../auth/access/held-credentials.view.js';
-import { StreamSlots } from './stream-slots.js';
+import { StreamSlots } from './stream-slots.service.js';
 
 /** Answers with streams, each of which ends with its client, with the credentials that opened it, and with the service. */
 @Injectable()

@@ -16,7 +16,10 @@ import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
+import { CredentialsWatchService } from '../../auth/access/credentials-watch.service.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
+import { CurrentCredentials } from '../../auth/access/current-credentials.decorator.js';
+import type { HeldCredentials } from '../../auth/access/held-credentials.view.js';
 import type { Task } from '../../jobs/decoding-options.view.js';
 import {
   FORM_PROBLEMS,
@@ -25,7 +28,6 @@ import {
   TRANSCRIPTION_PROBLEMS,
 } from '../requests/upload-problems.js';
 import { OpenAiAnswersService } from './answers/openai-answers.service.js';
-import { OpenAiCallsService } from './calls/openai-calls.service.js';
 import { OpenAiTranscriptionFormDto, OpenAiTranslationFormDto } from './dto/openai-form.request.dto.js';
 import {
   OpenAiDiarizedDto,
@@ -35,12 +37,22 @@ import {
 import { OpenAiCallReader } from './openai-call.reader.js';
 import { OpenAiOrdersService } from './openai-orders.service.js';
 
+const SCOPE = 'transcribe';
+
 type Dto = new () => object;
+
+interface Call {
+  readonly actor: KnownActor;
+  readonly held: HeldCredentials;
+  readonly request: Request;
+  readonly response: Response;
+  readonly task: Task;
+}
 
 function ApiAudio(operationId: string, summary: string, form: Dto, answers: readonly Dto[]): MethodDecorator {
   return applyDecorators(
     HttpCode(200),
-    RequiresScope('transcribe'),
+    RequiresScope(SCOPE),
     ApiOperation({ operationId, summary, description: 'docs/openai.md tells what it does and does not do.' }),
     ApiConsumes('multipart/form-data'),
     ApiBody({ type: form }),
@@ -76,6 +88,8 @@ function ApiAudio(operationId: string, summary: string, form: Dto, answers: read
       'transcript_unavailable',
       'model_loading',
       'service_unavailable',
+      'too_many_streams',
+      'streams_exhausted',
       'shutting_down',
     ),
   );
@@ -88,7 +102,7 @@ export class OpenAiAudioController {
   constructor(
     private readonly reader: OpenAiCallReader,
     private readonly orders: OpenAiOrdersService,
-    private readonly calls: OpenAiCallsService,
+    private readonly credentials: CredentialsWatchService,
     private readonly answers: OpenAiAnswersService,
     private readonly shutdown: Shutdown,
   ) {}
@@ -101,10 +115,11 @@ export class OpenAiAudioController {
   ])
   transcribe(
     @CurrentActor() actor: KnownActor,
+    @CurrentCredentials() held: HeldCredentials,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.answer(actor, request, response, 'transcribe');
+    return this.answer({ actor, held, request, response, task: 'transcribe' });
   }
 
   @Post('translations')
@@ -116,26 +131,33 @@ export class OpenAiAudioController {
   )
   translate(
     @CurrentActor() actor: KnownActor,
+    @CurrentCredentials() held: HeldCredentials,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.answer(actor, request, response, 'translate');
+    return this.answer({ actor, held, request, response, task: 'translate' });
   }
 
-  private async answer(actor: KnownActor, request: Request, response: Response, task: Task): Promise<void> {
+  private async answer({ actor, held, request, response, task }: Call): Promise<void> {
     const clientGone = whenClientGone(response);
     const { principal } = actor;
-    const read = await this.reader.read(principal, request, task);
-    const jobId = await this.orders.placeOrder(actor, read);
-    response.setHeader('openai-model', read.options.model);
-    const signal = AbortSignal.any([clientGone, this.shutdown.signal]);
-    const mode = this.answers.modeOf(read.asked, timeoutOf(request));
+    const call = await this.reader.read(principal, request, task);
+    const watch = this.credentials.watch(held, SCOPE);
+    const signal = AbortSignal.any([clientGone, watch.ended, this.shutdown.signal]);
+    const mode = this.answers.modeOf(call.asked, timeoutOf(request));
     try {
-      await this.calls.whileWaiting(jobId, () =>
-        sendHeld(this.answers.write({ principal, jobId, options: read.asked, signal }), response, mode),
-      );
+      await this.orders.fulfil(actor, call, (jobId) => {
+        response.setHeader('openai-model', call.options.model);
+        return sendHeld(
+          this.answers.write({ principal, jobId, options: call.asked, signal }),
+          response,
+          mode,
+        );
+      });
     } catch (error) {
       if (!clientGone.aborted) throw error;
+    } finally {
+      watch.stop();
     }
   }
 }

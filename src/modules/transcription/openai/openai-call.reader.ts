@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import type { FieldLimits, FormField } from '../../../platform/http/multipart-reader.js';
+import type { FieldLimits, FormField, MultipartForm } from '../../../platform/http/multipart-reader.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import type { Task } from '../../jobs/decoding-options.view.js';
 import { UsageService } from '../../jobs/usage/usage.service.js';
@@ -14,6 +14,7 @@ import {
 } from '../requests/transcription-request.service.js';
 import { UploadReader } from '../requests/upload.reader.js';
 import type { CallKey } from './calls/openai-calls.repository.js';
+import { OpenAiCallsService } from './calls/openai-calls.service.js';
 import { OpenAiForm } from './openai-form.js';
 import { OpenAiModelsService } from './openai-models.service.js';
 import { assertComplete, readOptions, type OpenAiOptions } from './openai-options.js';
@@ -28,6 +29,9 @@ export interface ReadCall {
   readonly mayBeRepeat: boolean;
 }
 
+type CallOptions = Pick<ReadCall, 'asked' | 'options'>;
+type CallForm = MultipartForm<IngestedFile, CallOptions>;
+
 const FIELD_LIMITS: FieldLimits = { count: 200, bytes: 64 * 1024, mayRepeat: true };
 
 /** Reads a form of the OpenAI API: a file that was ingested while it arrived, and options that hold. */
@@ -38,6 +42,7 @@ export class OpenAiCallReader {
     private readonly requests: TranscriptionRequestService,
     private readonly models: OpenAiModelsService,
     private readonly usage: UsageService,
+    private readonly calls: OpenAiCallsService,
   ) {}
 
   /** @throws AppError as UploadReader.readFile, and what is wrong with the fields */
@@ -45,12 +50,10 @@ export class OpenAiCallReader {
     const idempotencyKey = request.get('idempotency-key');
     const mayBeRepeat = idempotencyKey !== undefined || isRetry(request);
     if (!mayBeRepeat) await this.usage.assertRoom(principal);
-    const { file, filename, fields, options } = await this.reader.readFile(
-      principal,
-      request,
-      (some, areAll) => this.resolve(principal, some, areAll, task),
-      FIELD_LIMITS,
-    );
+    const readForm = (): Promise<CallForm> => this.readForm(principal, request, task);
+    const { file, filename, fields, options } = mayBeRepeat
+      ? await this.calls.whileRepeatArrives(principal.userId, readForm)
+      : await readForm();
     const fingerprint = hash([principal.userId, principal.apiKeyId, task, toSorted(fields), file.sha256]);
     const keyHash =
       idempotencyKey === undefined ? fingerprint : hash([principal.userId, 'key', idempotencyKey]);
@@ -63,13 +66,22 @@ export class OpenAiCallReader {
     };
   }
 
+  private readForm(principal: Principal, request: Request, task: Task): Promise<CallForm> {
+    return this.reader.readFile(
+      principal,
+      request,
+      (some, areAll) => this.resolve(principal, some, areAll, task),
+      FIELD_LIMITS,
+    );
+  }
+
   /** Fields may come in any order, so that before the file only those that are wrong by themselves are refused. */
   private async resolve(
     principal: Principal,
     fields: readonly FormField[],
     areAll: boolean,
     task: Task,
-  ): Promise<Pick<ReadCall, 'asked' | 'options'>> {
+  ): Promise<CallOptions> {
     const asked = readOptions(new OpenAiForm(fields), task);
     if (areAll) assertComplete(asked);
     return { asked, options: await this.requests.resolveOptions(principal, await this.toOrder(asked)) };

@@ -6,6 +6,9 @@ import type { OpenAiForm } from './openai-form.js';
 export const OPENAI_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt', 'diarized_json'] as const;
 export type OpenAiFormat = (typeof OPENAI_FORMATS)[number];
 
+/** Of translations, which OpenAI neither tells speakers apart in nor streams. */
+export const TRANSLATION_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;
+
 export const GRANULARITIES = ['word', 'segment'] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
 
@@ -33,8 +36,10 @@ const MAX_PAD_MS = 2000;
 /** @throws AppError validation_failed, parameter_unsupported: always with the name of the field */
 export function readOptions(form: OpenAiForm, task: Task): OpenAiOptions {
   refuseSpeakers(form);
-  const format = oneOf(form, 'response_format', OPENAI_FORMATS) ?? 'json';
+  const formats = task === 'translate' ? TRANSLATION_FORMATS : OPENAI_FORMATS;
+  const format = oneOf<OpenAiFormat>(form, 'response_format', formats) ?? 'json';
   const stream = readFlag(form, 'stream');
+  if (stream && task === 'translate') throw unsupported('stream', 'is not supported in translations');
   const granularities = severalOf(form, 'timestamp_granularities', GRANULARITIES);
   const logprobs = severalOf(form, 'include', ['logprobs']).length > 0;
   return {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { KnownActor } from '../../auth/access/actor.view.js';
+import { StreamSlots } from '../../jobs/streams/stream-slots.service.js';
 import { IngestService } from '../../uploads/ingest/ingest.service.js';
 import { TranscriptionRequestService } from '../requests/transcription-request.service.js';
 import { AskedBefore, OpenAiCallsService } from './calls/openai-calls.service.js';
@@ -12,15 +13,38 @@ export class OpenAiOrdersService {
     private readonly requests: TranscriptionRequestService,
     private readonly calls: OpenAiCallsService,
     private readonly ingest: IngestService,
+    private readonly slots: StreamSlots,
   ) {}
 
   /**
-   * The job of this call, which is waited for from now on: a new one, or that of the call that this one repeats. When it is not accepted
-   * nothing of the file remains.
+   * Answers a call with what comes of its job: a new one, or that of the call that this one repeats. When it is not accepted nothing of the
+   * file remains.
    *
-   * @throws AppError as `submit` of TranscriptionRequestService, idempotency_key_reused
+   * @throws AppError as `submit` of TranscriptionRequestService, idempotency_key_reused, too_many_streams, streams_exhausted; what
+   *   `answer` throws
    */
-  async placeOrder(actor: KnownActor, call: ReadCall): Promise<string> {
+  async fulfil(actor: KnownActor, call: ReadCall, answer: (jobId: string) => Promise<void>): Promise<void> {
+    const release = await this.takeSlot(actor, call);
+    try {
+      const jobId = await this.placeOrder(actor, call);
+      await this.calls.whileWaiting(jobId, () => answer(jobId));
+    } finally {
+      release();
+    }
+  }
+
+  private async takeSlot({ principal }: KnownActor, { asked, file }: ReadCall): Promise<() => void> {
+    if (!asked.stream) return () => undefined;
+    try {
+      return this.slots.take(principal.userId);
+    } catch (error) {
+      await this.ingest.discard(file);
+      throw error;
+    }
+  }
+
+  /** The job is waited for from now on. */
+  private async placeOrder(actor: KnownActor, call: ReadCall): Promise<string> {
     try {
       const jobId = call.mayBeRepeat ? await this.calls.join(call.key) : null;
       if (jobId === null) return await this.create(actor, call);

@@ -80,16 +80,22 @@ export class UploadReader {
     fieldLimits?: FieldLimits,
   ): Promise<MultipartForm<IngestedFile, Options>> {
     const announcedBytes = announcedFileBytes(request);
-    const admitted = await this.admission.admit(principal, announcedBytes, announcedBytes ?? 0);
+    let release = (): void => undefined;
     const form = await readMultipart(
       request,
       { field: 'file', maxBytes: this.config.uploads.maxBytes, ...(fieldLimits && { fieldLimits }) },
       {
         parseFields,
-        receive: (bytes) => this.ingest.receive(bytes, admitted),
+        receive: async (bytes) => {
+          const admitted = await this.admission.admit(principal, announcedBytes, announcedBytes ?? 0);
+          ({ release } = admitted);
+          return this.ingest.receive(bytes, admitted);
+        },
         discard: (file) => this.ingest.discard(file),
       },
-    ).finally(admitted.release);
+    ).finally(() => {
+      release();
+    });
     await this.recognise(form);
     return form;
   }

@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { HEARTBEAT } from '../../../../platform/http/event-stream.js';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
+import { HEARTBEAT, HEARTBEAT_MS } from '../../../../platform/http/event-stream.js';
 import type { HeldAnswer } from '../../../../platform/http/held-answer.js';
 import { toOpenAiError } from '../../../../platform/http/openai-error.js';
 import { statusOf, toAppError } from '../../../../platform/http/problem.js';
@@ -8,12 +9,16 @@ import type { JobToken } from '../../../jobs/job-text.view.js';
 import { toSubRipCue, toWebVttCue } from '../../exports/transcript-formats.js';
 import type { OpenAiOptions } from '../openai-options.js';
 import { OpenAiResultsService } from './openai-results.service.js';
-import { toDiarizedSegment, toJsonAnswer, toLogprob, toTokenUsage } from './openai-transcript.js';
+import {
+  toDiarizedSegment,
+  toJsonAnswer,
+  toLanguages,
+  toLogprob,
+  toTokenUsage,
+} from './openai-transcript.js';
 import { Speakers } from './speakers.js';
 import { TextTokens } from './text-tokens.js';
 
-/** The longest that nothing is heard of a call, so that most failures have their status. Proxies wait for a minute. */
-const MAX_HOLD_MS = 20_000;
 const PLAIN_TEXT = { contentType: 'text/plain; charset=utf-8', filler: null };
 
 /** What somebody waits for. */
@@ -30,14 +35,20 @@ export interface AwaitedCall {
 export class OpenAiAnswersService {
   private readonly logger = new Logger(OpenAiAnswersService.name);
 
-  constructor(private readonly results: OpenAiResultsService) {}
+  constructor(
+    private readonly results: OpenAiResultsService,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
 
   /** @param timeoutSeconds after which the client gives up; undefined: it did not say */
   modeOf({ format, stream }: OpenAiOptions, timeoutSeconds: number | undefined): HeldAnswer {
-    if (stream) return { contentType: 'text/event-stream; charset=utf-8', holdMs: 0, filler: HEARTBEAT };
-    const holdMs = Math.min(MAX_HOLD_MS, ((timeoutSeconds ?? Infinity) * 1000) / 2);
-    if (['text', 'srt', 'vtt'].includes(format)) return { ...PLAIN_TEXT, holdMs };
-    return { contentType: 'application/json; charset=utf-8', holdMs, filler: ' ' };
+    const { silenceMs } = this.config.openAi;
+    const fillAfterMs = Math.min(HEARTBEAT_MS, silenceMs);
+    if (stream)
+      return { contentType: 'text/event-stream; charset=utf-8', holdMs: 0, filler: HEARTBEAT, fillAfterMs };
+    const holdMs = Math.min(silenceMs, ((timeoutSeconds ?? Infinity) * 1000) / 2);
+    if (['text', 'srt', 'vtt'].includes(format)) return { ...PLAIN_TEXT, holdMs, fillAfterMs };
+    return { contentType: 'application/json; charset=utf-8', holdMs, filler: ' ', fillAfterMs };
   }
 
   /** @throws AppError why there is no transcript; in a stream that is an event */
@@ -129,6 +140,7 @@ export class OpenAiAnswersService {
     yield {
       type: 'transcript.text.done',
       text,
+      languages: toLanguages(transcript),
       ...(options.logprobs ? { logprobs: said.map(toLogprob) } : {}),
       usage: toTokenUsage(transcript.duration, said.length),
     };

@@ -32,11 +32,11 @@ export class OpenAiResultsService {
    * Waits for the end.
    *
    * @param signal ends the wait
-   * @throws AppError why there is no transcript; shutting_down when the signal trips
+   * @throws AppError why there is no transcript; when the signal trips its reason if that is an AppError, else shutting_down
    */
   async finish(principal: Principal, jobId: string, signal: AbortSignal): Promise<FinishedTranscript> {
     const job = await this.jobs.waitForEnd(principal, jobId, Infinity, signal);
-    assertCompleted(job);
+    assertCompleted(job, signal);
     return { job, transcript: await this.transcripts.get(principal, jobId) };
   }
 
@@ -44,7 +44,7 @@ export class OpenAiResultsService {
    * The segments as they are finished. The text that was told is not taken back.
    *
    * @param signal ends it
-   * @throws AppError why there is no transcript; shutting_down when the signal trips
+   * @throws AppError why there is no transcript; when the signal trips its reason if that is an AppError, else shutting_down
    */
   async *follow(principal: Principal, jobId: string, signal: AbortSignal): AsyncGenerator<SpokenSegment> {
     const { decoding } = await this.jobs.get(principal, jobId);
@@ -53,7 +53,7 @@ export class OpenAiResultsService {
     let language: string | null = null;
     for await (const item of news) {
       if (item.kind === 'ended') {
-        assertCompleted(item.job);
+        assertCompleted(item.job, signal);
         return;
       }
       if (item.kind === 'deleted') throw new AppError('job_not_found', 'The job was deleted.');
@@ -65,7 +65,7 @@ export class OpenAiResultsService {
         told.push(segment.text);
       }
     }
-    throw stopping();
+    throw interruption(signal);
   }
 }
 
@@ -77,7 +77,7 @@ function newOf({ from, segments }: JobTextPiece, told: readonly string[]): reado
   return segments.slice(known.length);
 }
 
-function assertCompleted({ status, error }: JobView): void {
+function assertCompleted({ status, error }: JobView, signal: AbortSignal): void {
   switch (status) {
     case 'completed':
       return;
@@ -89,11 +89,12 @@ function assertCompleted({ status, error }: JobView): void {
       throw new AppError('transcript_unavailable', 'The job was cancelled.', { isFinal: true });
     case 'queued':
     case 'processing':
-      throw stopping();
+      throw interruption(signal);
   }
 }
 
-function stopping(): AppError {
+function interruption({ reason }: AbortSignal): AppError {
+  if (reason instanceof AppError) return reason;
   return new AppError(
     'shutting_down',
     'The service is stopping. Send the same again to get the transcript.',

@@ -8,6 +8,7 @@ import type { TranscriptView } from '../../transcripts/transcript.view.js';
 import type {
   OpenAiDiarizedDto,
   OpenAiDiarizedSegmentDto,
+  OpenAiLanguageDto,
   OpenAiLogprobDto,
   OpenAiTokenUsageDto,
   OpenAiTranscriptionDto,
@@ -44,8 +45,16 @@ function toPlain(
   { logprobs }: OpenAiOptions,
 ): OpenAiTranscriptionDto {
   const { text, duration } = transcript;
-  const usage = toUsage(duration);
-  return logprobs ? { text, usage, logprobs: toLogprobs(job, transcript) } : { text, usage };
+  return {
+    text,
+    languages: toLanguages(transcript),
+    ...(logprobs ? { logprobs: toLogprobs(job, transcript) } : {}),
+    usage: toUsage(duration),
+  };
+}
+
+export function toLanguages({ language }: TranscriptView): OpenAiLanguageDto[] {
+  return language === null ? [] : [{ code: language }];
 }
 
 function toLogprobs({ decoding }: JobView, { segments, language }: TranscriptView): OpenAiLogprobDto[] {

@@ -12,12 +12,15 @@ export interface CallKey {
 const LEASE_SECONDS = 60;
 /** In which a client whose connection broke comes back before its job is given up. */
 export const GRACE_SECONDS = 5;
+/** For which the jobs of a user go on after the last sign that a repeated call of theirs, which may be for any of them, is on its way. */
+const ARRIVAL_SECONDS = 30;
 /** For which a job that nobody waits for any more is there for repeated calls. */
 const KEPT_SECONDS = 300;
 const GIVEN_UP_AT_ONCE = 100;
 
 const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
 const GRACE = `now() + interval '${GRACE_SECONDS} seconds'`;
+const ARRIVAL = `now() + interval '${ARRIVAL_SECONDS} seconds'`;
 const KEPT = `interval '${KEPT_SECONDS} seconds'`;
 
 /** Times compare with the clock of the database only, which all processes share. */
@@ -59,6 +62,15 @@ export class OpenAiCallsRepository {
 
   async prolong(jobId: string): Promise<void> {
     await this.em.execute(`update openai_calls set awaited_until = ${LEASE} where job_id = ?`, [jobId]);
+  }
+
+  /** Keeps all calls of a user that were not given up yet from being so. */
+  async expectRepeat(ownerId: string): Promise<void> {
+    await this.em.execute(
+      `update openai_calls set awaited_until = ${ARRIVAL}
+       where owner_id = ? and awaited_until between now() and ${ARRIVAL}`,
+      [ownerId],
+    );
   }
 
   /** The last one who leaves starts the time after which the job is given up. */

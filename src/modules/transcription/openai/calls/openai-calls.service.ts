@@ -15,6 +15,7 @@ import { MediaFilesService } from '../../../uploads/media/media-files.service.js
 import { GRACE_SECONDS, OpenAiCallsRepository, type CallKey } from './openai-calls.repository.js';
 
 const RENEW_MS = 20_000;
+const RENEW_ARRIVAL_MS = 10_000;
 const SWEEP_MS = 60_000;
 /** The clocks of this process and of the database differ by less. */
 const MARGIN_MS = 200;
@@ -86,6 +87,19 @@ export class OpenAiCallsService implements OnApplicationBootstrap, OnModuleDestr
       if ((await this.repository.join(key.keyHash)) !== null) throw new AskedBefore();
     }
     await this.repository.insert(jobId, ownerId, key);
+  }
+
+  /** Which call a repeat is of is known when all of it was read: so long no call of this user is given up. */
+  async whileRepeatArrives<T>(ownerId: string, read: () => Promise<T>): Promise<T> {
+    const expect = (): Promise<void> =>
+      this.attempt(() => this.unitOfWork.read(() => this.repository.expectRepeat(ownerId)));
+    await expect();
+    const renewal = setInterval(() => void expect(), RENEW_ARRIVAL_MS);
+    try {
+      return await read();
+    } finally {
+      clearInterval(renewal);
+    }
   }
 
   /** Waits for a job that was joined or noted, as long as the work goes on. */

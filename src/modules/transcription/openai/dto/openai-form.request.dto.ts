@@ -1,5 +1,11 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { GRANULARITIES, OPENAI_FORMATS, type Granularity, type OpenAiFormat } from '../openai-options.js';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, OmitType } from '@nestjs/swagger';
+import {
+  GRANULARITIES,
+  OPENAI_FORMATS,
+  TRANSLATION_FORMATS,
+  type Granularity,
+  type OpenAiFormat,
+} from '../openai-options.js';
 
 /** The forms of the OpenAI API, for the documentation: they are read by OpenAiForm, which also takes other spellings. */
 @ApiSchema({ name: 'OpenAiTranslationForm' })
@@ -18,7 +24,7 @@ export class OpenAiTranslationFormDto {
   })
   model!: string;
 
-  @ApiPropertyOptional({ enum: OPENAI_FORMATS, default: 'json' })
+  @ApiPropertyOptional({ enum: TRANSLATION_FORMATS, default: 'json' })
   response_format?: OpenAiFormat;
 
   @ApiPropertyOptional({
@@ -34,7 +40,10 @@ export class OpenAiTranslationFormDto {
 }
 
 @ApiSchema({ name: 'OpenAiTranscriptionForm' })
-export class OpenAiTranscriptionFormDto extends OpenAiTranslationFormDto {
+export class OpenAiTranscriptionFormDto extends OmitType(OpenAiTranslationFormDto, ['response_format']) {
+  @ApiPropertyOptional({ enum: OPENAI_FORMATS, default: 'json' })
+  response_format?: OpenAiFormat;
+
   @ApiPropertyOptional({ type: [String], enum: GRANULARITIES, description: 'Of verbose_json' })
   'timestamp_granularities[]'?: Granularity[];
 

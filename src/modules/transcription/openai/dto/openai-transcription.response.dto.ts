@@ -24,11 +24,20 @@ export class OpenAiLogprobDto {
   bytes!: number[];
 }
 
+@ApiSchema({ name: 'OpenAiLanguage' })
+export class OpenAiLanguageDto {
+  @ApiProperty({ example: 'en' })
+  code!: string;
+}
+
 /** Of response_format json. */
 @ApiSchema({ name: 'OpenAiTranscription' })
 export class OpenAiTranscriptionDto {
   @ApiProperty()
   text!: string;
+
+  @ApiProperty({ type: [OpenAiLanguageDto], description: 'Heard in the recording; none where nobody speaks' })
+  languages!: OpenAiLanguageDto[];
 
   @ApiPropertyOptional({ type: [OpenAiLogprobDto], description: 'With include[]=logprobs' })
   logprobs?: OpenAiLogprobDto[];
