@@ -19,11 +19,11 @@ import { bearer, createApiKey } from '../support/accounts.js';
 import { fixturePath, getTranscript, transcribe } from '../support/api-client.js';
 import { findFreePort } from '../support/free-port.js';
 import { longRecording } from '../support/long-recording.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { OutsideServer } from '../support/outside-server.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
 const CLIP = fixturePath('clips/fr/bonjour_monde.wav');
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const MIB = 2 ** 20;
 /** Three minutes: several pieces of text. */
 const LONG_BYTES = 3 * 60 * 32_000;

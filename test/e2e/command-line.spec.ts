@@ -21,6 +21,7 @@ import { findFreePort } from '../support/free-port.js';
 import type { HubMirror } from '../support/hub-mirror.js';
 import { longRecording } from '../support/long-recording.js';
 import { openMiniatureHub } from '../support/miniature-model.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { OutsideServer } from '../support/outside-server.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -28,7 +29,6 @@ import { waitFor } from '../support/wait-for.js';
 jest.setTimeout(120_000);
 
 const CLIP = fixturePath('clips/fr/bonjour_monde.wav');
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 /** Some minutes: long enough to be met at work. */
 const LONG_BYTES = 5 * 60 * 32_000;
 
