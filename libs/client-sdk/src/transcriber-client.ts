@@ -1,7 +1,7 @@
 import { Connection, type ConnectionOptions } from './connection.js';
 import { createClient as createApi, type Client } from './generated/client/index.js';
 import { cancelJob, cancelUpload, getTranscript, getUploadStatus, uploadByUrl } from './generated/sdk.gen.js';
-import type { CreateTranscriptionDto, Job, JobStage, Transcript } from './generated/types.gen.js';
+import type { JobOptions, Job, JobStage, Transcript } from './generated/types.gen.js';
 import { JobFollower, type JobTelling } from './job-follower.js';
 import { wait } from './patience.js';
 import { nameOf, readerOf, type Recording } from './recording.js';
@@ -31,12 +31,12 @@ export interface WaitOptions {
 
 export interface TranscribeOptions extends WaitOptions {
   /** A name of `listModels` that is ready; absent: its default. */
-  readonly model?: NonNullable<CreateTranscriptionDto['model']> | undefined;
+  readonly model?: NonNullable<JobOptions['model']> | undefined;
   /** Code or English name; absent: it is detected. */
   readonly language?: string | undefined;
   /** Which audio track, 0 being the first. */
   readonly track?: number | undefined;
-  readonly priority?: NonNullable<CreateTranscriptionDto['priority']> | undefined;
+  readonly priority?: NonNullable<JobOptions['priority']> | undefined;
   /** Is told how the job ended, as webhooks are. */
   readonly callbackUrl?: string | undefined;
   /** What the recording is called; default: as the File is. */
@@ -182,13 +182,7 @@ class HttpTranscriberClient implements TranscriberClient {
   }
 }
 
-function fieldsOf({
-  model,
-  language,
-  track,
-  priority,
-  callbackUrl,
-}: TranscribeOptions): CreateTranscriptionDto {
+function fieldsOf({ model, language, track, priority, callbackUrl }: TranscribeOptions): JobOptions {
   return {
     ...(model !== undefined && { model }),
     ...(language !== undefined && { language }),
@@ -198,7 +192,7 @@ function fieldsOf({
   };
 }
 
-function metadataOf(fields: CreateTranscriptionDto & { filename: string }): Record<string, string> {
+function metadataOf(fields: JobOptions & { filename: string }): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 }
 

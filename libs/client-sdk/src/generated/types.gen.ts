@@ -7,7 +7,7 @@ export type ClientOptions = {
 
 export type Webhooks = ReceiveJobCompletedWebhookRequest | ReceiveJobFailedWebhookRequest | ReceiveJobCancelledWebhookRequest | ReceiveWebhookTestWebhookRequest;
 
-export type SignIn = {
+export type Credentials = {
     username: string;
     password: string;
 };
@@ -137,7 +137,7 @@ export type ApiKeyList = {
     api_keys: Array<ApiKey>;
 };
 
-export type CreateApiKeyDto = {
+export type NewApiKey = {
     /**
      * What it is for
      */
@@ -206,7 +206,7 @@ export type MediaRetention = {
     longest: RetentionLimit;
 };
 
-export type SetMediaRetention = {
+export type MediaRetentionChange = {
     policy: RetentionPolicy;
     /**
      * With `days`: how many; else it does not matter
@@ -984,7 +984,7 @@ export type BatchForm = {
     files: Array<Blob | File>;
 };
 
-export type CreateBatch = {
+export type NewBatch = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -1155,7 +1155,7 @@ export type ModelList = {
     max_upload_bytes: number;
 };
 
-export type UploadByUrl = {
+export type UrlUpload = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -1260,7 +1260,7 @@ export type UploadStatus = {
     error_detail: string | null;
 };
 
-export type BeginUpload = {
+export type NewUpload = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -1381,7 +1381,7 @@ export type UploadResume = {
     resumable: true;
 };
 
-export type RetryJob = {
+export type RetryOptions = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -1427,7 +1427,7 @@ export type MediaForm = {
     file: Blob | File;
 };
 
-export type CreateTranscriptionDto = {
+export type JobOptions = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -2209,7 +2209,7 @@ export type UploadMetrics = {
     };
 };
 
-export type Alive = {
+export type Liveness = {
     status: 'ok';
 };
 
@@ -2305,7 +2305,7 @@ export type OpenAiError = {
 };
 
 export type SignInData = {
-    body: SignIn;
+    body: Credentials;
     path?: never;
     query?: never;
     url: '/auth/login';
@@ -2358,7 +2358,7 @@ export type SignInResponses = {
 export type SignInResponse = SignInResponses[keyof SignInResponses];
 
 export type SignInUnderApiData = {
-    body: SignIn;
+    body: Credentials;
     path?: never;
     query?: never;
     url: '/api/auth/login';
@@ -2855,7 +2855,7 @@ export type ListApiKeysResponses = {
 export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
 
 export type CreateApiKeyData = {
-    body: CreateApiKeyDto;
+    body: NewApiKey;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -3008,7 +3008,7 @@ export type GetMediaRetentionResponses = {
 export type GetMediaRetentionResponse = GetMediaRetentionResponses[keyof GetMediaRetentionResponses];
 
 export type SetMediaRetentionData = {
-    body: SetMediaRetention;
+    body: MediaRetentionChange;
     path?: never;
     query?: never;
     url: '/media/retention';
@@ -4686,7 +4686,7 @@ export type RotateWebhookSecretResponses = {
 export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
 
 export type CreateBatchData = {
-    body: CreateBatch;
+    body: NewBatch;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5312,7 +5312,7 @@ export type OverrideTusMethodResponses = {
 export type OverrideTusMethodResponse = OverrideTusMethodResponses[keyof OverrideTusMethodResponses];
 
 export type UploadByUrlData = {
-    body: UploadByUrl;
+    body: UrlUpload;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5391,7 +5391,7 @@ export type UploadByUrlResponses = {
 export type UploadByUrlResponse = UploadByUrlResponses[keyof UploadByUrlResponses];
 
 export type InitializeUploadData = {
-    body: BeginUpload;
+    body: NewUpload;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5463,7 +5463,7 @@ export type InitializeUploadResponses = {
 export type InitializeUploadResponse = InitializeUploadResponses[keyof InitializeUploadResponses];
 
 export type InitUploadData = {
-    body: BeginUpload;
+    body: NewUpload;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5815,7 +5815,7 @@ export type ResumeUploadResponses = {
 export type ResumeUploadResponse = ResumeUploadResponses[keyof ResumeUploadResponses];
 
 export type RetryJobData = {
-    body: RetryJob;
+    body: RetryOptions;
     path: {
         job_id: string;
     };
@@ -5880,7 +5880,7 @@ export type RetryJobResponses = {
 export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
 
 export type TranscribeMediaData = {
-    body: CreateTranscriptionDto;
+    body: JobOptions;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -7902,7 +7902,7 @@ export type GetHealthErrors = {
 export type GetHealthError = GetHealthErrors[keyof GetHealthErrors];
 
 export type GetHealthResponses = {
-    200: Alive;
+    200: Liveness;
 };
 
 export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
@@ -7915,7 +7915,7 @@ export type GetLivenessData = {
 };
 
 export type GetLivenessResponses = {
-    200: Alive;
+    200: Liveness;
 };
 
 export type GetLivenessResponse = GetLivenessResponses[keyof GetLivenessResponses];
@@ -7928,7 +7928,7 @@ export type GetLivezData = {
 };
 
 export type GetLivezResponses = {
-    200: Alive;
+    200: Liveness;
 };
 
 export type GetLivezResponse = GetLivezResponses[keyof GetLivezResponses];
