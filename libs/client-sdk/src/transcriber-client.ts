@@ -192,7 +192,8 @@ class HttpTranscriberClient implements TranscriberClient {
       throw error;
     });
     if (job.status !== 'completed') throw new JobEndedError(job);
-    const { data } = await getTranscript({ client: this.api, path: { job_id: jobId } });
+    const { signal = null } = options;
+    const { data } = await getTranscript({ client: this.api, path: { job_id: jobId }, signal });
     return data;
   }
 
