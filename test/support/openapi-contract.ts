@@ -11,7 +11,11 @@ const PROBLEM_TYPE = 'application/problem+json';
 interface DocumentedResponse {
   readonly description: string;
   readonly content?: Readonly<Record<string, object>>;
+  readonly headers?: Readonly<Record<string, object>>;
 }
+
+/** Fields that every answer has whose description has them. Others depend on the request. */
+const ALWAYS_THERE = ['X-Request-Id', 'Retry-After'];
 
 interface DocumentedOperation {
   readonly operationId: string;
@@ -66,6 +70,10 @@ export class OpenApiContract {
     const documented = operation.responses[status];
     const text = await response.text();
     if (documented === undefined) return [`status ${status} is not documented: ${text.slice(0, 200)}`];
+    const missing = ALWAYS_THERE.filter(
+      (name) => documented.headers?.[name] !== undefined && !response.headers.has(name),
+    );
+    if (missing.length > 0) return [`${status} has no ${missing.join(' and no ')}`];
     if (documented.content === undefined) {
       this.seen.add(`${operationId} ${status}`);
       return text === '' ? [] : [`${status} has a body, which is not documented`];
@@ -139,7 +147,7 @@ export class OpenApiContract {
 }
 
 /** A schema lets through what it does not name; a field that the document does not name is a fault all the same. */
-function closeObject(_key: string, value: unknown): unknown {
+export function closeObject(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const isOpenObject = 'properties' in value && 'type' in value && !('additionalProperties' in value);
   return isOpenObject && value.type === 'object' ? { ...value, additionalProperties: false } : value;
