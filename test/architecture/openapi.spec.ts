@@ -13,6 +13,9 @@ const GENERATE = `
   await createClient({ ...config, output: { ...config.output, path: process.argv[1] } });
 `;
 const LIMIT_MS = 60_000;
+const VERB_OR_DTO = /^(Begin|Cancel|Change|Create|Delete|Set|SignIn|Update|UploadBy)(?![a-z])|Dto$/;
+/** They get their names with the next change of that room. */
+const OF_THE_JOBS_ROOM = ['ChangeJob', 'ChangeWebhook', 'CreateWebhook'];
 
 interface DocumentedResponse {
   readonly description?: string;
@@ -28,6 +31,7 @@ interface Operation {
 
 interface Document {
   readonly openapi: string;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
@@ -74,6 +78,12 @@ describe('the OpenAPI document', () => {
 
   it('is of version 3.1', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
+  });
+
+  it('calls its schemas by nouns, since programs have them as types', () => {
+    const names = Object.keys(document.components.schemas);
+
+    expect(names.filter((name) => VERB_OR_DTO.test(name) && !OF_THE_JOBS_ROOM.includes(name))).toEqual([]);
   });
 
   it('names each operation once, so that clients can be generated from it', () => {

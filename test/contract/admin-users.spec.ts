@@ -19,10 +19,10 @@ import {
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { query } from '../support/embedded-server.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
 const NEW_PASSWORD = 'another horse and battery';
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const LOCAL_USER_ID = '00000000-0000-7000-8000-000000000001';
 
 let database: TestDatabase;

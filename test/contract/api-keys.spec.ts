@@ -3,6 +3,7 @@ import type { ApiKeyList, CreatedApiKey } from '@whisper-transcriber/client-sdk'
 import { bearer, createApiKey, postJson } from '../support/accounts.js';
 import { jsonOf, problemOf } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
 let database: TestDatabase;
@@ -100,7 +101,7 @@ describe('an API key', () => {
     { name: 'x', scopes: 'read' },
     { name: 'x', scopes: ['read'], expires_in_days: 0 },
     { name: 'x', scopes: ['read'], expires_in_days: null },
-    { name: 'x', scopes: ['read'], user_id: '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee' },
+    { name: 'x', scopes: ['read'], user_id: UNKNOWN_ID },
     { name: 'x', scopes: ['read'], role: 'admin' },
     [],
     null,

@@ -9,11 +9,11 @@ import { jsonOf, problemOf } from '../support/api-client.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { query } from '../support/embedded-server.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const EVENTS = 50_000;
 const EVENT_BYTES = 2000;
 const OLD = 'to=2020-02-01T00:00:00Z';

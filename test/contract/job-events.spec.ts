@@ -5,12 +5,12 @@ import { getTranscript, jsonOf, problemOf, upload } from '../support/api-client.
 import { EventStream, reasonsOf, type StreamedEvent } from '../support/event-stream.js';
 import { longRecording } from '../support/long-recording.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SHORT = 'clips/fr/bonjour_monde.wav';
 const LONG = 'clips/en/words_exact.flac';
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 /** Three minutes: several pieces of text. */
 const RECORDING_BYTES = 3 * 60 * 32_000;
 const LIMIT_MS = 120_000;

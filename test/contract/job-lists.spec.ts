@@ -1,9 +1,8 @@
 /** What lists of jobs may be asked for, over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OpenApiContract } from '../support/openapi-contract.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
-
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 const contract = new OpenApiContract();
 let service: RunningService;

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job, JobHistory, JobList } from '@whisper-transcriber/client-sdk';
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SHORT = 'clips/fr/bonjour_monde.wav';
 const LONG = 'clips/en/words_exact.flac';
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const LIMIT_MS = 90_000;
 
 const contract = new OpenApiContract();

@@ -9,6 +9,7 @@ import {
 } from '../support/accounts.js';
 import { transcribe, upload, wordsOf } from '../support/api-client.js';
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -33,14 +34,13 @@ const refuseRowsOf = (table: string): Promise<void> =>
 
 describe('the path of a request', () => {
   it('is in the log as the pattern of its route with the ids: not what else was put there, nor what met no route', async () => {
-    const id = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
     const key = `wt_${'k'.repeat(43)}`;
     const ask = (path: string, method = 'GET'): Promise<Response> => fetch(service.url + path, { method });
     expect((await ask(`/auth/api-keys/${key}`, 'DELETE')).status).toBe(404);
     expect((await ask('/PATIENT-JONES.wav?name=PATIENT-MILLER')).status).toBe(404);
     expect((await ask('/jobs/PATIENT-SMITH/')).status).toBe(404);
-    expect((await ask(`/media/${id}/info?name=PATIENT-MILLER`)).status).toBe(404);
-    await waitFor(() => service.log().includes(`"path":"/media/${id}/info"`));
+    expect((await ask(`/media/${UNKNOWN_ID}/info?name=PATIENT-MILLER`)).status).toBe(404);
+    await waitFor(() => service.log().includes(`"path":"/media/${UNKNOWN_ID}/info"`));
 
     expect(service.log()).toMatch(/"method":"DELETE","path":"\/auth\/api-keys\/:id"/);
     expect(service.log()).not.toMatch(/PATIENT|wt_kkk/);

@@ -7,11 +7,11 @@ import { fixturePath, jsonOf, problemOf, upload } from '../support/api-client.js
 import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { startObjectStore, type ObjectStore } from '../support/object-store.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
 const OTHER = 'clips/fr/bonjour_monde.wav';
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 const contract = new OpenApiContract();
 let objects: ObjectStore;

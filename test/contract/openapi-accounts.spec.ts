@@ -12,9 +12,8 @@ import {
 import { jsonOf } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
-
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 interface Question {
   readonly keyId?: string;

@@ -7,6 +7,7 @@ import { killEngineOf } from '../support/engine-process.js';
 import type { HubMirror } from '../support/hub-mirror.js';
 import { LARGE_FILE, openMiniatureHub } from '../support/miniature-model.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { TAGS_WITH_OWN_SPECS } from '../support/tags-with-own-specs.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -15,7 +16,6 @@ import { waitFor } from '../support/wait-for.js';
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
 const LONG_SPEECH = 'clips/en/words_exact.flac';
 const TOKEN = 'metrics-token-for-tests';
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const UPLOADS = ['createTranscription', 'createTranscriptionUnderApi', 'createJob'] as const;
 
 interface Question {

@@ -4,12 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { ModelList, Readiness } from '@whisper-transcriber/client-sdk';
 import { jsonOf, problemOf, transcribe, upload } from '../support/api-client.js';
 import { openOnServer } from '../support/databases.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 
 describe('the operations of the service', () => {
   let service: RunningService;

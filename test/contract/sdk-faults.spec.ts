@@ -188,6 +188,70 @@ describe('a job', () => {
   );
 });
 
+describe('the events of all jobs', () => {
+  it(
+    'go on without a gap where the connection was cut',
+    async () => {
+      const { client, asked } = openClient();
+      const stop = new AbortController();
+      const seen: string[] = [];
+      let opened = 0;
+      let jobId: string | undefined;
+      const onOpen = (): void => {
+        opened += 1;
+        if (opened === 1) void createClient({ baseUrl: service.url }).submit(recording);
+      };
+
+      for await (const event of client.jobEvents({ signal: stop.signal, onOpen })) {
+        if (event.type !== 'status') continue;
+        if (event.to === 'queued') jobId ??= event.job_id;
+        if (event.job_id !== jobId) continue;
+        seen.push(event.to);
+        if (event.to === 'processing') {
+          await network.cut();
+          await fetch(`${service.url}/jobs/${jobId}/cancel`, { method: 'POST' });
+          await network.open();
+        }
+        if (event.to === 'cancelled') break;
+      }
+
+      expect(seen).toEqual(['queued', 'processing', 'cancelled']);
+      expect(opened).toBe(2);
+      expect(asked.filter((one) => one === 'GET /jobs/events').length).toBeGreaterThan(1);
+    },
+    LIMIT_MS,
+  );
+
+  it('end with the reason of the signal', async () => {
+    const { client } = openClient();
+    const reason = new Error('enough');
+    const stop = new AbortController();
+    const events = client.jobEvents({
+      signal: stop.signal,
+      onOpen: () => {
+        stop.abort(reason);
+      },
+    });
+
+    await expect(events.next()).rejects.toBe(reason);
+  });
+
+  it('are refused with what the service says, after the patience that the client has', async () => {
+    const other = await EventStream.open(`${service.url}/jobs/events`);
+    try {
+      const client = createClient({ baseUrl: service.url, retries: 0 });
+      await expect(client.jobEvents().next()).rejects.toMatchObject({
+        name: 'TranscriberError',
+        code: 'too_many_streams',
+        status: 429,
+        retryAfter: expect.any(Number),
+      });
+    } finally {
+      await other.cut();
+    }
+  });
+});
+
 async function restart(): Promise<void> {
   await service.kill();
   service = await start();

@@ -10,7 +10,6 @@ import {
   JobEndedError,
   listJobs,
   listUploads,
-  TranscriberError,
   transcribeMedia,
   type Recording,
   type TranscriptionProgress,
@@ -19,11 +18,12 @@ import { bearer, createApiKey } from '../support/accounts.js';
 import { fixturePath, getTranscript, transcribe } from '../support/api-client.js';
 import { findFreePort } from '../support/free-port.js';
 import { longRecording } from '../support/long-recording.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { OutsideServer } from '../support/outside-server.js';
+import { errorOf } from '../support/sdk-errors.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
 const CLIP = fixturePath('clips/fr/bonjour_monde.wav');
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const MIB = 2 ** 20;
 /** Three minutes: several pieces of text. */
 const LONG_BYTES = 3 * 60 * 32_000;
@@ -42,16 +42,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.stop();
 });
-
-async function errorOf(attempt: Promise<unknown>): Promise<TranscriberError> {
-  const error = await attempt.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof TranscriberError))
-    throw new Error('It is refused, with an error of ours', { cause: error });
-  return error;
-}
 
 describe('transcribe', () => {
   it.each<[string, () => Promise<Recording>]>([
@@ -138,6 +128,62 @@ describe('transcribe', () => {
     await expect(attempt).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
     const { data } = await listJobs({ client: client.api, query: { limit: 1 } });
     expect(data.jobs[0]?.status).toBe('cancelled');
+  });
+
+  it('leaves the job at work when its signal ends only the waiting', async () => {
+    const client = createClient({ baseUrl: service.url });
+    const abort = new AbortController();
+    const onProgress = ({ phase }: TranscriptionProgress): void => {
+      if (phase === 'transcribing') abort.abort();
+    };
+    const options = { signal: abort.signal, onAbort: 'keep', onProgress } as const;
+
+    const attempt = client.transcribe(await longRecording(LONG_BYTES), options);
+
+    await expect(attempt).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    const { data } = await listJobs({ client: client.api, query: { limit: 1 } });
+    expect(data.jobs[0]?.status).toBe('processing');
+    await cancelJob({ client: client.api, path: { job_id: data.jobs[0]?.job_id ?? '' } });
+  });
+
+  it('does not wait for the transcript when its signal says so, which the service keeps', async () => {
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    let jobId = '';
+    const aborting: typeof fetch = async (input, init) => {
+      const request = new Request(input, init);
+      const { pathname } = new URL(request.url);
+      if (pathname.startsWith('/transcripts/')) {
+        jobId = pathname.split('/').at(-1) ?? '';
+        abort.abort(reason);
+      }
+      return fetch(request);
+    };
+    const client = createClient({ baseUrl: service.url, fetch: aborting });
+
+    const attempt = client.transcribe(await openAsBlob(CLIP), { signal: abort.signal });
+
+    await expect(attempt).rejects.toBe(reason);
+    expect((await getTranscript(service.url, jobId)).text).toBe(expected);
+  });
+
+  it('orders with all that can be asked for', async () => {
+    const client = createClient({ baseUrl: service.url });
+    const options = {
+      language: 'fr',
+      task: 'translate',
+      words: true,
+      prompt: 'Bonjour.',
+      hotwords: 'monde',
+      temperature: 0.5,
+      channels: 'separate',
+      priority: 'low',
+    } as const;
+
+    const jobId = await client.submit(await openAsBlob(CLIP), options);
+
+    const { data: job } = await getJob({ client: client.api, path: { job_id: jobId } });
+    expect(job).toMatchObject(options);
   });
 
   it('fails with the job where somebody else cancels it', async () => {

@@ -5,10 +5,10 @@ import OpenAI from 'openai';
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
 import { isSignedWith } from '../support/hook-receiver.js';
 import { openHookedForAll, WEBHOOKS_PER_USER, type HookedService } from '../support/hooked-service.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SHORT = 'clips/fr/bonjour_monde.wav';
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const SECRET = /^whsec_[A-Za-z0-9+/]{43}=$/;
 
 let hooked: HookedService;

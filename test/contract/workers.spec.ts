@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job, Queue, Worker, WorkerList } from '@whisper-transcriber/client-sdk';
 import { jsonOf, upload } from '../support/api-client.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -137,8 +138,7 @@ describe('a worker', () => {
 
   it('that does not exist can be told nothing', async () => {
     for (const operationId of ['pauseWorker', 'resumeWorker', 'drainWorker'])
-      for (const id of ['0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee', 'not-an-id'])
-        expect((await ask(operationId, id)).status).toBe(404);
+      for (const id of [UNKNOWN_ID, 'not-an-id']) expect((await ask(operationId, id)).status).toBe(404);
   });
 });
 

@@ -1,15 +1,5 @@
 /** The command line `whisper-transcriber` as a process, against a running service. */
-import {
-  appendFile,
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -21,6 +11,7 @@ import { findFreePort } from '../support/free-port.js';
 import type { HubMirror } from '../support/hub-mirror.js';
 import { longRecording } from '../support/long-recording.js';
 import { openMiniatureHub } from '../support/miniature-model.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { OutsideServer } from '../support/outside-server.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -28,7 +19,6 @@ import { waitFor } from '../support/wait-for.js';
 jest.setTimeout(120_000);
 
 const CLIP = fixturePath('clips/fr/bonjour_monde.wav');
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 /** Some minutes: long enough to be met at work. */
 const LONG_BYTES = 5 * 60 * 32_000;
 
@@ -71,10 +61,6 @@ async function newestJob(): Promise<Job> {
   return jsonOf<Job>(await fetch(`${service.url}/jobs/${jobs[0]?.job_id ?? ''}`));
 }
 
-async function countJobs(): Promise<number> {
-  return (await jsonOf<JobList>(await fetch(`${service.url}/jobs?limit=1`))).total;
-}
-
 const linesOf = (text: string): unknown[] =>
   text
     .trim()
@@ -114,6 +100,23 @@ describe('transcribe', () => {
     });
   });
 
+  it('gives recordings of the same name results of their own, and sends once what is named twice', async () => {
+    await mkdir(path.join(home, 'other'));
+    const files = ['talk.wav', 'talk.mp3', 'other/talk.wav', 'alone.wav'];
+    for (const name of files) await copyFile(CLIP, path.join(home, name));
+
+    const { code, stdout } = await run('transcribe', ...files, './talk.wav', '--out', 'texts', '--json');
+
+    expect(code).toBe(0);
+    const written = linesOf(stdout) as { input: string; written: string }[];
+    expect(written.map(({ input, written }) => [input, written]).toSorted()).toEqual([
+      ['alone.wav', 'texts/alone.txt'],
+      ['other/talk.wav', 'texts/talk.wav-2.txt'],
+      ['talk.mp3', 'texts/talk.mp3.txt'],
+      ['talk.wav', 'texts/talk.wav.txt'],
+    ]);
+  });
+
   it('takes an address', async () => {
     const content = await readFile(CLIP);
     const server = await OutsideServer.http((_request, response) => {
@@ -142,40 +145,11 @@ describe('transcribe', () => {
 
     command.child.kill('SIGINT');
 
-    expect((await command.end()).code).toBe(130);
+    expect(await command.end()).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('Interrupted. What was being transcribed is cancelled.'),
+    });
     expect((await newestJob()).status).toBe('cancelled');
-  });
-});
-
-describe('transcribe --watch', () => {
-  it('takes each recording once, when it is complete, also after it was started anew', async () => {
-    const talks = path.join(home, 'talks');
-    await mkdir(talks);
-    const bytes = await readFile(CLIP);
-    const before = await countJobs();
-    const watch = (): TranscriberCommand => start('transcribe', '--watch', 'talks', '--out', 'texts');
-    const isWritten = async (name: string): Promise<boolean> =>
-      (await readdir(path.join(home, 'texts')).catch((): string[] => [])).includes(name);
-    let command = watch();
-
-    const file = path.join(talks, 'one.wav');
-    // It grows for longer than a file has to be still.
-    for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 8)) {
-      await appendFile(file, bytes.subarray(at, at + Math.ceil(bytes.length / 8)));
-      await new Promise((resolve) => setTimeout(resolve, 700));
-    }
-    await waitFor(() => isWritten('one.txt'), { limitMs: 60_000, what: 'the first' });
-    expect((await readFile(path.join(home, 'texts/one.txt'), 'utf8')).trim()).toBe(expected.trim());
-    command.child.kill('SIGINT');
-    expect((await command.end()).code).toBe(130);
-
-    command = watch();
-    await copyFile(CLIP, path.join(talks, 'two.wav'));
-    await waitFor(() => isWritten('two.txt'), { limitMs: 60_000, what: 'the second' });
-    command.child.kill('SIGINT');
-    await command.end();
-
-    expect(await countJobs()).toBe(before + 2);
   });
 });
 
@@ -275,7 +249,6 @@ describe('the exit code', () => {
     [['transcribe']],
     [['transcribe', 'no-such-file.wav']],
     [['transcribe', CLIP, '--format', 'doc']],
-    [['transcribe', CLIP, CLIP, '--out', 'texts']],
     [['transcribe', '--watch', '.']],
     [['transcribe', CLIP, '--no-such-option']],
     [['transcribe', CLIP, '--status', 'failed']],
@@ -295,6 +268,26 @@ describe('the exit code', () => {
     expect((await new TranscriberCommand(['jobs'], home, env).end()).code).toBe(4);
     expect((await new TranscriberCommand(['transcribe', CLIP], home, env).end()).code).toBe(4);
   });
+
+  it.each<[string, string[], Record<string, string>, object]>([
+    ['a recording', ['transcribe', fixturePath('bad/text.mp3')], {}, { code: 'unsupported_media' }],
+    ['a job', ['jobs', 'cancel', UNKNOWN_ID], {}, { code: 'job_not_found', job_id: UNKNOWN_ID }],
+    ['a model', ['models', 'pull', 'huge'], {}, { code: 'model_unknown' }],
+    ['a command', ['jobs', 'repair', UNKNOWN_ID], {}, { code: 'usage' }],
+    ['a key', ['jobs'], { WHISPER_API_KEY: 'wt_wrong' }, { code: 'unauthenticated' }],
+    ['a service that is away', ['jobs'], { WHISPER_URL: 'http://127.0.0.1:1' }, { code: 'unreachable' }],
+  ])(
+    'comes with a line of JSON where %s is to blame and --json is asked for',
+    async (_what, args, env, line) => {
+      const settings = { WHISPER_URL: service.url, ...env };
+      const { code, stdout } = await new TranscriberCommand([...args, '--json'], home, settings).end();
+
+      expect(code).not.toBe(0);
+      expect(linesOf(stdout)).toEqual([
+        expect.objectContaining({ status: 'failed', error: expect.any(String), ...line }),
+      ]);
+    },
+  );
 
   it('is 0 for help and version', async () => {
     expect(await run('--help')).toMatchObject({

@@ -12,9 +12,9 @@ import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { openAuditTrail } from '../support/audit.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { aNewJob, FIRST_PAGE, openJobsRoom, type JobsRoom } from '../support/jobs-room.js';
+import { UNKNOWN_ID } from '../support/operations.js';
 import { openOrm } from '../support/orm.js';
 
-const UNKNOWN_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
 const MEDIA_FILE_ID = '0190aaaa-bbbb-7ccc-8ddd-000000000001';
 const anna: Principal = { ...LOCAL_PRINCIPAL, role: 'user', userId: '0190aaaa-bbbb-7ccc-8ddd-00000000000a' };
 const admin: Principal = LOCAL_PRINCIPAL;

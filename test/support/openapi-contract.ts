@@ -11,6 +11,18 @@ const PROBLEM_TYPE = 'application/problem+json';
 interface DocumentedResponse {
   readonly description: string;
   readonly content?: Readonly<Record<string, object>>;
+  readonly headers?: Readonly<Record<string, object>>;
+}
+
+/**
+ * Fields that answers of a status have whose description has them. An address that cannot be decoded is refused (400) before the request has
+ * a name, and probes say of themselves how often they ask: theirs is no problem document.
+ */
+function fieldsOf(status: number, type: string): string[] {
+  return [
+    ...(status === 400 ? [] : ['X-Request-Id']),
+    ...(type.startsWith(PROBLEM_TYPE) ? ['Retry-After'] : []),
+  ];
 }
 
 interface DocumentedOperation {
@@ -66,6 +78,10 @@ export class OpenApiContract {
     const documented = operation.responses[status];
     const text = await response.text();
     if (documented === undefined) return [`status ${status} is not documented: ${text.slice(0, 200)}`];
+    const missing = fieldsOf(status, response.headers.get('content-type') ?? '').filter(
+      (name) => documented.headers?.[name] !== undefined && !response.headers.has(name),
+    );
+    if (missing.length > 0) return [`${status} has no ${missing.join(' and no ')}`];
     if (documented.content === undefined) {
       this.seen.add(`${operationId} ${status}`);
       return text === '' ? [] : [`${status} has a body, which is not documented`];
@@ -139,7 +155,7 @@ export class OpenApiContract {
 }
 
 /** A schema lets through what it does not name; a field that the document does not name is a fault all the same. */
-function closeObject(_key: string, value: unknown): unknown {
+export function closeObject(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const isOpenObject = 'properties' in value && 'type' in value && !('additionalProperties' in value);
   return isOpenObject && value.type === 'object' ? { ...value, additionalProperties: false } : value;

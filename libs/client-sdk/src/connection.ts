@@ -1,4 +1,5 @@
 import { Patience } from './patience.js';
+import { SessionRenewal } from './session-renewal.js';
 import { readError, TranscriberError } from './transcriber-error.js';
 
 export interface ConnectionOptions {
@@ -6,6 +7,8 @@ export interface ConnectionOptions {
   readonly baseUrl: string;
   /** An API key, or an access token; absent: whatever the service allows without one. */
   readonly apiKey?: string;
+  /** For pages of the service, where people are signed in by cookies: when their hour is over, they are renewed and the request is made again. */
+  readonly renewSession?: boolean;
   readonly fetch?: typeof fetch;
   /** How often in a row something is tried again that may pass; default 8, which bridges an outage of half a minute. */
   readonly retries?: number;
@@ -19,10 +22,15 @@ const NEVER_TWICE = /\/(token|auth\/(login|refresh|logout|change-password)|chang
 export class Connection {
   readonly baseUrl: string;
   private readonly retries: number;
+  private readonly renewal: SessionRenewal | null;
 
   constructor(private readonly options: ConnectionOptions) {
     this.baseUrl = options.baseUrl.replace(/\/+$/, '');
     this.retries = options.retries ?? DEFAULT_RETRIES;
+    this.renewal =
+      options.renewSession === true
+        ? new SessionRenewal((path, init) => this.call(this.request(path, init)))
+        : null;
   }
 
   patience(): Patience {
@@ -46,7 +54,7 @@ export class Connection {
     const request = new Request(input, init);
     if (request.method === 'POST' && !request.headers.has('idempotency-key'))
       request.headers.set('idempotency-key', newIdempotencyKey());
-    if (NEVER_TWICE.test(new URL(request.url).pathname)) return this.attempt(request);
+    if (isNeverTwice(request)) return this.attempt(request);
     const patience = this.patience();
     for (;;) {
       let failure: TranscriberError;
@@ -80,10 +88,17 @@ export class Connection {
   }
 
   private async attempt(request: Request): Promise<Response> {
+    if (this.renewal === null || isNeverTwice(request)) return this.call(request);
+    const again = request.clone();
+    const response = await this.call(request);
+    return response.status === 401 && (await this.renewal.renew()) ? this.call(again) : response;
+  }
+
+  private async call(request: Request): Promise<Response> {
     // Browsers want it called as a function of theirs.
-    const call = this.options.fetch ?? globalThis.fetch.bind(globalThis);
+    const send = this.options.fetch ?? globalThis.fetch.bind(globalThis);
     try {
-      return await call(request);
+      return await send(request);
     } catch (error) {
       request.signal.throwIfAborted();
       throw new TranscriberError(
@@ -93,6 +108,10 @@ export class Connection {
       );
     }
   }
+}
+
+function isNeverTwice({ url }: Request): boolean {
+  return NEVER_TWICE.test(new URL(url).pathname);
 }
 
 /** Not randomUUID, which pages have only behind https. */

@@ -4,7 +4,7 @@ export interface ServerEvent {
   readonly data: string;
 }
 
-/** Reads a stream of server-sent events. What is not finished when it ends is not told. */
+/** Reads a stream of server-sent events. What has an id and no data is one too. What is not finished when the stream ends is not told. */
 export async function* readServerEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -20,8 +20,8 @@ export async function* readServerEvents(body: ReadableStream<Uint8Array>): Async
       for (const block of blocks) {
         const fields = readFields(block);
         id = fields.get('id') ?? id;
-        const data = fields.get('data');
-        if (data !== undefined) yield { id, event: fields.get('event') ?? 'message', data };
+        if (!fields.has('data') && !fields.has('id')) continue;
+        yield { id, event: fields.get('event') ?? 'message', data: fields.get('data') ?? '' };
       }
     }
   } finally {

@@ -1,12 +1,14 @@
 import { Connection, type ConnectionOptions } from './connection.js';
 import { createClient as createApi, type Client } from './generated/client/index.js';
 import { cancelJob, cancelUpload, getTranscript, getUploadStatus, uploadByUrl } from './generated/sdk.gen.js';
-import type { CreateTranscriptionDto, Job, JobStage, Transcript } from './generated/types.gen.js';
+import type { Job, JobOptions, JobStage, Transcript, UploadStatus } from './generated/types.gen.js';
+import { readJobEvents, type JobEvent, type JobEventsOptions } from './job-events.js';
 import { JobFollower, type JobTelling } from './job-follower.js';
 import { wait } from './patience.js';
 import { nameOf, readerOf, type Recording } from './recording.js';
 import { errorOfAnswer, JobEndedError } from './transcriber-error.js';
-import { readUpload, TusUpload } from './tus-upload.js';
+import { findUpload, readUpload, TusUpload, type TusUploadOptions } from './tus-upload.js';
+import { UploadMemory, type UploadStorage } from './upload-memory.js';
 
 const DEFAULT_CHUNK_BYTES = 4 * 2 ** 20;
 const LOOK_AT_FETCH_MS = 1000;
@@ -31,23 +33,39 @@ export interface WaitOptions {
 
 export interface TranscribeOptions extends WaitOptions {
   /** A name of `listModels` that is ready; absent: its default. */
-  readonly model?: NonNullable<CreateTranscriptionDto['model']> | undefined;
+  readonly model?: NonNullable<JobOptions['model']> | undefined;
   /** Code or English name; absent: it is detected. */
   readonly language?: string | undefined;
   /** Which audio track, 0 being the first. */
   readonly track?: number | undefined;
-  readonly priority?: NonNullable<CreateTranscriptionDto['priority']> | undefined;
+  readonly priority?: NonNullable<JobOptions['priority']> | undefined;
   /** Is told how the job ended, as webhooks are. */
   readonly callbackUrl?: string | undefined;
+  /** `translate` writes English, whatever is spoken. */
+  readonly task?: JobOptions['task'] | undefined;
+  /** Give each word with its times. */
+  readonly words?: boolean | undefined;
+  /** Text that could have been said before: its spelling and style carry over. */
+  readonly prompt?: string | undefined;
+  /** Names and terms that are likely to be said. */
+  readonly hotwords?: string | undefined;
+  /** From 0 to 1; above 0 text is drawn at this temperature only. */
+  readonly temperature?: number | undefined;
+  /** `separate` hears each channel by itself. */
+  readonly channels?: JobOptions['channels'] | undefined;
   /** What the recording is called; default: as the File is. */
   readonly filename?: string | undefined;
   /** Under the same key, within 24 hours, an upload that was broken off goes on, and one that was finished is not begun again. */
   readonly idempotencyKey?: string | undefined;
+  /** What an aborted signal does at the service: gives up the upload or cancels the job (default), or leaves them to go on later. */
+  readonly onAbort?: 'cancel' | 'keep' | undefined;
 }
 
 export interface ClientOptions extends ConnectionOptions {
-  /** How much of an upload one request carries; default 4 MiB. */
+  /** How much of an upload one request carries at most; default 4 MiB. It is less where the network is slow. */
   readonly chunkBytes?: number;
+  /** `localStorage`, say: a `File` that is given again goes on where it was, also after a reload of the page. */
+  readonly uploadStorage?: UploadStorage;
 }
 
 /** The service, for programs. All that fails does so with a TranscriberError, or with the reason of the signal. */
@@ -64,11 +82,15 @@ export interface TranscriberClient {
   transcribeUrl(url: string, options?: TranscribeOptions): Promise<Transcript>;
   /** Sends a recording. @returns the id of its job */
   submit(recording: Recording, options?: TranscribeOptions): Promise<string>;
+  /** What the service has of a file that was not sent to its end, by `uploadStorage`. `submit` with the same options goes on with it. */
+  findPreviousUpload(file: File): Promise<UploadStatus | null>;
   /**
    * Waits until a job has ended, however it did. An aborted signal ends the waiting and not the job.
    * @param job it, or its id
    */
   waitFor(job: string | Pick<Job, 'job_id'>, options?: WaitOptions): Promise<Job>;
+  /** Tells of each change of the status of a job of yours, and of its deletion, once and in order, until the signal ends it. */
+  jobEvents(options?: JobEventsOptions): AsyncGenerator<JobEvent, never>;
 }
 
 export function createClient(options: ClientOptions): TranscriberClient {
@@ -79,10 +101,12 @@ class HttpTranscriberClient implements TranscriberClient {
   readonly api: Client;
   private readonly connection: Connection;
   private readonly chunkBytes: number;
+  private readonly memory: UploadMemory;
 
   constructor(options: ClientOptions) {
     this.connection = new Connection(options);
     this.chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+    this.memory = new UploadMemory(options.uploadStorage, this.connection.baseUrl);
     this.api = createApi({
       baseUrl: this.connection.baseUrl,
       fetch: this.connection.fetch,
@@ -104,21 +128,23 @@ class HttpTranscriberClient implements TranscriberClient {
   }
 
   async submit(recording: Recording, options: TranscribeOptions = {}): Promise<string> {
-    const { onProgress, signal } = options;
-    const reader = readerOf(recording);
-    const upload = await TusUpload.begin(this.connection, reader, {
-      metadata: metadataOf({ filename: options.filename ?? nameOf(recording), ...fieldsOf(options) }),
-      chunkBytes: this.chunkBytes,
-      idempotencyKey: options.idempotencyKey,
-      signal,
-      onSent: (bytes) => onProgress?.({ phase: 'uploading', percent: (bytes / reader.size) * 100 }),
-    });
+    const upload = await this.openUpload(recording, options);
     try {
-      return await upload.send();
+      const jobId = await upload.send();
+      this.memory.forget(recording);
+      return jobId;
     } catch (error) {
-      if (signal?.aborted === true) await this.giveUp(upload.id);
+      if (isCancelled(options)) {
+        this.memory.forget(recording);
+        await this.giveUp(upload.id);
+      }
       throw error;
     }
+  }
+
+  async findPreviousUpload(file: File): Promise<UploadStatus | null> {
+    const known = this.memory.find(file);
+    return known && findUpload(this.connection, known.id);
   }
 
   async waitFor(job: string | Pick<Job, 'job_id'>, options: WaitOptions = {}): Promise<Job> {
@@ -134,13 +160,40 @@ class HttpTranscriberClient implements TranscriberClient {
     }).end();
   }
 
-  private async transcriptOf(jobId: string, options: WaitOptions): Promise<Transcript> {
+  jobEvents(options: JobEventsOptions = {}): AsyncGenerator<JobEvent, never> {
+    return readJobEvents(this.connection, options);
+  }
+
+  /** The one that the recording has, if it was ordered with the same options, else a new one. */
+  private async openUpload(recording: Recording, options: TranscribeOptions): Promise<TusUpload> {
+    const { idempotencyKey, onProgress, signal } = options;
+    const reader = readerOf(recording);
+    const metadata = metadataOf({ filename: options.filename ?? nameOf(recording), ...fieldsOf(options) });
+    const upload: TusUploadOptions = {
+      metadata,
+      chunkBytes: this.chunkBytes,
+      idempotencyKey,
+      signal,
+      onSent: (bytes) => onProgress?.({ phase: 'uploading', percent: (bytes / reader.size) * 100 }),
+    };
+    const known = this.memory.find(recording);
+    if (known !== null && JSON.stringify(known.metadata) === JSON.stringify(metadata)) {
+      const previous = await TusUpload.resume(this.connection, known.id, reader, upload);
+      if (previous !== null) return previous;
+    }
+    const begun = await TusUpload.begin(this.connection, reader, upload);
+    this.memory.keep(recording, { id: begun.id, metadata });
+    return begun;
+  }
+
+  private async transcriptOf(jobId: string, options: TranscribeOptions): Promise<Transcript> {
     const job = await this.waitFor(jobId, options).catch(async (error: unknown) => {
-      if (options.signal?.aborted === true) await this.cancel(jobId);
+      if (isCancelled(options)) await this.cancel(jobId);
       throw error;
     });
     if (job.status !== 'completed') throw new JobEndedError(job);
-    const { data } = await getTranscript({ client: this.api, path: { job_id: jobId } });
+    const { signal = null } = options;
+    const { data } = await getTranscript({ client: this.api, path: { job_id: jobId }, signal });
     return data;
   }
 
@@ -152,7 +205,7 @@ class HttpTranscriberClient implements TranscriberClient {
     try {
       return await this.waitForFetch(data.session_id, { onProgress, signal });
     } catch (error) {
-      if (signal?.aborted === true) await this.giveUp(data.session_id);
+      if (isCancelled(options)) await this.giveUp(data.session_id);
       throw error;
     }
   }
@@ -182,23 +235,20 @@ class HttpTranscriberClient implements TranscriberClient {
   }
 }
 
-function fieldsOf({
-  model,
-  language,
-  track,
-  priority,
-  callbackUrl,
-}: TranscribeOptions): CreateTranscriptionDto {
-  return {
-    ...(model !== undefined && { model }),
-    ...(language !== undefined && { language }),
-    ...(track !== undefined && { track }),
-    ...(priority !== undefined && { priority }),
-    ...(callbackUrl !== undefined && { callback_url: callbackUrl }),
-  };
+function isCancelled({ onAbort = 'cancel', signal }: TranscribeOptions): boolean {
+  return signal?.aborted === true && onAbort === 'cancel';
 }
 
-function metadataOf(fields: CreateTranscriptionDto & { filename: string }): Record<string, string> {
+function fieldsOf(options: TranscribeOptions): JobOptions {
+  const { model, language, track, priority, task, words, prompt, hotwords, temperature, channels } = options;
+  const named = {
+    ...{ model, language, track, priority, task, words, prompt, hotwords, temperature, channels },
+    callback_url: options.callbackUrl,
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+}
+
+function metadataOf(fields: JobOptions & { filename: string }): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 }
 

@@ -6,10 +6,14 @@ import { readError, TranscriberError, type ErrorCode } from './transcriber-error
 
 const ENDPOINT = '/uploads/tus';
 const ASK_AGAIN_MS = 1000;
+const FIRST_PIECE_BYTES = 512 * 1024;
+const SMALLEST_PIECE_BYTES = 64 * 1024;
+const FAST_MS = 500;
+const SLOW_MS = 4000;
 
 export interface TusUploadOptions {
   readonly metadata: Readonly<Record<string, string>>;
-  /** How many bytes a request carries. */
+  /** How many bytes a request carries at most. */
   readonly chunkBytes: number;
   readonly idempotencyKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -23,6 +27,7 @@ export class TusUpload {
     readonly id: string,
     private readonly reader: RecordingReader,
     private readonly options: TusUploadOptions,
+    private readonly storedAtFirst = 0,
   ) {}
 
   /** @throws TranscriberError */
@@ -43,15 +48,29 @@ export class TusUpload {
     return new TusUpload(connection, id, reader, options);
   }
 
+  /** @returns null where the service has no such upload any more. @throws TranscriberError */
+  static async resume(
+    connection: Connection,
+    id: string,
+    reader: RecordingReader,
+    options: TusUploadOptions,
+  ): Promise<TusUpload | null> {
+    const status = await findUpload(connection, id, options.signal);
+    return status && new TusUpload(connection, id, reader, options, status.received_bytes);
+  }
+
   /** Sends the recording. @returns the id of its job. @throws TranscriberError */
   async send(): Promise<string> {
     const { size } = this.reader;
     const patience = this.connection.patience();
+    const piece = new PieceSize(this.options.chunkBytes);
     let jobId: string | null = null;
-    for (let offset = 0; offset < size;) {
+    for (let offset = this.storedAtFirst; offset < size;) {
       const before = offset;
       try {
-        ({ offset, jobId } = await this.append(offset));
+        const begun = Date.now();
+        ({ offset, jobId } = await this.append(offset, piece.bytes));
+        piece.adapt(Date.now() - begun);
       } catch (error) {
         if (!(error instanceof TranscriberError)) throw error;
         await patience.afterFailure(error, this.options.signal);
@@ -63,13 +82,13 @@ export class TusUpload {
     return jobId ?? (await this.waitForJob());
   }
 
-  private async append(offset: number): Promise<{ offset: number; jobId: string | null }> {
+  private async append(offset: number, length: number): Promise<{ offset: number; jobId: string | null }> {
     const headers = {
       'tus-resumable': '1.0.0',
       'upload-offset': String(offset),
       'content-type': 'application/offset+octet-stream',
     };
-    const body = await this.reader.read(offset, this.options.chunkBytes);
+    const body = await this.reader.read(offset, length);
     const init = { method: 'PATCH', headers, body, ...signalOf(this.options) };
     const response = await this.connection.send(`${ENDPOINT}/${this.id}`, init);
     if (!response.ok) throw await readError(response);
@@ -102,19 +121,57 @@ export class TusUpload {
   }
 }
 
+/** How much to send at once: not for long, since progress is told in between, and not in too many requests. */
+class PieceSize {
+  bytes: number;
+
+  constructor(private readonly most: number) {
+    this.bytes = Math.min(FIRST_PIECE_BYTES, most);
+  }
+
+  adapt(tookMs: number): void {
+    if (tookMs < FAST_MS) this.bytes = Math.min(this.bytes * 2, this.most);
+    else if (tookMs > SLOW_MS)
+      this.bytes = Math.min(Math.max(this.bytes / 2, SMALLEST_PIECE_BYTES), this.most);
+  }
+}
+
+/** @returns null when there is none, or it has ended without a job. @throws TranscriberError for all else */
+export async function findUpload(
+  connection: Connection,
+  id: string,
+  signal?: AbortSignal,
+): Promise<UploadStatus | null> {
+  try {
+    const status = await askStatus(connection, id, signal);
+    return hasEndedBadly(status) ? null : status;
+  } catch (error) {
+    if (error instanceof TranscriberError && error.code === 'upload_not_found') return null;
+    throw error;
+  }
+}
+
 /** @throws TranscriberError also when the upload has ended without a job */
 export async function readUpload(
   connection: Connection,
   id: string,
   signal?: AbortSignal,
 ): Promise<UploadStatus> {
-  const response = await connection.ask(`/uploads/${id}/status`, signal === undefined ? {} : { signal });
-  const status = (await response.json()) as UploadStatus;
-  if (['failed', 'cancelled', 'expired'].includes(status.status))
+  const status = await askStatus(connection, id, signal);
+  if (hasEndedBadly(status))
     throw new TranscriberError(status.error_detail ?? `The upload is ${status.status}.`, {
       code: (status.error_code as ErrorCode | null) ?? 'upload_gone',
     });
   return status;
+}
+
+async function askStatus(connection: Connection, id: string, signal?: AbortSignal): Promise<UploadStatus> {
+  const response = await connection.ask(`/uploads/${id}/status`, signal === undefined ? {} : { signal });
+  return (await response.json()) as UploadStatus;
+}
+
+function hasEndedBadly({ status }: UploadStatus): boolean {
+  return ['failed', 'cancelled', 'expired'].includes(status);
 }
 
 function signalOf({ signal }: TusUploadOptions): { signal?: AbortSignal } {

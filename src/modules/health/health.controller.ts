@@ -19,7 +19,7 @@ import { QueueIndicator } from '../jobs/queue.indicator.js';
 import { ModelIndicator } from '../transcription/models/model.indicator.js';
 import { StorageIndicator } from '../uploads/blobs/storage.indicator.js';
 
-@ApiSchema({ name: 'Alive' })
+@ApiSchema({ name: 'Liveness' })
 class AliveDto {
   @ApiProperty({ enum: ['ok'] })
   status!: 'ok';

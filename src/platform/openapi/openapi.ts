@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SERVICE_VERSION } from '../runtime/service-version.js';
 import { describeForms } from './form-bodies.js';
+import { describeExamples } from './examples.js';
 import { describeCommonHeaders, describeOpenRoutes } from './common-headers.js';
 import { ProblemDto } from './problem-responses.js';
 import { describeOpenAiErrors, OpenAiErrorDto } from './openai-errors.js';
@@ -57,6 +58,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, outline, { extraModels: [ProblemDto, OpenAiErrorDto] });
   return [
     describeForms,
+    describeExamples,
     describeSentMessages,
     describeOpenAiErrors,
     describeRateLimits,

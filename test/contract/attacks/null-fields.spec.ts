@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMIN_PASSWORD, bearer } from '../../support/accounts.js';
 import { problemOf } from '../../support/api-client.js';
-import { operations, type Operation } from '../../support/operations.js';
+import { operations, type Operation, UNKNOWN_ID } from '../../support/operations.js';
 import { openTwoUsers, type TwoUsers } from '../../support/two-users.js';
 
 const PASSWORDS = { current_password: ADMIN_PASSWORD, new_password: 'another horse and battery' };
@@ -19,7 +19,7 @@ const SOUND: Readonly<Record<string, object>> = {
   initializeUpload: FILE,
   initUpload: FILE,
   transcribeMedia: {},
-  createBatch: { media_ids: ['0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee'] },
+  createBatch: { media_ids: [UNKNOWN_ID] },
   retryJob: {},
   createWebhook: { url: 'https://hooks.example/' },
   changeWebhook: {},

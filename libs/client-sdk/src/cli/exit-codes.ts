@@ -30,3 +30,13 @@ export function describeError(error: unknown): string {
   const id = error.requestId === null ? '' : `, request ${error.requestId}`;
   return `${error.message} (${error.code}${id})`;
 }
+
+/** For programs, which branch on `code`. */
+export function failureOf(error: unknown): { status: 'failed'; code: string; error: string } {
+  return { status: 'failed', code: codeOf(error), error: describeError(error) };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof UsageError) return 'usage';
+  return error instanceof TranscriberError ? error.code : 'failed';
+}

@@ -7,39 +7,57 @@ import { UsageError } from './exit-codes.js';
 const MEDIA =
   /\.(aac|aif|aiff|amr|avi|caf|flac|m4a|m4b|m4v|mka|mkv|mov|mp3|mp4|mpeg|mpg|oga|ogg|opus|wav|webm|wma|wmv)$/i;
 
+/** What programs put beside recordings for themselves. */
+const HIDDEN = /(^|[\\/])\./;
+
 export interface Input {
   /** As the user names it. */
   readonly name: string;
-  /** Where its transcript goes below the folder of results, without the ending. */
+  /** Where its transcript goes below the folder of results, without the ending of the format. */
   readonly target: string;
+  /** Of the recording, with its dot. */
+  readonly ending: string;
   readonly source: { readonly url: string } | { readonly file: string };
 }
 
-/** What the arguments stand for: addresses, files, and the recordings in folders. @throws UsageError */
+/** What the arguments stand for: addresses, files, and the recordings in folders, each once. @throws UsageError */
 export async function findInputs(args: readonly string[]): Promise<Input[]> {
-  const inputs: Input[] = [];
-  for (const arg of args) inputs.push(...(await inputsOf(arg)));
-  return inputs;
+  const inputs = new Map<string, Input>();
+  for (const arg of args)
+    for (const input of await inputsOf(arg)) {
+      const place = 'url' in input.source ? input.source.url : path.resolve(input.source.file);
+      if (!inputs.has(place)) inputs.set(place, input);
+    }
+  return withOwnTargets([...inputs.values()]);
 }
 
-/** Two recordings would write the same file. @throws UsageError */
-export function refuseSameTargets(inputs: readonly Input[]): void {
-  const names = new Map<string, string>();
-  for (const { name, target } of inputs) {
-    const other = names.get(target);
-    if (other !== undefined) throw new UsageError(`${other} and ${name} would be written to the same file.`);
-    names.set(target, name);
-  }
+/** Recordings of the same name keep their endings; those that are the same even so are numbered. */
+function withOwnTargets(inputs: readonly Input[]): Input[] {
+  const taken = new Set<string>();
+  return inputs.map((input) => {
+    const isAlone = inputs.every((other) => other === input || !isSameFile(other.target, input.target));
+    const wanted = isAlone ? input.target : input.target + input.ending;
+    let target = wanted;
+    for (let n = 2; taken.has(target.toLowerCase()); n += 1) target = `${wanted}-${n}`;
+    taken.add(target.toLowerCase());
+    return { ...input, target };
+  });
+}
+
+/** Some disks know no capitals. */
+function isSameFile(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 export async function findRecordings(folder: string): Promise<Input[]> {
   const names = await readdir(folder, { recursive: true });
   return names
-    .filter((name) => MEDIA.test(name))
+    .filter((name) => MEDIA.test(name) && !HIDDEN.test(name))
     .toSorted()
     .map((name) => ({
       name: path.join(folder, name),
       target: withoutEnding(name),
+      ending: path.extname(name),
       source: { file: path.join(folder, name) },
     }));
 }
@@ -52,13 +70,15 @@ export async function openInput(file: string): Promise<File> {
 async function inputsOf(arg: string): Promise<Input[]> {
   if (/^https?:\/\//i.test(arg)) {
     if (!URL.canParse(arg)) throw new UsageError(`${arg} is no address.`);
-    const last = withoutEnding(path.posix.basename(new URL(arg).pathname));
-    return [{ name: arg, target: last === '' ? 'recording' : last, source: { url: arg } }];
+    const last = path.posix.basename(new URL(arg).pathname);
+    const target = last === '' ? 'recording' : withoutEnding(last);
+    return [{ name: arg, target, ending: path.extname(last), source: { url: arg } }];
   }
   const found = await stat(arg).catch(() => null);
   if (found === null) throw new UsageError(`There is no ${arg}.`);
   if (found.isDirectory()) return findRecordings(arg);
-  return [{ name: arg, target: withoutEnding(path.basename(arg)), source: { file: arg } }];
+  const name = path.basename(arg);
+  return [{ name: arg, target: withoutEnding(name), ending: path.extname(name), source: { file: arg } }];
 }
 
 function withoutEnding(name: string): string {

@@ -1,7 +1,7 @@
 import { cancelJob, deleteJob, getJob, listJobs, retryJob } from '../generated/sdk.gen.js';
 import type { JobStatus, JobSummary } from '../generated/types.gen.js';
 import type { TranscriberClient } from '../transcriber-client.js';
-import { describeError, EXIT, exitCodeOf, UsageError, type ExitCode } from './exit-codes.js';
+import { describeError, EXIT, exitCodeOf, failureOf, UsageError, type ExitCode } from './exit-codes.js';
 import { allowOptions, type Invocation } from './invocation.js';
 import { connect, findService } from './service-address.js';
 
@@ -36,6 +36,7 @@ export async function jobs(invocation: Invocation): Promise<ExitCode> {
       tellOf(invocation, what, id, await order(api, id));
     } catch (error) {
       code = exitCodeOf(error);
+      if (invocation.terminal.isJson) invocation.terminal.printJson({ job_id: id, ...failureOf(error) });
       invocation.terminal.tell(`${id}: ${describeError(error)}`);
     }
   }

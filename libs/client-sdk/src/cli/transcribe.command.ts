@@ -3,8 +3,8 @@ import path from 'node:path';
 import { downloadTranscript } from '../generated/sdk.gen.js';
 import type { DownloadTranscriptData } from '../generated/types.gen.js';
 import type { TranscribeOptions, TranscriberClient } from '../transcriber-client.js';
-import { describeError, EXIT, exitCodeOf, UsageError, type ExitCode } from './exit-codes.js';
-import { findInputs, openInput, refuseSameTargets, type Input } from './inputs.js';
+import { describeError, EXIT, exitCodeOf, failureOf, UsageError, type ExitCode } from './exit-codes.js';
+import { findInputs, openInput, type Input } from './inputs.js';
 import type { Invocation, Options } from './invocation.js';
 import { openProgressView, type ProgressView } from './progress-view.js';
 import { connect, findService } from './service-address.js';
@@ -26,7 +26,6 @@ export async function transcribe(invocation: Invocation): Promise<ExitCode> {
   if (options.watch !== undefined && options.out === undefined)
     throw new UsageError('With --watch, --out says where the transcripts go.');
   const inputs = await findInputs(args);
-  if (options.out !== undefined) refuseSameTargets(inputs);
   const service = await findService(options.url);
   const client = await connect(service);
   const run = new TranscriptionRun(client, invocation, format);
@@ -78,6 +77,8 @@ class TranscriptionRun {
       // What it does not know the service names in its error.
       model: given.model as TranscribeOptions['model'],
       idempotencyKey: input.idempotencyKey,
+      // One that is begun again under its key goes on where it is.
+      onAbort: input.idempotencyKey === undefined ? 'cancel' : 'keep',
       signal,
       onProgress: (progress) => {
         this.view.show(input.name, progress);
@@ -108,8 +109,7 @@ class TranscriptionRun {
   private fail(input: Input, error: unknown): void {
     const code = exitCodeOf(error);
     if (this.exitCode === EXIT.allGood || code > this.exitCode) this.exitCode = code;
-    if (this.terminal.isJson)
-      this.terminal.printJson({ input: input.name, status: 'failed', error: describeError(error) });
+    if (this.terminal.isJson) this.terminal.printJson({ input: input.name, ...failureOf(error) });
     this.view.end(input.name, `failed: ${describeError(error)}`);
   }
 }

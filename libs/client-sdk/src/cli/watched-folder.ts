@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { wait } from '../patience.js';
+import { isBeingWritten } from './being-written.js';
 import { UsageError } from './exit-codes.js';
 import { findRecordings, type Input } from './inputs.js';
 import { xdgFolder } from './settings-file.js';
@@ -41,8 +42,10 @@ export async function watchFolder(
       const looks = before?.state === state ? before.looks + 1 : 0;
       steady.set(input.name, { state, looks });
       const key = keyOf([serviceUrl, place, path.relative(folder, input.name), state]);
-      if (looks < LOOKS_UNCHANGED || ledger.has(key)) continue;
-      if (await take({ ...input, idempotencyKey: key })) await ledger.add(key);
+      if (looks < LOOKS_UNCHANGED || ledger.has(key) || (await isBeingWritten(input.name))) continue;
+      // What comes later may have the same name and another ending.
+      const target = input.target + input.ending;
+      if (await take({ ...input, target, idempotencyKey: key })) await ledger.add(key);
     }
     await wait(LOOK_AGAIN_MS, signal);
   }

@@ -1,7 +1,13 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
-import { describeError, EXIT, exitCodeOf, UsageError, type ExitCode } from './exit-codes.js';
-import { allowOptions, readInvocation, type Invocation, type OptionName } from './invocation.js';
+import { describeError, EXIT, exitCodeOf, failureOf, UsageError, type ExitCode } from './exit-codes.js';
+import {
+  allowOptions,
+  readInvocation,
+  type Invocation,
+  type OptionName,
+  type Options,
+} from './invocation.js';
 import { jobs } from './jobs.command.js';
 import { login } from './login.command.js';
 import { models } from './models.command.js';
@@ -26,12 +32,21 @@ Ends with:   0 all good, 1 some failed, 2 not understood, 3 not reachable, 4 not
 interface Command {
   readonly options: readonly OptionName[];
   readonly run: (invocation: Invocation) => Promise<ExitCode>;
+  /** What becomes of its work when it is interrupted. */
+  readonly rest?: (options: Options) => string;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  transcribe: { options: ['format', 'out', 'language', 'model', 'watch'], run: transcribe },
+  transcribe: {
+    options: ['format', 'out', 'language', 'model', 'watch'],
+    run: transcribe,
+    rest: ({ watch }) =>
+      watch === undefined
+        ? ' What was being transcribed is cancelled.'
+        : ' What was sent goes on at the service; the same command brings its transcript.',
+  },
   jobs: { options: ['status', 'limit'], run: jobs },
-  models: { options: [], run: models },
+  models: { options: [], run: models, rest: () => ' The service goes on with what it was told.' },
   login: { options: [], run: login },
 };
 
@@ -45,7 +60,13 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<ExitCo
   if (known === undefined)
     throw new UsageError(command === '' ? 'What is to be done?' : `There is no command ${command}.`);
   allowOptions(invocation, known.options);
-  return known.run(invocation);
+  try {
+    return await known.run(invocation);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    terminal.tell(`Interrupted.${known.rest?.(options) ?? ''}`);
+    return EXIT.interrupted;
+  }
 }
 
 async function ownVersion(): Promise<string> {
@@ -61,10 +82,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     interruption.abort();
   });
 
+const argv = process.argv.slice(2);
 try {
-  process.exitCode = await run(process.argv.slice(2), interruption.signal);
+  process.exitCode = await run(argv, interruption.signal);
 } catch (error) {
-  process.exitCode = interruption.signal.aborted ? EXIT.interrupted : exitCodeOf(error);
-  process.stderr.write(interruption.signal.aborted ? 'Interrupted.\n' : `${describeError(error)}\n`);
+  process.exitCode = exitCodeOf(error);
+  process.stderr.write(`${describeError(error)}\n`);
   if (error instanceof UsageError) process.stderr.write('whisper-transcriber --help tells more.\n');
+  if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(failureOf(error))}\n`);
 }

@@ -7,7 +7,7 @@ export type ClientOptions = {
 
 export type Webhooks = ReceiveJobCompletedWebhookRequest | ReceiveJobFailedWebhookRequest | ReceiveJobCancelledWebhookRequest | ReceiveWebhookTestWebhookRequest;
 
-export type SignIn = {
+export type Credentials = {
     username: string;
     password: string;
 };
@@ -137,7 +137,7 @@ export type ApiKeyList = {
     api_keys: Array<ApiKey>;
 };
 
-export type CreateApiKeyDto = {
+export type NewApiKey = {
     /**
      * What it is for
      */
@@ -206,7 +206,7 @@ export type MediaRetention = {
     longest: RetentionLimit;
 };
 
-export type SetMediaRetention = {
+export type MediaRetentionChange = {
     policy: RetentionPolicy;
     /**
      * With `days`: how many; else it does not matter
@@ -988,7 +988,7 @@ export type BatchForm = {
     files: Array<Blob | File>;
 };
 
-export type CreateBatch = {
+export type NewBatch = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -1159,7 +1159,7 @@ export type ModelList = {
     max_upload_bytes: number;
 };
 
-export type UploadByUrl = {
+export type UrlUpload = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -1264,7 +1264,7 @@ export type UploadStatus = {
     error_detail: string | null;
 };
 
-export type BeginUpload = {
+export type NewUpload = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -1385,7 +1385,7 @@ export type UploadResume = {
     resumable: true;
 };
 
-export type RetryJob = {
+export type RetryOptions = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -1431,7 +1431,7 @@ export type MediaForm = {
     file: Blob | File;
 };
 
-export type CreateTranscriptionDto = {
+export type JobOptions = {
     /**
      * `translate` writes English, whatever is spoken; models that know English only cannot do it
      */
@@ -2224,7 +2224,7 @@ export type UploadMetrics = {
     };
 };
 
-export type Alive = {
+export type Liveness = {
     status: 'ok';
 };
 
@@ -2320,7 +2320,7 @@ export type OpenAiError = {
 };
 
 export type SignInData = {
-    body: SignIn;
+    body: Credentials;
     path?: never;
     query?: never;
     url: '/auth/login';
@@ -2373,7 +2373,7 @@ export type SignInResponses = {
 export type SignInResponse = SignInResponses[keyof SignInResponses];
 
 export type SignInUnderApiData = {
-    body: SignIn;
+    body: Credentials;
     path?: never;
     query?: never;
     url: '/api/auth/login';
@@ -2870,7 +2870,7 @@ export type ListApiKeysResponses = {
 export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
 
 export type CreateApiKeyData = {
-    body: CreateApiKeyDto;
+    body: NewApiKey;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -3023,7 +3023,7 @@ export type GetMediaRetentionResponses = {
 export type GetMediaRetentionResponse = GetMediaRetentionResponses[keyof GetMediaRetentionResponses];
 
 export type SetMediaRetentionData = {
-    body: SetMediaRetention;
+    body: MediaRetentionChange;
     path?: never;
     query?: never;
     url: '/media/retention';
@@ -4805,7 +4805,7 @@ export type RotateWebhookSecretResponses = {
 export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
 
 export type CreateBatchData = {
-    body: CreateBatch;
+    body: NewBatch;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5431,7 +5431,7 @@ export type OverrideTusMethodResponses = {
 export type OverrideTusMethodResponse = OverrideTusMethodResponses[keyof OverrideTusMethodResponses];
 
 export type UploadByUrlData = {
-    body: UploadByUrl;
+    body: UrlUpload;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5510,7 +5510,7 @@ export type UploadByUrlResponses = {
 export type UploadByUrlResponse = UploadByUrlResponses[keyof UploadByUrlResponses];
 
 export type InitializeUploadData = {
-    body: BeginUpload;
+    body: NewUpload;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5582,7 +5582,7 @@ export type InitializeUploadResponses = {
 export type InitializeUploadResponse = InitializeUploadResponses[keyof InitializeUploadResponses];
 
 export type InitUploadData = {
-    body: BeginUpload;
+    body: NewUpload;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5934,7 +5934,7 @@ export type ResumeUploadResponses = {
 export type ResumeUploadResponse = ResumeUploadResponses[keyof ResumeUploadResponses];
 
 export type RetryJobData = {
-    body: RetryJob;
+    body: RetryOptions;
     path: {
         job_id: string;
     };
@@ -5999,7 +5999,7 @@ export type RetryJobResponses = {
 export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
 
 export type TranscribeMediaData = {
-    body: CreateTranscriptionDto;
+    body: JobOptions;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -8021,7 +8021,7 @@ export type GetHealthErrors = {
 export type GetHealthError = GetHealthErrors[keyof GetHealthErrors];
 
 export type GetHealthResponses = {
-    200: Alive;
+    200: Liveness;
 };
 
 export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
@@ -8034,7 +8034,7 @@ export type GetLivenessData = {
 };
 
 export type GetLivenessResponses = {
-    200: Alive;
+    200: Liveness;
 };
 
 export type GetLivenessResponse = GetLivenessResponses[keyof GetLivenessResponses];
@@ -8047,7 +8047,7 @@ export type GetLivezData = {
 };
 
 export type GetLivezResponses = {
-    200: Alive;
+    200: Liveness;
 };
 
 export type GetLivezResponse = GetLivezResponses[keyof GetLivezResponses];

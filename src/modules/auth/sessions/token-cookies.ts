@@ -17,7 +17,7 @@ export function setTokenCookies(response: Response, tokens: IssuedTokens, config
   });
   response.cookie(REFRESH_COOKIE, tokens.refreshToken, {
     ...options,
-    path: REFRESH_PATH,
+    path: refreshPathOf(config),
     expires: tokens.refreshUntil,
   });
 }
@@ -25,10 +25,16 @@ export function setTokenCookies(response: Response, tokens: IssuedTokens, config
 export function clearTokenCookies(response: Response, config: AppConfig): void {
   const options = optionsOf(config);
   response.clearCookie(ACCESS_COOKIE, { ...options, path: '/' });
-  response.clearCookie(REFRESH_COOKIE, { ...options, path: REFRESH_PATH });
+  response.clearCookie(REFRESH_COOKIE, { ...options, path: refreshPathOf(config) });
 }
 
 function optionsOf({ production, http }: AppConfig): CookieOptions {
   const secure = production || http.publicUrl?.startsWith('https:') === true;
   return { httpOnly: true, sameSite: 'strict', secure };
+}
+
+/** As the browser sees it: below the path prefix that a proxy adds. */
+function refreshPathOf({ http: { publicUrl } }: AppConfig): string {
+  const prefix = publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');
+  return prefix + REFRESH_PATH;
 }

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import {
   ArrayNotEmpty,
   ArrayUnique,
@@ -15,6 +15,7 @@ import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.j
 import { PRINTABLE } from '../../sessions/dto/sign-in.dto.js';
 import { SCOPES, type Scope } from '../../access/scopes.policy.js';
 
+@ApiSchema({ name: 'NewApiKey' })
 export class CreateApiKeyDto {
   @ApiProperty({ minLength: 1, maxLength: 100, description: 'What it is for', example: 'nightly import' })
   @IsString()

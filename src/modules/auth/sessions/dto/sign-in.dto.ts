@@ -6,7 +6,7 @@ import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.j
 /** The database takes no NUL, and names are shown. */
 export const PRINTABLE = /^[^\p{Cc}]*$/u;
 
-@ApiSchema({ name: 'SignIn' })
+@ApiSchema({ name: 'Credentials' })
 export class SignInDto {
   @ApiProperty({ minLength: 1, maxLength: 100, example: 'admin' })
   @IsString()

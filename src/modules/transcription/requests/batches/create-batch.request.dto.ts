@@ -11,7 +11,7 @@ export class BatchFieldsDto extends CreateTranscriptionDto {
   name?: string;
 }
 
-@ApiSchema({ name: 'CreateBatch' })
+@ApiSchema({ name: 'NewBatch' })
 export class CreateBatchDto extends BatchFieldsDto {
   @ApiProperty({
     type: [String],

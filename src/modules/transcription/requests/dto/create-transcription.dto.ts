@@ -39,6 +39,7 @@ export const CALLBACK_URL = {
 } as const;
 
 /** The option fields of an upload. */
+@ApiSchema({ name: 'JobOptions' })
 export class CreateTranscriptionDto extends DecodingOptionsDto {
   @ApiPropertyOptional({
     enum: MODEL_NAMES,

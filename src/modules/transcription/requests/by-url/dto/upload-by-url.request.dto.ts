@@ -3,7 +3,7 @@ import { IsString, Length } from 'class-validator';
 import { MayBeAbsent } from '../../../../../platform/http/may-be-absent.decorator.js';
 import { CreateTranscriptionDto } from '../../dto/create-transcription.dto.js';
 
-@ApiSchema({ name: 'UploadByUrl' })
+@ApiSchema({ name: 'UrlUpload' })
 export class UploadByUrlDto extends CreateTranscriptionDto {
   @ApiProperty({
     maxLength: 4096,

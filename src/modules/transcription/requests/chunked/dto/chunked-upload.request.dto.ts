@@ -10,7 +10,7 @@ import { MODEL_NAMES } from '../../../../../platform/config/model-names.js';
 const SHA256 = /^[0-9a-fA-F]{64}$/;
 const IS_SHA256 = { message: 'has to be a SHA-256 in 64 hexadecimal digits' };
 
-@ApiSchema({ name: 'BeginUpload' })
+@ApiSchema({ name: 'NewUpload' })
 export class BeginUploadDto extends DecodingOptionsDto {
   @ApiProperty({ maxLength: 255, example: 'interview.mp3' })
   @IsString()

@@ -3,7 +3,7 @@ import { IsIn, IsInt, Max, Min, ValidateIf } from 'class-validator';
 import { MOST_DAYS, type KeptDays } from '../../../../../platform/config/media-retention.js';
 import { RETENTION_POLICIES, type RetentionPolicy } from './media-retention.response.dto.js';
 
-@ApiSchema({ name: 'SetMediaRetention' })
+@ApiSchema({ name: 'MediaRetentionChange' })
 export class SetMediaRetentionDto {
   @ApiProperty({ enum: RETENTION_POLICIES, enumName: 'RetentionPolicy' })
   @IsIn(RETENTION_POLICIES)
