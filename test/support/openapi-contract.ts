@@ -14,16 +14,8 @@ interface DocumentedResponse {
   readonly headers?: Readonly<Record<string, object>>;
 }
 
-/**
- * Fields that answers of a status have whose description has them. An address that cannot be decoded is refused (400) before the request has
- * a name, and probes say of themselves how often they ask: theirs is no problem document.
- */
-function fieldsOf(status: number, type: string): string[] {
-  return [
-    ...(status === 400 ? [] : ['X-Request-Id']),
-    ...(type.startsWith(PROBLEM_TYPE) ? ['Retry-After'] : []),
-  ];
-}
+/** Fields that answers have where their description says so. */
+const FIELDS = ['X-Request-Id', 'Retry-After'];
 
 interface DocumentedOperation {
   readonly operationId: string;
@@ -78,7 +70,7 @@ export class OpenApiContract {
     const documented = operation.responses[status];
     const text = await response.text();
     if (documented === undefined) return [`status ${status} is not documented: ${text.slice(0, 200)}`];
-    const missing = fieldsOf(status, response.headers.get('content-type') ?? '').filter(
+    const missing = FIELDS.filter(
       (name) => documented.headers?.[name] !== undefined && !response.headers.has(name),
     );
     if (missing.length > 0) return [`${status} has no ${missing.join(' and no ')}`];

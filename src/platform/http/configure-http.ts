@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AppConfig } from '../config/app-config.js';
+import { nameRequests } from '../logging/request-id.js';
+import { IdGenerator } from '../runtime/id-generator.js';
 import { allowOrigins } from './cross-origin.js';
 import { refuseOversizedBeforeContinue } from './expect-continue.js';
 import { limitBodyTime } from './late-bodies.js';
@@ -24,6 +26,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   app.disable('x-powered-by');
   app.set('trust proxy', config.http.trustProxy ?? false);
   const securityOptions = { strictTransport: config.production };
+  app.use(nameRequests(app.get(IdGenerator)));
   app.use(closeSilentClients());
   app.use(securityHeaders(securityOptions));
   app.use(speakOpenAi());

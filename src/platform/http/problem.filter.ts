@@ -4,6 +4,9 @@ import type { AppError } from '../errors/app-error.js';
 import { statusOf, toAppError } from './problem.js';
 import { sendError } from './send-error.js';
 
+/** Probes ask every few seconds; others that wait for the service may as well. */
+const PROBE_AGAIN_SECONDS = '5';
+
 /** Turns whatever a route throws into an answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -13,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const request = host.switchToHttp().getRequest<Request>();
     if (isHealthReport(thrown)) {
-      response.status(thrown.getStatus()).json(thrown.getResponse());
+      response.status(thrown.getStatus()).set('retry-after', PROBE_AGAIN_SECONDS).json(thrown.getResponse());
       return;
     }
     const error = toAppError(thrown);

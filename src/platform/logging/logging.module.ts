@@ -4,7 +4,7 @@ import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { IdGenerator } from '../runtime/id-generator.js';
 import { loggedPathOf } from './logged-path.js';
-import { assignRequestId } from './request-id.js';
+import { requestIdOf } from './request-id.js';
 
 /** Paths that machines ask every few seconds; their entries would bury the others. */
 const QUIET_PATHS = /^\/(health|livez|readyz|metrics)(\/|$)/;
@@ -14,7 +14,7 @@ export function loggingModule(logger: Logger, ids: IdGenerator): DynamicModule {
     renameContext: 'caller',
     pinoHttp: {
       logger,
-      genReqId: (request, response) => assignRequestId(request, response, ids),
+      genReqId: (request) => requestIdOf(request) ?? ids.next(),
       // Headers hold cookies and keys; what is logged of a request is named below.
       quietReqLogger: true,
       quietResLogger: true,

@@ -100,7 +100,9 @@ describe('an answer of the OpenAI API', () => {
   });
 
   it('says of a quota that is used up that it is of no use to come again', async () => {
-    await users.execute(`update media_files set size_bytes = 1000000000000 where owner_id = '${users.bob.id}'`);
+    await users.execute(
+      `update media_files set size_bytes = 1000000000000 where owner_id = '${users.bob.id}'`,
+    );
     const answer = await ask(FORM, bob());
 
     expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([429, 'false']);
