@@ -1,6 +1,7 @@
 /** Tags of the OpenAPI document whose operations have specs of their own, which see each of their successes. */
 export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Accounts',
+  'Transcript versions',
   'Job control',
   'Webhooks',
   'Job events',

@@ -36,6 +36,10 @@ import { UploadAdmission } from './requests/upload-admission.service.js';
 import { UploadReader } from './requests/upload.reader.js';
 import { TranscriptionModule } from './transcription.module.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
+import { TranscriptEditsService } from './transcripts/versions/transcript-edits.service.js';
+import { TranscriptVersionsController } from './transcripts/versions/transcript-versions.controller.js';
+import { TranscriptVersionsRepository } from './transcripts/versions/transcript-versions.repository.js';
+import { TranscriptVersionsService } from './transcripts/versions/transcript-versions.service.js';
 
 @Module({
   imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, JobsHttpModule, UploadsModule],
@@ -50,6 +54,9 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     OpenAiModelsService,
     OpenAiOrdersService,
     OpenAiResultsService,
+    TranscriptEditsService,
+    TranscriptVersionsRepository,
+    TranscriptVersionsService,
     TusServer,
     UrlUploadsService,
     UploadFinisherService,
@@ -69,6 +76,7 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     UploadController,
     UploadsController,
     TranscriptsController,
+    TranscriptVersionsController,
     OpenAiAudioController,
     OpenAiModelsController,
     OpenAiOtherMethodsController,

@@ -24,6 +24,7 @@ const SOUND: Readonly<Record<string, object>> = {
   createWebhook: { url: 'https://hooks.example/' },
   changeWebhook: {},
   setMediaRetention: { policy: 'days' },
+  editTranscript: {},
 };
 
 const cases = operations.flatMap((operation) =>

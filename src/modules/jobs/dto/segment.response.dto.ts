@@ -56,7 +56,8 @@ export class SegmentDto {
   channel?: number;
 
   @ApiPropertyOptional({
-    description: 'Key of who speaks among the `speakers` of the transcript; absent unless somebody said who it is',
+    description:
+      'Key of who speaks among the `speakers` of the transcript; absent unless somebody said who it is',
     example: 's1',
   })
   speaker?: string;

@@ -11,6 +11,9 @@ const transcript: TranscriptView = {
   languageProbability: 0.98,
   duration: 3725,
   text: 'Salt & <b>vinegar</b> --> chips. Grüße, 世界.',
+  speakers: {},
+  version: 1,
+  revision: 1,
   segments: [
     { start: 0.48, end: 2.5, text: 'Salt & <b>vinegar</b> --> chips.', ...certainty },
     { start: 3661.0004, end: 3665.9996, text: 'Grüße, 世界.', ...certainty },

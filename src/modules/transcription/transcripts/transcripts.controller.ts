@@ -1,10 +1,10 @@
-import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, Param, Patch, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { create as contentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 import { AppError } from '../../../platform/errors/app-error.js';
-import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { TakesLargeBody } from '../../../platform/http/takes-large-body.decorator.js';
+import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
@@ -23,15 +23,16 @@ import {
   toTranscriptResponse,
   TranscriptDto,
 } from './dto/transcript.response.dto.js';
+import type { TranscriptView } from './transcript.view.js';
+import { TRANSCRIPT_PROBLEMS } from './transcript-problems.js';
 import { TranscriptsService } from './transcripts.service.js';
+import { EditTranscriptDto } from './versions/dto/edit-transcript.request.dto.js';
+import { ApiTaggedTranscript, ApiTranscriptChange } from './versions/edit-answers.decorator.js';
+import { tagOf } from './versions/revision-tag.js';
+import { TranscriptEditsService } from './versions/transcript-edits.service.js';
 
-const TRANSCRIPT_PROBLEMS: readonly ErrorCode[] = [
-  'job_not_found',
-  'transcript_not_ready',
-  'transcript_unavailable',
-  'malformed_request',
-  'database_unavailable',
-];
+/** Fifty thousand words with their times. */
+const MAX_EDIT_BYTES = 8 * 1024 * 1024;
 
 @ApiTags('Transcripts')
 @ApiParam({ name: 'job_id', format: 'uuid' })
@@ -39,6 +40,7 @@ const TRANSCRIPT_PROBLEMS: readonly ErrorCode[] = [
 export class TranscriptsController {
   constructor(
     private readonly transcripts: TranscriptsService,
+    private readonly edits: TranscriptEditsService,
     private readonly jobs: JobsService,
   ) {}
 
@@ -46,13 +48,35 @@ export class TranscriptsController {
   @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a transcript', operationId: 'getTranscript' })
-  @ApiOkResponse({ type: TranscriptDto })
+  @ApiTaggedTranscript()
   @ApiProblems(...TRANSCRIPT_PROBLEMS)
   async get(
     @CurrentPrincipal() principal: Principal,
     @Param('job_id') jobId: string,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<TranscriptDto> {
-    return toTranscriptResponse(await this.transcripts.get(principal, jobId));
+    return answer(await this.transcripts.get(principal, jobId), response);
+  }
+
+  @Patch()
+  @RequiresScope('transcribe')
+  @TakesLargeBody(MAX_EDIT_BYTES)
+  @ApiOperation({
+    summary: 'Change a transcript',
+    description:
+      'What is sent takes the place of what there is. It becomes a version, or a part of the one that you have begun within ten minutes.',
+    operationId: 'editTranscript',
+  })
+  @ApiTranscriptChange()
+  @ApiProblems(...BODY_PROBLEMS, ...TRANSCRIPT_PROBLEMS)
+  async edit(
+    @CurrentActor() actor: KnownActor,
+    @Param('job_id') jobId: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body() body: EditTranscriptDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<TranscriptDto> {
+    return answer(await this.edits.save(actor, jobId, ifMatch, body), response);
   }
 
   @Get('partial')
@@ -92,6 +116,11 @@ export class TranscriptsController {
     response.setHeader('content-disposition', contentDisposition(downloadName(originalFilename, name)));
     response.send(write(transcript));
   }
+}
+
+function answer(transcript: TranscriptView, response: Response): TranscriptDto {
+  response.setHeader('etag', tagOf(transcript));
+  return toTranscriptResponse(transcript);
 }
 
 function parseFormat(raw: string): TranscriptFormatName {

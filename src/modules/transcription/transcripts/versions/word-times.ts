@@ -20,7 +20,7 @@ export function timeWords(segment: TimedText, before: readonly JobWord[], isSpac
   const texts = isSpaced ? splitAtSpaces(segment.text) : splitUnspaced(segment.text, before);
   const kept = findKept(texts, before).map((word) => word && clampTo(segment, word));
   const words: JobWord[] = [];
-  for (let at = 0; at < texts.length; ) {
+  for (let at = 0; at < texts.length;) {
     const word = kept[at];
     if (word !== undefined) {
       words.push(word);
@@ -61,7 +61,9 @@ function splitUnspaced(text: string, before: readonly JobWord[]): string[] {
 /** Punctuation belongs to the word before it. */
 function splitByDictionary(text: string): string[] {
   const words: string[] = [];
-  for (const { segment, isWordLike } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text)) {
+  for (const { segment, isWordLike } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(
+    text,
+  )) {
     const last = words.pop();
     if (isWordLike === true || last === undefined) words.push(...(last === undefined ? [] : [last]), segment);
     else words.push(last + segment);
@@ -78,10 +80,7 @@ function findKept(texts: readonly string[], before: readonly JobWord[]): (JobWor
   while (tail < shorter - head && texts.at(-1 - tail) === before.at(-1 - tail)?.text) tail++;
   return [
     ...before.slice(0, head),
-    ...findCommon(
-      texts.slice(head, texts.length - tail),
-      before.slice(head, before.length - tail),
-    ),
+    ...findCommon(texts.slice(head, texts.length - tail), before.slice(head, before.length - tail)),
     ...before.slice(before.length - tail),
   ];
 }
@@ -98,7 +97,7 @@ function findCommon(texts: readonly string[], before: readonly JobWord[]): (JobW
         texts[row] === before[column]?.text
           ? lengthAt(row + 1, column + 1) + 1
           : Math.max(lengthAt(row + 1, column), lengthAt(row, column + 1));
-  for (let row = 0, column = 0; row < texts.length && column < before.length; ) {
+  for (let row = 0, column = 0; row < texts.length && column < before.length;) {
     if (texts[row] === before[column]?.text) found[row++] = before[column++];
     else if (lengthAt(row + 1, column) >= lengthAt(row, column + 1)) row++;
     else column++;
