@@ -36,6 +36,7 @@ import { UploadAdmission } from './requests/upload-admission.service.js';
 import { UploadReader } from './requests/upload.reader.js';
 import { TranscriptionModule } from './transcription.module.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
+import { TranscriptEditsController } from './transcripts/versions/transcript-edits.controller.js';
 import { TranscriptEditsService } from './transcripts/versions/transcript-edits.service.js';
 import { TranscriptVersionsController } from './transcripts/versions/transcript-versions.controller.js';
 import { TranscriptVersionsRepository } from './transcripts/versions/transcript-versions.repository.js';
@@ -76,6 +77,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     UploadController,
     UploadsController,
     TranscriptsController,
+    TranscriptEditsController,
     TranscriptVersionsController,
     OpenAiAudioController,
     OpenAiModelsController,

@@ -10,7 +10,7 @@ type Parse = (request: Request, response: Response) => Promise<void>;
 const SMALL: readonly Parse[] = [json(), urlencoded({ extended: true })].map(toParse);
 
 function toParse(parser: RequestHandler): Parse {
-  return promisify(parser) as unknown as Parse;
+  return promisify(parser) as Parse;
 }
 
 /** Reads small bodies behind the guards: nobody who is refused has one parsed. Files are streams, and read by their routes. */

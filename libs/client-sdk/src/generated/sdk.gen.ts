@@ -1337,6 +1337,25 @@ export const downloadTranscript = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
+ * Make an earlier version the newest one
+ *
+ * As a version of its own: those after it stay.
+ */
+export const restoreTranscriptVersion = <ThrowOnError extends boolean = true>(options: Options<RestoreTranscriptVersionData, ThrowOnError>) => (options.client ?? client).post<RestoreTranscriptVersionResponses, RestoreTranscriptVersionErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/transcripts/{job_id}/versions/{version}/restore',
+    ...options
+});
+
+/**
  * List the versions of a transcript
  */
 export const listTranscriptVersions = <ThrowOnError extends boolean = true>(options: Options<ListTranscriptVersionsData, ThrowOnError>) => (options.client ?? client).get<ListTranscriptVersionsResponses, ListTranscriptVersionsErrors, ThrowOnError>({
@@ -1367,25 +1386,6 @@ export const getTranscriptVersion = <ThrowOnError extends boolean = true>(option
         { name: 'X-API-Key', type: 'apiKey' }
     ],
     url: '/transcripts/{job_id}/versions/{version}',
-    ...options
-});
-
-/**
- * Make an earlier version the newest one
- *
- * As a version of its own: those after it stay.
- */
-export const restoreTranscriptVersion = <ThrowOnError extends boolean = true>(options: Options<RestoreTranscriptVersionData, ThrowOnError>) => (options.client ?? client).post<RestoreTranscriptVersionResponses, RestoreTranscriptVersionErrors, ThrowOnError>({
-    security: [
-        { scheme: 'bearer', type: 'http' },
-        {
-            in: 'cookie',
-            name: 'auth_token',
-            type: 'apiKey'
-        },
-        { name: 'X-API-Key', type: 'apiKey' }
-    ],
-    url: '/transcripts/{job_id}/versions/{version}/restore',
     ...options
 });
 

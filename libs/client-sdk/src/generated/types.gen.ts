@@ -1671,6 +1671,27 @@ export type Transcript = {
     version: number;
 };
 
+export type PartialTranscript = {
+    job_id: string;
+    /**
+     * Whether the job is completed, so that nothing is missing
+     */
+    complete: boolean;
+    /**
+     * Null until there is text
+     */
+    language: string | null;
+    /**
+     * Seconds of the recording that are finished
+     */
+    position: number;
+    text: string;
+    /**
+     * In order of time; they stay as they are
+     */
+    segments: Array<Segment>;
+};
+
 export type FieldProblem = {
     /**
      * Name of the field
@@ -1783,27 +1804,6 @@ export type EditTranscript = {
     speakers?: {
         [key: string]: string;
     };
-};
-
-export type PartialTranscript = {
-    job_id: string;
-    /**
-     * Whether the job is completed, so that nothing is missing
-     */
-    complete: boolean;
-    /**
-     * Null until there is text
-     */
-    language: string | null;
-    /**
-     * Seconds of the recording that are finished
-     */
-    position: number;
-    text: string;
-    /**
-     * In order of time; they stay as they are
-     */
-    segments: Array<Segment>;
 };
 
 export type TranscriptVersionSummary = {
@@ -6706,6 +6706,83 @@ export type DownloadTranscriptResponses = {
 
 export type DownloadTranscriptResponse = DownloadTranscriptResponses[keyof DownloadTranscriptResponses];
 
+export type RestoreTranscriptVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of the transcript that this is a change of; needed. `*`: of whatever it is by now
+         */
+        'If-Match'?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        job_id: string;
+        version: number;
+    };
+    query?: never;
+    url: '/transcripts/{job_id}/versions/{version}/restore';
+};
+
+export type RestoreTranscriptVersionErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `transcript_version_not_found`: The transcript has no such version; `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `transcript_changed`: The transcript has changed since it was read
+     */
+    412: TranscriptConflict;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `transcript_version_unnamed`: A change has to say which version it is of
+     */
+    428: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RestoreTranscriptVersionError = RestoreTranscriptVersionErrors[keyof RestoreTranscriptVersionErrors];
+
+export type RestoreTranscriptVersionResponses = {
+    200: Transcript;
+};
+
+export type RestoreTranscriptVersionResponse = RestoreTranscriptVersionResponses[keyof RestoreTranscriptVersionResponses];
+
 export type ListTranscriptVersionsData = {
     body?: never;
     path: {
@@ -6816,83 +6893,6 @@ export type GetTranscriptVersionResponses = {
 };
 
 export type GetTranscriptVersionResponse = GetTranscriptVersionResponses[keyof GetTranscriptVersionResponses];
-
-export type RestoreTranscriptVersionData = {
-    body?: never;
-    headers?: {
-        /**
-         * The `ETag` of the transcript that this is a change of; needed. `*`: of whatever it is by now
-         */
-        'If-Match'?: string;
-        /**
-         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
-         */
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        job_id: string;
-        version: number;
-    };
-    query?: never;
-    url: '/transcripts/{job_id}/versions/{version}/restore';
-};
-
-export type RestoreTranscriptVersionErrors = {
-    /**
-     * `malformed_request`: The request could not be read
-     *
-     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: The request needs credentials that are valid
-     */
-    401: Problem;
-    /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `password_change_required`: The password has to be changed first
-     */
-    403: Problem;
-    /**
-     * `transcript_version_not_found`: The transcript has no such version; `job_not_found`: There is no such job
-     */
-    404: Problem;
-    /**
-     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
-     *
-     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
-     */
-    409: Problem;
-    /**
-     * `transcript_changed`: The transcript has changed since it was read
-     */
-    412: TranscriptConflict;
-    /**
-     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
-     */
-    422: Problem;
-    /**
-     * `transcript_version_unnamed`: A change has to say which version it is of
-     */
-    428: Problem;
-    /**
-     * `rate_limited`: There were too many requests
-     */
-    429: Problem;
-    /**
-     * `database_unavailable`: The database cannot be reached
-     */
-    503: Problem;
-};
-
-export type RestoreTranscriptVersionError = RestoreTranscriptVersionErrors[keyof RestoreTranscriptVersionErrors];
-
-export type RestoreTranscriptVersionResponses = {
-    200: Transcript;
-};
-
-export type RestoreTranscriptVersionResponse = RestoreTranscriptVersionResponses[keyof RestoreTranscriptVersionResponses];
 
 export type CreateOpenAiTranscriptionData = {
     body: OpenAiTranscriptionForm;

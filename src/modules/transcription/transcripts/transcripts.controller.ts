@@ -1,10 +1,9 @@
-import { Body, Controller, Get, Header, Headers, Param, Patch, Query, Res } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { create as contentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { TakesLargeBody } from '../../../platform/http/takes-large-body.decorator.js';
-import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
+import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
@@ -20,19 +19,12 @@ import { DownloadQueryDto } from './dto/download.query.dto.js';
 import {
   PartialTranscriptDto,
   toPartialTranscriptResponse,
-  toTranscriptResponse,
   TranscriptDto,
 } from './dto/transcript.response.dto.js';
-import type { TranscriptView } from './transcript.view.js';
 import { TRANSCRIPT_PROBLEMS } from './transcript-problems.js';
 import { TranscriptsService } from './transcripts.service.js';
-import { EditTranscriptDto } from './versions/dto/edit-transcript.request.dto.js';
-import { ApiTaggedTranscript, ApiTranscriptChange } from './versions/edit-answers.decorator.js';
-import { tagOf } from './versions/revision-tag.js';
-import { TranscriptEditsService } from './versions/transcript-edits.service.js';
-
-/** Fifty thousand words with their times. */
-const MAX_EDIT_BYTES = 8 * 1024 * 1024;
+import { ApiTaggedTranscript } from './versions/edit-answers.decorator.js';
+import { answerWithTag } from './versions/tagged-answer.js';
 
 @ApiTags('Transcripts')
 @ApiParam({ name: 'job_id', format: 'uuid' })
@@ -40,7 +32,6 @@ const MAX_EDIT_BYTES = 8 * 1024 * 1024;
 export class TranscriptsController {
   constructor(
     private readonly transcripts: TranscriptsService,
-    private readonly edits: TranscriptEditsService,
     private readonly jobs: JobsService,
   ) {}
 
@@ -55,28 +46,7 @@ export class TranscriptsController {
     @Param('job_id') jobId: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<TranscriptDto> {
-    return answer(await this.transcripts.get(principal, jobId), response);
-  }
-
-  @Patch()
-  @RequiresScope('transcribe')
-  @TakesLargeBody(MAX_EDIT_BYTES)
-  @ApiOperation({
-    summary: 'Change a transcript',
-    description:
-      'What is sent takes the place of what there is. It becomes a version, or a part of the one that you have begun within ten minutes.',
-    operationId: 'editTranscript',
-  })
-  @ApiTranscriptChange()
-  @ApiProblems(...BODY_PROBLEMS, ...TRANSCRIPT_PROBLEMS)
-  async edit(
-    @CurrentActor() actor: KnownActor,
-    @Param('job_id') jobId: string,
-    @Headers('if-match') ifMatch: string | undefined,
-    @Body() body: EditTranscriptDto,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<TranscriptDto> {
-    return answer(await this.edits.save(actor, jobId, ifMatch, body), response);
+    return answerWithTag(await this.transcripts.get(principal, jobId), response);
   }
 
   @Get('partial')
@@ -116,11 +86,6 @@ export class TranscriptsController {
     response.setHeader('content-disposition', contentDisposition(downloadName(originalFilename, name)));
     response.send(write(transcript));
   }
-}
-
-function answer(transcript: TranscriptView, response: Response): TranscriptDto {
-  response.setHeader('etag', tagOf(transcript));
-  return toTranscriptResponse(transcript);
 }
 
 function parseFormat(raw: string): TranscriptFormatName {

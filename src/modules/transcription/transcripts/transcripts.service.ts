@@ -13,7 +13,7 @@ import type { TranscriptFormatName } from '../exports/transcript-formats.js';
 import { assertCompleted } from './finished-job.js';
 import { joinSegments } from './join-segments.js';
 import { whereText } from './text-condition.js';
-import { toTranscriptView } from './transcript.presenter.js';
+import { toTranscriptView } from './to-transcript-view.js';
 import type { HeardTranscript, PartialTranscriptView, TranscriptView } from './transcript.view.js';
 import { TranscriptsRepository } from './transcripts.repository.js';
 

@@ -1,5 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiParam,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { ERROR_CODES } from '../../../../platform/errors/error-codes.js';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { TranscriptDto } from '../dto/transcript.response.dto.js';
@@ -8,6 +15,11 @@ import { TranscriptConflictDto } from './dto/transcript-version.response.dto.js'
 const ETAG = {
   ETag: { description: 'Names this state of the transcript', schema: { type: 'string' as const } },
 };
+
+/** Documents the number of a version in the path. */
+export function ApiVersion(): MethodDecorator {
+  return ApiParam({ name: 'version', schema: { type: 'integer', minimum: 1 } });
+}
 
 /** Documents the answer of a route that tells which state of a transcript it gives. */
 export function ApiTaggedTranscript(): MethodDecorator {

@@ -57,13 +57,9 @@ class HeardChannel {
   findOverlapping({ start, end }: SegmentEdit): JobSegment | undefined {
     let best: JobSegment | undefined;
     let most = -1;
-    for (
-      let at = firstFrom(this.segments, start, ({ end: until }) => until);
-      at < this.segments.length;
-      at++
-    ) {
-      const segment = this.segments[at]!;
-      if (segment.start > end) break;
+    const first = firstThat(this.segments, (segment) => segment.end >= start);
+    const beyond = firstThat(this.segments, (segment) => segment.start > end);
+    for (const segment of this.segments.slice(first, beyond)) {
       const common = Math.min(end, segment.end) - Math.max(start, segment.start);
       if (common > most) [best, most] = [segment, common];
     }
@@ -71,20 +67,22 @@ class HeardChannel {
   }
 
   wordsWithin({ start, end }: SegmentEdit): readonly JobWord[] {
-    const first = firstFrom(this.words, start, middleOf);
-    let beyond = first;
-    while (beyond < this.words.length && middleOf(this.words[beyond]!) <= end) beyond++;
-    return this.words.slice(first, beyond);
+    const first = firstThat(this.words, (word) => middleOf(word) >= start);
+    return this.words.slice(
+      first,
+      firstThat(this.words, (word) => middleOf(word) > end),
+    );
   }
 }
 
-/** The index of the first in an ordered list that is not below a value. */
-function firstFrom<T>(list: readonly T[], value: number, of: (item: T) => number): number {
+/** The index of the first, by halves: what is true of one is true of all that follow. */
+function firstThat<T>(list: readonly T[], isTrue: (item: T) => boolean): number {
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (of(list[middle]!) < value) low = middle + 1;
-    else high = middle;
+    const item = list[middle];
+    if (item !== undefined && isTrue(item)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }

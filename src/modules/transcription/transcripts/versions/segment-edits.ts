@@ -15,7 +15,6 @@ const TOLERANCE_SECONDS = 0.05;
 /** More would only be read by nobody. */
 const MOST_ERRORS = 20;
 /** Line breaks and tabs are text; what steers terminals is none. */
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
 export interface WordEdit {

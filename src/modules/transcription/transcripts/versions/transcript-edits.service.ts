@@ -11,7 +11,7 @@ import { JobsService } from '../../../jobs/jobs.service.js';
 import { assertCompleted } from '../finished-job.js';
 import { joinSegments, separatorIn } from '../join-segments.js';
 import type { Transcript } from '../transcript.entity.js';
-import { toTranscriptView } from '../transcript.presenter.js';
+import { toTranscriptView } from '../to-transcript-view.js';
 import type { TranscriptView } from '../transcript.view.js';
 import { countWords } from './count-words.js';
 import { applyEdits } from './edited-segments.js';
@@ -31,6 +31,8 @@ export interface TranscriptChange {
 }
 
 type Content = Pick<Transcript, 'kind' | 'restoredFrom' | 'text' | 'segments' | 'speakers'>;
+/** Which version something becomes part of. */
+type Place = Pick<Transcript, 'version' | 'authorId' | 'authorName' | 'beganAt'>;
 
 /** Changes transcripts, each change on the state that its author has seen. */
 @Injectable()
@@ -101,25 +103,33 @@ export class TranscriptEditsService {
   }
 
   private async write(actor: KnownActor, transcript: Transcript, content: Content): Promise<TranscriptView> {
-    const { jobId } = transcript;
     const now = this.clock.now();
-    const saved = { ...content, savedAt: now, revision: transcript.revision + 1 };
-    if (content.kind === 'edited' && isFolded(transcript, actor, now)) {
-      const { version, authorId, authorName, beganAt } = transcript;
-      const state = { ...saved, version, authorId, authorName, beganAt };
-      await this.repository.replace(jobId, state);
-      return toTranscriptView({ ...transcript, ...state });
-    }
-    const segmentCount = transcript.segments.length;
-    await this.repository.keep(jobId, { segmentCount, wordCount: countWords(transcript.text) });
-    const { userId: authorId, username: authorName } = actor.principal;
-    const version = transcript.version + 1;
-    const state = { ...saved, version, authorId, authorName, beganAt: now };
-    await this.repository.replace(jobId, state);
-    const action = content.kind === 'restored' ? 'transcript.restored' : 'transcript.edited';
-    await this.audit.record(actor, action, jobId, { version });
-    return toTranscriptView({ ...transcript, ...state });
+    const isFold = isFolded(transcript, content, actor, now);
+    const place = isFold ? placeOf(transcript) : await this.begin(actor, transcript, content, now);
+    const state = { ...content, ...place, savedAt: now, revision: transcript.revision + 1 };
+    await this.repository.replace(transcript.jobId, state);
+    const { text, segments, speakers, version, revision } = state;
+    return { ...toTranscriptView(transcript), text, segments, speakers, version, revision };
   }
+
+  /** Keeps what there is as an earlier version. */
+  private async begin(
+    actor: KnownActor,
+    { jobId, version: before, segments, text }: Transcript,
+    { kind }: Content,
+    beganAt: Date,
+  ): Promise<Place> {
+    await this.repository.keep(jobId, { segmentCount: segments.length, wordCount: countWords(text) });
+    const { userId: authorId, username: authorName } = actor.principal;
+    const version = before + 1;
+    const action = kind === 'restored' ? 'transcript.restored' : 'transcript.edited';
+    await this.audit.record(actor, action, jobId, { version });
+    return { version, authorId, authorName, beganAt };
+  }
+}
+
+function placeOf({ version, authorId, authorName, beganAt }: Transcript): Place {
+  return { version, authorId, authorName, beganAt };
 }
 
 function toContent(transcript: Transcript, job: JobView, change: TranscriptChange): Content {
@@ -146,8 +156,14 @@ function editSegments(
 }
 
 /** A version that somebody restored or that another has made takes nothing more. */
-function isFolded({ kind, authorId, beganAt }: Transcript, { principal }: KnownActor, now: Date): boolean {
-  return kind === 'edited' && authorId === principal.userId && now.getTime() - beganAt.getTime() < FOLD_MS;
+function isFolded(
+  { kind, authorId, beganAt }: Transcript,
+  content: Content,
+  { principal }: KnownActor,
+  now: Date,
+): boolean {
+  const isOwnEdit = kind === 'edited' && content.kind === 'edited' && authorId === principal.userId;
+  return isOwnEdit && now.getTime() - beganAt.getTime() < FOLD_MS;
 }
 
 function isSame(content: Content, transcript: Transcript): boolean {

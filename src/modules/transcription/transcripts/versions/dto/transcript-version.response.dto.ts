@@ -103,7 +103,7 @@ export function toVersion(version: VersionView): VersionDto {
   return { ...toVersionSummary(version), text, segments: segments.map(toSegmentResponse), speakers };
 }
 
-function toVersionSummary(version: VersionSummary): VersionSummaryDto {
+function toVersionSummary(version: VersionSummary): Pick<VersionSummaryDto, keyof VersionSummaryDto> {
   return {
     number: version.number,
     kind: version.kind,
