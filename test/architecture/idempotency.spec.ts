@@ -30,6 +30,8 @@ const WITHOUT_KEY = [
   'cancelBatch',
   // The same delivery, under the id by which receivers know it.
   'redeliver',
+  // It only reads.
+  'exportTranscripts',
 ];
 
 describe('every POST of the OpenAPI document', () => {

@@ -147,7 +147,7 @@ describe('the OpenAPI document describes the answer of', () => {
     ['downloadTranscript', {}, 404],
     ['downloadTranscript', { jobId: 'not-an-id' }, 404],
     ['downloadTranscript', { jobId: '%E0%A4%A' }, 400],
-    ['downloadTranscript', { query: '?format=docx' }, 422],
+    ['downloadTranscript', { query: '?format=pdf' }, 422],
     ['downloadTranscript', { query: '?format=srt&format=txt' }, 422],
     ['downloadTranscript', { query: '?colour=red' }, 422],
   ])('%s to %j', async (operationId, question, status) => {
@@ -162,7 +162,7 @@ describe('the OpenAPI document describes the answer of', () => {
     await expectDocumented('downloadTranscript', { jobId: failed.job_id }, 409);
   });
 
-  it.each(['txt', 'srt', 'vtt', 'json'])('downloadTranscript as %s', async (format) => {
+  it.each(['txt', 'srt', 'vtt', 'json', 'tsv', 'docx'])('downloadTranscript as %s', async (format) => {
     const question = { jobId: completed.job_id, query: `?format=${format}` };
     await expectDocumented('downloadTranscript', question, 200);
   });

@@ -101,6 +101,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getTranscript: ['read'],
   getPartialTranscript: ['read'],
   downloadTranscript: ['read'],
+  exportTranscripts: ['read'],
   editTranscript: ['transcribe'],
   listTranscriptVersions: ['read'],
   getTranscriptVersion: ['read'],

@@ -62,6 +62,7 @@ const NEEDED_HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>>
 const NEEDED_BODIES: Readonly<Record<string, object>> = {
   changeJob: { priority: 'low' },
   editTranscript: {},
+  exportTranscripts: { job_ids: [UNKNOWN_ID] },
   changeWebhook: {},
 };
 

@@ -2,6 +2,7 @@
 export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Accounts',
   'Transcript versions',
+  'Exports',
   'Job control',
   'Webhooks',
   'Job events',

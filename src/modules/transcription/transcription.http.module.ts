@@ -35,6 +35,8 @@ import { UploadRecoveryService } from './requests/upload-recovery.service.js';
 import { UploadAdmission } from './requests/upload-admission.service.js';
 import { UploadReader } from './requests/upload.reader.js';
 import { TranscriptionModule } from './transcription.module.js';
+import { TranscriptExportsController } from './exports/transcript-exports.controller.js';
+import { TranscriptExportsService } from './exports/transcript-exports.service.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
 import { TranscriptEditsController } from './transcripts/versions/transcript-edits.controller.js';
 import { TranscriptEditsService } from './transcripts/versions/transcript-edits.service.js';
@@ -56,6 +58,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     OpenAiOrdersService,
     OpenAiResultsService,
     TranscriptEditsService,
+    TranscriptExportsService,
     TranscriptVersionsRepository,
     TranscriptVersionsService,
     TusServer,
@@ -78,6 +81,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     UploadsController,
     TranscriptsController,
     TranscriptEditsController,
+    TranscriptExportsController,
     TranscriptVersionsController,
     OpenAiAudioController,
     OpenAiModelsController,

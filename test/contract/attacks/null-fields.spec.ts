@@ -25,6 +25,7 @@ const SOUND: Readonly<Record<string, object>> = {
   changeWebhook: {},
   setMediaRetention: { policy: 'days' },
   editTranscript: {},
+  exportTranscripts: { job_ids: ['0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee'] },
 };
 
 const cases = operations.flatMap((operation) =>

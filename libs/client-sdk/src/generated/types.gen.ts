@@ -1806,6 +1806,31 @@ export type EditTranscript = {
     };
 };
 
+export type ExportTranscripts = {
+    /**
+     * For txt and docx: when each segment begins
+     */
+    times?: boolean;
+    /**
+     * But for json: who speaks, where that is known
+     */
+    speakers?: boolean;
+    /**
+     * For srt and vtt: characters in a line; absent: a subtitle is the line of a segment
+     */
+    line_length?: number;
+    /**
+     * For srt and vtt: words in a subtitle; absent: those of the segment
+     */
+    max_words?: number;
+    /**
+     * For srt and vtt: lines in a subtitle, where `line_length` breaks it
+     */
+    max_lines?: number;
+    job_ids: Array<string>;
+    format?: 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'docx';
+};
+
 export type TranscriptVersionSummary = {
     /**
      * From 1, which is what the engine heard
@@ -6647,65 +6672,6 @@ export type GetPartialTranscriptResponses = {
 
 export type GetPartialTranscriptResponse = GetPartialTranscriptResponses[keyof GetPartialTranscriptResponses];
 
-export type DownloadTranscriptData = {
-    body?: never;
-    path: {
-        job_id: string;
-    };
-    query?: {
-        format?: 'txt' | 'srt' | 'vtt' | 'json';
-    };
-    url: '/transcripts/{job_id}/download';
-};
-
-export type DownloadTranscriptErrors = {
-    /**
-     * `malformed_request`: The request could not be read
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: The request needs credentials that are valid
-     */
-    401: Problem;
-    /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
-     *
-     * `password_change_required`: The password has to be changed first
-     */
-    403: Problem;
-    /**
-     * `job_not_found`: There is no such job
-     */
-    404: Problem;
-    /**
-     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
-     */
-    409: Problem;
-    /**
-     * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
-     */
-    422: Problem;
-    /**
-     * `rate_limited`: There were too many requests
-     */
-    429: Problem;
-    /**
-     * `database_unavailable`: The database cannot be reached
-     */
-    503: Problem;
-};
-
-export type DownloadTranscriptError = DownloadTranscriptErrors[keyof DownloadTranscriptErrors];
-
-export type DownloadTranscriptResponses = {
-    /**
-     * The file
-     */
-    200: Transcript;
-};
-
-export type DownloadTranscriptResponse = DownloadTranscriptResponses[keyof DownloadTranscriptResponses];
-
 export type RestoreTranscriptVersionData = {
     body?: never;
     headers?: {
@@ -6782,6 +6748,140 @@ export type RestoreTranscriptVersionResponses = {
 };
 
 export type RestoreTranscriptVersionResponse = RestoreTranscriptVersionResponses[keyof RestoreTranscriptVersionResponses];
+
+export type DownloadTranscriptData = {
+    body?: never;
+    path: {
+        job_id: string;
+    };
+    query?: {
+        /**
+         * For txt and docx: when each segment begins
+         */
+        times?: boolean;
+        /**
+         * But for json: who speaks, where that is known
+         */
+        speakers?: boolean;
+        /**
+         * For srt and vtt: characters in a line; absent: a subtitle is the line of a segment
+         */
+        line_length?: number;
+        /**
+         * For srt and vtt: words in a subtitle; absent: those of the segment
+         */
+        max_words?: number;
+        /**
+         * For srt and vtt: lines in a subtitle, where `line_length` breaks it
+         */
+        max_lines?: number;
+        format?: 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'docx';
+    };
+    url: '/transcripts/{job_id}/download';
+};
+
+export type DownloadTranscriptErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     */
+    409: Problem;
+    /**
+     * `format_unknown`: There is no such transcript format; `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DownloadTranscriptError = DownloadTranscriptErrors[keyof DownloadTranscriptErrors];
+
+export type DownloadTranscriptResponses = {
+    /**
+     * The file
+     */
+    200: Transcript;
+};
+
+export type DownloadTranscriptResponse = DownloadTranscriptResponses[keyof DownloadTranscriptResponses];
+
+export type ExportTranscriptsData = {
+    body: ExportTranscripts;
+    path?: never;
+    query?: never;
+    url: '/transcripts/export';
+};
+
+export type ExportTranscriptsErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ExportTranscriptsError = ExportTranscriptsErrors[keyof ExportTranscriptsErrors];
+
+export type ExportTranscriptsResponses = {
+    /**
+     * The archive
+     */
+    200: Blob | File;
+};
+
+export type ExportTranscriptsResponse = ExportTranscriptsResponses[keyof ExportTranscriptsResponses];
 
 export type ListTranscriptVersionsData = {
     body?: never;
