@@ -102,6 +102,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getPartialTranscript: ['read'],
   downloadTranscript: ['read'],
   exportTranscripts: ['read'],
+  searchTranscripts: ['read'],
   editTranscript: ['transcribe'],
   listTranscriptVersions: ['read'],
   getTranscriptVersion: ['read'],

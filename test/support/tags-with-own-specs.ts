@@ -3,6 +3,7 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Accounts',
   'Transcript versions',
   'Exports',
+  'Search',
   'Job control',
   'Webhooks',
   'Job events',

@@ -34,6 +34,9 @@ import { AbandonedFetchesService } from './requests/by-url/abandoned-fetches.ser
 import { UploadRecoveryService } from './requests/upload-recovery.service.js';
 import { UploadAdmission } from './requests/upload-admission.service.js';
 import { UploadReader } from './requests/upload.reader.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchRepository } from './search/search.repository.js';
+import { SearchService } from './search/search.service.js';
 import { TranscriptionModule } from './transcription.module.js';
 import { TranscriptExportsController } from './exports/transcript-exports.controller.js';
 import { TranscriptExportsService } from './exports/transcript-exports.service.js';
@@ -57,6 +60,8 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     OpenAiModelsService,
     OpenAiOrdersService,
     OpenAiResultsService,
+    SearchRepository,
+    SearchService,
     TranscriptEditsService,
     TranscriptExportsService,
     TranscriptVersionsRepository,
@@ -80,6 +85,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     UploadController,
     UploadsController,
     TranscriptsController,
+    SearchController,
     TranscriptEditsController,
     TranscriptExportsController,
     TranscriptVersionsController,

@@ -34,6 +34,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Uploads by URL', 'Files that the service fetches')
     .addTag('Transcripts', 'What was said, and when')
     .addTag('Transcript versions', 'What people made of transcripts')
+    .addTag('Search', 'Where something was said')
     .addTag('Exports', 'Transcripts as files')
     .addTag('Media', 'Recordings')
     .addTag('Models', 'Checkpoints and languages')

@@ -1692,6 +1692,64 @@ export type PartialTranscript = {
     segments: Array<Segment>;
 };
 
+export type Highlight = {
+    /**
+     * In UTF-16 code units, as JavaScript counts
+     */
+    start: number;
+    /**
+     * Behind the last one
+     */
+    end: number;
+};
+
+export type SearchSnippet = {
+    /**
+     * Number of the segment
+     */
+    segment: number;
+    /**
+     * Seconds from the start of the recording
+     */
+    start: number;
+    end: number;
+    /**
+     * As it is: to be escaped where it is shown
+     */
+    text: string;
+    /**
+     * What was found in it
+     */
+    highlights: Array<Highlight>;
+};
+
+export type SearchHit = {
+    job_id: string;
+    original_filename: string;
+    language: string | null;
+    model: string;
+    created_at: string;
+    /**
+     * The higher the better, within one search
+     */
+    rank: number;
+    /**
+     * At most three, in order of time; none where the words are in different segments only
+     */
+    snippets: Array<SearchSnippet>;
+};
+
+export type SearchResults = {
+    /**
+     * Best first
+     */
+    hits: Array<SearchHit>;
+    /**
+     * For the next page; null: this is the last one
+     */
+    next_cursor: string | null;
+};
+
 export type FieldProblem = {
     /**
      * Name of the field
@@ -6671,6 +6729,72 @@ export type GetPartialTranscriptResponses = {
 };
 
 export type GetPartialTranscriptResponse = GetPartialTranscriptResponses[keyof GetPartialTranscriptResponses];
+
+export type SearchTranscriptsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Words in any of their forms, "phrases" in quotes, -word for what must not be there
+         */
+        q: string;
+        /**
+         * The code of the language that is spoken
+         */
+        language?: string;
+        /**
+         * The model, or another name of it
+         */
+        model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+        /**
+         * Of jobs that were created not before this
+         */
+        created_after?: string;
+        /**
+         * Of jobs that were created before this
+         */
+        created_before?: string;
+        /**
+         * The `next_cursor` of the page before, with the same conditions
+         */
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/search';
+};
+
+export type SearchTranscriptsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SearchTranscriptsError = SearchTranscriptsErrors[keyof SearchTranscriptsErrors];
+
+export type SearchTranscriptsResponses = {
+    200: SearchResults;
+};
+
+export type SearchTranscriptsResponse = SearchTranscriptsResponses[keyof SearchTranscriptsResponses];
 
 export type RestoreTranscriptVersionData = {
     body?: never;

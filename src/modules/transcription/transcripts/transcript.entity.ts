@@ -15,6 +15,10 @@ export class Transcript {
   @Property({ type: 'text', nullable: true })
   language!: string | null;
 
+  /** Of the text, which of a translation is not that of the speech. */
+  @Property({ type: 'text', nullable: true })
+  writtenIn!: string | null;
+
   @Property({ type: 'double', nullable: true })
   languageProbability!: number | null;
 

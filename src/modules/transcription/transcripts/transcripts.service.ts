@@ -54,6 +54,7 @@ export class TranscriptsService implements OnModuleInit {
     await this.repository.insert({
       ...rest,
       text,
+      writtenIn,
       durationSeconds: duration,
       draftId,
       createdAt: now,

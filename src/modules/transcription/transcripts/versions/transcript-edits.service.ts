@@ -5,8 +5,6 @@ import { AppError } from '../../../../platform/errors/app-error.js';
 import { Clock } from '../../../../platform/runtime/clock.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { AuditTrail } from '../../../auth/audit/audit-trail.service.js';
-import { writtenLanguage } from '../../../jobs/decoding-options.view.js';
-import type { JobView } from '../../../jobs/job.view.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { assertCompleted } from '../finished-job.js';
 import { joinSegments, separatorIn } from '../join-segments.js';
@@ -59,9 +57,7 @@ export class TranscriptEditsService {
     ifMatch: string | undefined,
     change: TranscriptChange,
   ): Promise<TranscriptView> {
-    return this.change(actor, jobId, ifMatch, (transcript, job) =>
-      Promise.resolve(toContent(transcript, job, change)),
-    );
+    return this.change(actor, jobId, ifMatch, (transcript) => Promise.resolve(toContent(transcript, change)));
   }
 
   /**
@@ -86,7 +82,7 @@ export class TranscriptEditsService {
     actor: KnownActor,
     jobId: string,
     ifMatch: string | undefined,
-    decide: (transcript: Transcript, job: JobView) => Promise<Content>,
+    decide: (transcript: Transcript) => Promise<Content>,
   ): Promise<TranscriptView> {
     const job = await this.jobs.get(actor.principal, jobId);
     assertCompleted(job);
@@ -96,7 +92,7 @@ export class TranscriptEditsService {
       const transcript = await this.repository.lock(job.id);
       if (transcript === null) throw new AppError('job_not_found', 'There is no job with this id.');
       if (!isMeant(ifMatch, transcript)) throw changedSince(transcript);
-      const content = await decide(transcript, job);
+      const content = await decide(transcript);
       if (isSame(content, transcript)) return toTranscriptView(transcript);
       return this.write(actor, transcript, content);
     });
@@ -132,8 +128,8 @@ function placeOf({ version, authorId, authorName, beganAt }: Transcript): Place 
   return { version, authorId, authorName, beganAt };
 }
 
-function toContent(transcript: Transcript, job: JobView, change: TranscriptChange): Content {
-  const language = writtenLanguage(job.decoding, transcript.language);
+function toContent(transcript: Transcript, change: TranscriptChange): Content {
+  const language = transcript.writtenIn;
   const speakers = change.speakers === undefined ? transcript.speakers : readSpeakers(change.speakers);
   const segments =
     change.segments === undefined

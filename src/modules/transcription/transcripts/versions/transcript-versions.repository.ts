@@ -21,7 +21,14 @@ export type VersionSummaryRow = Pick<TranscriptVersion, (typeof SUMMARY)[number]
 /** What a save may replace. */
 export type TranscriptState = Omit<
   Transcript,
-  'jobId' | 'model' | 'language' | 'languageProbability' | 'durationSeconds' | 'createdAt' | 'draftId'
+  | 'jobId'
+  | 'model'
+  | 'language'
+  | 'writtenIn'
+  | 'languageProbability'
+  | 'durationSeconds'
+  | 'createdAt'
+  | 'draftId'
 >;
 
 @Injectable()
