@@ -97,6 +97,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   setMediaRetention: ['manage'],
   getMediaInfo: ['read'],
   getMedia: ['read'],
+  getMediaPeaks: ['read'],
   deleteMedia: ['transcribe'],
   getTranscript: ['read'],
   getPartialTranscript: ['read'],

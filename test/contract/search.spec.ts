@@ -55,7 +55,7 @@ async function add(
 }
 
 async function search(query: Readonly<Record<string, string>>): Promise<SearchResults> {
-  const response = await fetch(`${users.url}/search?${new URLSearchParams(query)}`, {
+  const response = await fetch(`${users.url}/search?${new URLSearchParams(query).toString()}`, {
     headers: bearer(users.anna.token),
   });
   expect([response.status, await contract.findFaults('searchTranscripts', response.clone())]).toEqual([
@@ -191,7 +191,7 @@ describe('a search', () => {
     { q: 'estate', model: 'large-v9' },
     { q: 'estate', created_after: 'yesterday' },
   ])('with %j is refused', async (query) => {
-    const response = await fetch(`${users.url}/search?${new URLSearchParams(query)}`, {
+    const response = await fetch(`${users.url}/search?${new URLSearchParams(query).toString()}`, {
       headers: bearer(users.anna.token),
     });
 
@@ -201,7 +201,9 @@ describe('a search', () => {
   it('takes no cursor of another search', async () => {
     const { next_cursor: cursor } = await search({ q: 'needle', limit: '1' });
     const query = new URLSearchParams({ q: 'estate', cursor: cursor ?? '' });
-    const response = await fetch(`${users.url}/search?${query}`, { headers: bearer(users.anna.token) });
+    const response = await fetch(`${users.url}/search?${query.toString()}`, {
+      headers: bearer(users.anna.token),
+    });
 
     expect(await contract.refusalOf('searchTranscripts', response)).toEqual([422, 'validation_failed']);
   });

@@ -35,6 +35,7 @@ describe('IDOR', () => {
     deleteJob: () => users.anna.jobId,
     getMediaInfo: () => users.anna.mediaId,
     getMedia: () => users.anna.mediaId,
+    getMediaPeaks: () => users.anna.mediaId,
     transcribeMedia: () => users.anna.mediaId,
     deleteMedia: () => users.anna.mediaId,
     getTranscript: () => users.anna.jobId,

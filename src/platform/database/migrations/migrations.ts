@@ -27,6 +27,7 @@ import { Migration025DeliveryLogs } from './migration-025-delivery-logs.js';
 import { Migration026OpenAiCalls } from './migration-026-openai-calls.js';
 import { Migration030TranscriptVersions } from './migration-030-transcript-versions.js';
 import { Migration031Search } from './migration-031-search.js';
+import { Migration032MediaPeaks } from './migration-032-media-peaks.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -57,4 +58,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '026-openai-calls', class: Migration026OpenAiCalls },
   { name: '030-transcript-versions', class: Migration030TranscriptVersions },
   { name: '031-search', class: Migration031Search },
+  { name: '032-media-peaks', class: Migration032MediaPeaks },
 ];
