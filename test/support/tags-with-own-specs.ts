@@ -12,6 +12,7 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Workers',
   'Audit',
   'Media',
+  'Waveforms',
   'Uploads',
   'Resumable uploads',
   'Uploads by URL',

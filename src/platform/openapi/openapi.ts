@@ -37,6 +37,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Search', 'Where something was said')
     .addTag('Exports', 'Transcripts as files')
     .addTag('Media', 'Recordings')
+    .addTag('Waveforms', 'How loud recordings are, to draw them')
     .addTag('Models', 'Checkpoints and languages')
     .addTag('OpenAI', 'The audio API of OpenAI, for programs that speak it')
     .addTag('Accounts', 'Who may do what')

@@ -214,6 +214,22 @@ export type SetMediaRetention = {
     days?: number;
 };
 
+export type MediaPeaks = {
+    media_id: string;
+    /**
+     * Seconds, where the file tells
+     */
+    duration: number | null;
+    /**
+     * The lowest sample of each stretch, from -1 to 0
+     */
+    min: Array<number>;
+    /**
+     * The highest, from 0 to 1. As many as of `min`: what was asked for, or 20 a second where that is less
+     */
+    max: Array<number>;
+};
+
 export type MediaLinks = {
     self: string;
     content: string;
@@ -3330,6 +3346,70 @@ export type SetMediaRetentionResponses = {
 };
 
 export type SetMediaRetentionResponse = SetMediaRetentionResponses[keyof SetMediaRetentionResponses];
+
+export type GetMediaPeaksData = {
+    body?: never;
+    path: {
+        media_id: string;
+    };
+    query?: {
+        points?: number;
+    };
+    url: '/media/{media_id}/peaks';
+};
+
+export type GetMediaPeaksErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `media_not_found`: There is no such recording
+     */
+    404: Problem;
+    /**
+     * `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type GetMediaPeaksError = GetMediaPeaksErrors[keyof GetMediaPeaksErrors];
+
+export type GetMediaPeaksResponses = {
+    200: MediaPeaks;
+};
+
+export type GetMediaPeaksResponse = GetMediaPeaksResponses[keyof GetMediaPeaksResponses];
 
 export type ListMediaData = {
     body?: never;

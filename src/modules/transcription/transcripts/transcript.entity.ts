@@ -65,4 +65,14 @@ export class Transcript {
 
   @Property({ type: 'json', columnType: 'jsonb' })
   speakers!: Speakers;
+
+  /** Kept up to date by the database, for searches only. */
+  @Property({
+    type: 'text',
+    columnType: 'tsvector',
+    generated: 'transcript_vector(transcript_config(written_in), text) stored',
+    nullable: true,
+    lazy: true,
+  })
+  search?: string | null;
 }

@@ -61,7 +61,7 @@ export class Migration031Search extends Migration {
       return ${queries.join(' || ')}`);
     this.addSql(`
       alter table transcripts add column search tsvector generated always as (transcript_vector(transcript_config(written_in), text)) stored`);
-    this.addSql('create index transcripts_search on transcripts using gin (search) with (fastupdate = off)');
+    this.addSql('create index transcripts_search on transcripts using gin (search)');
   }
 
   override async down(): Promise<void> {

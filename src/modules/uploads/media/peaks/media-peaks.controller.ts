@@ -8,7 +8,7 @@ import type { Principal } from '../../../auth/access/principal.view.js';
 import { MediaPeaksDto, MediaPeaksQueryDto, toMediaPeaks } from './dto/media-peaks.dto.js';
 import { MediaPeaksService } from './media-peaks.service.js';
 
-@ApiTags('Media')
+@ApiTags('Waveforms')
 @Controller('media/:media_id/peaks')
 export class MediaPeaksController {
   constructor(private readonly peaks: MediaPeaksService) {}
