@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
@@ -26,6 +26,7 @@ export class TranscriptsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a transcript', operationId: 'getTranscript' })
   @ApiTaggedTranscript()
+  @ApiResponse({ status: 304, description: 'The caller has it already' })
   @ApiProblems(...TRANSCRIPT_PROBLEMS)
   async get(
     @CurrentPrincipal() principal: Principal,

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
@@ -27,6 +27,7 @@ export class MediaPeaksController {
     type: MediaPeaksDto,
     headers: { ETag: { description: 'Stays, as recordings never change', schema: { type: 'string' } } },
   })
+  @ApiResponse({ status: 304, description: 'The caller has it already' })
   @ApiProblems(
     'media_not_found',
     'validation_failed',
