@@ -1,6 +1,6 @@
 /** Every operation of the OpenAPI document, asked well and badly: each answer must be one that the document describes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AdminModel, Job, ModelList } from '@whisper-transcriber/client-sdk';
+import type { AdminModel, Job, ModelList, Transcript } from '@whisper-transcriber/client-sdk';
 import { jsonOf, transcribe, upload } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { killEngineOf } from '../support/engine-process.js';
@@ -160,6 +160,19 @@ describe('the OpenAPI document describes the answer of', () => {
     await expectDocumented('getPartialTranscript', { jobId: failed.job_id }, 200);
     await expectDocumented('getTranscript', { jobId: failed.job_id }, 409);
     await expectDocumented('downloadTranscript', { jobId: failed.job_id }, 409);
+  });
+
+  it('editTranscript with what the engine itself has heard', async () => {
+    const address = `${service.url}/transcripts/${completed.job_id}`;
+    const { segments } = await jsonOf<Transcript>(await fetch(address));
+    const body = { segments: segments.map(({ start, end, text }) => ({ start, end, text })) };
+    const response = await fetch(address, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', 'if-match': '*' },
+      body: JSON.stringify(body),
+    });
+
+    expect([response.status, await contract.findFaults('editTranscript', response)]).toEqual([200, []]);
   });
 
   it.each(['txt', 'srt', 'vtt', 'json', 'tsv', 'docx'])('downloadTranscript as %s', async (format) => {

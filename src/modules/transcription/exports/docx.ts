@@ -3,7 +3,7 @@ import type { TranscriptView } from '../transcripts/transcript.view.js';
 import type { ExportedRecording, ExportOptions } from './export-options.js';
 import { plainLine } from './plain-line.js';
 import { speakerName } from './speaker-name.js';
-import { formatSubtitleTime } from './subtitle-time.js';
+import { clockTime } from './subtitle-time.js';
 
 /** A document with a paragraph for each segment, headed by the name of the recording. */
 export function writeDocx(
@@ -25,9 +25,4 @@ export function writeDocx(
 
 function boldRun(text: string): IRunOptions {
   return { text, bold: true };
-}
-
-/** Hours, minutes and seconds. */
-export function clockTime(seconds: number): string {
-  return formatSubtitleTime(Math.floor(seconds), '.').slice(0, -4);
 }

@@ -1,10 +1,11 @@
 import { plainCell } from '../../../platform/runtime/plain-cell.js';
 import { toTranscriptResponse } from '../transcripts/dto/transcript.response.dto.js';
 import type { TranscriptView } from '../transcripts/transcript.view.js';
-import { clockTime, writeDocx } from './docx.js';
+import { writeDocx } from './docx.js';
 import type { ExportedRecording, ExportOptions } from './export-options.js';
 import { plainLine } from './plain-line.js';
 import { speakerName } from './speaker-name.js';
+import { clockTime } from './subtitle-time.js';
 import { writeSubRip, writeWebVtt } from './subtitles.js';
 
 /** How a transcript is written to a file. */
