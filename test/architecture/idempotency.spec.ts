@@ -31,6 +31,8 @@ const WITHOUT_KEY = [
   'retryBatch',
   // The same delivery, under the id by which receivers know it.
   'redeliver',
+  // It only reads.
+  'exportTranscripts',
 ];
 
 describe('every POST of the OpenAPI document', () => {

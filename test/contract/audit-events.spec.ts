@@ -19,6 +19,7 @@ import { LARGE_FILE } from '../support/miniature-model.js';
 import { operations } from '../support/operations.js';
 import { SILENT_OPERATIONS } from '../support/silent-operations.js';
 import { toldJobs } from '../support/told-jobs.js';
+import { toldTranscripts } from '../support/told-transcripts.js';
 import { toldUploads, type Expected } from '../support/told-uploads.js';
 import { tellOneThatIsGone, toldWebhooks } from '../support/told-webhooks.js';
 import { waitFor } from '../support/wait-for.js';
@@ -121,6 +122,7 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     const details = { kept_days: 30 };
     return { answer, actor, action: 'media.retention_changed', objectId: actor.id, details };
   },
+  ...toldTranscripts(() => audited),
   downloadTranscript: async () => {
     const answer = await asAdmin('downloadTranscript', { id: JOB_ID });
     return { answer, action: 'transcript.exported', objectId: JOB_ID, details: { format: 'txt' } };

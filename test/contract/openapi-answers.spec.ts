@@ -1,6 +1,6 @@
 /** Every operation of the OpenAPI document, asked well and badly: each answer must be one that the document describes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AdminModel, Job, ModelList } from '@whisper-transcriber/client-sdk';
+import type { AdminModel, Job, ModelList, Transcript } from '@whisper-transcriber/client-sdk';
 import { jsonOf, transcribe, upload } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { killEngineOf } from '../support/engine-process.js';
@@ -147,7 +147,7 @@ describe('the OpenAPI document describes the answer of', () => {
     ['downloadTranscript', {}, 404],
     ['downloadTranscript', { jobId: 'not-an-id' }, 404],
     ['downloadTranscript', { jobId: '%E0%A4%A' }, 400],
-    ['downloadTranscript', { query: '?format=docx' }, 422],
+    ['downloadTranscript', { query: '?format=pdf' }, 422],
     ['downloadTranscript', { query: '?format=srt&format=txt' }, 422],
     ['downloadTranscript', { query: '?colour=red' }, 422],
   ])('%s to %j', async (operationId, question, status) => {
@@ -162,7 +162,20 @@ describe('the OpenAPI document describes the answer of', () => {
     await expectDocumented('downloadTranscript', { jobId: failed.job_id }, 409);
   });
 
-  it.each(['txt', 'srt', 'vtt', 'json'])('downloadTranscript as %s', async (format) => {
+  it('editTranscript with what the engine itself has heard', async () => {
+    const address = `${service.url}/transcripts/${completed.job_id}`;
+    const { segments } = await jsonOf<Transcript>(await fetch(address));
+    const body = { segments: segments.map(({ start, end, text }) => ({ start, end, text })) };
+    const response = await fetch(address, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json', 'if-match': '*' },
+      body: JSON.stringify(body),
+    });
+
+    expect([response.status, await contract.findFaults('editTranscript', response)]).toEqual([200, []]);
+  });
+
+  it.each(['txt', 'srt', 'vtt', 'json', 'tsv', 'docx'])('downloadTranscript as %s', async (format) => {
     const question = { jobId: completed.job_id, query: `?format=${format}` };
     await expectDocumented('downloadTranscript', question, 200);
   });

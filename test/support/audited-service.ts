@@ -15,7 +15,7 @@ import { executeSql, openOnServer, type TestDatabase } from './databases.js';
 import { query } from './embedded-server.js';
 import type { HubMirror } from './hub-mirror.js';
 import { openMiniatureHub } from './miniature-model.js';
-import { operations, UNKNOWN_ID } from './operations.js';
+import { fillPath, operations, UNKNOWN_ID } from './operations.js';
 import { startService, type RunningService } from './start-service.js';
 
 export const USER_PASSWORD = 'another horse and battery';
@@ -104,19 +104,16 @@ export class AuditedService {
     const requestId = `request-${this.asked}`;
     const isRaw = body instanceof FormData || body instanceof Buffer;
     keepSecretsOf(body);
-    const response = await fetch(
-      this.service.url + operation.path.replace(/\{\w+\}/, id).replace(/\{\w+\}/, '0'),
-      {
-        method: operation.method,
-        headers: {
-          'x-request-id': requestId,
-          ...(token === undefined ? {} : bearer(token)),
-          ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        body: body === undefined ? null : isRaw ? body : JSON.stringify(body),
+    const response = await fetch(this.service.url + fillPath(operation.path, id), {
+      method: operation.method,
+      headers: {
+        'x-request-id': requestId,
+        ...(token === undefined ? {} : bearer(token)),
+        ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
-    );
+      body: body === undefined ? null : isRaw ? body : JSON.stringify(body),
+    });
     return { response, requestId };
   }
 

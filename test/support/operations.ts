@@ -47,8 +47,11 @@ export const withId = operations.filter(
 /** Headers without which an operation is refused for what it is, whoever asks. */
 const TUS = { 'tus-resumable': '1.0.0' };
 const BYTES = { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' };
+const ANY = { 'if-match': '*' };
 const NEEDED_HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   createTusUpload: TUS,
+  editTranscript: ANY,
+  restoreTranscriptVersion: ANY,
   getTusOffset: TUS,
   appendToTusUpload: { ...TUS, ...BYTES },
   terminateTusUpload: TUS,
@@ -58,24 +61,33 @@ const NEEDED_HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>>
 /** JSON bodies without which it is the same. */
 const NEEDED_BODIES: Readonly<Record<string, object>> = {
   changeJob: { priority: 'low' },
+  editTranscript: {},
+  exportTranscripts: { job_ids: [UNKNOWN_ID] },
   changeWebhook: {},
 };
 
-/** Asks with no more than is needed. Of two things in the path the second one is a number. */
+/** Asks with no more than is needed. */
 export function ask(
   baseUrl: string,
   { operationId, path, method }: Operation,
   headers: Readonly<Record<string, string>>,
   id = UNKNOWN_ID,
 ): Promise<Response> {
-  const filled = path.replace(/\{\w+\}/, id).replace(/\{\w+\}/, '0');
   const needed = NEEDED_BODIES[operationId];
   const type = needed === undefined ? {} : { 'content-type': 'application/json' };
-  return fetch(baseUrl + filled, {
+  return fetch(baseUrl + fillPath(path, id), {
     method,
     headers: { ...type, ...NEEDED_HEADERS[operationId], ...headers },
     body: needed === undefined ? null : JSON.stringify(needed),
   });
+}
+
+/** Of two things in the path the second one is a number; versions are counted from 1. */
+export function fillPath(path: string, id: string): string {
+  return path
+    .replace(/\{\w+\}/, id)
+    .replace('{version}', '1')
+    .replace(/\{\w+\}/, '0');
 }
 
 function optionalFieldsOf({ requestBody }: DocumentedOperation): string[] {

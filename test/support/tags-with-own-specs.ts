@@ -1,6 +1,9 @@
 /** Tags of the OpenAPI document whose operations have specs of their own, which see each of their successes. */
 export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Accounts',
+  'Transcript versions',
+  'Exports',
+  'Search',
   'Job control',
   'Webhooks',
   'Job events',
@@ -9,6 +12,7 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Workers',
   'Audit',
   'Media',
+  'Waveforms',
   'Uploads',
   'Resumable uploads',
   'Uploads by URL',

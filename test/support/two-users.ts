@@ -103,6 +103,7 @@ async function addUser(
     insert into upload_sessions (id, owner_id, door, status, original_filename, size_bytes, chunk_bytes, options, actor, created_at, updated_at, expires_at)
       select column1::uuid, '${id}', column2, 'active', 'talk.wav', 10, column3, '{}', '{}', now(), now(), now() + interval '1 day'
       from (values ('${uploadId}', 'chunked', 10), ('${tusUploadId}', 'tus', null)) as sessions;
+    insert into media_peaks values ('${jobId}', '\\x8080');
     insert into webhooks values ('${webhookId}', '${id}', 'https://hooks.example/', '', '["job.completed"]', false, null, now(), now());
     insert into webhook_deliveries (id, owner_id, target_id, webhook_id, job_id, type, payload, state, attempts, ended_at)
       values ('${deliveryId}', '${id}', '${webhookId}', '${webhookId}', '${jobId}', 'job.completed', '{}', 'dead', 1, now())`);

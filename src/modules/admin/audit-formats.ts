@@ -1,3 +1,4 @@
+import { plainCell } from '../../platform/runtime/plain-cell.js';
 import type { AuditEventView } from '../auth/audit/audit-event.view.js';
 import { toAuditEventDto, type AuditEventDto } from './dto/audit.response.dto.js';
 
@@ -25,9 +26,6 @@ const COLUMNS = [
   'request_id',
   'details',
 ] as const satisfies readonly (keyof AuditEventDto)[];
-
-/** A spreadsheet takes what begins like this for a formula, quoted or not; an apostrophe makes it a text. */
-const FORMULA = /^[=+\-@\t\r\n]/;
 
 export const AUDIT_FORMATS = {
   csv: { mediaType: 'text/csv; charset=utf-8', head: record(COLUMNS), line: writeCsv },
@@ -62,6 +60,5 @@ function record(cells: readonly string[]): string {
 }
 
 function cell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
+  return `"${plainCell(text).replaceAll('"', '""')}"`;
 }

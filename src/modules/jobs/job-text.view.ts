@@ -30,6 +30,8 @@ export interface JobSegment {
   readonly words?: readonly JobWord[];
   /** Index of the channel, from 0, where several were heard each by itself. */
   readonly channel?: number;
+  /** Key of the speaker among those of the transcript, where a person said who it is. */
+  readonly speaker?: string;
   /** Where the job asked for them. */
   readonly tokens?: readonly JobToken[];
 }

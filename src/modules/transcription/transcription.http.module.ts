@@ -34,8 +34,18 @@ import { AbandonedFetchesService } from './requests/by-url/abandoned-fetches.ser
 import { UploadRecoveryService } from './requests/upload-recovery.service.js';
 import { UploadAdmission } from './requests/upload-admission.service.js';
 import { UploadReader } from './requests/upload.reader.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchRepository } from './search/search.repository.js';
+import { SearchService } from './search/search.service.js';
 import { TranscriptionModule } from './transcription.module.js';
+import { TranscriptExportsController } from './exports/transcript-exports.controller.js';
+import { TranscriptExportsService } from './exports/transcript-exports.service.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
+import { TranscriptEditsController } from './transcripts/versions/transcript-edits.controller.js';
+import { TranscriptEditsService } from './transcripts/versions/transcript-edits.service.js';
+import { TranscriptVersionsController } from './transcripts/versions/transcript-versions.controller.js';
+import { TranscriptVersionsRepository } from './transcripts/versions/transcript-versions.repository.js';
+import { TranscriptVersionsService } from './transcripts/versions/transcript-versions.service.js';
 
 @Module({
   imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, JobsHttpModule, UploadsModule],
@@ -50,6 +60,12 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     OpenAiModelsService,
     OpenAiOrdersService,
     OpenAiResultsService,
+    SearchRepository,
+    SearchService,
+    TranscriptEditsService,
+    TranscriptExportsService,
+    TranscriptVersionsRepository,
+    TranscriptVersionsService,
     TusServer,
     UrlUploadsService,
     UploadFinisherService,
@@ -69,6 +85,10 @@ import { TranscriptsController } from './transcripts/transcripts.controller.js';
     UploadController,
     UploadsController,
     TranscriptsController,
+    SearchController,
+    TranscriptEditsController,
+    TranscriptExportsController,
+    TranscriptVersionsController,
     OpenAiAudioController,
     OpenAiModelsController,
     OpenAiOtherMethodsController,

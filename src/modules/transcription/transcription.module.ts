@@ -21,10 +21,17 @@ import { TranscriptionRequestService } from './requests/transcription-request.se
 import { OpenAiCall } from './openai/calls/openai-call.entity.js';
 import { RoomLinksService } from './room-links.service.js';
 import { Transcript } from './transcripts/transcript.entity.js';
+import { TranscriptVersion } from './transcripts/versions/transcript-version.entity.js';
 import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
 import { TranscriptsService } from './transcripts/transcripts.service.js';
 
-export const TRANSCRIPTION_ENTITIES = [Transcript, TranscriptDraft, TranscriptDraftPiece, OpenAiCall];
+export const TRANSCRIPTION_ENTITIES = [
+  Transcript,
+  TranscriptVersion,
+  TranscriptDraft,
+  TranscriptDraftPiece,
+  OpenAiCall,
+];
 
 @Module({
   imports: [TerminusModule, AuthModule, JobsModule, UploadsModule],
@@ -68,6 +75,7 @@ export const TRANSCRIPTION_ENTITIES = [Transcript, TranscriptDraft, TranscriptDr
     ModelIndicator,
     ModelsService,
     TranscriptionRequestService,
+    TranscriptsRepository,
     TranscriptsService,
   ],
 })

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
+import { IsolatedPcm } from '../../platform/media/isolated-pcm.js';
 import { MediaProbe } from '../../platform/media/media-probe.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
@@ -22,6 +23,9 @@ import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { MediaFile } from './media/media-file.entity.js';
 import { MediaFilesRepository } from './media/media-files.repository.js';
 import { MediaFilesService } from './media/media-files.service.js';
+import { MediaPeaks } from './media/peaks/media-peaks.entity.js';
+import { MediaPeaksRepository } from './media/peaks/media-peaks.repository.js';
+import { MediaPeaksService } from './media/peaks/media-peaks.service.js';
 import { MediaExpiryService } from './media/retention/media-expiry.service.js';
 import { MediaRetention } from './media/retention/media-retention.entity.js';
 import { MediaRetentionRepository } from './media/retention/media-retention.repository.js';
@@ -43,6 +47,7 @@ import { UploadSessionsService } from './sessions/upload-sessions.service.js';
 
 export const UPLOADS_ENTITIES = [
   MediaFile,
+  MediaPeaks,
   MediaRetention,
   DiscardedBlob,
   UploadSession,
@@ -62,6 +67,7 @@ const PROBE_TIMEOUT_MS = 30_000;
       useFactory: (config: AppConfig) =>
         new MediaProbe({ timeoutMs: PROBE_TIMEOUT_MS, maxDurationSeconds: config.uploads.maxAudioSeconds }),
     },
+    { provide: IsolatedPcm, useFactory: () => new IsolatedPcm() },
     BlobCollectorService,
     BlobReferencesRegistry,
     DiscardedBlobsRepository,
@@ -71,6 +77,8 @@ const PROBE_TIMEOUT_MS = 30_000;
     MediaExpiryService,
     MediaFilesRepository,
     MediaFilesService,
+    MediaPeaksRepository,
+    MediaPeaksService,
     MediaRetentionRepository,
     MediaRetentionService,
     MediaUsesRegistry,
@@ -94,6 +102,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     IngestService,
     MediaExpiryService,
     MediaFilesService,
+    MediaPeaksService,
     MediaRetentionService,
     MediaUsesRegistry,
     StorageIndicator,

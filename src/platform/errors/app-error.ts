@@ -13,6 +13,8 @@ export interface AppErrorOptions {
   readonly retryAfter?: number;
   /** Whether the same request would fail the same way again, although its kind of error often passes. */
   readonly isFinal?: boolean;
+  /** What this kind of error tells besides the rest, under names of its own. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -24,6 +26,7 @@ export class AppError extends Error {
   readonly errors: readonly FieldError[];
   readonly retryAfter: number | undefined;
   readonly isFinal: boolean;
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: ErrorCode,
@@ -34,6 +37,7 @@ export class AppError extends Error {
     this.errors = options.errors ?? [];
     this.retryAfter = options.retryAfter;
     this.isFinal = options.isFinal ?? false;
+    this.members = options.members ?? {};
   }
 
   get kind(): ErrorKind {

@@ -20,6 +20,7 @@ export type ErrorKind =
   | 'rate_limited'
   | 'range_not_satisfiable'
   | 'precondition_failed'
+  | 'precondition_required'
   | 'checksum_mismatch'
   | 'timed_out'
   | 'headers_too_large'
@@ -146,6 +147,12 @@ export const ERROR_CODES = {
   too_many_items: { kind: 'invalid', title: 'The batch has too many recordings' },
   transcript_not_ready: { kind: 'conflict', title: 'The transcript is not finished' },
   transcript_unavailable: { kind: 'conflict', title: 'The job ended without a transcript' },
+  transcript_changed: { kind: 'precondition_failed', title: 'The transcript has changed since it was read' },
+  transcript_version_unnamed: {
+    kind: 'precondition_required',
+    title: 'A change has to say which version it is of',
+  },
+  transcript_version_not_found: { kind: 'not_found', title: 'The transcript has no such version' },
   // Webhooks
   webhook_not_found: { kind: 'not_found', title: 'There is no such webhook' },
   webhook_delivery_not_found: { kind: 'not_found', title: 'There is no such delivery' },

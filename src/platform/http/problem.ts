@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   rate_limited: 429,
   range_not_satisfiable: 416,
   precondition_failed: 412,
+  precondition_required: 428,
   // Of tus.
   checksum_mismatch: 460,
   timed_out: 408,
@@ -52,6 +53,7 @@ export function toProblem(error: AppError, requestId: string | undefined): Probl
     code: error.code,
     ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(error.errors.length === 0 ? {} : { errors: error.errors }),
+    ...error.members,
   };
 }
 

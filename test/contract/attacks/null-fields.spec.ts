@@ -24,6 +24,8 @@ const SOUND: Readonly<Record<string, object>> = {
   createWebhook: { url: 'https://hooks.example/' },
   changeWebhook: {},
   setMediaRetention: { policy: 'days' },
+  editTranscript: {},
+  exportTranscripts: { job_ids: ['0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee'] },
 };
 
 const cases = operations.flatMap((operation) =>

@@ -13,6 +13,8 @@ interface DetailTypes {
   readonly model: string;
   readonly priority: string;
   readonly format: string;
+  /** Of a transcript. */
+  readonly version: number;
   /** How many were ended or deleted. */
   readonly sessions: number;
   readonly api_keys: number;
@@ -93,6 +95,8 @@ export const AUDIT_ACTIONS = {
   'media.deleted': { object: 'media', outcome: 'success', details: [] },
   'media.expired': { object: 'media', outcome: 'success', details: ['user_id'] },
   'media.retention_changed': { object: 'user', outcome: 'success', details: ['kept_days'] },
+  'transcript.edited': { object: 'transcript', outcome: 'success', details: ['version'] },
+  'transcript.restored': { object: 'transcript', outcome: 'success', details: ['version'] },
   'transcript.exported': { object: 'transcript', outcome: 'success', details: ['format'] },
   'webhook.created': { object: 'webhook', outcome: 'success', details: [] },
   'webhook.changed': { object: 'webhook', outcome: 'success', details: [] },

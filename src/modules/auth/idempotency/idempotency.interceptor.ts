@@ -11,6 +11,7 @@ import type { KeptAnswer } from './idempotent-attempt.js';
 const KEY = /^[!-~]{1,255}$/;
 /** Those that tell something of what was created; the others tell of the request at hand. */
 const KEPT_HEADERS = [
+  'etag',
   'location',
   'preference-applied',
   'upload-concat',

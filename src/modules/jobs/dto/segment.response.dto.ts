@@ -55,6 +55,13 @@ export class SegmentDto {
   })
   channel?: number;
 
+  @ApiPropertyOptional({
+    description:
+      'Key of who speaks among the `speakers` of the transcript; absent unless somebody said who it is',
+    example: 's1',
+  })
+  speaker?: string;
+
   @ApiPropertyOptional({ type: [WordDto], description: 'In order of time; absent unless asked for' })
   words?: WordDto[];
 }
@@ -71,6 +78,7 @@ export function toSegmentResponse(segment: JobSegment, id: number): SegmentDto {
     no_speech_prob: segment.noSpeechProb,
     temperature: segment.temperature,
     ...(segment.channel === undefined ? {} : { channel: segment.channel }),
+    ...(segment.speaker === undefined ? {} : { speaker: segment.speaker }),
     ...(segment.words === undefined ? {} : { words: segment.words.map(toWordResponse) }),
   };
 }

@@ -10,3 +10,8 @@ export function formatSubtitleTime(seconds: number, separator: ',' | '.'): strin
   const minutes = Math.floor(total / 60_000) % 60;
   return `${part(hours, 2)}:${part(minutes, 2)}:${part(Math.floor(total / 1000) % 60, 2)}${separator}${part(total % 1000, 3)}`;
 }
+
+/** Hours, minutes and seconds. */
+export function clockTime(seconds: number): string {
+  return formatSubtitleTime(Math.floor(seconds), '.').slice(0, -4);
+}

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TranscriptView } from '../transcripts/transcript.view.js';
+import { DEFAULT_EXPORT } from './export-options.js';
 import { TRANSCRIPT_FORMATS } from './transcript-formats.js';
 
+const RECORDING = { title: 'talk.wav', language: 'en' };
 const certainty = { avgLogprob: -0.2, compressionRatio: 1.1, noSpeechProb: 0.01, temperature: 0 };
 
 const transcript: TranscriptView = {
@@ -11,6 +13,9 @@ const transcript: TranscriptView = {
   languageProbability: 0.98,
   duration: 3725,
   text: 'Salt & <b>vinegar</b> --> chips. Grüße, 世界.',
+  speakers: {},
+  version: 1,
+  revision: 1,
   segments: [
     { start: 0.48, end: 2.5, text: 'Salt & <b>vinegar</b> --> chips.', ...certainty },
     { start: 3661.0004, end: 3665.9996, text: 'Grüße, 世界.', ...certainty },
@@ -27,17 +32,19 @@ const silence: TranscriptView = {
 
 describe('transcript formats', () => {
   it('writes a line of text for each segment', () => {
-    expect(TRANSCRIPT_FORMATS.txt.write(transcript)).toBe('Salt & <b>vinegar</b> --> chips.\nGrüße, 世界.\n');
+    expect(TRANSCRIPT_FORMATS.txt.write(transcript, DEFAULT_EXPORT)).toBe(
+      'Salt & <b>vinegar</b> --> chips.\nGrüße, 世界.\n',
+    );
   });
 
   it('writes SubRip with numbers, comma times and no arrow in the text', () => {
-    expect(TRANSCRIPT_FORMATS.srt.write(transcript)).toBe(
+    expect(TRANSCRIPT_FORMATS.srt.write(transcript, DEFAULT_EXPORT, RECORDING)).toBe(
       '1\n00:00:00,480 --> 00:00:02,500\nSalt & <b>vinegar</b> -> chips.\n\n2\n01:01:01,000 --> 01:01:06,000\nGrüße, 世界.\n',
     );
   });
 
   it('writes WebVTT with escaped text', () => {
-    expect(TRANSCRIPT_FORMATS.vtt.write(transcript)).toBe(
+    expect(TRANSCRIPT_FORMATS.vtt.write(transcript, DEFAULT_EXPORT, RECORDING)).toBe(
       'WEBVTT\n\n00:00:00.480 --> 00:00:02.500\nSalt &amp; &lt;b&gt;vinegar&lt;/b&gt; --&gt; chips.\n\n01:01:01.000 --> 01:01:06.000\nGrüße, 世界.\n',
     );
   });
@@ -55,11 +62,15 @@ describe('transcript formats', () => {
   it('names channels that were heard each by itself', () => {
     const segments = transcript.segments.map((segment, channel) => ({ ...segment, channel }));
     const apart = { ...transcript, segments };
-    expect(TRANSCRIPT_FORMATS.txt.write(apart)).toBe(
+    expect(TRANSCRIPT_FORMATS.txt.write(apart, DEFAULT_EXPORT)).toBe(
       'Channel 1: Salt & <b>vinegar</b> --> chips.\nChannel 2: Grüße, 世界.\n',
     );
-    expect(TRANSCRIPT_FORMATS.srt.write(apart)).toContain('\nChannel 2: Grüße, 世界.\n');
-    expect(TRANSCRIPT_FORMATS.vtt.write(apart)).toContain('\n<v Channel 2>Grüße, 世界.\n');
+    expect(TRANSCRIPT_FORMATS.srt.write(apart, DEFAULT_EXPORT, RECORDING)).toContain(
+      '\nChannel 2: Grüße, 世界.\n',
+    );
+    expect(TRANSCRIPT_FORMATS.vtt.write(apart, DEFAULT_EXPORT, RECORDING)).toContain(
+      '\n<v Channel 2>Grüße, 世界.\n',
+    );
   });
 
   it('writes words in JSON, and never tokens', () => {
@@ -74,8 +85,8 @@ describe('transcript formats', () => {
   });
 
   it('writes files without cues when nobody speaks', () => {
-    expect(TRANSCRIPT_FORMATS.txt.write(silence)).toBe('');
-    expect(TRANSCRIPT_FORMATS.srt.write(silence)).toBe('');
-    expect(TRANSCRIPT_FORMATS.vtt.write(silence)).toBe('WEBVTT\n');
+    expect(TRANSCRIPT_FORMATS.txt.write(silence, DEFAULT_EXPORT)).toBe('');
+    expect(TRANSCRIPT_FORMATS.srt.write(silence, DEFAULT_EXPORT, RECORDING)).toBe('');
+    expect(TRANSCRIPT_FORMATS.vtt.write(silence, DEFAULT_EXPORT, RECORDING)).toBe('WEBVTT\n');
   });
 });

@@ -1,66 +1,76 @@
-import type { TranscriptSegment, TranscriptView } from '../transcripts/transcript.view.js';
+import { plainCell } from '../../../platform/runtime/plain-cell.js';
 import { toTranscriptResponse } from '../transcripts/dto/transcript.response.dto.js';
-import { formatSubtitleTime } from './subtitle-time.js';
+import type { TranscriptView } from '../transcripts/transcript.view.js';
+import { writeDocx } from './docx.js';
+import type { ExportedRecording, ExportOptions } from './export-options.js';
+import { plainLine } from './plain-line.js';
+import { speakerName } from './speaker-name.js';
+import { clockTime } from './subtitle-time.js';
+import { writeSubRip, writeWebVtt } from './subtitles.js';
 
 /** How a transcript is written to a file. */
 export interface TranscriptFormat {
   readonly mediaType: string;
-  readonly write: (transcript: TranscriptView) => string;
+  /** The options that it has a use for, as they are called in queries. */
+  readonly options: readonly ExportOptionName[];
+  readonly write: (
+    transcript: TranscriptView,
+    options: ExportOptions,
+    recording: ExportedRecording,
+  ) => string | Promise<Uint8Array>;
 }
 
+export const EXPORT_OPTION_NAMES = ['times', 'speakers', 'line_length', 'max_words', 'max_lines'] as const;
+export type ExportOptionName = (typeof EXPORT_OPTION_NAMES)[number];
+
+const SUBTITLE_OPTIONS = ['speakers', 'line_length', 'max_words', 'max_lines'] as const;
+
 export const TRANSCRIPT_FORMATS = {
-  txt: { mediaType: 'text/plain; charset=utf-8', write: writeText },
-  srt: { mediaType: 'application/x-subrip; charset=utf-8', write: writeSubRip },
-  vtt: { mediaType: 'text/vtt; charset=utf-8', write: writeWebVtt },
-  json: { mediaType: 'application/json; charset=utf-8', write: writeJson },
+  txt: { mediaType: 'text/plain; charset=utf-8', options: ['times', 'speakers'], write: writeText },
+  srt: { mediaType: 'application/x-subrip; charset=utf-8', options: SUBTITLE_OPTIONS, write: writeSubRip },
+  vtt: { mediaType: 'text/vtt; charset=utf-8', options: SUBTITLE_OPTIONS, write: writeWebVtt },
+  json: { mediaType: 'application/json; charset=utf-8', options: [], write: writeJson },
+  tsv: { mediaType: 'text/tab-separated-values; charset=utf-8', options: ['speakers'], write: writeTsv },
+  docx: {
+    mediaType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    options: ['times', 'speakers'],
+    write: writeDocx,
+  },
 } as const satisfies Record<string, TranscriptFormat>;
 
 export type TranscriptFormatName = keyof typeof TRANSCRIPT_FORMATS;
 
 export const TRANSCRIPT_FORMAT_NAMES = Object.keys(TRANSCRIPT_FORMATS) as TranscriptFormatName[];
 
-function writeText({ segments }: TranscriptView): string {
-  return segments.map((segment) => `${labelled(segment)}\n`).join('');
+function writeText({ segments, speakers }: TranscriptView, options: ExportOptions): string {
+  return segments
+    .map((segment) => {
+      const time = options.times ? `[${clockTime(segment.start)}] ` : '';
+      const name = options.speakers ? speakerName(segment, speakers) : null;
+      return `${time}${name === null ? '' : `${name}: `}${plainLine(segment.text)}\n`;
+    })
+    .join('');
 }
 
-function writeSubRip({ segments }: TranscriptView): string {
-  return segments.map((segment, index) => toSubRipCue(segment, index + 1)).join('\n');
+/** Times in milliseconds, as Whisper writes them; who speaks only where somebody is known. */
+function writeTsv({ segments, speakers }: TranscriptView, options: ExportOptions): string {
+  const names = segments.map((segment) => (options.speakers ? speakerName(segment, speakers) : null));
+  const hasNames = names.some((name) => name !== null);
+  const head = ['start', 'end', ...(hasNames ? ['speaker'] : []), 'text'];
+  const rows = segments.map(({ start, end, text }, index) => [
+    String(Math.round(start * 1000)),
+    String(Math.round(end * 1000)),
+    ...(hasNames ? [tsvCell(names[index] ?? '')] : []),
+    tsvCell(text),
+  ]);
+  return [head, ...rows].map((cells) => `${cells.join('\t')}\n`).join('');
 }
 
-/** One cue of SubRip. Between two of them there is an empty line. */
-export function toSubRipCue(segment: TranscriptSegment, number: number): string {
-  const { start, end } = segment;
-  // A line that looks like a time line would end the cue.
-  const safe = labelled(segment).replaceAll('-->', '->');
-  return `${number}\n${formatSubtitleTime(start, ',')} --> ${formatSubtitleTime(end, ',')}\n${safe}\n`;
-}
-
-function writeWebVtt({ segments }: TranscriptView): string {
-  return ['WEBVTT\n', ...segments.map(toWebVttCue)].join('\n');
-}
-
-/** One cue of WebVTT. Before each of them there is an empty line. */
-export function toWebVttCue({ start, end, text, channel }: TranscriptSegment): string {
-  const voice = channel === undefined ? '' : `<v ${channelName(channel)}>`;
-  const escaped = oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return `${formatSubtitleTime(start, '.')} --> ${formatSubtitleTime(end, '.')}\n${voice}${escaped}\n`;
+/** There are no quotes in TSV, so what parts cells and rows has to go. */
+function tsvCell(text: string): string {
+  return plainCell(plainLine(text));
 }
 
 function writeJson(transcript: TranscriptView): string {
   return `${JSON.stringify(toTranscriptResponse(transcript), null, 2)}\n`;
-}
-
-/** One line, in which a channel that was heard by itself speaks under its name. */
-function labelled({ text, channel }: TranscriptSegment): string {
-  return `${channel === undefined ? '' : `${channelName(channel)}: `}${oneLine(text)}`;
-}
-
-/** People count from 1. */
-function channelName(channel: number): string {
-  return `Channel ${channel + 1}`;
-}
-
-/** An empty line would end a cue, a line break a line of the text file. */
-function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]\s*/g, ' ');
 }

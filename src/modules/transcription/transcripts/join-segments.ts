@@ -1,5 +1,5 @@
 /** Languages that are written without spaces between words. */
-const WITHOUT_SPACES = new Set(['zh', 'ja', 'yue', 'th', 'lo', 'my', 'km', 'bo']);
+export const WITHOUT_SPACES: readonly string[] = ['zh', 'ja', 'yue', 'th', 'lo', 'my', 'km', 'bo'];
 
 /** The text of a transcript: its segments one after the other, as the language joins sentences. */
 export function joinSegments(
@@ -11,5 +11,5 @@ export function joinSegments(
 
 /** What stands between two segments. */
 export function separatorIn(language: string | null): string {
-  return language !== null && WITHOUT_SPACES.has(language) ? '' : ' ';
+  return language !== null && WITHOUT_SPACES.includes(language) ? '' : ' ';
 }

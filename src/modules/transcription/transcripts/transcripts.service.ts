@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import type { Principal } from '../../auth/access/principal.view.js';
@@ -8,17 +7,15 @@ import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { writtenLanguage } from '../../jobs/decoding-options.view.js';
 import { JobResultRegistry } from '../../jobs/job-result.registry.js';
 import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
-import type { JobView } from '../../jobs/job.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DraftsRepository } from '../drafts/drafts.repository.js';
 import type { TranscriptFormatName } from '../exports/transcript-formats.js';
-import { whereText } from './text-condition.js';
+import { assertCompleted } from './finished-job.js';
 import { joinSegments } from './join-segments.js';
-import type { Transcript } from './transcript.entity.js';
-import type { PartialTranscriptView, TranscriptView } from './transcript.view.js';
+import { whereText } from './text-condition.js';
+import { toTranscriptView } from './to-transcript-view.js';
+import type { HeardTranscript, PartialTranscriptView, TranscriptView } from './transcript.view.js';
 import { TranscriptsRepository } from './transcripts.repository.js';
-
-const RETRY_AFTER_SECONDS = 2;
 
 @Injectable()
 export class TranscriptsService implements OnModuleInit {
@@ -48,13 +45,29 @@ export class TranscriptsService implements OnModuleInit {
    * @param writtenIn the language of the text, which of a translation is not that of the speech
    */
   async save(
-    result: Omit<TranscriptView, 'text'>,
+    result: HeardTranscript,
     { draftId, writtenIn }: { readonly draftId: number | null; readonly writtenIn: string | null },
   ): Promise<void> {
     const { duration, ...rest } = result;
     const text = joinSegments(result.segments, writtenIn);
-    const createdAt = this.clock.now();
-    await this.repository.insert({ ...rest, text, durationSeconds: duration, createdAt, draftId });
+    const now = this.clock.now();
+    await this.repository.insert({
+      ...rest,
+      text,
+      writtenIn,
+      durationSeconds: duration,
+      draftId,
+      createdAt: now,
+      version: 1,
+      revision: 1,
+      kind: 'transcribed',
+      authorId: null,
+      authorName: null,
+      restoredFrom: null,
+      beganAt: now,
+      savedAt: now,
+      speakers: {},
+    });
   }
 
   /** Deletes in the transaction that is open. */
@@ -123,37 +136,4 @@ export class TranscriptsService implements OnModuleInit {
         (await this.repository.findPieceAfter(jobId, position)),
     );
   }
-}
-
-function assertCompleted(job: JobView): void {
-  switch (job.status) {
-    case 'completed':
-      return;
-    case 'queued':
-    case 'processing':
-      throw new AppError(
-        'transcript_not_ready',
-        `The job is ${job.status}. Ask again when it is completed.`,
-        { retryAfter: RETRY_AFTER_SECONDS },
-      );
-    case 'failed':
-      throw new AppError(
-        'transcript_unavailable',
-        `The job failed: ${job.error?.detail ?? 'the reason is not known.'}`,
-      );
-    case 'cancelled':
-      throw new AppError('transcript_unavailable', 'The job was cancelled.');
-  }
-}
-
-function toTranscriptView({
-  jobId,
-  model,
-  language,
-  languageProbability,
-  durationSeconds,
-  text,
-  segments,
-}: Transcript): TranscriptView {
-  return { jobId, model, language, languageProbability, duration: durationSeconds, text, segments };
 }

@@ -6,7 +6,7 @@ import { toOpenAiError } from '../../../../platform/http/openai-error.js';
 import { statusOf, toAppError } from '../../../../platform/http/problem.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
 import type { JobToken } from '../../../jobs/job-text.view.js';
-import { toSubRipCue, toWebVttCue } from '../../exports/transcript-formats.js';
+import { toSubRipCue, toWebVttCue } from '../../exports/subtitles.js';
 import type { OpenAiOptions } from '../openai-options.js';
 import { OpenAiResultsService } from './openai-results.service.js';
 import {

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { SegmentDto, toSegmentResponse } from '../../../jobs/dto/segment.response.dto.js';
 import type { PartialTranscriptView, TranscriptView } from '../transcript.view.js';
+import { ApiSpeakers } from './speakers.decorator.js';
 
 @ApiSchema({ name: 'Transcript' })
 export class TranscriptDto {
@@ -34,6 +35,12 @@ export class TranscriptDto {
 
   @ApiProperty({ type: [SegmentDto], description: 'In order of time' })
   segments!: SegmentDto[];
+
+  @ApiSpeakers()
+  speakers!: Record<string, string>;
+
+  @ApiProperty({ type: 'integer', description: 'Number of the version; 1: what the engine heard' })
+  version!: number;
 }
 
 @ApiSchema({ name: 'PartialTranscript' })
@@ -77,5 +84,7 @@ export function toTranscriptResponse(transcript: TranscriptView): TranscriptDto 
     duration: transcript.duration,
     text: transcript.text,
     segments: transcript.segments.map(toSegmentResponse),
+    speakers: transcript.speakers,
+    version: transcript.version,
   };
 }

@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { anyWordOf, parseTerms } from './search-query.js';
+
+describe('a query', () => {
+  it.each([
+    ['two words', ['two', 'words']],
+    ['"a phrase" word', ['a phrase', 'word']],
+    ['word -other -"no phrase"', ['word', '-other', '-no phrase']],
+    ['"not closed', ['not closed']],
+    ['  ""  - ', []],
+    ['世界', ['世界']],
+  ])('%j asks for %j', (query, terms) => {
+    const found = parseTerms(query).map(({ text, isExcluded }) => `${isExcluded ? '-' : ''}${text}`);
+
+    expect(found.filter((term) => term !== '-')).toEqual(terms);
+  });
+
+  it('is shown where any of its words is', () => {
+    expect(anyWordOf(parseTerms('"much leisure" for-ever -never'))).toBe('much or leisure or for or ever');
+  });
+});

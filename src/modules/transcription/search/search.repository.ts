@@ -1,0 +1,152 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import type { SqlCondition } from '../../../platform/database/sql-condition.js';
+import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
+import { WITHOUT_SPACES } from '../transcripts/join-segments.js';
+import { containing } from '../transcripts/text-condition.js';
+import { MARK_END, MARK_START } from './highlights.js';
+import { anyWordOf, parseTerms } from './search-query.js';
+import type { SearchFilter, SearchPlace } from './search.view.js';
+
+/** A text without words to look up has no better places than others. */
+const SUBSTRING_RANK = 0.1;
+const SNIPPETS_OF_HIT = 3;
+const HEADLINE = `StartSel=${MARK_START}, StopSel=${MARK_END}, HighlightAll=true`;
+
+export interface HitRow extends SearchPlace {
+  readonly originalFilename: string;
+  readonly language: string | null;
+  readonly model: string;
+  readonly createdAt: Date;
+}
+
+export interface SnippetRow {
+  readonly jobId: string;
+  readonly segment: number;
+  readonly start: number;
+  readonly end: number;
+  /** With marks around what was found, where the language has words to look up. */
+  readonly marked: string;
+}
+
+@Injectable()
+export class SearchRepository {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Best first. */
+  async list(
+    owner: OwnerFilter,
+    query: string,
+    filter: SearchFilter,
+    after: SearchPlace | null,
+    limit: number,
+  ): Promise<HitRow[]> {
+    const { sql, values } = hitsQuery(owner, query, filter, after, limit);
+    return this.em.execute<HitRow[]>(sql, [...values]);
+  }
+
+  /** The segments of these transcripts that have most of what was asked for, in order of time. */
+  async listSnippets(jobIds: readonly string[], query: string): Promise<SnippetRow[]> {
+    const substrings = isIn('text', query);
+    return this.em.execute<SnippetRow[]>(
+      `with found as (
+         select job_id, segments, written_in = any(string_to_array(?, ',')) as is_unspaced, transcript_config(written_in) as config
+         from transcripts where job_id = any(string_to_array(?, ',')::uuid[])
+       )
+       select job_id as "jobId", segment, start, "end", marked from found cross join lateral (
+         select (number - 1)::integer as segment, (value->>'start')::float8 as start, (value->>'end')::float8 as "end",
+           case when is_unspaced then text else ts_headline(config, text, websearch_to_tsquery(config, ?), ?) end as marked
+         from jsonb_array_elements(segments) with ordinality as elements (value, number), lateral (select value->>'text' as text) as texts
+         where case when is_unspaced then ${substrings.sql} else to_tsvector(config, text) @@ websearch_to_tsquery(config, ?) end
+         order by ts_rank(to_tsvector(config, text), websearch_to_tsquery(config, ?)) desc, number limit ?
+       ) as snippets order by job_id, segment`,
+      [
+        WITHOUT_SPACES.join(','),
+        jobIds.join(','),
+        anyWordOf(parseTerms(query)),
+        HEADLINE,
+        ...substrings.values,
+        anyWordOf(parseTerms(query)),
+        anyWordOf(parseTerms(query)),
+        SNIPPETS_OF_HIT,
+      ],
+    );
+  }
+}
+
+/** The statement, which tests look at. */
+export function hitsQuery(
+  { ownerId }: OwnerFilter,
+  query: string,
+  filter: SearchFilter,
+  after: SearchPlace | null,
+  limit: number,
+): SqlCondition {
+  const unspaced = WITHOUT_SPACES.join(',');
+  const matching = matches(query);
+  const conditions = filterConditions(filter);
+  const beyond = after === null ? [] : [{ sql: '(rank, id) < (?, ?::uuid)', values: [after.rank, after.id] }];
+  const where = beyond.map((condition) => `where ${condition.sql}`).join('');
+  return {
+    sql: `with found as (
+        select jobs.id, jobs.original_filename as "originalFilename", transcripts.language, transcripts.model, jobs.created_at as "createdAt",
+          case when written_in = any(string_to_array(?, ',')) then ?
+            else ts_rank(search, websearch_to_tsquery(transcript_config(written_in), ?))::float8 end as rank
+        from transcripts join jobs on jobs.id = transcripts.job_id
+        where jobs.owner_id = ? and ${matching.sql} ${conditions.map(({ sql }) => `and ${sql}`).join(' ')}
+      ) select * from found ${where} order by rank desc, id desc limit ?`,
+    values: [
+      unspaced,
+      SUBSTRING_RANK,
+      query,
+      ownerId,
+      ...matching.values,
+      ...conditions.flatMap(({ values }) => values),
+      ...beyond.flatMap(({ values }) => values),
+      limit,
+    ],
+  };
+}
+
+/** Each branch begins with what an index knows. */
+function matches(query: string): SqlCondition {
+  const terms = parseTerms(query);
+  const words = {
+    sql: '(search @@ transcript_query(?) and search @@ websearch_to_tsquery(transcript_config(written_in), ?))',
+    values: [query, query],
+  };
+  const wanted = terms.filter(({ isExcluded }) => !isExcluded).map(({ text }) => containing('text', text));
+  if (wanted.length === 0) return { sql: 'false', values: [] };
+  const unwanted = terms.filter(({ isExcluded }) => isExcluded).map(({ text }) => containing('text', text));
+  const sql = [...wanted.map((one) => one.sql), ...unwanted.map((one) => `not ${one.sql}`)].join(' and ');
+  return {
+    sql: `(${words.sql} or (${sql} and written_in = any(string_to_array(?, ','))))`,
+    values: [
+      ...words.values,
+      ...[...wanted, ...unwanted].flatMap(({ values }) => values),
+      WITHOUT_SPACES.join(','),
+    ],
+  };
+}
+
+/** A text that has any of the terms. */
+function isIn(column: string, query: string): SqlCondition {
+  const wanted = parseTerms(query)
+    .filter(({ isExcluded }) => !isExcluded)
+    .map(({ text }) => containing(column, text));
+  return {
+    sql: `(${['false', ...wanted.map(({ sql }) => sql)].join(' or ')})`,
+    values: wanted.flatMap(({ values }) => values),
+  };
+}
+
+function filterConditions({ language, model, createdAfter, createdBefore }: SearchFilter): SqlCondition[] {
+  const of = (sql: string, value: unknown): SqlCondition[] =>
+    value === undefined ? [] : [{ sql, values: [value] }];
+  return [
+    ...of('transcripts.language = ?', language),
+    ...of('transcripts.model = ?', model),
+    ...of('jobs.created_at >= ?', createdAfter),
+    ...of('jobs.created_at < ?', createdBefore),
+  ];
+}
