@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jsonOf } from '../support/api-client.js';
 import { type RunningService, startService } from '../support/start-service.js';
 
-const PAGES = ['/', '/app', '/app/jobs', '/app/jobs/01890000-0000-7000-8000-000000000000', '/app/no/such/page'];
+const PAGES = [
+  '/',
+  '/app',
+  '/app/jobs',
+  '/app/jobs/01890000-0000-7000-8000-000000000000',
+  '/app/no/such/page',
+];
 
 let service: RunningService;
 
