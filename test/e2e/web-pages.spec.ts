@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from '../support/open-browser.js';
@@ -11,6 +12,8 @@ import { type RunningService, startService } from '../support/start-service.js';
 import { WebPage } from '../support/web/web-page.js';
 
 const PICTURES = process.env['WEB_PICTURES'];
+/** What the scripts of a first visit may come to, packed. */
+const FIRST_LOAD_BYTES = 200 * 1024;
 const NARROW = { width: 360, height: 740 };
 
 jest.setTimeout(120_000);
@@ -79,4 +82,18 @@ describe.each(PAGES)('the page %s', (name, address) => {
     await keepPicture(`${name}-narrow`);
     expect(await web.overflowing()).toEqual([]);
   });
+});
+
+it('fetches little script to begin with, and that of a page when it is gone to', async () => {
+  const scripts = new Map<string, Promise<Buffer>>();
+  web.page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.set(response.url(), response.body());
+  });
+  await settled('/');
+  const packed = (await Promise.all(scripts.values())).map((script) => gzipSync(script).length);
+  expect(packed.reduce((sum, bytes) => sum + bytes)).toBeLessThan(FIRST_LOAD_BYTES);
+  const first = scripts.size;
+  await web.page.getByRole('link', { name: 'Search' }).click();
+  await web.heading('Search').waitFor();
+  expect(scripts.size).toBeGreaterThan(first);
 });

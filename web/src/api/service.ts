@@ -29,11 +29,19 @@ export async function fetchInSession(input: string | URL | Request, init?: Reque
   const request = new Request(input, init);
   const again = request.clone();
   const askedAt = Date.now();
-  const response = await fetch(request);
+  const response = await whole(await fetch(request));
   if (response.status !== 401 || isSignIn(request.url)) return response;
-  if (await renewSession(askedAt)) return fetch(again);
+  if (await renewSession(askedAt)) return whole(await fetch(again));
   onSessionEnd();
   return response;
+}
+
+/** An answer that breaks off in the middle is none; of streams that is to be expected. */
+async function whole(response: Response): Promise<Response> {
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  if (isStream || response.body === null) return response;
+  const { status, statusText, headers } = response;
+  return new Response(await response.blob(), { status, statusText, headers });
 }
 
 function isSignIn(url: string): boolean {
