@@ -90,7 +90,7 @@ describe('uploads of the web app', () => {
     ]);
     await web.button('Transcribe 3 recordings').click();
     const uploads = page.getByRole('region', { name: 'Uploads' });
-    await uploads.getByRole('link', { name: 'Open' }).nth(1).waitFor();
+    await uploads.getByRole('link', { name: 'Open' }).nth(1).waitFor({ timeout: TRANSCRIPTION_LIMIT_MS });
     const refusal = uploads.getByRole('alert');
     await refusal.waitFor();
     expect(await refusal.innerText()).toMatch(/not an audio or video/i);
