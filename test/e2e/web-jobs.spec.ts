@@ -106,13 +106,11 @@ describe('the jobs page', () => {
     const list = await openJobs('bob', '?sort=-duration');
     await list.getByText(`Talk ${MANY}.wav`).waitFor();
     // Wherever the reader gets to, more is there, and never more than a few screens of it are in the page.
-    for (
-      const last = list.getByText('Talk 1.wav', { exact: true });
-      (await last.count()) === 0;
-      await pause(10)
-    ) {
+    const last = list.getByText('Talk 1.wav', { exact: true });
+    while ((await last.count()) === 0) {
       await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
       expect(await list.getByRole('listitem').count()).toBeLessThan(60);
+      await pause(10);
     }
     expect(await list.getByRole('listitem').last().getAttribute('aria-posinset')).toMatch(/^1000\d$/);
   });

@@ -28,7 +28,8 @@ export class JobList {
   problem = $state.raw<ProblemWords | null>(null);
   now = $state(Date.now());
   private cursor: string | null = null;
-  private reading = false;
+  /** A state, so that whoever came too early for more pages asks again. */
+  private reading = $state(false);
   private onScreen: readonly ListedJob[] = [];
   private readonly changed = new Set<string>();
   private gathering: ReturnType<typeof setTimeout> | undefined;
@@ -81,7 +82,7 @@ export class JobList {
 
   async more(): Promise<void> {
     const { cursor } = this;
-    if (cursor === null || this.reading) return;
+    if (cursor === null || this.reading || this.problem !== null) return;
     await this.read(async () => {
       const page = await this.page({ cursor });
       const known = new Set(this.jobs.map(({ job_id }) => job_id));
