@@ -35,6 +35,7 @@ export default {
       'src/**/*.spec.ts',
       'libs/*/src/**/*.spec.ts',
       'libs/*/test/unit/**/*.spec.ts',
+      'web/src/**/*.spec.ts',
       'test/bench/**/*.spec.ts',
     ]),
     project('architecture', ['test/architecture/**/*.spec.ts']),

@@ -64,6 +64,7 @@ class Site {
 const ANSWERS: [string, number, (site: Site) => Promise<Response>][] = [
   ['the page', 200, (site) => site.get('/')],
   ['the page that the browser has', 304, (site) => site.again('/')],
+  ['a page of the app', 200, (site) => site.get('/app/jobs/some-id')],
   ['a part of the page that is not there', 404, (site) => site.get('/assets/none.js')],
   ['the documentation page', 200, (site) => site.get('/docs')],
   ['the script of the documentation page', 200, (site) => site.get('/docs/swagger-ui-init.js')],

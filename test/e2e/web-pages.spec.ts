@@ -1,0 +1,99 @@
+/**
+ * Every page of the web app as it looks and as it is heard: in light, in dark, on a narrow screen. WEB_PICTURES names a folder, outside the
+ * repository, that pictures are written to.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { openBrowser } from '../support/open-browser.js';
+import { type RunningService, startService } from '../support/start-service.js';
+import { WebPage } from '../support/web/web-page.js';
+
+const PICTURES = process.env['WEB_PICTURES'];
+/** What the scripts of a first visit may come to, packed. */
+const FIRST_LOAD_BYTES = 200 * 1024;
+const NARROW = { width: 360, height: 740 };
+
+jest.setTimeout(120_000);
+
+let service: RunningService;
+let browser: Browser;
+let web: WebPage;
+let jobPage: string;
+
+beforeAll(async () => {
+  service = await startService();
+  browser = await openBrowser();
+  const first = await WebPage.open(browser, service.url);
+  await first.goto('/');
+  await first.transcribe();
+  jobPage = new URL(first.page.url()).pathname;
+  await first.context.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+beforeEach(async () => {
+  web = await WebPage.open(browser, service.url);
+});
+afterEach(async () => {
+  await web.context.close();
+});
+
+const PAGES: readonly (readonly [string, () => string])[] = [
+  ['start', () => '/'],
+  ['jobs', () => '/app/jobs'],
+  ['no-jobs', () => '/app/jobs?text=nothing-is-called-like-this'],
+  ['job', () => jobPage],
+  ['no-job', () => '/app/jobs/01890000-0000-7000-8000-000000000000'],
+  ['search', () => '/app/search'],
+  ['account', () => '/app/account'],
+  ['admin', () => '/app/admin'],
+  ['sign-in', () => '/app/sign-in'],
+  ['not-found', () => '/app/no/such/page'],
+];
+
+async function settled(address: string): Promise<void> {
+  await web.goto(address);
+  await web.page.waitForLoadState('load');
+  await web.page.getByText('Loading').first().waitFor({ state: 'hidden' });
+}
+
+async function keepPicture(name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  await mkdir(PICTURES, { recursive: true });
+  await web.page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+describe.each(PAGES)('the page %s', (name, address) => {
+  it.each(['light', 'dark'] as const)('has no faults that axe can find, in %s', async (colorScheme) => {
+    await web.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await settled(address());
+    await keepPicture(`${name}-${colorScheme}`);
+    expect(await web.violations()).toEqual([]);
+  });
+
+  it('fits a screen of 360 pixels', async () => {
+    await web.page.setViewportSize(NARROW);
+    await settled(address());
+    await keepPicture(`${name}-narrow`);
+    expect(await web.overflowing()).toEqual([]);
+  });
+});
+
+it('fetches little script to begin with, and that of a page when it is gone to', async () => {
+  const scripts = new Map<string, Promise<Buffer>>();
+  web.page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.set(response.url(), response.body());
+  });
+  await settled('/');
+  const packed = (await Promise.all(scripts.values())).map((script) => gzipSync(script).length);
+  expect(packed.reduce((sum, bytes) => sum + bytes)).toBeLessThan(FIRST_LOAD_BYTES);
+  const first = scripts.size;
+  await web.page.getByRole('link', { name: 'Search' }).click();
+  await web.heading('Search').waitFor();
+  expect(scripts.size).toBeGreaterThan(first);
+});

@@ -1,0 +1,198 @@
+/** Uploads of the web app in a real browser: many files, pause, reload, refusals, an address, the microphone. */
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page, Route } from 'playwright-core';
+import { openBrowser } from '../support/open-browser.js';
+import { type RunningService, startService } from '../support/start-service.js';
+import { SAMPLE, TRANSCRIPTION_LIMIT_MS, WebPage } from '../support/web/web-page.js';
+
+const LONG = 'long-upload.wav';
+const MIB = 2 ** 20;
+
+jest.setTimeout(120_000);
+
+let service: RunningService;
+let browser: Browser;
+let web: WebPage;
+let page: Page;
+
+beforeAll(async () => {
+  service = await startService();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await service.stop();
+});
+beforeEach(async () => {
+  web = await WebPage.open(browser, service.url);
+  page = web.page;
+  await web.goto('/');
+});
+afterEach(async () => {
+  await web.context.close();
+});
+
+/** The sample with so much silence after it that it is sent in several pieces. */
+async function longRecording(): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const wav = await readFile(SAMPLE);
+  const silence = Buffer.alloc(3 * MIB + 100_000);
+  const buffer = Buffer.concat([wav, silence]);
+  buffer.writeUInt32LE(buffer.length - 8, 4);
+  const data = buffer.indexOf('data');
+  buffer.writeUInt32LE(buffer.length - data - 8, data + 4);
+  return { name: LONG, mimeType: 'audio/wav', buffer };
+}
+
+/** Lets so many pieces through and holds the next one. */
+async function holdAfter(
+  pieces: number,
+): Promise<{ held: Promise<void>; sent: number[]; release: () => Promise<void> }> {
+  const sent: number[] = [];
+  let tellHeld = (): void => undefined;
+  const held = new Promise<void>((resolve) => (tellHeld = resolve));
+  const waiting: Route[] = [];
+  let open = false;
+  await page.route('**/uploads/tus/*', async (route) => {
+    const request = route.request();
+    if (request.method() === 'PATCH') {
+      if (!open && sent.length >= pieces) {
+        waiting.push(route);
+        tellHeld();
+        return;
+      }
+      sent.push(Number(request.headers()['upload-offset']));
+    }
+    await route.continue();
+  });
+  const release = async (): Promise<void> => {
+    open = true;
+    for (const route of waiting.splice(0)) await route.continue();
+  };
+  return { held, sent, release };
+}
+
+async function sendLong(): Promise<void> {
+  await page.getByLabel('Choose recordings').setInputFiles(await longRecording());
+  await web.button('Transcribe').click();
+}
+
+describe('uploads of the web app', () => {
+  it('send several files, and say of each what became of it', async () => {
+    await web.drop([
+      { name: 'one.wav', type: 'audio/wav', content: await readFile(SAMPLE) },
+      { name: 'two.wav', type: 'audio/wav', content: (await longRecording()).buffer },
+      {
+        name: 'notes.mp3',
+        type: 'audio/mpeg',
+        content: Buffer.from('These are notes and no sound.\n'.repeat(30)),
+      },
+    ]);
+    await web.button('Transcribe 3 recordings').click();
+    const uploads = page.getByRole('region', { name: 'Uploads' });
+    await uploads.getByRole('link', { name: 'Open' }).nth(1).waitFor({ timeout: TRANSCRIPTION_LIMIT_MS });
+    const refusal = uploads.getByRole('alert');
+    await refusal.waitFor();
+    expect(await refusal.innerText()).toMatch(/not an audio or video/i);
+    await web.button('Cancel notes.mp3').click();
+    expect(await uploads.getByRole('listitem').count()).toBe(2);
+    await uploads.getByRole('link', { name: 'Open' }).first().click();
+    await web.awaitTranscript();
+  });
+
+  it('do not begin with an empty file', async () => {
+    await web.drop([{ name: 'nothing.wav', type: 'audio/wav', content: Buffer.alloc(0) }]);
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toMatch(/nothing\.wav.*empty/);
+    expect(await web.button('Transcribe').isDisabled()).toBe(true);
+  });
+
+  it('show how much the server has, pause, and go on', async () => {
+    const { held, sent, release } = await holdAfter(1);
+    await sendLong();
+    await held;
+    const bar = page.getByRole('progressbar', { name: /Upload of/ });
+    expect(Number(await bar.getAttribute('value'))).toBeGreaterThan(20);
+    expect(Number(await bar.getAttribute('value'))).toBeLessThan(50);
+    await web.button(/^Pause/).click();
+    await release();
+    await page.getByText('Paused').waitFor();
+    await web.button(/^Resume/).click();
+    await web.awaitTranscript();
+    expect(sent[0]).toBe(0);
+    expect(new Set(sent).size).toBe(sent.length);
+  });
+
+  it('go on after a reload where they stopped, once the file is chosen again', async () => {
+    const { held } = await holdAfter(2);
+    await sendLong();
+    await held;
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.reload();
+    await page.getByText('Interrupted').waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    const { sent, release } = await holdAfter(0);
+    await release();
+    await page.getByLabel('File of long-upload.wav').setInputFiles(SAMPLE);
+    await page.getByText('That is another file').waitFor();
+    await page.getByLabel('File of long-upload.wav').setInputFiles(await longRecording());
+    await page.getByRole('link', { name: 'Open' }).click();
+    await web.awaitTranscript();
+    // The first piece after the reload finds out where it is; nothing that the server has is sent for good again.
+    expect(sent.filter((offset) => offset === 2 * MIB)).toHaveLength(1);
+    expect(sent).not.toContain(MIB);
+  });
+
+  it('can be cancelled, and then leave nothing on the server', async () => {
+    const { held, release } = await holdAfter(1);
+    await sendLong();
+    await held;
+    const cancelled = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    await web.button(/^Cancel long-upload/).click();
+    await release();
+    expect((await cancelled).status()).toBeLessThan(300);
+    expect(await page.getByRole('region', { name: 'Uploads' }).count()).toBe(0);
+  });
+
+  it('say what is wrong with an address that cannot be fetched', async () => {
+    await web.button('From an address').click();
+    await page.getByLabel('Address of a recording').fill('http://127.0.0.1:9/secret.wav');
+    await web.button('Transcribe').click();
+    const alert = page.getByRole('region', { name: 'Uploads' }).getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.innerText()).toMatch(/address/i);
+  });
+
+  it('carry what the recording is to be transcribed with', async () => {
+    await page.getByText('More options').click();
+    await page.getByLabel('Each channel by itself').check();
+    await page.getByLabel('Translate into English').check();
+    await page.getByLabel('Names and terms').fill('Dashwood, Zürich');
+    await page.getByLabel('Language').selectOption('en');
+    await web.transcribe();
+    const id = page.url().split('/').at(-1) ?? '';
+    const job: unknown = await (await fetch(`${service.url}/jobs/${id}`)).json();
+    expect(job).toMatchObject({
+      task: 'translate',
+      words: true,
+      channels: 'separate',
+      hotwords: 'Dashwood, Zürich',
+      language: 'en',
+    });
+  });
+
+  it('take what the microphone hears', async () => {
+    const recording = await openBrowser([
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+    ]);
+    const speaker = await WebPage.open(recording, service.url);
+    await speaker.goto('/');
+    await speaker.page.getByRole('button', { name: 'Record', exact: true }).click();
+    await speaker.button(/Stop recording 0:0[1-9]/).click();
+    await speaker.button('Transcribe').click();
+    await speaker.awaitTranscript();
+    await speaker.heading(/^Recording \d{4}-/).waitFor({ timeout: TRANSCRIPTION_LIMIT_MS });
+    await recording.close();
+  });
+});

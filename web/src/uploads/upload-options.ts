@@ -1,0 +1,76 @@
+import type { CreateTranscriptionDto, Model, ModelList } from '@whisper-transcriber/client-sdk';
+import { readableBytes } from '../words/readable';
+
+/** What a recording is transcribed with. Empty texts: whatever the service does by itself. */
+export interface UploadOptions {
+  readonly language: string;
+  readonly model: string;
+  readonly translate: boolean;
+  readonly words: boolean;
+  readonly separateChannels: boolean;
+  readonly prompt: string;
+  readonly hotwords: string;
+}
+
+export const DEFAULT_OPTIONS: UploadOptions = {
+  language: '',
+  model: '',
+  translate: false,
+  words: true,
+  separateChannels: false,
+  prompt: '',
+  hotwords: '',
+};
+
+/** The fields of the API that say the same; what is left as it is is not named. */
+export function fieldsOf(options: UploadOptions): CreateTranscriptionDto {
+  return {
+    ...(options.model !== '' && { model: options.model as NonNullable<CreateTranscriptionDto['model']> }),
+    ...(options.language !== '' && { language: options.language }),
+    ...(options.translate && { task: 'translate' as const }),
+    ...(options.words && { words: true }),
+    ...(options.separateChannels && { channels: 'separate' as const }),
+    ...(options.prompt.trim() !== '' && { prompt: options.prompt.trim() }),
+    ...(options.hotwords.trim() !== '' && { hotwords: options.hotwords.trim() }),
+  };
+}
+
+const PACE: readonly (readonly [RegExp, string])[] = [
+  [/^tiny/, 'fastest'],
+  [/^base/, 'fast'],
+  [/^small/, 'moderate, more exact'],
+  [/^medium/, 'slow, exact'],
+  [/turbo/, 'moderate, exact'],
+  [/^large/, 'slowest, most exact'],
+];
+
+export function modelLabel(model: Model, choices: ModelList): string {
+  const notes = [
+    model.name === choices.default ? 'default' : '',
+    PACE.find(([name]) => name.test(model.name))?.[1] ?? '',
+    model.size_bytes === null ? '' : readableBytes(model.size_bytes),
+    model.multilingual ? '' : 'English only',
+    model.alias_of === null ? '' : `same as ${model.alias_of}`,
+    readiness(model),
+  ];
+  return `${model.name} (${notes.filter((note) => note !== '').join(', ')})`;
+}
+
+export function isUsable(model: Model): boolean {
+  return model.state === 'ready' && model.memory?.fits !== false;
+}
+
+function readiness({ state, memory, progress }: Model): string {
+  if (memory?.fits === false) return 'too large for this server';
+  if (state === 'ready') return '';
+  return state === 'downloading' && progress !== null ? 'downloading' : 'not on this server';
+}
+
+/** Why a file need not be sent at all; null when nothing speaks against it. The service looks at the content afterwards. */
+export function refusalOf(file: File, maxBytes: number | null): string | null {
+  if (file.size === 0) return `“${file.name}” is empty (0 bytes).`;
+  if (maxBytes !== null && file.size > maxBytes) {
+    return `“${file.name}” has ${readableBytes(file.size)}; the limit is ${readableBytes(maxBytes)}. A compressed format such as MP3 or M4A usually fits.`;
+  }
+  return null;
+}
