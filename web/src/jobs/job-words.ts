@@ -24,7 +24,6 @@ const STAGE_WORDS: Readonly<Record<JobStage, string>> = {
   probing: 'Looking at the file',
   loading_model: 'Loading the model',
   transcribing: 'Transcribing',
-  aligning: 'Finding the times of the words',
   saving: 'Saving',
 };
 

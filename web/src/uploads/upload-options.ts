@@ -1,4 +1,4 @@
-import type { CreateTranscriptionDto, Model, ModelList } from '@whisper-transcriber/client-sdk';
+import type { JobOptions, Model, ModelList } from '@whisper-transcriber/client-sdk';
 import { readableBytes } from '../words/readable';
 
 /** What a recording is transcribed with. Empty texts: whatever the service does by itself. */
@@ -23,9 +23,9 @@ export const DEFAULT_OPTIONS: UploadOptions = {
 };
 
 /** The fields of the API that say the same; what is left as it is is not named. */
-export function fieldsOf(options: UploadOptions): CreateTranscriptionDto {
+export function fieldsOf(options: UploadOptions): JobOptions {
   return {
-    ...(options.model !== '' && { model: options.model as NonNullable<CreateTranscriptionDto['model']> }),
+    ...(options.model !== '' && { model: options.model as NonNullable<JobOptions['model']> }),
     ...(options.language !== '' && { language: options.language }),
     ...(options.translate && { task: 'translate' as const }),
     ...(options.words && { words: true }),

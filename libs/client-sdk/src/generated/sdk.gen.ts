@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBatchData, DeleteBatchErrors, DeleteBatchResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryBatchData, RetryBatchErrors, RetryBatchResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
+import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBatchData, DeleteBatchErrors, DeleteBatchResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EditTranscriptData, EditTranscriptErrors, EditTranscriptResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, ExportTranscriptsData, ExportTranscriptsErrors, ExportTranscriptsResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaPeaksData, GetMediaPeaksErrors, GetMediaPeaksResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTranscriptVersionData, GetTranscriptVersionErrors, GetTranscriptVersionResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTranscriptVersionsData, ListTranscriptVersionsErrors, ListTranscriptVersionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreTranscriptVersionData, RestoreTranscriptVersionErrors, RestoreTranscriptVersionResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryBatchData, RetryBatchErrors, RetryBatchResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchTranscriptsData, SearchTranscriptsErrors, SearchTranscriptsResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -274,6 +274,25 @@ export const setMediaRetention = <ThrowOnError extends boolean = true>(options: 
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Read how loud a recording is, to draw it
+ *
+ * Of the default track. The first answer takes as long as decoding does.
+ */
+export const getMediaPeaks = <ThrowOnError extends boolean = true>(options: Options<GetMediaPeaksData, ThrowOnError>) => (options.client ?? client).get<GetMediaPeaksResponses, GetMediaPeaksErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/media/{media_id}/peaks',
+    ...options
 });
 
 /**
@@ -1316,6 +1335,29 @@ export const getTranscript = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
+ * Change a transcript
+ *
+ * What is sent takes the place of what there is. It becomes a version, or a part of the one that you have begun within ten minutes.
+ */
+export const editTranscript = <ThrowOnError extends boolean = true>(options: Options<EditTranscriptData, ThrowOnError>) => (options.client ?? client).patch<EditTranscriptResponses, EditTranscriptErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/transcripts/{job_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Read what there is of a transcript
  *
  * While the job runs, and what was finished of one that failed or was cancelled.
@@ -1335,6 +1377,42 @@ export const getPartialTranscript = <ThrowOnError extends boolean = true>(option
 });
 
 /**
+ * Search all your transcripts
+ */
+export const searchTranscripts = <ThrowOnError extends boolean = true>(options: Options<SearchTranscriptsData, ThrowOnError>) => (options.client ?? client).get<SearchTranscriptsResponses, SearchTranscriptsErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/search',
+    ...options
+});
+
+/**
+ * Make an earlier version the newest one
+ *
+ * As a version of its own: those after it stay.
+ */
+export const restoreTranscriptVersion = <ThrowOnError extends boolean = true>(options: Options<RestoreTranscriptVersionData, ThrowOnError>) => (options.client ?? client).post<RestoreTranscriptVersionResponses, RestoreTranscriptVersionErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/transcripts/{job_id}/versions/{version}/restore',
+    ...options
+});
+
+/**
  * Download a transcript as a file
  */
 export const downloadTranscript = <ThrowOnError extends boolean = true>(options: Options<DownloadTranscriptData, ThrowOnError>) => (options.client ?? client).get<DownloadTranscriptResponses, DownloadTranscriptErrors, ThrowOnError>({
@@ -1348,6 +1426,63 @@ export const downloadTranscript = <ThrowOnError extends boolean = true>(options:
         { name: 'X-API-Key', type: 'apiKey' }
     ],
     url: '/transcripts/{job_id}/download',
+    ...options
+});
+
+/**
+ * Download several transcripts as a ZIP
+ *
+ * `manifest.json` in it names the file of each job, or says what is wrong with its transcript.
+ */
+export const exportTranscripts = <ThrowOnError extends boolean = true>(options: Options<ExportTranscriptsData, ThrowOnError>) => (options.client ?? client).post<ExportTranscriptsResponses, ExportTranscriptsErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/transcripts/export',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List the versions of a transcript
+ */
+export const listTranscriptVersions = <ThrowOnError extends boolean = true>(options: Options<ListTranscriptVersionsData, ThrowOnError>) => (options.client ?? client).get<ListTranscriptVersionsResponses, ListTranscriptVersionsErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/transcripts/{job_id}/versions',
+    ...options
+});
+
+/**
+ * Read a version of a transcript
+ */
+export const getTranscriptVersion = <ThrowOnError extends boolean = true>(options: Options<GetTranscriptVersionData, ThrowOnError>) => (options.client ?? client).get<GetTranscriptVersionResponses, GetTranscriptVersionErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/transcripts/{job_id}/versions/{version}',
     ...options
 });
 

@@ -214,6 +214,22 @@ export type MediaRetentionChange = {
     days?: number;
 };
 
+export type MediaPeaks = {
+    media_id: string;
+    /**
+     * Seconds, where the file tells
+     */
+    duration: number | null;
+    /**
+     * The lowest sample of each stretch, from -1 to 0
+     */
+    min: Array<number>;
+    /**
+     * The highest, from 0 to 1. As many as of `min`: what was asked for, or 20 a second where that is less
+     */
+    max: Array<number>;
+};
+
 export type MediaLinks = {
     self: string;
     content: string;
@@ -1628,6 +1644,10 @@ export type Segment = {
      */
     channel?: number;
     /**
+     * Key of who speaks among the `speakers` of the transcript; absent unless somebody said who it is
+     */
+    speaker?: string;
+    /**
      * In order of time; absent unless asked for
      */
     words?: Array<Word>;
@@ -1659,6 +1679,16 @@ export type Transcript = {
      * In order of time
      */
     segments: Array<Segment>;
+    /**
+     * Names that people gave, by the keys of the segments; a segment without one has `channel_N` where it has a channel
+     */
+    speakers: {
+        [key: string]: string;
+    };
+    /**
+     * Number of the version; 1: what the engine heard
+     */
+    version: number;
 };
 
 export type PartialTranscript = {
@@ -1680,6 +1710,271 @@ export type PartialTranscript = {
      * In order of time; they stay as they are
      */
     segments: Array<Segment>;
+};
+
+export type Highlight = {
+    /**
+     * In UTF-16 code units, as JavaScript counts
+     */
+    start: number;
+    /**
+     * Behind the last one
+     */
+    end: number;
+};
+
+export type SearchSnippet = {
+    /**
+     * Number of the segment
+     */
+    segment: number;
+    /**
+     * Seconds from the start of the recording
+     */
+    start: number;
+    end: number;
+    /**
+     * As it is: to be escaped where it is shown
+     */
+    text: string;
+    /**
+     * What was found in it
+     */
+    highlights: Array<Highlight>;
+};
+
+export type SearchHit = {
+    job_id: string;
+    original_filename: string;
+    language: string | null;
+    model: string;
+    created_at: string;
+    /**
+     * The higher the better, within one search
+     */
+    rank: number;
+    /**
+     * At most three, in order of time; none where the words are in different segments only
+     */
+    snippets: Array<SearchSnippet>;
+};
+
+export type SearchResults = {
+    /**
+     * Best first
+     */
+    hits: Array<SearchHit>;
+    /**
+     * For the next page; null: this is the last one
+     */
+    next_cursor: string | null;
+};
+
+export type FieldProblem = {
+    /**
+     * Name of the field
+     */
+    field: string;
+    /**
+     * What is wrong with it
+     */
+    message: string;
+};
+
+export type TranscriptVersionKind = 'transcribed' | 'edited' | 'restored';
+
+export type VersionAuthor = {
+    id: string;
+    /**
+     * As it was then
+     */
+    name: string;
+};
+
+export type CurrentTranscriptVersion = {
+    number: number;
+    kind: TranscriptVersionKind;
+    author: VersionAuthor | null;
+    saved_at: string;
+    /**
+     * What If-Match has to be to overwrite it
+     */
+    etag: string;
+};
+
+export type TranscriptConflict = {
+    /**
+     * Identifies the kind of problem
+     */
+    type: string;
+    /**
+     * The kind of problem in words
+     */
+    title: string;
+    /**
+     * HTTP status
+     */
+    status: number;
+    /**
+     * This occurrence in words
+     */
+    detail: string;
+    /**
+     * Stable code to branch on
+     */
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'field_missing' | 'parameter_unsupported' | 'precondition_failed' | 'method_not_allowed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'model_loading' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_not_ended' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'transcript_changed' | 'transcript_version_unnamed' | 'transcript_version_not_found' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    /**
+     * Names the log entries of this request
+     */
+    request_id?: string;
+    /**
+     * Each invalid field
+     */
+    errors?: Array<FieldProblem>;
+    /**
+     * What was saved meanwhile
+     */
+    current_version: CurrentTranscriptVersion;
+};
+
+export type WordEdit = {
+    /**
+     * Seconds from the start of the recording
+     */
+    start: number;
+    end: number;
+    text: string;
+    /**
+     * 1 is what a person has written
+     */
+    probability?: number;
+};
+
+export type SegmentEdit = {
+    /**
+     * Seconds from the start of the recording
+     */
+    start: number;
+    end: number;
+    text: string;
+    /**
+     * A key of `speakers`
+     */
+    speaker?: string;
+    /**
+     * A channel of the transcript
+     */
+    channel?: number;
+    /**
+     * All words of the text; absent: the service finds their times out, where the transcript has words
+     */
+    words?: Array<WordEdit>;
+};
+
+export type EditTranscript = {
+    /**
+     * All segments in order of their start, with 50000 words at most; absent: they stay
+     */
+    segments?: Array<SegmentEdit>;
+    /**
+     * Names of all speakers by their keys (a letter, then letters, digits and _); `channel_0` names a channel. Absent: they stay
+     */
+    speakers?: {
+        [key: string]: string;
+    };
+};
+
+export type ExportTranscripts = {
+    /**
+     * For txt and docx: when each segment begins
+     */
+    times?: boolean;
+    /**
+     * But for json: who speaks, where that is known
+     */
+    speakers?: boolean;
+    /**
+     * For srt and vtt: characters in a line; absent: a subtitle is the line of a segment
+     */
+    line_length?: number;
+    /**
+     * For srt and vtt: words in a subtitle; absent: those of the segment
+     */
+    max_words?: number;
+    /**
+     * For srt and vtt: lines in a subtitle, where `line_length` breaks it
+     */
+    max_lines?: number;
+    job_ids: Array<string>;
+    format?: 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'docx';
+};
+
+export type TranscriptVersionSummary = {
+    /**
+     * From 1, which is what the engine heard
+     */
+    number: number;
+    kind: TranscriptVersionKind;
+    /**
+     * Who made it; null: the engine
+     */
+    author: VersionAuthor | null;
+    /**
+     * The version that was restored
+     */
+    restored_from: number | null;
+    created_at: string;
+    /**
+     * Of the last save that is part of it
+     */
+    saved_at: string;
+    segment_count: number;
+    word_count: number;
+};
+
+export type TranscriptVersionList = {
+    /**
+     * Newest first
+     */
+    versions: Array<TranscriptVersionSummary>;
+    /**
+     * For the next page; null: this is the last one
+     */
+    next_cursor: string | null;
+};
+
+export type TranscriptVersion = {
+    /**
+     * From 1, which is what the engine heard
+     */
+    number: number;
+    kind: TranscriptVersionKind;
+    /**
+     * Who made it; null: the engine
+     */
+    author: VersionAuthor | null;
+    /**
+     * The version that was restored
+     */
+    restored_from: number | null;
+    created_at: string;
+    /**
+     * Of the last save that is part of it
+     */
+    saved_at: string;
+    segment_count: number;
+    word_count: number;
+    text: string;
+    /**
+     * In order of time
+     */
+    segments: Array<Segment>;
+    /**
+     * Names that people gave, by the keys of the segments; a segment without one has `channel_N` where it has a channel
+     */
+    speakers: {
+        [key: string]: string;
+    };
 };
 
 export type OpenAiLanguage = {
@@ -1885,7 +2180,7 @@ export type OpenAiModelList = {
     data: Array<OpenAiModel>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
 
@@ -2260,17 +2555,6 @@ export type Version = {
     version: string;
 };
 
-export type FieldProblem = {
-    /**
-     * Name of the field
-     */
-    field: string;
-    /**
-     * What is wrong with it
-     */
-    message: string;
-};
-
 export type Problem = {
     /**
      * Identifies the kind of problem
@@ -2291,7 +2575,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'field_missing' | 'parameter_unsupported' | 'precondition_failed' | 'method_not_allowed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'model_loading' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_not_ended' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'field_missing' | 'parameter_unsupported' | 'precondition_failed' | 'method_not_allowed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'model_loading' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_not_ended' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'transcript_changed' | 'transcript_version_unnamed' | 'transcript_version_not_found' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -3077,6 +3361,70 @@ export type SetMediaRetentionResponses = {
 };
 
 export type SetMediaRetentionResponse = SetMediaRetentionResponses[keyof SetMediaRetentionResponses];
+
+export type GetMediaPeaksData = {
+    body?: never;
+    path: {
+        media_id: string;
+    };
+    query?: {
+        points?: number;
+    };
+    url: '/media/{media_id}/peaks';
+};
+
+export type GetMediaPeaksErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `media_not_found`: There is no such recording
+     */
+    404: Problem;
+    /**
+     * `audio_too_long`: The recording is too long
+     */
+    413: Problem;
+    /**
+     * `unsupported_media`: The file is not audio or video that can be read
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached; `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type GetMediaPeaksError = GetMediaPeaksErrors[keyof GetMediaPeaksErrors];
+
+export type GetMediaPeaksResponses = {
+    200: MediaPeaks;
+};
+
+export type GetMediaPeaksResponse = GetMediaPeaksResponses[keyof GetMediaPeaksResponses];
 
 export type ListMediaData = {
     body?: never;
@@ -6459,6 +6807,82 @@ export type GetTranscriptResponses = {
 
 export type GetTranscriptResponse = GetTranscriptResponses[keyof GetTranscriptResponses];
 
+export type EditTranscriptData = {
+    body: EditTranscript;
+    headers?: {
+        /**
+         * The `ETag` of the transcript that this is a change of; needed. `*`: of whatever it is by now
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        job_id: string;
+    };
+    query?: never;
+    url: '/transcripts/{job_id}';
+};
+
+export type EditTranscriptErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     */
+    409: Problem;
+    /**
+     * `transcript_changed`: The transcript has changed since it was read
+     */
+    412: TranscriptConflict;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `transcript_version_unnamed`: A change has to say which version it is of
+     */
+    428: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type EditTranscriptError = EditTranscriptErrors[keyof EditTranscriptErrors];
+
+export type EditTranscriptResponses = {
+    200: Transcript;
+};
+
+export type EditTranscriptResponse = EditTranscriptResponses[keyof EditTranscriptResponses];
+
 export type GetPartialTranscriptData = {
     body?: never;
     path: {
@@ -6505,13 +6929,176 @@ export type GetPartialTranscriptResponses = {
 
 export type GetPartialTranscriptResponse = GetPartialTranscriptResponses[keyof GetPartialTranscriptResponses];
 
+export type SearchTranscriptsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Words in any of their forms, "phrases" in quotes, -word for what must not be there
+         */
+        q: string;
+        /**
+         * The code of the language that is spoken
+         */
+        language?: string;
+        /**
+         * The model, or another name of it
+         */
+        model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+        /**
+         * Of jobs that were created not before this
+         */
+        created_after?: string;
+        /**
+         * Of jobs that were created before this
+         */
+        created_before?: string;
+        /**
+         * The `next_cursor` of the page before, with the same conditions
+         */
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/search';
+};
+
+export type SearchTranscriptsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SearchTranscriptsError = SearchTranscriptsErrors[keyof SearchTranscriptsErrors];
+
+export type SearchTranscriptsResponses = {
+    200: SearchResults;
+};
+
+export type SearchTranscriptsResponse = SearchTranscriptsResponses[keyof SearchTranscriptsResponses];
+
+export type RestoreTranscriptVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of the transcript that this is a change of; needed. `*`: of whatever it is by now
+         */
+        'If-Match'?: string;
+        /**
+         * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        job_id: string;
+        version: number;
+    };
+    query?: never;
+    url: '/transcripts/{job_id}/versions/{version}/restore';
+};
+
+export type RestoreTranscriptVersionErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     *
+     * `idempotency_key_invalid`: The Idempotency-Key cannot be used
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `transcript_version_not_found`: The transcript has no such version; `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     *
+     * `idempotency_in_progress`: The request with this Idempotency-Key is still running
+     */
+    409: Problem;
+    /**
+     * `transcript_changed`: The transcript has changed since it was read
+     */
+    412: TranscriptConflict;
+    /**
+     * `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     */
+    422: Problem;
+    /**
+     * `transcript_version_unnamed`: A change has to say which version it is of
+     */
+    428: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RestoreTranscriptVersionError = RestoreTranscriptVersionErrors[keyof RestoreTranscriptVersionErrors];
+
+export type RestoreTranscriptVersionResponses = {
+    200: Transcript;
+};
+
+export type RestoreTranscriptVersionResponse = RestoreTranscriptVersionResponses[keyof RestoreTranscriptVersionResponses];
+
 export type DownloadTranscriptData = {
     body?: never;
     path: {
         job_id: string;
     };
     query?: {
-        format?: 'txt' | 'srt' | 'vtt' | 'json';
+        /**
+         * For txt and docx: when each segment begins
+         */
+        times?: boolean;
+        /**
+         * But for json: who speaks, where that is known
+         */
+        speakers?: boolean;
+        /**
+         * For srt and vtt: characters in a line; absent: a subtitle is the line of a segment
+         */
+        line_length?: number;
+        /**
+         * For srt and vtt: words in a subtitle; absent: those of the segment
+         */
+        max_words?: number;
+        /**
+         * For srt and vtt: lines in a subtitle, where `line_length` breaks it
+         */
+        max_lines?: number;
+        format?: 'txt' | 'srt' | 'vtt' | 'json' | 'tsv' | 'docx';
     };
     url: '/transcripts/{job_id}/download';
 };
@@ -6563,6 +7150,172 @@ export type DownloadTranscriptResponses = {
 };
 
 export type DownloadTranscriptResponse = DownloadTranscriptResponses[keyof DownloadTranscriptResponses];
+
+export type ExportTranscriptsData = {
+    body: ExportTranscripts;
+    path?: never;
+    query?: never;
+    url: '/transcripts/export';
+};
+
+export type ExportTranscriptsErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ExportTranscriptsError = ExportTranscriptsErrors[keyof ExportTranscriptsErrors];
+
+export type ExportTranscriptsResponses = {
+    /**
+     * The archive
+     */
+    200: Blob | File;
+};
+
+export type ExportTranscriptsResponse = ExportTranscriptsResponses[keyof ExportTranscriptsResponses];
+
+export type ListTranscriptVersionsData = {
+    body?: never;
+    path: {
+        job_id: string;
+    };
+    query?: {
+        /**
+         * The `next_cursor` of the page before
+         */
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/transcripts/{job_id}/versions';
+};
+
+export type ListTranscriptVersionsErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     */
+    409: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListTranscriptVersionsError = ListTranscriptVersionsErrors[keyof ListTranscriptVersionsErrors];
+
+export type ListTranscriptVersionsResponses = {
+    200: TranscriptVersionList;
+};
+
+export type ListTranscriptVersionsResponse = ListTranscriptVersionsResponses[keyof ListTranscriptVersionsResponses];
+
+export type GetTranscriptVersionData = {
+    body?: never;
+    path: {
+        job_id: string;
+        version: number;
+    };
+    query?: never;
+    url: '/transcripts/{job_id}/versions/{version}';
+};
+
+export type GetTranscriptVersionErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `transcript_version_not_found`: The transcript has no such version; `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetTranscriptVersionError = GetTranscriptVersionErrors[keyof GetTranscriptVersionErrors];
+
+export type GetTranscriptVersionResponses = {
+    200: TranscriptVersion;
+};
+
+export type GetTranscriptVersionResponse = GetTranscriptVersionResponses[keyof GetTranscriptVersionResponses];
 
 export type CreateOpenAiTranscriptionData = {
     body: OpenAiTranscriptionForm;
