@@ -10,7 +10,8 @@ import { whileAlone } from './setup-lock.mjs';
 
 /**
  * What is built, from what, by which tool. A part whose `needs` do not exist yet is left out. `inputs` are files or whole
- * folders; their contents make the stamp that lies in the output.
+ * folders; their contents make the stamp that lies in the output. A part takes in the output of the part that it comes `after`, which
+ * stands above it.
  */
 const PARTS = [
   {
@@ -63,6 +64,7 @@ const PARTS = [
     name: 'web',
     needs: 'web/index.html',
     inputs: ['web', 'libs/client-sdk/src'],
+    after: 'client SDK',
     output: 'web/dist',
     tool: ['vite/bin/vite.js', 'build', '--logLevel', 'warn'],
     folder: 'web',
@@ -79,12 +81,23 @@ export async function ensureBuilt() {
     const parts = stale();
     if (parts.length === 0) return;
     process.stdout.write('Building …\n');
-    const results = await Promise.all(parts.map(build));
+    const results = await buildAll(parts);
     const failed = results.filter((result) => !result.ok);
     for (const { name, output } of failed)
       process.stderr.write(`${output.trim()}\nThe build of the ${name} failed.\n`);
     if (failed.length > 0) throw new SetupError('The build failed; see above.');
   });
+}
+
+/** Side by side as far as they do not need each other. */
+function buildAll(parts) {
+  const builds = new Map();
+  for (const part of parts)
+    builds.set(
+      part.name,
+      Promise.resolve(builds.get(part.after)).then(() => build(part)),
+    );
+  return Promise.all(builds.values());
 }
 
 function stale() {

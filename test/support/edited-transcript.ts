@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { EditTranscript, Transcript } from '@whisper-transcriber/client-sdk';
+import type { TranscriptChanges, Transcript } from '@whisper-transcriber/client-sdk';
 import { bearer } from './accounts.js';
 import { jsonOf } from './api-client.js';
 import type { OpenApiContract } from './openapi-contract.js';
@@ -72,7 +72,7 @@ export class EditedTranscript {
   }
 
   /** On what is there by now. */
-  async edit(body: EditTranscript): Promise<Transcript> {
+  async edit(body: TranscriptChanges): Promise<Transcript> {
     const response = await this.ask('PATCH', '', { body, ifMatch: await this.tag() });
     expect([response.status, await this.contract.findFaults('editTranscript', response.clone())]).toEqual([
       200,

@@ -6,12 +6,14 @@ import { JOBS_EXAMPLES } from './examples/jobs.examples.js';
 import { OPENAI_EXAMPLES } from './examples/openai.examples.js';
 import { OPERATIONS_EXAMPLES } from './examples/operations.examples.js';
 import { RECORDINGS_EXAMPLES } from './examples/recordings.examples.js';
+import { TRANSCRIPT_EXAMPLES } from './examples/transcripts.examples.js';
 import { operationsOf } from './operations.js';
 
 const SCHEMA_EXAMPLES: Readonly<Record<string, unknown>> = {
   ...ACCOUNTS_EXAMPLES,
   ...RECORDINGS_EXAMPLES,
   ...JOBS_EXAMPLES,
+  ...TRANSCRIPT_EXAMPLES,
   ...BATCHES_AND_WEBHOOKS_EXAMPLES,
   ...OPENAI_EXAMPLES,
   ...OPERATIONS_EXAMPLES,

@@ -356,7 +356,7 @@ export type BatchList = {
     limit: number;
 };
 
-export type BatchDeleted = {
+export type DeletedBatch = {
     message: string;
 };
 
@@ -639,14 +639,14 @@ export type JobHistory = {
     history: Array<JobHistoryEntry>;
 };
 
-export type ChangeJob = {
+export type JobChanges = {
     /**
      * Puts a waiting job at the end of those of this priority
      */
     priority: JobPriority;
 };
 
-export type JobDeleted = {
+export type DeletedJob = {
     message: string;
 };
 
@@ -862,7 +862,7 @@ export type WebhookTestMessage = {
  */
 export type JobWebhookEvent = 'job.completed' | 'job.failed' | 'job.cancelled';
 
-export type CreateWebhook = {
+export type NewWebhook = {
     /**
      * What it is told of. Default of a new one: everything
      */
@@ -933,7 +933,7 @@ export type WebhookSecret = {
     secret: string;
 };
 
-export type ChangeWebhook = {
+export type WebhookChanges = {
     /**
      * What it is told of. Default of a new one: everything
      */
@@ -1871,7 +1871,7 @@ export type SegmentEdit = {
     words?: Array<WordEdit>;
 };
 
-export type EditTranscript = {
+export type TranscriptChanges = {
     /**
      * All segments in order of their start, with 50000 words at most; absent: they stay
      */
@@ -1884,7 +1884,7 @@ export type EditTranscript = {
     };
 };
 
-export type ExportTranscripts = {
+export type TranscriptExport = {
     /**
      * For txt and docx: when each segment begins
      */
@@ -3805,7 +3805,7 @@ export type DeleteBatchResponses = {
     /**
      * It is deleted
      */
-    200: BatchDeleted;
+    200: DeletedBatch;
 };
 
 export type DeleteBatchResponse = DeleteBatchResponses[keyof DeleteBatchResponses];
@@ -4299,7 +4299,7 @@ export type DeleteJobResponses = {
     /**
      * It is deleted
      */
-    200: JobDeleted;
+    200: DeletedJob;
 };
 
 export type DeleteJobResponse = DeleteJobResponses[keyof DeleteJobResponses];
@@ -4357,7 +4357,7 @@ export type GetJobResponses = {
 export type GetJobResponse = GetJobResponses[keyof GetJobResponses];
 
 export type ChangeJobData = {
-    body: ChangeJob;
+    body: JobChanges;
     path: {
         job_id: string;
     };
@@ -4812,7 +4812,7 @@ export type ListWebhooksResponses = {
 export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
 
 export type CreateWebhookData = {
-    body: CreateWebhook;
+    body: NewWebhook;
     headers?: {
         /**
          * Repeats with the same key get the first answer for 24 hours, with `Idempotency-Replayed: true`. A key is yours alone; errors are not kept.
@@ -5031,7 +5031,7 @@ export type GetWebhookResponses = {
 export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
 
 export type ChangeWebhookData = {
-    body: ChangeWebhook;
+    body: WebhookChanges;
     path: {
         id: string;
     };
@@ -6808,7 +6808,7 @@ export type GetTranscriptResponses = {
 export type GetTranscriptResponse = GetTranscriptResponses[keyof GetTranscriptResponses];
 
 export type EditTranscriptData = {
-    body: EditTranscript;
+    body: TranscriptChanges;
     headers?: {
         /**
          * The `ETag` of the transcript that this is a change of; needed. `*`: of whatever it is by now
@@ -7152,7 +7152,7 @@ export type DownloadTranscriptResponses = {
 export type DownloadTranscriptResponse = DownloadTranscriptResponses[keyof DownloadTranscriptResponses];
 
 export type ExportTranscriptsData = {
-    body: ExportTranscripts;
+    body: TranscriptExport;
     path?: never;
     query?: never;
     url: '/transcripts/export';

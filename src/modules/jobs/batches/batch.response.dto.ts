@@ -108,7 +108,7 @@ export class OrderedBatchDto extends BatchDto {
   accepted!: AcceptedItemDto[];
 }
 
-@ApiSchema({ name: 'BatchDeleted' })
+@ApiSchema({ name: 'DeletedBatch' })
 export class BatchDeletedDto {
   @ApiProperty({ example: 'The batch is deleted.' })
   message!: string;

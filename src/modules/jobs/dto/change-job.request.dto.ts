@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { JOB_PRIORITIES, type JobPriority } from '../job-priority.view.js';
 
-@ApiSchema({ name: 'ChangeJob' })
+@ApiSchema({ name: 'JobChanges' })
 export class ChangeJobDto {
   @ApiProperty({
     enum: JOB_PRIORITIES,

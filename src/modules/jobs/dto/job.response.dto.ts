@@ -208,7 +208,7 @@ export class JobDto extends JobSummaryDto {
   transcript!: string | null;
 }
 
-@ApiSchema({ name: 'JobDeleted' })
+@ApiSchema({ name: 'DeletedJob' })
 export class JobDeletedDto {
   @ApiProperty({ example: 'The job is deleted.' })
   message!: string;

@@ -7,6 +7,8 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, Readonly<Record<string, un
       '1\n00:00:00,258 --> 00:00:06,846\nAnd Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.\n',
     'text/vtt':
       'WEBVTT\n\n00:00:00.258 --> 00:00:06.846\nAnd Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.\n',
+    'text/tab-separated-values':
+      'start\tend\ttext\n258\t6846\tAnd Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.\n',
   },
   followJob: {
     'text/event-stream':
@@ -15,6 +17,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, Readonly<Record<string, un
   createOpenAiTranscription: {
     'application/json': {
       text: 'And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.',
+      languages: [{ code: 'en' }],
       usage: { type: 'duration', seconds: 8 },
     },
     'text/plain':
@@ -25,6 +28,7 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, Readonly<Record<string, un
   createOpenAiTranslation: {
     'application/json': {
       text: 'And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.',
+      languages: [{ code: 'en' }],
       usage: { type: 'duration', seconds: 8 },
     },
     'text/plain':

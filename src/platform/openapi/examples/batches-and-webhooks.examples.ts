@@ -51,12 +51,12 @@ export const BATCHES_AND_WEBHOOKS_EXAMPLES = {
     skip: 0,
     limit: 1,
   },
-  CreateWebhook: {
+  NewWebhook: {
     url: 'https://example.com/hooks',
     events: ['job.completed', 'job.failed'],
     description: 'archive',
   },
-  ChangeWebhook: { enabled: true, description: 'archive' },
+  WebhookChanges: { enabled: true, description: 'archive' },
   CreatedWebhook: {
     id: '01a2235e-5680-72bc-9945-15476eee694e',
     url: 'https://example.com/hooks',

@@ -3,7 +3,7 @@ export const JOBS_EXAMPLES = {
   UploadForm: { model: 'base', language: 'en', words: true, file: 'talk.wav' },
   JobOptions: { model: 'base', language: 'en', words: true, hotwords: 'Dashwood, Barton Park' },
   RetryOptions: { language: 'fr' },
-  ChangeJob: { priority: 'low' },
+  JobChanges: { priority: 'low' },
   Job: {
     job_id: '01a2235e-4186-7688-9a94-a20be59108b6',
     status: 'completed',
@@ -119,7 +119,8 @@ export const JOBS_EXAMPLES = {
       },
     ],
   },
-  JobDeleted: { message: 'The job is deleted.' },
+  DeletedJob: { message: 'The job is deleted.' },
+  DeletedBatch: { message: 'The batch is deleted.' },
   Transcript: {
     job_id: '01a2235e-4186-7688-9a94-a20be59108b6',
     model: 'base',
@@ -144,6 +145,8 @@ export const JOBS_EXAMPLES = {
         ],
       },
     ],
+    speakers: {},
+    version: 1,
   },
   PartialTranscript: {
     job_id: '01a2235e-4186-7688-9a94-a20be59108b6',

@@ -30,14 +30,14 @@ class WebhookFieldsDto {
   enabled?: boolean;
 }
 
-@ApiSchema({ name: 'CreateWebhook' })
+@ApiSchema({ name: 'NewWebhook' })
 export class CreateWebhookDto extends WebhookFieldsDto {
   @ApiProperty(TARGET_ADDRESS)
   @IsTargetAddress()
   url!: string;
 }
 
-@ApiSchema({ name: 'ChangeWebhook' })
+@ApiSchema({ name: 'WebhookChanges' })
 export class ChangeWebhookDto extends WebhookFieldsDto {
   @ApiPropertyOptional(TARGET_ADDRESS)
   @MayBeAbsent()

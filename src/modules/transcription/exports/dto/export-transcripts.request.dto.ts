@@ -6,7 +6,7 @@ import { ExportOptionsDto } from './export-options.dto.js';
 
 const MOST_TRANSCRIPTS = 200;
 
-@ApiSchema({ name: 'ExportTranscripts' })
+@ApiSchema({ name: 'TranscriptExport' })
 export class ExportTranscriptsDto extends ExportOptionsDto {
   @ApiProperty({ type: [String], format: 'uuid', minItems: 1, maxItems: MOST_TRANSCRIPTS })
   @IsArray()

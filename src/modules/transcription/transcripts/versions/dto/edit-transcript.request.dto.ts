@@ -44,7 +44,7 @@ export class SegmentEditDto {
 }
 
 /** Segments are looked at one by one where they are used: there may be tens of thousands of words in them. */
-@ApiSchema({ name: 'EditTranscript' })
+@ApiSchema({ name: 'TranscriptChanges' })
 export class EditTranscriptDto {
   @ApiPropertyOptional({
     type: [SegmentEditDto],
