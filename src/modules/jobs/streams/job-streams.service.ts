@@ -19,7 +19,7 @@ import { STREAM_START, type StreamPosition } from './stream-position.js';
 
 /** How often it looks at the rows even when nobody rang, and how often at most. */
 const POLL_MS = 1000;
-const REST_MS = 250;
+const REST_MS = 100;
 const EVENTS_AT_ONCE = 200;
 
 /** What there is to tell somebody who is at a position. */
@@ -95,6 +95,7 @@ export class JobStreamsService {
     let progress = '';
     try {
       while (!signal.aborted) {
+        const lookedAt = performance.now();
         const look = await orNull(() => this.look(principal, id, position));
         for (const news of newsOf(look, id, position)) {
           position = news.position;
@@ -103,7 +104,7 @@ export class JobStreamsService {
           if (news.kind === 'ended' || news.kind === 'deleted') return;
         }
         // More of the text may be there.
-        if ((look?.piece ?? null) === null) await rest(bell, signal);
+        if ((look?.piece ?? null) === null) await rest(bell, lookedAt, signal);
       }
     } finally {
       bell.close();
@@ -121,6 +122,7 @@ export class JobStreamsService {
     try {
       yield { kind: 'begin', position };
       while (!signal.aborted) {
+        const lookedAt = performance.now();
         const placed = await orNull(() =>
           this.unitOfWork.read(() => this.events.listOfOwner(owner, position, EVENTS_AT_ONCE)),
         );
@@ -128,7 +130,7 @@ export class JobStreamsService {
           position = news.position;
           yield news;
         }
-        if (placed?.length !== EVENTS_AT_ONCE) await rest(bell, signal);
+        if (placed?.length !== EVENTS_AT_ONCE) await rest(bell, lookedAt, signal);
       }
     } finally {
       bell.close();
@@ -185,12 +187,13 @@ async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** What comes in one go is told in one go. */
-async function rest(bell: NewsBell, signal: AbortSignal): Promise<void> {
-  await pause(REST_MS, signal);
-  await bell.wait(POLL_MS - REST_MS);
+/** Until there is news. The first is told at once, what follows in one go is told in one go. */
+async function rest(bell: NewsBell, lookedAt: number, signal: AbortSignal): Promise<void> {
+  await bell.wait(POLL_MS);
+  await pause(REST_MS - (performance.now() - lookedAt), signal);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0) return;
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }
