@@ -45,17 +45,20 @@ export class UsageService {
   }
 
   /**
-   * Counts a job that is about to be written into the transaction that is open.
+   * Whether a job may be written into the transaction that is open.
    *
    * @param seconds of audio, as far as that is known by now
    * @throws AppError too_many_active_jobs, audio_quota_exceeded
    */
   async admit(principal: Principal, seconds: number): Promise<void> {
-    if (this.isLimited) {
-      await this.repository.lock(principal.userId);
-      this.assertWithin(await this.repository.find(principal.userId), seconds);
-    }
-    await this.repository.add(principal.userId, seconds);
+    if (!this.isLimited) return;
+    await this.repository.lock(principal.userId);
+    this.assertWithin(await this.repository.find(principal.userId), seconds);
+  }
+
+  /** What a job has that was admitted. Writes into the transaction that is open. */
+  async add(principal: Principal, seconds: number): Promise<void> {
+    if (seconds > 0) await this.repository.add(principal.userId, seconds);
   }
 
   /** What a job had more of than was known when it was admitted. Writes into the transaction that is open. */
