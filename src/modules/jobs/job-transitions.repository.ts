@@ -2,6 +2,7 @@ import { EntityManager, raw, type EntityData } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { ErrorCode } from '../../platform/errors/error-codes.js';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
+import { countAudioOf } from './usage/usage.repository.js';
 import { Job } from './job.entity.js';
 import {
   FIRST_STAGE,
@@ -64,7 +65,7 @@ export class JobTransitionsRepository {
       .insert({ ...job, turn })
       .toQuery();
     await this.em.execute(
-      `with created as (${sql} returning id)
+      `with created as (${sql} returning id, owner_id, duration_seconds), counted as (${countAudioOf('created')})
        insert into job_events (job_id, to_status, reason, attempt) select id, ?, 'created', 0 from created`,
       [...params, job.status],
     );

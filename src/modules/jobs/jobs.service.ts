@@ -50,8 +50,7 @@ export class JobsService implements OnModuleDestroy {
    * @throws AppError too_many_active_jobs, audio_quota_exceeded
    */
   async create(principal: Principal, order: NewJob): Promise<JobView> {
-    const seconds = order.durationSeconds ?? 0;
-    await this.usage.admit(principal, seconds);
+    await this.usage.admit(principal, order.durationSeconds ?? 0);
     const now = this.clock.now();
     const owner = ownedBy(principal);
     const priority = rankOf(order.priority);
@@ -80,8 +79,6 @@ export class JobsService implements OnModuleDestroy {
       finishedAt: null,
     };
     await this.transitions.create(job);
-    // Last, since others who order for the same user wait for it until the commit.
-    await this.usage.add(principal, seconds);
     this.unitOfWork.afterCommit(() => {
       this.logger.log('Job queued', { job_id: job.id, model: job.model });
       this.bell.ring();

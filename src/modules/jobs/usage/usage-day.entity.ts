@@ -9,6 +9,10 @@ export class UsageDay {
   @PrimaryKey({ type: 'date' })
   day!: string;
 
+  /** A day is the sum of its slots. */
+  @PrimaryKey({ type: 'integer' })
+  slot!: number;
+
   @Property({ type: 'double' })
   audioSeconds!: number;
 }

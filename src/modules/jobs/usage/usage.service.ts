@@ -56,11 +56,6 @@ export class UsageService {
     this.assertWithin(await this.repository.find(principal.userId), seconds);
   }
 
-  /** What a job has that was admitted. Writes into the transaction that is open. */
-  async add(principal: Principal, seconds: number): Promise<void> {
-    if (seconds > 0) await this.repository.add(principal.userId, seconds);
-  }
-
   /** What a job had more of than was known when it was admitted. Writes into the transaction that is open. */
   async addForJob(jobId: string, seconds: number): Promise<void> {
     if (seconds > 0) await this.repository.addForJob(jobId, seconds);

@@ -26,6 +26,7 @@ import { Migration024HeardLanguages } from './migration-024-heard-languages.js';
 import { Migration025DeliveryLogs } from './migration-025-delivery-logs.js';
 import { Migration026OpenAiCalls } from './migration-026-openai-calls.js';
 import { Migration027EndedJobs } from './migration-027-ended-jobs.js';
+import { Migration028UsageSlots } from './migration-028-usage-slots.js';
 import { Migration030TranscriptVersions } from './migration-030-transcript-versions.js';
 import { Migration031Search } from './migration-031-search.js';
 import { Migration032MediaPeaks } from './migration-032-media-peaks.js';
@@ -58,6 +59,7 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '025-delivery-logs', class: Migration025DeliveryLogs },
   { name: '026-openai-calls', class: Migration026OpenAiCalls },
   { name: '027-ended-jobs', class: Migration027EndedJobs },
+  { name: '028-usage-slots', class: Migration028UsageSlots },
   { name: '030-transcript-versions', class: Migration030TranscriptVersions },
   { name: '031-search', class: Migration031Search },
   { name: '032-media-peaks', class: Migration032MediaPeaks },
