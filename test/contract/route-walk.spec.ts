@@ -118,6 +118,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   pullModel: ['admin'],
   cancelModelPull: ['admin'],
   removeModel: ['admin'],
+  getOverview: ['admin'],
   getQueue: ['admin'],
   listWorkers: ['admin'],
   pauseWorker: ['admin'],

@@ -6,6 +6,7 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Job events',
   'Batches',
   'Users',
+  'Overview',
   'Workers',
   'Audit',
   'Media',

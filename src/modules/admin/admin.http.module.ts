@@ -8,6 +8,8 @@ import { AdminModelsController } from './admin-models.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminWorkersController } from './admin-workers.controller.js';
 import { ModelAdministrationService } from './model-administration.service.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { OverviewService } from './overview/overview.service.js';
 import { UploadMetricsController } from './upload-metrics.controller.js';
 import { UserRemovalService } from './user-removal.service.js';
 
@@ -19,8 +21,9 @@ import { UserRemovalService } from './user-removal.service.js';
     AdminModelsController,
     AdminUsersController,
     AdminWorkersController,
+    OverviewController,
     UploadMetricsController,
   ],
-  providers: [ModelAdministrationService, UserRemovalService],
+  providers: [ModelAdministrationService, OverviewService, UserRemovalService],
 })
 export class AdminHttpModule {}

@@ -18,6 +18,8 @@ import { BatchesService } from './batches/batches.service.js';
 import { ClaimsService } from './claims.service.js';
 import { JobPresenter } from './job.presenter.js';
 import { JobMetrics } from './figures/job.metrics.js';
+import { JobSeriesRepository } from './figures/job-series.repository.js';
+import { JobSeriesService } from './figures/job-series.service.js';
 import { QueueFiguresRepository } from './figures/queue-figures.repository.js';
 import { QueueFiguresService } from './figures/queue-figures.service.js';
 import { JobDeletion } from './history/job-deletion.entity.js';
@@ -112,6 +114,8 @@ export const JOBS_ENTITIES = [
     JobListsService,
     JobOrdersService,
     JobResultRegistry,
+    JobSeriesRepository,
+    JobSeriesService,
     JobTransitionsRepository,
     JobsRepository,
     JobsService,
@@ -146,6 +150,7 @@ export const JOBS_ENTITIES = [
     JobOrdersService,
     JobPresenter,
     JobResultRegistry,
+    JobSeriesService,
     JobsService,
     QueueFiguresService,
     PROGRESS_BUS,

@@ -2168,6 +2168,89 @@ export type WorkerList = {
     workers: Array<Worker>;
 };
 
+export type OverviewRange = '1h' | '24h' | '7d' | '30d';
+
+export type OverviewQueue = {
+    queued: number;
+    processing: number;
+    /**
+     * How long the oldest job that could be taken waits; 0 when none does
+     */
+    oldest_seconds: number;
+};
+
+export type StoredBytes = {
+    /**
+     * The same bytes of several recordings count once
+     */
+    recordings: number;
+    /**
+     * Parts of uploads that are not finished
+     */
+    unfinished_uploads: number;
+    /**
+     * The database itself, with the transcripts
+     */
+    database: number;
+};
+
+export type OverviewBucket = {
+    begins_at: string;
+    /**
+     * Jobs that ended so in it
+     */
+    completed: number;
+    failed: number;
+    cancelled: number;
+    /**
+     * The failed ones by the code of their error
+     */
+    failed_by_code: {
+        [key: string]: number;
+    };
+    /**
+     * Of the recordings of the completed ones
+     */
+    audio_seconds: number;
+    /**
+     * Seconds of audio that were done in one second of work; null when nothing was completed
+     */
+    realtime_factor: number | null;
+    /**
+     * Jobs that waited at its end
+     */
+    queued: number;
+    /**
+     * Of the jobs that left the queue in it, how long the one waited that waited longest
+     */
+    longest_wait_seconds: number | null;
+    /**
+     * Recordings that arrived in it
+     */
+    uploads: number;
+    uploaded_bytes: number;
+};
+
+export type Overview = {
+    range: OverviewRange;
+    /**
+     * Of a bucket
+     */
+    step_seconds: number;
+    /**
+     * At this moment
+     */
+    queue: OverviewQueue;
+    /**
+     * At this moment
+     */
+    stored_bytes: StoredBytes;
+    /**
+     * Oldest first, without gaps; the last one is not over yet
+     */
+    buckets: Array<OverviewBucket>;
+};
+
 export type UploadMetrics = {
     /**
      * Uploads in several requests, or by URL; ended ones for 30 days
@@ -7854,6 +7937,48 @@ export type DrainWorkerResponses = {
 };
 
 export type DrainWorkerResponse = DrainWorkerResponses[keyof DrainWorkerResponses];
+
+export type GetOverviewData = {
+    body?: never;
+    path?: never;
+    query?: {
+        range?: OverviewRange;
+    };
+    url: '/admin/overview';
+};
+
+export type GetOverviewErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetOverviewError = GetOverviewErrors[keyof GetOverviewErrors];
+
+export type GetOverviewResponses = {
+    200: Overview;
+};
+
+export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
 
 export type GetUploadMetricsData = {
     body?: never;
