@@ -116,7 +116,7 @@ describe('the overview', () => {
     expect(buckets.map(({ queued }) => queued).slice(-6)).toEqual([1, 1, 2, 3, 2, 2]);
     expect(buckets[0]?.queued).toBe(1);
     expect(queue).toMatchObject({ queued: 2, processing: 0 });
-    expect(queue.oldest_seconds).toBeGreaterThan(3600);
+    expect(queue.oldest_seconds).toBeGreaterThan(0);
   });
 
   it('counts recordings where they arrived, and forgets what is deleted', async () => {

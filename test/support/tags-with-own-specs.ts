@@ -7,6 +7,7 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Batches',
   'Users',
   'Overview',
+  'Jobs of all',
   'Workers',
   'Audit',
   'Media',

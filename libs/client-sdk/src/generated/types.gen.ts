@@ -1873,7 +1873,54 @@ export type OpenAiModelList = {
     data: Array<OpenAiModel>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
+export type Owner = {
+    id: string;
+    username: string;
+};
+
+export type AdministeredJob = {
+    job_id: string;
+    owner: Owner;
+    status: JobStatus;
+    /**
+     * Why it failed
+     */
+    error: JobError | null;
+    model: string;
+    priority: JobPriority;
+    /**
+     * Of the recording; null while unknown
+     */
+    duration_seconds: number | null;
+    processed_seconds: number;
+    /**
+     * How often a worker began it
+     */
+    attempts: number;
+    /**
+     * The worker that is at it, or was last
+     */
+    worker_id: string | null;
+    created_at: string;
+    started_at: string | null;
+    /**
+     * When it ended
+     */
+    completed_at: string | null;
+};
+
+export type AdministeredJobList = {
+    /**
+     * Newest first
+     */
+    jobs: Array<AdministeredJob>;
+    /**
+     * The `cursor` of the next page; null on the last one
+     */
+    next_cursor: string | null;
+};
+
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
 
@@ -6768,6 +6815,184 @@ export type GetOpenAiModelResponses = {
 };
 
 export type GetOpenAiModelResponse = GetOpenAiModelResponses[keyof GetOpenAiModelResponses];
+
+export type ListJobsOfAllData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before, with the same conditions
+         */
+        cursor?: string;
+        /**
+         * One or, repeated, several
+         */
+        status?: Array<JobStatus>;
+        /**
+         * The model, or another name of it
+         */
+        model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+        /**
+         * Created not before this
+         */
+        created_after?: string;
+        /**
+         * Created before this
+         */
+        created_before?: string;
+        /**
+         * Whose they are
+         */
+        user_id?: string;
+        /**
+         * Of the error that they failed with
+         */
+        code?: string;
+    };
+    url: '/admin/jobs';
+};
+
+export type ListJobsOfAllErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListJobsOfAllError = ListJobsOfAllErrors[keyof ListJobsOfAllErrors];
+
+export type ListJobsOfAllResponses = {
+    200: AdministeredJobList;
+};
+
+export type ListJobsOfAllResponse = ListJobsOfAllResponses[keyof ListJobsOfAllResponses];
+
+export type CancelJobOfAnybodyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/jobs/{id}/cancel';
+};
+
+export type CancelJobOfAnybodyErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_active`: The job has ended already
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CancelJobOfAnybodyError = CancelJobOfAnybodyErrors[keyof CancelJobOfAnybodyErrors];
+
+export type CancelJobOfAnybodyResponses = {
+    /**
+     * It is cancelled
+     */
+    200: AdministeredJob;
+};
+
+export type CancelJobOfAnybodyResponse = CancelJobOfAnybodyResponses[keyof CancelJobOfAnybodyResponses];
+
+export type RetryJobOfAnybodyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/jobs/{id}/retry';
+};
+
+export type RetryJobOfAnybodyErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_retryable`: The job cannot be tried again
+     */
+    409: Problem;
+    /**
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RetryJobOfAnybodyError = RetryJobOfAnybodyErrors[keyof RetryJobOfAnybodyErrors];
+
+export type RetryJobOfAnybodyResponses = {
+    /**
+     * The job is queued
+     */
+    202: AdministeredJob;
+};
+
+export type RetryJobOfAnybodyResponse = RetryJobOfAnybodyResponses[keyof RetryJobOfAnybodyResponses];
 
 export type ListAuditEventsData = {
     body?: never;

@@ -85,6 +85,8 @@ export const AUDIT_ACTIONS = {
   'upload.cancelled': { object: 'upload', outcome: 'success', details: [] },
   'job.created': { object: 'job', outcome: 'success', details: ['media_file_id', 'model'] },
   'job.cancelled': { object: 'job', outcome: 'success', details: [] },
+  'job.cancelled_by_admin': { object: 'job', outcome: 'success', details: ['user_id'] },
+  'job.retried_by_admin': { object: 'job', outcome: 'success', details: ['user_id'] },
   'job.retried': { object: 'job', outcome: 'success', details: [] },
   'job.priority_changed': { object: 'job', outcome: 'success', details: ['priority'] },
   'job.deleted': { object: 'job', outcome: 'success', details: [] },
