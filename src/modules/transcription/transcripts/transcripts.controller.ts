@@ -8,6 +8,7 @@ import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
+import { OpenToAuditedLooks } from '../../auth/access/look.decorator.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -44,6 +45,7 @@ export class TranscriptsController {
 
   @Get()
   @RequiresScope('read')
+  @OpenToAuditedLooks('transcript')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a transcript', operationId: 'getTranscript' })
   @ApiOkResponse({ type: TranscriptDto })
@@ -57,6 +59,7 @@ export class TranscriptsController {
 
   @Get('partial')
   @RequiresScope('read')
+  @OpenToAuditedLooks('transcript')
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Read what there is of a transcript',
@@ -74,6 +77,7 @@ export class TranscriptsController {
 
   @Get('download')
   @RequiresScope('read')
+  @OpenToAuditedLooks('transcript')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Download a transcript as a file', operationId: 'downloadTranscript' })
   @ApiOkResponse({ description: 'The file', content: fileContent() })
