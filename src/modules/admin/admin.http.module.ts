@@ -12,6 +12,8 @@ import { AdministeredJobsService } from './jobs/administered-jobs.service.js';
 import { ModelAdministrationService } from './model-administration.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
+import { StorageAdministrationService } from './storage/storage-administration.service.js';
+import { StorageController } from './storage/storage.controller.js';
 import { UploadMetricsController } from './upload-metrics.controller.js';
 import { UserRemovalService } from './user-removal.service.js';
 
@@ -25,8 +27,15 @@ import { UserRemovalService } from './user-removal.service.js';
     AdminUsersController,
     AdminWorkersController,
     OverviewController,
+    StorageController,
     UploadMetricsController,
   ],
-  providers: [AdministeredJobsService, ModelAdministrationService, OverviewService, UserRemovalService],
+  providers: [
+    AdministeredJobsService,
+    ModelAdministrationService,
+    OverviewService,
+    StorageAdministrationService,
+    UserRemovalService,
+  ],
 })
 export class AdminHttpModule {}

@@ -12,6 +12,8 @@ import { BLOB_STORE } from './blobs/blob-store.port.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
 import { StorageIndicator } from './blobs/storage.indicator.js';
+import { InventoryRepository } from './figures/inventory.repository.js';
+import { InventoryService } from './figures/inventory.service.js';
 import { UploadFiguresRepository } from './figures/upload-figures.repository.js';
 import { UploadFiguresService } from './figures/upload-figures.service.js';
 import { UploadMetrics } from './figures/upload.metrics.js';
@@ -66,6 +68,8 @@ const PROBE_TIMEOUT_MS = 30_000;
     BlobReferencesRegistry,
     DiscardedBlobsRepository,
     IngestService,
+    InventoryRepository,
+    InventoryService,
     MaintenanceRunsRepository,
     MaintenanceService,
     MediaExpiryService,
@@ -92,6 +96,8 @@ const PROBE_TIMEOUT_MS = 30_000;
   ],
   exports: [
     IngestService,
+    InventoryService,
+    MaintenanceService,
     MediaExpiryService,
     MediaFilesService,
     MediaRetentionService,

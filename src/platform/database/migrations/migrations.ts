@@ -26,6 +26,7 @@ import { Migration024HeardLanguages } from './migration-024-heard-languages.js';
 import { Migration025DeliveryLogs } from './migration-025-delivery-logs.js';
 import { Migration026OpenAiCalls } from './migration-026-openai-calls.js';
 import { Migration040Administration } from './migration-040-administration.js';
+import { Migration041LastSignIn } from './migration-041-last-sign-in.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -55,4 +56,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '025-delivery-logs', class: Migration025DeliveryLogs },
   { name: '026-openai-calls', class: Migration026OpenAiCalls },
   { name: '040-administration', class: Migration040Administration },
+  { name: '041-last-sign-in', class: Migration041LastSignIn },
 ];
