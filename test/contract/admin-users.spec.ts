@@ -134,16 +134,16 @@ describe('an administrator', () => {
   it('sees when a user signed in last, which a failure is not', async () => {
     const lastOf = async (name: string): Promise<string | null | undefined> =>
       (await list()).users.find(({ username }) => username === name)?.last_sign_in_at;
-    await post('', { username: 'gustav', role: 'user' });
-    expect(await lastOf('gustav')).toBeNull();
-    await signIn(service.url, 'gustav', 'not this one at all');
-    expect(await lastOf('gustav')).toBeNull();
+    await post('', { username: 'ida', role: 'user' });
+    expect(await lastOf('ida')).toBeNull();
+    await signIn(service.url, 'ida', 'not this one at all');
+    expect(await lastOf('ida')).toBeNull();
 
-    await addUser('hanna');
-    const first = await lastOf('hanna');
+    await addUser('jakob');
+    const first = await lastOf('jakob');
     expect(first).toEqual(expect.any(String));
-    await signIn(service.url, 'hanna', NEW_PASSWORD);
-    expect(Date.parse((await lastOf('hanna')) ?? '')).toBeGreaterThan(Date.parse(first ?? ''));
+    await signIn(service.url, 'jakob', NEW_PASSWORD);
+    expect(Date.parse((await lastOf('jakob')) ?? '')).toBeGreaterThan(Date.parse(first ?? ''));
   });
 
   it('disables a user at once, and enables the keys again but not the sessions', async () => {

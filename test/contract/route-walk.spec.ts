@@ -120,6 +120,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   cancelModelPull: ['admin'],
   removeModel: ['admin'],
   getOverview: ['admin'],
+  getSystemHealth: ['admin'],
   listJobsOfAll: ['admin'],
   cancelJobOfAnybody: ['admin'],
   retryJobOfAnybody: ['admin'],

@@ -7,6 +7,8 @@ import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminModelsController } from './admin-models.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminWorkersController } from './admin-workers.controller.js';
+import { SystemHealthController } from './health/system-health.controller.js';
+import { SystemHealthService } from './health/system-health.service.js';
 import { AdministeredJobsController } from './jobs/administered-jobs.controller.js';
 import { AdministeredJobsService } from './jobs/administered-jobs.service.js';
 import { ModelAdministrationService } from './model-administration.service.js';
@@ -28,6 +30,7 @@ import { UserRemovalService } from './user-removal.service.js';
     AdminWorkersController,
     OverviewController,
     StorageController,
+    SystemHealthController,
     UploadMetricsController,
   ],
   providers: [
@@ -35,6 +38,7 @@ import { UserRemovalService } from './user-removal.service.js';
     ModelAdministrationService,
     OverviewService,
     StorageAdministrationService,
+    SystemHealthService,
     UserRemovalService,
   ],
 })

@@ -2411,6 +2411,52 @@ export type CollectionStarted = {
     message: string;
 };
 
+export type PartHealth = {
+    /**
+     * database, queue, storage or model
+     */
+    name: string;
+    state: 'up' | 'down';
+    /**
+     * Since when this process has seen it so; it looks whenever somebody asks here
+     */
+    since: string;
+};
+
+export type Versions = {
+    service: string;
+    node: string;
+    /**
+     * Null while it does not answer
+     */
+    database: string | null;
+    /**
+     * Null without Redis, or while it does not answer
+     */
+    redis: string | null;
+};
+
+export type SystemHealth = {
+    /**
+     * up when all parts are
+     */
+    state: 'up' | 'down';
+    parts: Array<PartHealth>;
+    versions: Versions;
+    /**
+     * Of the process that answers
+     */
+    uptime_seconds: number;
+    /**
+     * That this process has in use, without engines; null where the system does not tell
+     */
+    memory_bytes: number | null;
+    /**
+     * Free where recordings lie; null where the store does not tell
+     */
+    free_disk_bytes: number | null;
+};
+
 export type UploadMetrics = {
     /**
      * Uploads in several requests, or by URL; ended ones for 30 days
@@ -8544,6 +8590,42 @@ export type CollectStorageResponses = {
 };
 
 export type CollectStorageResponse = CollectStorageResponses[keyof CollectStorageResponses];
+
+export type GetSystemHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/health';
+};
+
+export type GetSystemHealthErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetSystemHealthError = GetSystemHealthErrors[keyof GetSystemHealthErrors];
+
+export type GetSystemHealthResponses = {
+    200: SystemHealth;
+};
+
+export type GetSystemHealthResponse = GetSystemHealthResponses[keyof GetSystemHealthResponses];
 
 export type GetUploadMetricsData = {
     body?: never;

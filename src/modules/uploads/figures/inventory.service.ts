@@ -36,10 +36,19 @@ export class InventoryService {
     return pageOf(rows.map(toMedia), request.limit);
   }
 
+  /**
+   * Null where the store has no bounds that it tells of.
+   *
+   * @throws AppError storage_unavailable
+   */
+  readFreeBytes(): Promise<number | null> {
+    return this.blobs.freeBytes();
+  }
+
   /** @throws AppError database_unavailable, storage_unavailable */
   async readStorage(): Promise<StorageFigures> {
     return {
-      freeBytes: await this.blobs.freeBytes(),
+      freeBytes: await this.readFreeBytes(),
       awaitingCollection: await this.unitOfWork.read(() => this.repository.countDiscarded()),
       largestUsers: await this.unitOfWork.read(() => this.repository.listLargestUsers(LARGEST)),
     };
