@@ -1,5 +1,7 @@
 import type { AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
+import type { Job } from '@whisper-transcriber/client-sdk';
+import { jsonOf } from './api-client.js';
 import type { AuditedService } from './audited-service.js';
 import { executeSql } from './databases.js';
 import type { Expected } from './told-uploads.js';
@@ -16,7 +18,19 @@ export function toldAdministration(
     return { answer, action, objectId };
   }
 
+  /** At what somebody has. */
+  async function look(operationId: string, action: AuditAction): Promise<Expected> {
+    const owner = await opened().addUser();
+    const job = await jsonOf<Job>((await opened().upload('createJob', owner)).response);
+    const objectId = operationId === 'getMediaInfo' ? (job.media_id ?? '') : job.job_id;
+    const answer = await opened().ask(operationId, { id: objectId, token: opened().admin.token });
+    return { answer, action, objectId, details: { user_id: owner.id } };
+  }
+
   return {
+    getJob: () => look('getJob', 'job.looked_at'),
+    getPartialTranscript: () => look('getPartialTranscript', 'transcript.looked_at'),
+    getMediaInfo: () => look('getMediaInfo', 'media.looked_at'),
     pauseWorker: () => ofWorker('pauseWorker', 'worker.paused'),
     resumeWorker: () => ofWorker('resumeWorker', 'worker.resumed'),
     drainWorker: () => ofWorker('drainWorker', 'worker.drained'),
