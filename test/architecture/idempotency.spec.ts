@@ -15,6 +15,8 @@ const WITHOUT_KEY = [
   'signOut',
   'disableUser',
   'enableUser',
+  'signOutUser',
+  'collectStorage',
   'pauseWorker',
   'resumeWorker',
   'drainWorker',
@@ -27,6 +29,8 @@ const WITHOUT_KEY = [
   // A job is cancelled once, and waits once.
   'cancelJob',
   'retryJob',
+  'cancelJobOfAnybody',
+  'retryJobOfAnybody',
   'cancelBatch',
   'retryBatch',
   // The same delivery, under the id by which receivers know it.

@@ -2180,9 +2180,68 @@ export type OpenAiModelList = {
     data: Array<OpenAiModel>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
+export type Owner = {
+    id: string;
+    /**
+     * Empty when the user was deleted a moment ago
+     */
+    username: string;
+};
 
-export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
+export type AdministeredJob = {
+    job_id: string;
+    status: JobStatus;
+    /**
+     * The model that is used
+     */
+    model: string;
+    priority: JobPriority;
+    /**
+     * How often a worker began it
+     */
+    attempts: number;
+    /**
+     * Length of the recording
+     */
+    duration_seconds: number | null;
+    /**
+     * Why the job failed
+     */
+    error: JobError | null;
+    created_at: string;
+    /**
+     * When a worker first took the job
+     */
+    started_at: string | null;
+    /**
+     * When the job ended
+     */
+    completed_at: string | null;
+    owner: Owner;
+    /**
+     * Seconds of the recording that are done
+     */
+    processed_seconds: number;
+    /**
+     * The worker that is at it, or was last
+     */
+    worker_id: string | null;
+};
+
+export type AdministeredJobList = {
+    /**
+     * Newest first
+     */
+    jobs: Array<AdministeredJob>;
+    /**
+     * The `cursor` of the next page; null on the last one
+     */
+    next_cursor: string | null;
+};
+
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.signed_out' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'storage.collection_started' | 'audit.exported';
+
+export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail' | 'storage';
 
 export type AuditOutcome = 'success' | 'failure';
 
@@ -2325,6 +2384,10 @@ export type User = {
      * The password was given and has not been changed yet
      */
     must_change_password: boolean;
+    /**
+     * By password; null: never, or before that was kept
+     */
+    last_sign_in_at: string | null;
     created_at: string;
 };
 
@@ -2355,6 +2418,10 @@ export type UserWithPassword = {
      * The password was given and has not been changed yet
      */
     must_change_password: boolean;
+    /**
+     * By password; null: never, or before that was kept
+     */
+    last_sign_in_at: string | null;
     created_at: string;
     /**
      * Good for one sign-in, which can only change it. It is shown this once.
@@ -2476,6 +2543,228 @@ export type WorkerList = {
      * By their start
      */
     workers: Array<Worker>;
+};
+
+export type OverviewRange = '1h' | '24h' | '7d' | '30d';
+
+export type OverviewQueue = {
+    queued: number;
+    processing: number;
+    /**
+     * How long the oldest job that could be taken waits; 0 when none does
+     */
+    oldest_seconds: number;
+};
+
+export type StoredBytes = {
+    /**
+     * The same bytes of several recordings count once
+     */
+    recordings: number;
+    /**
+     * Parts of uploads that are not finished
+     */
+    unfinished_uploads: number;
+    /**
+     * The database itself, with the transcripts
+     */
+    database: number;
+};
+
+export type OverviewBucket = {
+    begins_at: string;
+    /**
+     * Jobs that ended so in it
+     */
+    completed: number;
+    failed: number;
+    cancelled: number;
+    /**
+     * The failed ones by the code of their error
+     */
+    failed_by_code: {
+        [key: string]: number;
+    };
+    /**
+     * Of the recordings of the completed ones
+     */
+    audio_seconds: number;
+    /**
+     * Seconds of audio that were done in one second of work; null when nothing was completed
+     */
+    realtime_factor: number | null;
+    /**
+     * Jobs that waited at its end
+     */
+    queued: number;
+    /**
+     * Of the jobs that left the queue in it, how long the one waited that waited longest
+     */
+    longest_wait_seconds: number | null;
+    /**
+     * Recordings that arrived in it
+     */
+    uploads: number;
+    uploaded_bytes: number;
+};
+
+export type Overview = {
+    range: OverviewRange;
+    /**
+     * Of a bucket
+     */
+    step_seconds: number;
+    /**
+     * At this moment
+     */
+    queue: OverviewQueue;
+    /**
+     * At this moment
+     */
+    stored_bytes: StoredBytes;
+    /**
+     * Oldest first, without gaps; the last one is not over yet
+     */
+    buckets: Array<OverviewBucket>;
+};
+
+export type AdministeredUpload = {
+    session_id: string;
+    owner: Owner;
+    /**
+     * How it comes
+     */
+    kind: 'chunked' | 'tus' | 'url';
+    status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    /**
+     * Why one that is assembling is no job yet
+     */
+    waiting_for: string | null;
+    /**
+     * Of the error that it failed with
+     */
+    code: string | null;
+    received_bytes: number;
+    /**
+     * Null while it is not known
+     */
+    total_bytes: number | null;
+    created_at: string;
+    /**
+     * When something happened to it last
+     */
+    updated_at: string;
+    expires_at: string;
+};
+
+export type AdministeredUploadList = {
+    /**
+     * Null on the last page
+     */
+    next_cursor: string | null;
+    /**
+     * Newest first
+     */
+    uploads: Array<AdministeredUpload>;
+};
+
+export type AdministeredMedia = {
+    media_id: string;
+    owner: Owner;
+    size_bytes: number;
+    duration_seconds: number | null;
+    container: string;
+    created_at: string;
+};
+
+export type AdministeredMediaList = {
+    /**
+     * Null on the last page
+     */
+    next_cursor: string | null;
+    /**
+     * Newest first
+     */
+    media: Array<AdministeredMedia>;
+};
+
+export type UserStorage = {
+    owner: Owner;
+    recordings: number;
+    /**
+     * The same bytes of several recordings count once
+     */
+    recording_bytes: number;
+    /**
+     * Parts of uploads that are not finished
+     */
+    unfinished_bytes: number;
+};
+
+export type StorageOverview = {
+    stored_bytes: StoredBytes;
+    /**
+     * Null where the store does not tell
+     */
+    free_bytes: number | null;
+    /**
+     * Blobs that nothing names any more and that are still there
+     */
+    awaiting_collection: number;
+    /**
+     * The 20 who take most, most first
+     */
+    largest_users: Array<UserStorage>;
+};
+
+export type CollectionStarted = {
+    message: string;
+};
+
+export type PartHealth = {
+    /**
+     * database, queue, storage or model
+     */
+    name: string;
+    state: 'up' | 'down';
+    /**
+     * Since when this process has seen it so; it looks whenever somebody asks here
+     */
+    since: string;
+};
+
+export type Versions = {
+    service: string;
+    node: string;
+    /**
+     * Null while it does not answer
+     */
+    database: string | null;
+    /**
+     * Null without Redis, or while it does not answer
+     */
+    redis: string | null;
+};
+
+export type SystemHealth = {
+    /**
+     * up when all parts are
+     */
+    state: 'up' | 'down';
+    parts: Array<PartHealth>;
+    versions: Versions;
+    /**
+     * Of the process that answers
+     */
+    uptime_seconds: number;
+    /**
+     * That this process has in use, without engines; null where the system does not tell
+     */
+    memory_bytes: number | null;
+    /**
+     * Free where recordings lie; null where the store does not tell
+     */
+    free_disk_bytes: number | null;
 };
 
 export type UploadMetrics = {
@@ -7558,6 +7847,184 @@ export type GetOpenAiModelResponses = {
 
 export type GetOpenAiModelResponse = GetOpenAiModelResponses[keyof GetOpenAiModelResponses];
 
+export type ListJobsOfAllData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before, with the same conditions
+         */
+        cursor?: string;
+        /**
+         * Whose they are
+         */
+        user_id?: string;
+        /**
+         * One or, repeated, several
+         */
+        status?: Array<JobStatus>;
+        /**
+         * Of the error that they failed with
+         */
+        code?: string;
+        /**
+         * The model, or another name of it
+         */
+        model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+        /**
+         * Created not before this
+         */
+        created_after?: string;
+        /**
+         * Created before this
+         */
+        created_before?: string;
+    };
+    url: '/admin/jobs';
+};
+
+export type ListJobsOfAllErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListJobsOfAllError = ListJobsOfAllErrors[keyof ListJobsOfAllErrors];
+
+export type ListJobsOfAllResponses = {
+    200: AdministeredJobList;
+};
+
+export type ListJobsOfAllResponse = ListJobsOfAllResponses[keyof ListJobsOfAllResponses];
+
+export type CancelJobOfAnybodyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/jobs/{id}/cancel';
+};
+
+export type CancelJobOfAnybodyErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_active`: The job has ended already
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CancelJobOfAnybodyError = CancelJobOfAnybodyErrors[keyof CancelJobOfAnybodyErrors];
+
+export type CancelJobOfAnybodyResponses = {
+    /**
+     * It is cancelled
+     */
+    200: AdministeredJob;
+};
+
+export type CancelJobOfAnybodyResponse = CancelJobOfAnybodyResponses[keyof CancelJobOfAnybodyResponses];
+
+export type RetryJobOfAnybodyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/jobs/{id}/retry';
+};
+
+export type RetryJobOfAnybodyErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_retryable`: The job cannot be tried again
+     */
+    409: Problem;
+    /**
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RetryJobOfAnybodyError = RetryJobOfAnybodyErrors[keyof RetryJobOfAnybodyErrors];
+
+export type RetryJobOfAnybodyResponses = {
+    /**
+     * The job is queued
+     */
+    202: AdministeredJob;
+};
+
+export type RetryJobOfAnybodyResponse = RetryJobOfAnybodyResponses[keyof RetryJobOfAnybodyResponses];
+
 export type ListAuditEventsData = {
     body?: never;
     path?: never;
@@ -8444,6 +8911,52 @@ export type EnableUserResponses = {
 
 export type EnableUserResponse = EnableUserResponses[keyof EnableUserResponses];
 
+export type SignOutUserData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/users/{id}/sign-out';
+};
+
+export type SignOutUserErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `user_not_found`: There is no such user
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignOutUserError = SignOutUserErrors[keyof SignOutUserErrors];
+
+export type SignOutUserResponses = {
+    200: User;
+};
+
+export type SignOutUserResponse = SignOutUserResponses[keyof SignOutUserResponses];
+
 export type ResetPasswordData = {
     body?: never;
     headers?: {
@@ -8726,6 +9239,265 @@ export type DrainWorkerResponses = {
 };
 
 export type DrainWorkerResponse = DrainWorkerResponses[keyof DrainWorkerResponses];
+
+export type GetOverviewData = {
+    body?: never;
+    path?: never;
+    query?: {
+        range?: OverviewRange;
+    };
+    url: '/admin/overview';
+};
+
+export type GetOverviewErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetOverviewError = GetOverviewErrors[keyof GetOverviewErrors];
+
+export type GetOverviewResponses = {
+    200: Overview;
+};
+
+export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
+
+export type ListUploadsOfAllData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before
+         */
+        cursor?: string;
+        /**
+         * Whose they are
+         */
+        user_id?: string;
+        /**
+         * One or, repeated, several
+         */
+        status?: Array<'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired'>;
+    };
+    url: '/admin/uploads';
+};
+
+export type ListUploadsOfAllErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListUploadsOfAllError = ListUploadsOfAllErrors[keyof ListUploadsOfAllErrors];
+
+export type ListUploadsOfAllResponses = {
+    200: AdministeredUploadList;
+};
+
+export type ListUploadsOfAllResponse = ListUploadsOfAllResponses[keyof ListUploadsOfAllResponses];
+
+export type ListMediaOfAllData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before
+         */
+        cursor?: string;
+        /**
+         * Whose they are
+         */
+        user_id?: string;
+    };
+    url: '/admin/media';
+};
+
+export type ListMediaOfAllErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListMediaOfAllError = ListMediaOfAllErrors[keyof ListMediaOfAllErrors];
+
+export type ListMediaOfAllResponses = {
+    200: AdministeredMediaList;
+};
+
+export type ListMediaOfAllResponse = ListMediaOfAllResponses[keyof ListMediaOfAllResponses];
+
+export type GetStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/storage';
+};
+
+export type GetStorageErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetStorageError = GetStorageErrors[keyof GetStorageErrors];
+
+export type GetStorageResponses = {
+    200: StorageOverview;
+};
+
+export type GetStorageResponse = GetStorageResponses[keyof GetStorageResponses];
+
+export type CollectStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/storage/collect';
+};
+
+export type CollectStorageErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CollectStorageError = CollectStorageErrors[keyof CollectStorageErrors];
+
+export type CollectStorageResponses = {
+    /**
+     * It has begun
+     */
+    202: CollectionStarted;
+};
+
+export type CollectStorageResponse = CollectStorageResponses[keyof CollectStorageResponses];
+
+export type GetSystemHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/health';
+};
+
+export type GetSystemHealthErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetSystemHealthError = GetSystemHealthErrors[keyof GetSystemHealthErrors];
+
+export type GetSystemHealthResponses = {
+    200: SystemHealth;
+};
+
+export type GetSystemHealthResponse = GetSystemHealthResponses[keyof GetSystemHealthResponses];
 
 export type GetUploadMetricsData = {
     body?: never;

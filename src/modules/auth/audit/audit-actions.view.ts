@@ -42,6 +42,7 @@ export const OBJECT_KINDS = [
   'webhook',
   'webhook_delivery',
   'audit_trail',
+  'storage',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -72,6 +73,7 @@ export const AUDIT_ACTIONS = {
   'user.role_changed': { object: 'user', outcome: 'success', details: ['role', 'sessions'] },
   'user.disabled': { object: 'user', outcome: 'success', details: ['sessions'] },
   'user.enabled': { object: 'user', outcome: 'success', details: [] },
+  'user.signed_out': { object: 'user', outcome: 'success', details: ['sessions'] },
   'user.password_reset': { object: 'user', outcome: 'success', details: ['sessions'] },
   'user.deleted': {
     object: 'user',
@@ -87,16 +89,21 @@ export const AUDIT_ACTIONS = {
   'upload.cancelled': { object: 'upload', outcome: 'success', details: [] },
   'job.created': { object: 'job', outcome: 'success', details: ['media_file_id', 'model'] },
   'job.cancelled': { object: 'job', outcome: 'success', details: [] },
+  'job.cancelled_by_admin': { object: 'job', outcome: 'success', details: ['user_id'] },
+  'job.retried_by_admin': { object: 'job', outcome: 'success', details: ['user_id'] },
   'job.retried': { object: 'job', outcome: 'success', details: [] },
   'job.priority_changed': { object: 'job', outcome: 'success', details: ['priority'] },
   'job.deleted': { object: 'job', outcome: 'success', details: [] },
+  'job.looked_at': { object: 'job', outcome: 'success', details: ['user_id'] },
   'media.created': { object: 'media', outcome: 'success', details: [] },
   'media.exported': { object: 'media', outcome: 'success', details: [] },
   'media.deleted': { object: 'media', outcome: 'success', details: [] },
+  'media.looked_at': { object: 'media', outcome: 'success', details: ['user_id'] },
   'media.expired': { object: 'media', outcome: 'success', details: ['user_id'] },
   'media.retention_changed': { object: 'user', outcome: 'success', details: ['kept_days'] },
   'transcript.edited': { object: 'transcript', outcome: 'success', details: ['version'] },
   'transcript.restored': { object: 'transcript', outcome: 'success', details: ['version'] },
+  'transcript.looked_at': { object: 'transcript', outcome: 'success', details: ['user_id'] },
   'transcript.exported': { object: 'transcript', outcome: 'success', details: ['format'] },
   'webhook.created': { object: 'webhook', outcome: 'success', details: [] },
   'webhook.changed': { object: 'webhook', outcome: 'success', details: [] },
@@ -106,6 +113,7 @@ export const AUDIT_ACTIONS = {
   'webhook.callback_secret_rotated': { object: 'user', outcome: 'success', details: [] },
   'webhook.tested': { object: 'webhook', outcome: 'success', details: [] },
   'webhook.redelivered': { object: 'webhook_delivery', outcome: 'success', details: [] },
+  'storage.collection_started': { object: 'storage', outcome: 'success', details: [] },
   'audit.exported': { object: 'audit_trail', outcome: 'success', details: ['format', 'filter'] },
 } as const satisfies Record<string, ActionEntry>;
 

@@ -46,6 +46,11 @@ export class UsersService {
     return this.unitOfWork.read(async () => (await this.repository.listByName()).map(toUserView));
   }
 
+  /** By id. Ids that are no user's are left out. */
+  listNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.unitOfWork.read(() => this.repository.listNames(ids));
+  }
+
   /** @throws AppError username_taken, validation_failed */
   async create(actor: KnownActor, typedName: string, role: Role): Promise<UserWithPassword> {
     const username = toNewUsername(typedName);
@@ -99,6 +104,20 @@ export class UsersService {
       const user = await this.change(id, { disabledAt: null });
       await this.audit.record(actor, 'user.enabled', user.id, {});
       return user;
+    });
+  }
+
+  /**
+   * Ends the sessions of the user, who can sign in again; keys go on.
+   *
+   * @throws AppError user_not_found
+   */
+  signOut(actor: KnownActor, id: string): Promise<UserView> {
+    return this.unitOfWork.run(async () => {
+      const user = await this.lock(id);
+      const sessions = await this.sessions.endAllOf(user.id);
+      await this.audit.record(actor, 'user.signed_out', user.id, { sessions });
+      return toUserView(user);
     });
   }
 
@@ -189,6 +208,7 @@ function isProtected(): AppError {
   );
 }
 
-function toUserView({ id, username, role, disabledAt, mustChangePassword, createdAt }: User): UserView {
-  return { id, username, role, disabledAt, mustChangePassword, createdAt };
+function toUserView(user: User): UserView {
+  const { id, username, role, disabledAt, mustChangePassword, lastSignInAt, createdAt } = user;
+  return { id, username, role, disabledAt, mustChangePassword, lastSignInAt, createdAt };
 }
