@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ACCOUNTS_EXAMPLES } from './examples/accounts.examples.js';
+import { ADMINISTRATION_EXAMPLES } from './examples/administration.examples.js';
 import { ANSWER_EXAMPLES } from './examples/answers.examples.js';
 import { BATCHES_AND_WEBHOOKS_EXAMPLES } from './examples/batches-and-webhooks.examples.js';
 import { JOBS_EXAMPLES } from './examples/jobs.examples.js';
@@ -11,6 +12,7 @@ import { operationsOf } from './operations.js';
 
 const SCHEMA_EXAMPLES: Readonly<Record<string, unknown>> = {
   ...ACCOUNTS_EXAMPLES,
+  ...ADMINISTRATION_EXAMPLES,
   ...RECORDINGS_EXAMPLES,
   ...JOBS_EXAMPLES,
   ...TRANSCRIPT_EXAMPLES,

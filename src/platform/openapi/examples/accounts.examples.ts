@@ -72,6 +72,7 @@ export const ACCOUNTS_EXAMPLES = {
     is_active: true,
     must_change_password: true,
     created_at: '2026-11-28T18:15:38.156Z',
+    last_sign_in_at: null,
     one_time_password: 'only-an-example-1',
   },
   UserChange: { role: 'admin' },
@@ -82,6 +83,7 @@ export const ACCOUNTS_EXAMPLES = {
     is_active: true,
     must_change_password: true,
     created_at: '2026-11-28T18:15:38.156Z',
+    last_sign_in_at: null,
   },
   UserList: {
     users: [
@@ -92,6 +94,7 @@ export const ACCOUNTS_EXAMPLES = {
         is_active: true,
         must_change_password: false,
         created_at: '2026-11-28T18:14:52.720Z',
+        last_sign_in_at: '2026-11-28T18:15:08.554Z',
       },
       {
         id: '01a2235e-b1b4-75cf-97ec-b90b2b9752dd',
@@ -100,6 +103,7 @@ export const ACCOUNTS_EXAMPLES = {
         is_active: true,
         must_change_password: true,
         created_at: '2026-11-28T18:15:38.156Z',
+        last_sign_in_at: null,
       },
     ],
   },
