@@ -27,6 +27,8 @@ const WITHOUT_KEY = [
   // A job is cancelled once, and waits once.
   'cancelJob',
   'retryJob',
+  'cancelJobOfAnybody',
+  'retryJobOfAnybody',
   'cancelBatch',
   'retryBatch',
   // The same delivery, under the id by which receivers know it.

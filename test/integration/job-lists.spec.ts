@@ -2,7 +2,11 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
 import type { Principal } from '../../src/modules/auth/access/principal.view.js';
-import { JOB_SORTS, type JobListRequest, type JobPage } from '../../src/modules/jobs/lists/job-list.view.js';
+import {
+  JOB_SORTS,
+  type JobListRequest,
+  type CountedJobPage,
+} from '../../src/modules/jobs/lists/job-list.view.js';
 import { whereText } from '../../src/modules/transcription/transcripts/text-condition.js';
 import { migrateUnderLock } from '../../src/platform/database/migrate-under-lock.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -52,11 +56,11 @@ describe('ten thousand jobs', () => {
     return orm.em.fork().execute(sql) as Promise<T>;
   }
 
-  function list(request: Partial<JobListRequest>): Promise<JobPage> {
+  function list(request: Partial<JobListRequest>): Promise<CountedJobPage> {
     return room.lists.list(anna, { ...FIRST_PAGE, ...request });
   }
 
-  const idsOf = ({ jobs }: JobPage): string[] => jobs.map(({ id }) => id);
+  const idsOf = ({ jobs }: CountedJobPage): string[] => jobs.map(({ id }) => id);
 
   async function pages(request: Partial<JobListRequest>): Promise<string[]> {
     const ids: string[] = [];

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OwnersRegistry } from '../../src/modules/auth/access/owners.registry.js';
 import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
 import { AuditEventsRepository } from '../../src/modules/auth/audit/audit-events.repository.js';
 import { AuditTrail } from '../../src/modules/auth/audit/audit-trail.service.js';
@@ -97,6 +98,7 @@ describe('the retention of recordings', () => {
       unitOfWork,
       ids,
       clock,
+      new OwnersRegistry(),
     );
     const uses = new MediaUsesRegistry();
     uses.register(findUsed);

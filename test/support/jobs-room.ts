@@ -1,6 +1,7 @@
 import { register } from 'prom-client';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { LOCAL_PRINCIPAL, LOCAL_USER_ID } from '../../src/modules/auth/access/local-user.view.js';
+import { OwnersRegistry } from '../../src/modules/auth/access/owners.registry.js';
 import { EmbeddedJobQueue } from '../../src/modules/jobs/adapters/embedded.job-queue.js';
 import { InProcessProgressBus } from '../../src/modules/jobs/adapters/in-process.progress-bus.js';
 import { ClaimsService } from '../../src/modules/jobs/claims.service.js';
@@ -114,7 +115,19 @@ export function openJobsRoom(
     bell,
     metrics,
   );
-  const jobs = new JobsService(repository, usage, unitOfWork, transitions, events, bell, bus, ids, clock);
+  const owners = new OwnersRegistry();
+  const jobs = new JobsService(
+    repository,
+    usage,
+    unitOfWork,
+    transitions,
+    events,
+    bell,
+    bus,
+    ids,
+    clock,
+    owners,
+  );
   const lists = new JobListsService(new JobListsRepository(orm.em), results, unitOfWork);
   const queue = openQueue(claims);
   const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);

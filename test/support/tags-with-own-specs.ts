@@ -9,6 +9,8 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Job events',
   'Batches',
   'Users',
+  'Overview',
+  'Jobs of all',
   'Workers',
   'Audit',
   'Media',

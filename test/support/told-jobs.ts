@@ -33,6 +33,19 @@ export function toldJobs(opened: () => AuditedService): Readonly<Record<string, 
     return { actor, answer, batchId, objectId: jobs[0]?.job_id ?? '' };
   }
 
+  /** By the administrator, to a job of somebody. */
+  async function toldOfAnybody(
+    operationId: string,
+    status: 'queued' | 'cancelled',
+    action: Expected['action'],
+  ): Promise<Expected> {
+    const owner = await opened().addUser();
+    const { job_id: objectId } = await jsonOf<Job>((await opened().upload('createJob', owner)).response);
+    if (status === 'cancelled') await opened().ask('cancelJob', { id: objectId, token: owner.token });
+    const answer = await opened().ask(operationId, { id: objectId, token: opened().admin.token });
+    return { answer, action, objectId, details: { user_id: owner.id } };
+  }
+
   return {
     createBatch: async () => {
       const { actor, answer, objectId } = await batch();
@@ -68,6 +81,8 @@ export function toldJobs(opened: () => AuditedService): Readonly<Record<string, 
         { action: 'job.priority_changed', details: { priority: 'low' } },
         { priority: 'low' },
       ),
+    cancelJobOfAnybody: () => toldOfAnybody('cancelJobOfAnybody', 'queued', 'job.cancelled_by_admin'),
+    retryJobOfAnybody: () => toldOfAnybody('retryJobOfAnybody', 'cancelled', 'job.retried_by_admin'),
     deleteJob: () => told('deleteJob', 'queued', { action: 'job.deleted' }),
   };
 }

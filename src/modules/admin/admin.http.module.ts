@@ -7,7 +7,11 @@ import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminModelsController } from './admin-models.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminWorkersController } from './admin-workers.controller.js';
+import { AdministeredJobsController } from './jobs/administered-jobs.controller.js';
+import { AdministeredJobsService } from './jobs/administered-jobs.service.js';
 import { ModelAdministrationService } from './model-administration.service.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { OverviewService } from './overview/overview.service.js';
 import { UploadMetricsController } from './upload-metrics.controller.js';
 import { UserRemovalService } from './user-removal.service.js';
 
@@ -15,12 +19,14 @@ import { UserRemovalService } from './user-removal.service.js';
 @Module({
   imports: [AuthModule, TranscriptionModule, JobsModule, UploadsModule],
   controllers: [
+    AdministeredJobsController,
     AdminAuditController,
     AdminModelsController,
     AdminUsersController,
     AdminWorkersController,
+    OverviewController,
     UploadMetricsController,
   ],
-  providers: [ModelAdministrationService, UserRemovalService],
+  providers: [AdministeredJobsService, ModelAdministrationService, OverviewService, UserRemovalService],
 })
 export class AdminHttpModule {}

@@ -5,6 +5,7 @@ import { AccountController } from './sessions/account.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { AuthModule } from './auth.module.js';
+import { LookGuard } from './access/look.guard.js';
 import { UserLimitGuard } from './access/user-limit.guard.js';
 import { SignInController } from './sessions/sign-in.controller.js';
 import { ApiKeyStrategy } from './access/strategies/api-key.strategy.js';
@@ -23,6 +24,7 @@ import { SessionStrategy } from './access/strategies/session.strategy.js';
     SessionStrategy,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: UserLimitGuard },
+    { provide: APP_GUARD, useClass: LookGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
 })

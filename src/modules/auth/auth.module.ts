@@ -4,6 +4,7 @@ import { AuditEventsRepository } from './audit/audit-events.repository.js';
 import { AuditTrail } from './audit/audit-trail.service.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { CredentialsWatchService } from './access/credentials-watch.service.js';
+import { OwnersRegistry } from './access/owners.registry.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
@@ -50,6 +51,7 @@ export const AUTH_ENTITIES = [
     IdempotencyService,
     KnownAddresses,
     KnownAddressesRepository,
+    OwnersRegistry,
     SessionsRepository,
     SessionsService,
     SignInBackoff,
@@ -64,6 +66,7 @@ export const AUTH_ENTITIES = [
     BootstrapPasswordsRepository,
     CredentialsWatchService,
     IdempotencyService,
+    OwnersRegistry,
     SessionsService,
     SignInService,
     UsersRepository,

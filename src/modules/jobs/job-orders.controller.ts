@@ -5,6 +5,7 @@ import { RequiresScope } from '../auth/access/access.decorator.js';
 import type { KnownActor } from '../auth/access/actor.view.js';
 import { CurrentActor } from '../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../auth/access/current-principal.decorator.js';
+import { OpenToAuditedLooks } from '../auth/access/look.decorator.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { ChangeJobDto } from './dto/change-job.request.dto.js';
 import { JobDeletedDto, JobDto } from './dto/job.response.dto.js';
@@ -26,6 +27,7 @@ export class JobOrdersController {
 
   @Get('history')
   @RequiresScope('read')
+  @OpenToAuditedLooks('job')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read what happened to a job, and why', operationId: 'getJobHistory' })
   @ApiOkResponse({ type: JobHistoryDto })

@@ -16,7 +16,7 @@ import { OutboxBell } from './outbox/outbox-bell.js';
 import { OutboxRelayService } from './outbox/outbox-relay.service.js';
 import { UsageService } from './usage/usage.service.js';
 
-/** What owners may do to their jobs once these exist. */
+/** What owners, and administrators, may do to jobs once these exist. */
 @Injectable()
 export class JobOrdersService {
   private readonly logger = new Logger(JobOrdersService.name);
@@ -41,16 +41,19 @@ export class JobOrdersService {
    */
   async cancel(actor: KnownActor, id: string): Promise<JobView> {
     const job = await this.jobs.get(actor.principal, id);
-    const cancelled = await this.unitOfWork.run(async () => {
-      if (!(await this.transitions.cancel(job.id, ownedBy(actor.principal)))) return false;
-      await this.audit.record(actor, 'job.cancelled', job.id, {});
-      this.told('Job cancelled', job.id);
-      return true;
-    });
-    const now = await this.jobs.get(actor.principal, job.id);
-    if (!cancelled && now.status !== 'cancelled')
-      throw new AppError('job_not_active', `The job is ${now.status}. There is nothing to cancel.`);
-    return now;
+    return this.cancelJob(job, () => this.audit.record(actor, 'job.cancelled', job.id, {}));
+  }
+
+  /**
+   * The same with a job of anybody; whether the actor may do so is up to the caller.
+   *
+   * @throws AppError job_not_found, job_not_active
+   */
+  async cancelOfAnybody(actor: KnownActor, id: string): Promise<JobView> {
+    const job = await this.jobs.getOfAnybody(id);
+    return this.cancelJob(job, () =>
+      this.audit.record(actor, 'job.cancelled_by_admin', job.id, { user_id: job.ownerId }),
+    );
   }
 
   /**
@@ -61,16 +64,20 @@ export class JobOrdersService {
    */
   async retry(actor: KnownActor, id: string, changes: JobOptions | null): Promise<JobView> {
     const job = await this.jobs.get(actor.principal, id);
-    const owner = ownedBy(actor.principal);
-    await this.unitOfWork.run(async () => {
-      await this.usage.admit(actor.principal, 0);
-      const turn = await this.transitions.nextTurn(owner, rankOf(job.priority));
-      if (!(await this.transitions.retry(job.id, owner, turn, changes)))
-        throw await this.whyNotRetried(actor, job.id);
-      await this.audit.record(actor, 'job.retried', job.id, {});
-      this.told('Job retried', job.id);
-    });
-    return this.jobs.get(actor.principal, job.id);
+    return this.retryJob(job, changes, () => this.audit.record(actor, 'job.retried', job.id, {}));
+  }
+
+  /**
+   * The same with a job of anybody, with the options that it had and on the account of its owner; whether the actor may do so is up to the
+   * caller.
+   *
+   * @throws AppError job_not_found, job_not_retryable, too_many_active_jobs, audio_quota_exceeded
+   */
+  async retryOfAnybody(actor: KnownActor, id: string): Promise<JobView> {
+    const job = await this.jobs.getOfAnybody(id);
+    return this.retryJob(job, null, () =>
+      this.audit.record(actor, 'job.retried_by_admin', job.id, { user_id: job.ownerId }),
+    );
   }
 
   /**
@@ -144,6 +151,35 @@ export class JobOrdersService {
     return now;
   }
 
+  private async cancelJob({ id, ownerId }: JobView, record: () => Promise<void>): Promise<JobView> {
+    const cancelled = await this.unitOfWork.run(async () => {
+      if (!(await this.transitions.cancel(id, { ownerId }))) return false;
+      await record();
+      this.told('Job cancelled', id);
+      return true;
+    });
+    const now = await this.jobs.getOfAnybody(id);
+    if (!cancelled && now.status !== 'cancelled')
+      throw new AppError('job_not_active', `The job is ${now.status}. There is nothing to cancel.`);
+    return now;
+  }
+
+  private async retryJob(
+    { id, ownerId, priority }: JobView,
+    changes: JobOptions | null,
+    record: () => Promise<void>,
+  ): Promise<JobView> {
+    const owner = { ownerId };
+    await this.unitOfWork.run(async () => {
+      await this.usage.admit(owner, 0);
+      const turn = await this.transitions.nextTurn(owner, rankOf(priority));
+      if (!(await this.transitions.retry(id, owner, turn, changes))) throw await this.whyNotRetried(id);
+      await record();
+      this.told('Job retried', id);
+    });
+    return this.jobs.getOfAnybody(id);
+  }
+
   private told(event: string, jobId: string): void {
     this.unitOfWork.afterCommit(() => {
       this.logger.log(event, { job_id: jobId });
@@ -151,8 +187,8 @@ export class JobOrdersService {
     });
   }
 
-  private async whyNotRetried({ principal }: KnownActor, id: string): Promise<AppError> {
-    const { status, mediaFileId } = await this.jobs.get(principal, id);
+  private async whyNotRetried(id: string): Promise<AppError> {
+    const { status, mediaFileId } = await this.jobs.getOfAnybody(id);
     if (mediaFileId === null) return recordingDeleted();
     const detail = `The job is ${status}. Only jobs that failed or were cancelled are tried again.`;
     return new AppError('job_not_retryable', detail);

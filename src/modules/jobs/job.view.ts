@@ -7,6 +7,7 @@ import { priorityOf, type JobPriority } from './job-priority.view.js';
 /** What other rooms may know of a job. */
 export interface JobView {
   readonly id: string;
+  readonly ownerId: string;
   /** Null once the recording was deleted, which is after the job has ended. */
   readonly mediaFileId: string | null;
   /** What it was ordered with; null: nothing. */
@@ -30,6 +31,8 @@ export interface JobView {
   readonly stage: JobStage | null;
   /** Seconds of the recording that are done in one second; null while unknown. */
   readonly speed: number | null;
+  /** Who works on it, or did so last. */
+  readonly workerId: string | null;
   /** How often a worker began it. */
   readonly attempts: number;
   /** It may have run out of memory where it stands: the next attempt is to take as little as it can. */
@@ -100,6 +103,7 @@ export function toJobView(job: Omit<Job, 'turn'>): JobView {
   const error = job.errorCode === null ? null : { code: job.errorCode, detail: job.errorDetail ?? '' };
   return {
     id: job.id,
+    ownerId: job.ownerId,
     mediaFileId: job.mediaFileId,
     batchId: job.batchId,
     originalFilename: job.originalFilename,
@@ -115,6 +119,7 @@ export function toJobView(job: Omit<Job, 'turn'>): JobView {
     processedSeconds: job.processedSeconds,
     stage: job.stage,
     speed: job.speed,
+    workerId: job.workerId,
     attempts: job.attempts,
     frugal: job.frugal,
     error,

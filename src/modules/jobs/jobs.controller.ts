@@ -5,6 +5,7 @@ import { whenClientGone } from '../../platform/http/client-gone.js';
 import { parsePreferWait } from '../../platform/http/prefer-wait.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { CurrentPrincipal } from '../auth/access/current-principal.decorator.js';
+import { OpenToAuditedLooks } from '../auth/access/look.decorator.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import { RequiresScope } from '../auth/access/access.decorator.js';
 import { JobDto, JobListDto } from './dto/job.response.dto.js';
@@ -45,6 +46,7 @@ export class JobsController {
 
   @Get(':job_id')
   @RequiresScope('read')
+  @OpenToAuditedLooks('job')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a job', operationId: 'getJob' })
   @ApiParam({ name: 'job_id', format: 'uuid' })

@@ -19,6 +19,8 @@ import { ClaimsService } from './claims.service.js';
 import { JobPresenter } from './job.presenter.js';
 import { EndedJob } from './figures/ended-job.entity.js';
 import { JobMetrics } from './figures/job.metrics.js';
+import { JobSeriesRepository } from './figures/job-series.repository.js';
+import { JobSeriesService } from './figures/job-series.service.js';
 import { QueueFiguresRepository } from './figures/queue-figures.repository.js';
 import { QueueFiguresService } from './figures/queue-figures.service.js';
 import { JobDeletion } from './history/job-deletion.entity.js';
@@ -115,6 +117,8 @@ export const JOBS_ENTITIES = [
     JobListsService,
     JobOrdersService,
     JobResultRegistry,
+    JobSeriesRepository,
+    JobSeriesService,
     JobTransitionsRepository,
     JobsRepository,
     JobsService,
@@ -150,6 +154,7 @@ export const JOBS_ENTITIES = [
     JobOrdersService,
     JobPresenter,
     JobResultRegistry,
+    JobSeriesService,
     JobsService,
     QueueFiguresService,
     PROGRESS_BUS,

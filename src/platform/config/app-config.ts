@@ -4,6 +4,7 @@ import { StartupError } from '../errors/startup-error.js';
 import type { KeptDays } from './media-retention.js';
 import type { ModelName } from './model-names.js';
 import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
+import type { TranscriptAccess } from './transcript-access.js';
 import type { TrustedProxies } from './trust-proxy.js';
 import type { AllowedTargets } from './url-fetch-allow.js';
 import { SETTINGS, type SettingName, type SettingValues } from './settings.js';
@@ -38,6 +39,8 @@ export interface AppConfig {
   readonly auth: {
     /** Requests of this machine without credentials are those of its user. */
     readonly anonymousLocal: boolean;
+    /** Whether administrators may read what is another's. */
+    readonly transcriptAccess: TranscriptAccess;
     /** The one in use, then another one that is accepted; none: to be generated. */
     readonly secretKeys: readonly string[];
     readonly jwtKeys: readonly string[];
@@ -145,6 +148,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     },
     auth: {
       anonymousLocal: isAnonymousLocal(values),
+      transcriptAccess: values.ADMIN_TRANSCRIPT_ACCESS,
       secretKeys: values.SECRET_KEY,
       jwtKeys: values.JWT_SECRET_KEY,
       bootstrapPassword: values.ADMIN_BOOTSTRAP_PASSWORD,

@@ -1,4 +1,5 @@
 import { MODEL_NAMES } from './model-names.js';
+import { TRANSCRIPT_ACCESSES } from './transcript-access.js';
 import {
   choice,
   flag,
@@ -54,6 +55,11 @@ export const SETTINGS = {
   },
   ANONYMOUS_LOCAL: optionalFlag(
     'Take requests of this machine that bring no credentials for those of its user, who may do everything. Where the system tells (Linux), only programs of the user that the service runs as. Default: true on a loopback HOST without PUBLIC_URL and TRUST_PROXY. In production never.',
+  ),
+  ADMIN_TRANSCRIPT_ACCESS: choice(
+    TRANSCRIPT_ACCESSES,
+    'none',
+    'Whether administrators may read jobs, transcripts and recordings of others: `none`: they look as if they did not exist; `audited`: by the usual routes, and the audit trail tells of each look.',
   ),
   SECRET_KEY: {
     fallback: '',

@@ -44,6 +44,8 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Accounts', 'Who may do what')
     .addTag('Users', 'Who has an account; for administrators')
     .addTag('Audit', 'Who did what; for administrators')
+    .addTag('Overview', 'What happened lately, for charts; for administrators')
+    .addTag('Jobs of all', 'What everybody has ordered; for administrators')
     .addTag('Workers', 'What works on jobs, and what waits; for administrators')
     .addTag('Admin', 'What the service runs on')
     .addTag('Operations', 'Probes, metrics, version')

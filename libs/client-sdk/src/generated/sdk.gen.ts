@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBatchData, DeleteBatchErrors, DeleteBatchResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EditTranscriptData, EditTranscriptErrors, EditTranscriptResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, ExportTranscriptsData, ExportTranscriptsErrors, ExportTranscriptsResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaPeaksData, GetMediaPeaksErrors, GetMediaPeaksResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTranscriptVersionData, GetTranscriptVersionErrors, GetTranscriptVersionResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTranscriptVersionsData, ListTranscriptVersionsErrors, ListTranscriptVersionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreTranscriptVersionData, RestoreTranscriptVersionErrors, RestoreTranscriptVersionResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryBatchData, RetryBatchErrors, RetryBatchResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchTranscriptsData, SearchTranscriptsErrors, SearchTranscriptsResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
+import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobOfAnybodyData, CancelJobOfAnybodyErrors, CancelJobOfAnybodyResponses, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBatchData, DeleteBatchErrors, DeleteBatchResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EditTranscriptData, EditTranscriptErrors, EditTranscriptResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, ExportTranscriptsData, ExportTranscriptsErrors, ExportTranscriptsResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaPeaksData, GetMediaPeaksErrors, GetMediaPeaksResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTranscriptVersionData, GetTranscriptVersionErrors, GetTranscriptVersionResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsOfAllData, ListJobsOfAllErrors, ListJobsOfAllResponses, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTranscriptVersionsData, ListTranscriptVersionsErrors, ListTranscriptVersionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreTranscriptVersionData, RestoreTranscriptVersionErrors, RestoreTranscriptVersionResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryBatchData, RetryBatchErrors, RetryBatchResponses, RetryJobData, RetryJobErrors, RetryJobOfAnybodyData, RetryJobOfAnybodyErrors, RetryJobOfAnybodyResponses, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchTranscriptsData, SearchTranscriptsErrors, SearchTranscriptsResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1569,6 +1569,61 @@ export const getOpenAiModel = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
+ * List the jobs of all users, newest first
+ *
+ * Without file names and texts, which are for their owners.
+ */
+export const listJobsOfAll = <ThrowOnError extends boolean = true>(options?: Options<ListJobsOfAllData, ThrowOnError>) => (options?.client ?? client).get<ListJobsOfAllResponses, ListJobsOfAllErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/jobs',
+    ...options
+});
+
+/**
+ * Cancel a job of anybody
+ */
+export const cancelJobOfAnybody = <ThrowOnError extends boolean = true>(options: Options<CancelJobOfAnybodyData, ThrowOnError>) => (options.client ?? client).post<CancelJobOfAnybodyResponses, CancelJobOfAnybodyErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/jobs/{id}/cancel',
+    ...options
+});
+
+/**
+ * Try a job of anybody again that failed or was cancelled
+ *
+ * With the options that it had. It counts for the limits of its owner.
+ */
+export const retryJobOfAnybody = <ThrowOnError extends boolean = true>(options: Options<RetryJobOfAnybodyData, ThrowOnError>) => (options.client ?? client).post<RetryJobOfAnybodyResponses, RetryJobOfAnybodyErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/jobs/{id}/retry',
+    ...options
+});
+
+/**
  * Read the audit trail, newest first
  */
 export const listAuditEvents = <ThrowOnError extends boolean = true>(options?: Options<ListAuditEventsData, ThrowOnError>) => (options?.client ?? client).get<ListAuditEventsResponses, ListAuditEventsErrors, ThrowOnError>({
@@ -1945,6 +2000,25 @@ export const drainWorker = <ThrowOnError extends boolean = true>(options: Option
         { name: 'X-API-Key', type: 'apiKey' }
     ],
     url: '/admin/workers/{id}/drain',
+    ...options
+});
+
+/**
+ * What happened lately, in even buckets for charts
+ *
+ * Of the jobs and recordings that are still there; those that were deleted count no more.
+ */
+export const getOverview = <ThrowOnError extends boolean = true>(options?: Options<GetOverviewData, ThrowOnError>) => (options?.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/overview',
     ...options
 });
 

@@ -2180,7 +2180,54 @@ export type OpenAiModelList = {
     data: Array<OpenAiModel>;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
+export type Owner = {
+    id: string;
+    username: string;
+};
+
+export type AdministeredJob = {
+    job_id: string;
+    owner: Owner;
+    status: JobStatus;
+    /**
+     * Why it failed
+     */
+    error: JobError | null;
+    model: string;
+    priority: JobPriority;
+    /**
+     * Of the recording; null while unknown
+     */
+    duration_seconds: number | null;
+    processed_seconds: number;
+    /**
+     * How often a worker began it
+     */
+    attempts: number;
+    /**
+     * The worker that is at it, or was last
+     */
+    worker_id: string | null;
+    created_at: string;
+    started_at: string | null;
+    /**
+     * When it ended
+     */
+    completed_at: string | null;
+};
+
+export type AdministeredJobList = {
+    /**
+     * Newest first
+     */
+    jobs: Array<AdministeredJob>;
+    /**
+     * The `cursor` of the next page; null on the last one
+     */
+    next_cursor: string | null;
+};
+
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
 
@@ -2476,6 +2523,89 @@ export type WorkerList = {
      * By their start
      */
     workers: Array<Worker>;
+};
+
+export type OverviewRange = '1h' | '24h' | '7d' | '30d';
+
+export type OverviewQueue = {
+    queued: number;
+    processing: number;
+    /**
+     * How long the oldest job that could be taken waits; 0 when none does
+     */
+    oldest_seconds: number;
+};
+
+export type StoredBytes = {
+    /**
+     * The same bytes of several recordings count once
+     */
+    recordings: number;
+    /**
+     * Parts of uploads that are not finished
+     */
+    unfinished_uploads: number;
+    /**
+     * The database itself, with the transcripts
+     */
+    database: number;
+};
+
+export type OverviewBucket = {
+    begins_at: string;
+    /**
+     * Jobs that ended so in it
+     */
+    completed: number;
+    failed: number;
+    cancelled: number;
+    /**
+     * The failed ones by the code of their error
+     */
+    failed_by_code: {
+        [key: string]: number;
+    };
+    /**
+     * Of the recordings of the completed ones
+     */
+    audio_seconds: number;
+    /**
+     * Seconds of audio that were done in one second of work; null when nothing was completed
+     */
+    realtime_factor: number | null;
+    /**
+     * Jobs that waited at its end
+     */
+    queued: number;
+    /**
+     * Of the jobs that left the queue in it, how long the one waited that waited longest
+     */
+    longest_wait_seconds: number | null;
+    /**
+     * Recordings that arrived in it
+     */
+    uploads: number;
+    uploaded_bytes: number;
+};
+
+export type Overview = {
+    range: OverviewRange;
+    /**
+     * Of a bucket
+     */
+    step_seconds: number;
+    /**
+     * At this moment
+     */
+    queue: OverviewQueue;
+    /**
+     * At this moment
+     */
+    stored_bytes: StoredBytes;
+    /**
+     * Oldest first, without gaps; the last one is not over yet
+     */
+    buckets: Array<OverviewBucket>;
 };
 
 export type UploadMetrics = {
@@ -7558,6 +7688,184 @@ export type GetOpenAiModelResponses = {
 
 export type GetOpenAiModelResponse = GetOpenAiModelResponses[keyof GetOpenAiModelResponses];
 
+export type ListJobsOfAllData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before, with the same conditions
+         */
+        cursor?: string;
+        /**
+         * One or, repeated, several
+         */
+        status?: Array<JobStatus>;
+        /**
+         * The model, or another name of it
+         */
+        model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
+        /**
+         * Created not before this
+         */
+        created_after?: string;
+        /**
+         * Created before this
+         */
+        created_before?: string;
+        /**
+         * Whose they are
+         */
+        user_id?: string;
+        /**
+         * Of the error that they failed with
+         */
+        code?: string;
+    };
+    url: '/admin/jobs';
+};
+
+export type ListJobsOfAllErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListJobsOfAllError = ListJobsOfAllErrors[keyof ListJobsOfAllErrors];
+
+export type ListJobsOfAllResponses = {
+    200: AdministeredJobList;
+};
+
+export type ListJobsOfAllResponse = ListJobsOfAllResponses[keyof ListJobsOfAllResponses];
+
+export type CancelJobOfAnybodyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/jobs/{id}/cancel';
+};
+
+export type CancelJobOfAnybodyErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_active`: The job has ended already
+     */
+    409: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CancelJobOfAnybodyError = CancelJobOfAnybodyErrors[keyof CancelJobOfAnybodyErrors];
+
+export type CancelJobOfAnybodyResponses = {
+    /**
+     * It is cancelled
+     */
+    200: AdministeredJob;
+};
+
+export type CancelJobOfAnybodyResponse = CancelJobOfAnybodyResponses[keyof CancelJobOfAnybodyResponses];
+
+export type RetryJobOfAnybodyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/jobs/{id}/retry';
+};
+
+export type RetryJobOfAnybodyErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job
+     */
+    404: Problem;
+    /**
+     * `job_not_retryable`: The job cannot be tried again
+     */
+    409: Problem;
+    /**
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RetryJobOfAnybodyError = RetryJobOfAnybodyErrors[keyof RetryJobOfAnybodyErrors];
+
+export type RetryJobOfAnybodyResponses = {
+    /**
+     * The job is queued
+     */
+    202: AdministeredJob;
+};
+
+export type RetryJobOfAnybodyResponse = RetryJobOfAnybodyResponses[keyof RetryJobOfAnybodyResponses];
+
 export type ListAuditEventsData = {
     body?: never;
     path?: never;
@@ -8726,6 +9034,48 @@ export type DrainWorkerResponses = {
 };
 
 export type DrainWorkerResponse = DrainWorkerResponses[keyof DrainWorkerResponses];
+
+export type GetOverviewData = {
+    body?: never;
+    path?: never;
+    query?: {
+        range?: OverviewRange;
+    };
+    url: '/admin/overview';
+};
+
+export type GetOverviewErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetOverviewError = GetOverviewErrors[keyof GetOverviewErrors];
+
+export type GetOverviewResponses = {
+    200: Overview;
+};
+
+export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
 
 export type GetUploadMetricsData = {
     body?: never;

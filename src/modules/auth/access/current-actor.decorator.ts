@@ -7,7 +7,7 @@ import { principalOf } from './current-principal.decorator.js';
 
 /** Who asks, and from where. Only on routes that require credentials: others have nobody. */
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): KnownActor =>
-  knownAs(principalOf(context), whereFrom(context)),
+  actorOf(context),
 );
 
 /** From where somebody asks who need not say who they are. */
@@ -18,6 +18,11 @@ export const AnonymousCaller = createParamDecorator(
     ...whereFrom(context),
   }),
 );
+
+/** Who asks, for guards. */
+export function actorOf(context: ExecutionContext): KnownActor {
+  return knownAs(principalOf(context), whereFrom(context));
+}
 
 function whereFrom(context: ExecutionContext): Pick<AnonymousActor, 'address' | 'requestId'> {
   const request = context.switchToHttp().getRequest<Request>();

@@ -14,6 +14,8 @@ export interface Principal {
   readonly apiKeyId: string | null;
   /** When the credentials end; null: not on a day that is known. */
   readonly validUntil: Date | null;
+  /** Whose things an administrator sees in this request, as was told to the audit trail; undefined: their own. */
+  readonly looksAtOwner?: string;
   /** The password was given by somebody else; until it is changed the rest stays closed. */
   readonly mustChangePassword: boolean;
 }

@@ -34,6 +34,15 @@ export class UsersRepository {
     return this.em.find(User, {}, { orderBy: { username: 'asc', id: 'asc' }, disableIdentityMap: true });
   }
 
+  async listNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const users = await this.em.find(
+      User,
+      { id: { $in: [...ids] } },
+      { fields: ['id', 'username'], disableIdentityMap: true },
+    );
+    return new Map(users.map(({ id, username }) => [id, username]));
+  }
+
   /** Ids of the administrators who can sign in now. It stays so until the transaction ends. */
   async lockAdministrators(): Promise<string[]> {
     const rows = await this.em.execute<{ id: string }[]>(

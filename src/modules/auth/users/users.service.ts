@@ -46,6 +46,11 @@ export class UsersService {
     return this.unitOfWork.read(async () => (await this.repository.listByName()).map(toUserView));
   }
 
+  /** By id. Ids that are no user's are left out. */
+  listNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.unitOfWork.read(() => this.repository.listNames(ids));
+  }
+
   /** @throws AppError username_taken, validation_failed */
   async create(actor: KnownActor, typedName: string, role: Role): Promise<UserWithPassword> {
     const username = toNewUsername(typedName);

@@ -27,7 +27,19 @@ function isTime(key: string, sort: JobSort): boolean {
 
 function digestOf(sort: JobSort, filter: JobFilter): string {
   const { statuses, model, language, createdAfter, createdBefore, batchId, text } = filter;
-  const asked = [sort, statuses?.toSorted(), model, language, createdAfter, createdBefore, batchId, text];
+  const { ownerId, errorCode } = filter;
+  const asked = [
+    sort,
+    statuses?.toSorted(),
+    model,
+    language,
+    createdAfter,
+    createdBefore,
+    batchId,
+    text,
+    ownerId,
+    errorCode,
+  ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 16);
 }
 

@@ -6,10 +6,14 @@ export const JOB_SORTS = ['-created_at', 'created_at', '-duration', 'duration'] 
 
 export type JobSort = (typeof JOB_SORTS)[number];
 
-/** Which jobs of an owner. What is undefined is no condition. */
+/** Which jobs. What is undefined is no condition. */
 export interface JobFilter {
+  /** Narrows a list of the jobs of everybody. */
+  readonly ownerId?: string | undefined;
   readonly statuses?: readonly JobStatus[] | undefined;
   readonly model?: string | undefined;
+  /** That failed with it. */
+  readonly errorCode?: string | undefined;
   /** That was asked for. */
   readonly language?: string | undefined;
   readonly createdAfter?: Date | undefined;
@@ -30,9 +34,12 @@ export interface JobListRequest {
 
 export interface JobPage {
   readonly jobs: readonly JobView[];
-  readonly total: number;
   /** Null on the last page. */
   readonly nextCursor: string | null;
+}
+
+export interface CountedJobPage extends JobPage {
+  readonly total: number;
 }
 
 /** A job's place in a list: what it is sorted by, as the database writes it, and its id. */

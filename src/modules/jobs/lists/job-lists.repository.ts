@@ -29,9 +29,13 @@ export interface JobSearch {
 export class JobListsRepository {
   constructor(private readonly em: EntityManager) {}
 
-  /** Where the jobs stand that follow this place, in order. */
+  /**
+   * Where the jobs stand that follow this place, in order.
+   *
+   * @param owner null: jobs of everybody
+   */
   async listPlaces(
-    owner: OwnerFilter,
+    owner: OwnerFilter | null,
     search: JobSearch,
     sort: JobSort,
     from: { readonly after: JobPlace | null; readonly offset: number },
@@ -70,15 +74,17 @@ export class JobListsRepository {
   }
 }
 
-function conditionsOf({ ownerId }: OwnerFilter, { filter, hasText }: JobSearch): SqlCondition[] {
+function conditionsOf(owner: OwnerFilter | null, { filter, hasText }: JobSearch): SqlCondition[] {
   const { statuses, model, language, createdAfter, createdBefore, batchId, text } = filter;
   const of = (sql: string, value: unknown): SqlCondition[] =>
     value === undefined ? [] : [{ sql, values: [value] }];
   const isNamed = of('strpos(lower(original_filename), lower(?)) > 0', text);
   return [
-    { sql: 'owner_id = ?', values: [ownerId] },
+    ...(owner === null ? [{ sql: 'true', values: [] }] : of('owner_id = ?', owner.ownerId)),
+    ...of('owner_id = ?', filter.ownerId),
     ...of(`status = any(string_to_array(?, ','))`, statuses?.join(',')),
     ...of('model = ?', model),
+    ...of('error_code = ?', filter.errorCode),
     ...of('coalesce(detected_language, language) = ?', language),
     ...of('created_at >= ?', createdAfter),
     ...of('created_at < ?', createdBefore),

@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { validationFailed } from '../../../platform/http/validation.pipe.js';
-import { ownedBy } from '../../auth/access/ownership.policy.js';
+import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { JobResultRegistry } from '../job-result.registry.js';
 import { toJobView } from '../job.view.js';
 import { readCursor, writeCursor } from './job-cursor.js';
-import type { JobFilter, JobListRequest, JobPage, JobPlace, JobSort } from './job-list.view.js';
-import { JobListsRepository } from './job-lists.repository.js';
+import type {
+  CountedJobPage,
+  JobFilter,
+  JobListRequest,
+  JobPage,
+  JobPlace,
+  JobSort,
+} from './job-list.view.js';
+import { JobListsRepository, type JobSearch } from './job-lists.repository.js';
 
-/** Finds jobs of somebody. */
+/** Finds jobs. */
 @Injectable()
 export class JobListsService {
   constructor(
@@ -19,24 +26,43 @@ export class JobListsService {
   ) {}
 
   /** @throws AppError validation_failed for a cursor that this list did not give, or with `skip` */
-  async list(principal: Principal, request: JobListRequest): Promise<JobPage> {
-    const { sort, limit, skip: offset } = request;
-    const after = placeOf(request);
+  async list(principal: Principal, request: JobListRequest): Promise<CountedJobPage> {
     const owner = ownedBy(principal);
-    const { filter } = request;
-    const hasText = filter.text === undefined ? null : this.results.get().whereText(filter.text);
-    const search = { filter, hasText };
-    return this.unitOfWork.read(async () => {
-      // One more than the page has tells whether there is another one.
-      const places = await this.repository.listPlaces(owner, search, sort, { after, offset }, limit + 1);
-      const page = places.slice(0, limit);
-      const jobs = await this.repository.listByIds(page.map(({ id }) => id));
-      return {
-        jobs: jobs.map(toJobView),
-        total: await this.repository.count(owner, search),
-        nextCursor: places.length > limit ? cursorAfter(page, sort, filter) : null,
-      };
-    });
+    const search = this.searchOf(request);
+    return this.unitOfWork.read(async () => ({
+      ...(await this.readPage(owner, search, request)),
+      total: await this.repository.count(owner, search),
+    }));
+  }
+
+  /**
+   * Of everybody; who may see them is up to the caller.
+   *
+   * @throws AppError validation_failed, as `list`
+   */
+  async listOfAll(request: JobListRequest): Promise<JobPage> {
+    return this.unitOfWork.read(() => this.readPage(null, this.searchOf(request), request));
+  }
+
+  private searchOf({ filter }: JobListRequest): JobSearch {
+    return { filter, hasText: filter.text === undefined ? null : this.results.get().whereText(filter.text) };
+  }
+
+  private async readPage(
+    owner: OwnerFilter | null,
+    search: JobSearch,
+    request: JobListRequest,
+  ): Promise<JobPage> {
+    const { filter, sort, limit, skip: offset } = request;
+    const after = placeOf(request);
+    // One more than the page has tells whether there is another one.
+    const places = await this.repository.listPlaces(owner, search, sort, { after, offset }, limit + 1);
+    const page = places.slice(0, limit);
+    const jobs = await this.repository.listByIds(page.map(({ id }) => id));
+    return {
+      jobs: jobs.map(toJobView),
+      nextCursor: places.length > limit ? cursorAfter(page, sort, filter) : null,
+    };
   }
 }
 

@@ -11,6 +11,7 @@ import type { Response } from 'express';
 import { validationFailed } from '../../../platform/http/validation.pipe.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
+import { OpenToAuditedLooks } from '../../auth/access/look.decorator.js';
 import { CurrentCredentials } from '../../auth/access/current-credentials.decorator.js';
 import type { HeldCredentials } from '../../auth/access/held-credentials.view.js';
 import { StreamQueryDto } from './dto/stream.query.dto.js';
@@ -66,6 +67,7 @@ export class JobStreamsController {
   }
 
   @Get(':job_id/events')
+  @OpenToAuditedLooks('job')
   @ApiStream(
     'followJob',
     'Follow a job to its end',

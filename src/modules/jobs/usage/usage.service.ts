@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { StorageUsageRegistry } from './storage-usage.registry.js';
 import { UsageRepository, type Usage } from './usage.repository.js';
@@ -50,12 +51,12 @@ export class UsageService {
    * @param seconds of audio, as far as that is known by now
    * @throws AppError too_many_active_jobs, audio_quota_exceeded
    */
-  async admit(principal: Principal, seconds: number): Promise<void> {
+  async admit({ ownerId }: OwnerFilter, seconds: number): Promise<void> {
     if (this.isLimited) {
-      await this.repository.lock(principal.userId);
-      this.assertWithin(await this.repository.find(principal.userId), seconds);
+      await this.repository.lock(ownerId);
+      this.assertWithin(await this.repository.find(ownerId), seconds);
     }
-    await this.repository.add(principal.userId, seconds);
+    await this.repository.add(ownerId, seconds);
   }
 
   /** What a job had more of than was known when it was admitted. Writes into the transaction that is open. */

@@ -9,6 +9,7 @@ import { zipFiles } from '../../../platform/runtime/zip-files.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
+import { OpenToAuditedLooks } from '../../auth/access/look.decorator.js';
 import { TRANSCRIPT_PROBLEMS } from '../transcripts/transcript-problems.js';
 import { DownloadQueryDto, toExportOptions } from './dto/export-options.dto.js';
 import { ExportTranscriptsDto } from './dto/export-transcripts.request.dto.js';
@@ -28,6 +29,7 @@ export class TranscriptExportsController {
 
   @Get(':job_id/download')
   @RequiresScope('read')
+  @OpenToAuditedLooks('transcript')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Download a transcript as a file', operationId: 'downloadTranscript' })
   @ApiParam({ name: 'job_id', format: 'uuid' })

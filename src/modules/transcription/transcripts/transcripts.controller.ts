@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@ne
 import type { Response } from 'express';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
+import { OpenToAuditedLooks } from '../../auth/access/look.decorator.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import {
@@ -23,6 +24,7 @@ export class TranscriptsController {
 
   @Get()
   @RequiresScope('read')
+  @OpenToAuditedLooks('transcript')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a transcript', operationId: 'getTranscript' })
   @ApiTaggedTranscript()
@@ -38,6 +40,7 @@ export class TranscriptsController {
 
   @Get('partial')
   @RequiresScope('read')
+  @OpenToAuditedLooks('transcript')
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Read what there is of a transcript',

@@ -1,7 +1,8 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { bucketOf, bucketValues, type TimeBuckets } from '../../../platform/database/time-buckets.js';
 import type { UploadDoor, UploadStatus } from '../sessions/upload-session.view.js';
-import type { UploadSessionCount } from './upload-figures.view.js';
+import type { ArrivedRecordings, StoredBytes, UploadSessionCount } from './upload-figures.view.js';
 
 @Injectable()
 export class UploadFiguresRepository {
@@ -29,5 +30,28 @@ export class UploadFiguresRepository {
        ) as blobs`,
     );
     return Number(row?.bytes ?? 0);
+  }
+
+  async sumStoredByKind(): Promise<StoredBytes> {
+    const [row] = await this.em.execute<{ recordings: string; parts: string; database: string }[]>(
+      `select (select coalesce(sum(size_bytes), 0) from (select distinct blob_key, size_bytes from media_files) as blobs) as recordings,
+         (select coalesce(sum(size_bytes), 0) from upload_parts as parts
+           where not exists (select from media_files where media_files.blob_key = parts.blob_key)) as parts,
+         pg_database_size(current_database()) as database`,
+    );
+    return {
+      recordings: Number(row?.recordings ?? 0),
+      unfinishedUploads: Number(row?.parts ?? 0),
+      database: Number(row?.database ?? 0),
+    };
+  }
+
+  async listArrived(buckets: TimeBuckets): Promise<ArrivedRecordings[]> {
+    const rows = await this.em.execute<{ bucket: number; count: string; bytes: string }[]>(
+      `select ${bucketOf('created_at')} as bucket, count(*) as count, sum(size_bytes) as bytes
+       from media_files where created_at >= ? group by 1`,
+      [...bucketValues(buckets), buckets.from],
+    );
+    return rows.map(({ bucket, count, bytes }) => ({ bucket, count: Number(count), bytes: Number(bytes) }));
   }
 }

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import type { TimeBuckets } from '../../../platform/database/time-buckets.js';
 import { UploadFiguresRepository } from './upload-figures.repository.js';
-import type { UploadFigures, UploadSessionCount } from './upload-figures.view.js';
+import type {
+  ArrivedRecordings,
+  StoredBytes,
+  UploadFigures,
+  UploadSessionCount,
+} from './upload-figures.view.js';
 
 /** Counts over the uploads and recordings of everybody. Who may see them is up to the caller. */
 @Injectable()
@@ -28,5 +34,15 @@ export class UploadFiguresService {
   /** @throws AppError database_unavailable */
   sumStoredBytes(): Promise<number> {
     return this.unitOfWork.read(() => this.repository.sumStoredBytes());
+  }
+
+  /** @throws AppError database_unavailable */
+  sumStoredByKind(): Promise<StoredBytes> {
+    return this.unitOfWork.read(() => this.repository.sumStoredByKind());
+  }
+
+  /** @throws AppError database_unavailable */
+  listArrived(buckets: TimeBuckets): Promise<readonly ArrivedRecordings[]> {
+    return this.unitOfWork.read(() => this.repository.listArrived(buckets));
   }
 }

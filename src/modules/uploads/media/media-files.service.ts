@@ -8,6 +8,7 @@ import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../../platform/runtime/id-generator.js';
 import { SYSTEM_ACTOR, type KnownActor } from '../../auth/access/actor.view.js';
+import { OwnersRegistry } from '../../auth/access/owners.registry.js';
 import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
@@ -52,10 +53,15 @@ export class MediaFilesService implements OnModuleInit {
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
+    private readonly owners: OwnersRegistry,
   ) {}
 
   onModuleInit(): void {
     this.references.register((keys) => this.repository.findReferenced(keys));
+    this.owners.register('media', async (id) => {
+      const media = await this.unitOfWork.read(() => this.repository.find(id));
+      return media?.ownerId ?? null;
+    });
   }
 
   /**

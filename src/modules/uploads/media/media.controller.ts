@@ -18,6 +18,7 @@ import { RequiresScope } from '../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
+import { OpenToAuditedLooks } from '../../auth/access/look.decorator.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { MediaDto, MediaListDto, toMediaDto } from './dto/media.response.dto.js';
 import { MediaFilesService } from './media-files.service.js';
@@ -49,6 +50,7 @@ export class MediaController {
 
   @Get(':media_id/info')
   @RequiresScope('read')
+  @OpenToAuditedLooks('media')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read what is known of a recording', operationId: 'getMediaInfo' })
   @ApiParam({ name: 'media_id', format: 'uuid' })
@@ -60,6 +62,7 @@ export class MediaController {
 
   @Get(':media_id')
   @RequiresScope('read')
+  @OpenToAuditedLooks('media')
   @ApiOperation({
     summary: 'Get a recording',
     description: 'As it was sent. Players jump in it by `Range`.',

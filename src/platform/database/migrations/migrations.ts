@@ -29,6 +29,7 @@ import { Migration027EndedJobs } from './migration-027-ended-jobs.js';
 import { Migration030TranscriptVersions } from './migration-030-transcript-versions.js';
 import { Migration031Search } from './migration-031-search.js';
 import { Migration032MediaPeaks } from './migration-032-media-peaks.js';
+import { Migration040Administration } from './migration-040-administration.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -61,4 +62,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '030-transcript-versions', class: Migration030TranscriptVersions },
   { name: '031-search', class: Migration031Search },
   { name: '032-media-peaks', class: Migration032MediaPeaks },
+  { name: '040-administration', class: Migration040Administration },
 ];
