@@ -65,6 +65,7 @@ const PAGES: readonly (readonly [string, () => string])[] = [
 async function settled(address: string): Promise<void> {
   await web.goto(address);
   await web.page.waitForLoadState('load');
+  await web.page.getByRole('progressbar', { name: 'Loading' }).waitFor({ state: 'hidden' });
   await web.page.getByText('Loading').first().waitFor({ state: 'hidden' });
 }
 
