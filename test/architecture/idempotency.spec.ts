@@ -15,6 +15,8 @@ const WITHOUT_KEY = [
   'signOut',
   'disableUser',
   'enableUser',
+  'signOutUser',
+  'collectStorage',
   'pauseWorker',
   'resumeWorker',
   'drainWorker',

@@ -141,6 +141,14 @@ describe('the overview', () => {
   });
 });
 
+describe('the health of the service', () => {
+  it('is told under the same tag; admin-health.spec.ts shows what it says', async () => {
+    const response = await fetch(`${users.url}/admin/health`, { headers: bearer(users.adminToken) });
+
+    expect(await contract.findFaults('getSystemHealth', response)).toEqual([]);
+  });
+});
+
 describe('the OpenAPI document', () => {
   it('describes no success about the overview that was not seen here', () => {
     expect(contract.findUnseenSuccesses((tag) => tag === 'Overview')).toEqual([]);

@@ -121,6 +121,31 @@ describe('an administrator', () => {
     expect([response.status, (await problemOf(response)).code]).toEqual([status, code]);
   });
 
+  it('signs a user out everywhere, who can sign in again, and whose keys go on', async () => {
+    const { id, token } = await addUser('frieda');
+    const { key } = await createApiKey(service.url, ['read'], bearer(token));
+
+    expect((await post(`/${id}/sign-out`)).status).toBe(200);
+    expect([await statusOf(token), await statusOf(key)]).toEqual([401, 200]);
+    expect((await signIn(service.url, 'frieda', NEW_PASSWORD)).status).toBe(200);
+    for (const unknown of [UNKNOWN_ID, 'x']) expect((await post(`/${unknown}/sign-out`)).status).toBe(404);
+  });
+
+  it('sees when a user signed in last, which a failure is not', async () => {
+    const lastOf = async (name: string): Promise<string | null | undefined> =>
+      (await list()).users.find(({ username }) => username === name)?.last_sign_in_at;
+    await post('', { username: 'ida', role: 'user' });
+    expect(await lastOf('ida')).toBeNull();
+    await signIn(service.url, 'ida', 'not this one at all');
+    expect(await lastOf('ida')).toBeNull();
+
+    await addUser('jakob');
+    const first = await lastOf('jakob');
+    expect(first).toEqual(expect.any(String));
+    await signIn(service.url, 'jakob', NEW_PASSWORD);
+    expect(Date.parse((await lastOf('jakob')) ?? '')).toBeGreaterThan(Date.parse(first ?? ''));
+  });
+
   it('disables a user at once, and enables the keys again but not the sessions', async () => {
     const { id, token } = await addUser('emil');
     const { key } = await createApiKey(service.url, ['read'], bearer(token));

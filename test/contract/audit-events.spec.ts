@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AdminModel, UserWithPassword } from '@whisper-transcriber/client-sdk';
 import { AUDIT_ACTIONS, type AuditAction } from '../../src/modules/auth/audit/audit-actions.view.js';
-import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
 import { jsonOf } from '../support/api-client.js';
 import {
@@ -13,11 +12,10 @@ import {
   type Answer,
   type Question,
 } from '../support/audited-service.js';
-import { executeSql } from '../support/databases.js';
-import { insertWorker } from '../support/workers.js';
 import { LARGE_FILE } from '../support/miniature-model.js';
 import { operations } from '../support/operations.js';
 import { SILENT_OPERATIONS } from '../support/silent-operations.js';
+import { toldAdministration } from '../support/told-administration.js';
 import { toldJobs } from '../support/told-jobs.js';
 import { toldTranscripts } from '../support/told-transcripts.js';
 import { toldUploads, type Expected } from '../support/told-uploads.js';
@@ -78,17 +76,12 @@ const ofModel = (operationId: string): Promise<Answer> => asAdmin(operationId, {
 const stateOf = async (): Promise<string> =>
   (await jsonOf<AdminModel>((await ofModel('getModel')).response)).state;
 
-async function ofWorker(operationId: string, action: AuditAction): Promise<Expected> {
-  const objectId = new UuidV7Generator().next();
-  await executeSql(audited.database.url, insertWorker(objectId));
-  return { answer: await asAdmin(operationId, { id: objectId }), action, objectId };
-}
-
 /** Operations that are told of, carried out. */
 const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
   ...toldUploads(() => audited),
   ...toldJobs(() => audited),
   ...toldWebhooks(() => audited),
+  ...toldAdministration(() => audited),
   signIn: () => signedInBy('signIn'),
   signInUnderApi: () => signedInBy('signInUnderApi'),
   createToken: () => signedInBy('createToken'),
@@ -139,6 +132,7 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
       { body: { role: 'admin' } },
     ),
   disableUser: () => changeOfUser('disableUser', 'user.disabled', { sessions: 1 }),
+  signOutUser: () => changeOfUser('signOutUser', 'user.signed_out', { sessions: 1 }),
   enableUser: () => changeOfUser('enableUser', 'user.enabled'),
   resetPassword: async () => {
     const expected = await changeOfUser('resetPassword', 'user.password_reset', { sessions: 1 });
@@ -169,9 +163,6 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     await waitFor(async () => (await stateOf()) === 'ready');
     return { answer: await ofModel('removeModel'), action: 'model.removed', objectId: 'tiny' };
   },
-  pauseWorker: () => ofWorker('pauseWorker', 'worker.paused'),
-  resumeWorker: () => ofWorker('resumeWorker', 'worker.resumed'),
-  drainWorker: () => ofWorker('drainWorker', 'worker.drained'),
   exportAuditEvents: async () => {
     const answer = await asAdmin('exportAuditEvents');
     return { answer, action: 'audit.exported', objectId: null, details: { format: 'csv', filter: {} } };

@@ -157,7 +157,7 @@ describe('the OpenAPI document describes the answer about users', () => {
     await expectDocumented('changeUser', { keyId, ...change('admin') }, 200);
     await expectDocumented('changeUser', { keyId, ...change('root') }, 422);
     await expectDocumented('changeUser', change('user'), 404);
-    for (const operationId of ['disableUser', 'enableUser', 'resetPassword']) {
+    for (const operationId of ['disableUser', 'enableUser', 'signOutUser', 'resetPassword']) {
       await expectDocumented(operationId, { keyId }, 200);
       await expectDocumented(operationId, {}, 404);
     }

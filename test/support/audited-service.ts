@@ -72,6 +72,7 @@ export class AuditedService {
     const start = (bootstrapPassword: string): Promise<RunningService> =>
       startService({
         env: {
+          ADMIN_TRANSCRIPT_ACCESS: 'audited',
           DATABASE_URL: database.url,
           MODEL_HUB_URL: hub.url,
           WORKER_EMBEDDED: 'false',

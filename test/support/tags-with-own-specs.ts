@@ -11,6 +11,7 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Users',
   'Overview',
   'Jobs of all',
+  'Storage',
   'Workers',
   'Audit',
   'Media',

@@ -100,6 +100,21 @@ export class AdminUsersController {
     return toUserDto(await this.users.enable(actor, id));
   }
 
+  @Post(':id/sign-out')
+  @RequiresScope('admin')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'End all sessions of a user',
+    description: 'Who can sign in again. API keys go on.',
+    operationId: 'signOutUser',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems('user_not_found', 'malformed_request')
+  async signOut(@CurrentActor() actor: KnownActor, @Param('id') id: string): Promise<UserDto> {
+    return toUserDto(await this.users.signOut(actor, id));
+  }
+
   @Post(':id/reset-password')
   @RequiresScopeWithoutKey('admin')
   @Idempotent('atomic')

@@ -7,11 +7,15 @@ import { AdminAuditController } from './admin-audit.controller.js';
 import { AdminModelsController } from './admin-models.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminWorkersController } from './admin-workers.controller.js';
+import { SystemHealthController } from './health/system-health.controller.js';
+import { SystemHealthService } from './health/system-health.service.js';
 import { AdministeredJobsController } from './jobs/administered-jobs.controller.js';
 import { AdministeredJobsService } from './jobs/administered-jobs.service.js';
 import { ModelAdministrationService } from './model-administration.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
+import { StorageAdministrationService } from './storage/storage-administration.service.js';
+import { StorageController } from './storage/storage.controller.js';
 import { UploadMetricsController } from './upload-metrics.controller.js';
 import { UserRemovalService } from './user-removal.service.js';
 
@@ -25,8 +29,17 @@ import { UserRemovalService } from './user-removal.service.js';
     AdminUsersController,
     AdminWorkersController,
     OverviewController,
+    StorageController,
+    SystemHealthController,
     UploadMetricsController,
   ],
-  providers: [AdministeredJobsService, ModelAdministrationService, OverviewService, UserRemovalService],
+  providers: [
+    AdministeredJobsService,
+    ModelAdministrationService,
+    OverviewService,
+    StorageAdministrationService,
+    SystemHealthService,
+    UserRemovalService,
+  ],
 })
 export class AdminHttpModule {}

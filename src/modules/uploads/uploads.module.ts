@@ -13,6 +13,8 @@ import { BLOB_STORE } from './blobs/blob-store.port.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
 import { StorageIndicator } from './blobs/storage.indicator.js';
+import { InventoryRepository } from './figures/inventory.repository.js';
+import { InventoryService } from './figures/inventory.service.js';
 import { UploadFiguresRepository } from './figures/upload-figures.repository.js';
 import { UploadFiguresService } from './figures/upload-figures.service.js';
 import { UploadMetrics } from './figures/upload.metrics.js';
@@ -72,6 +74,8 @@ const PROBE_TIMEOUT_MS = 30_000;
     BlobReferencesRegistry,
     DiscardedBlobsRepository,
     IngestService,
+    InventoryRepository,
+    InventoryService,
     MaintenanceRunsRepository,
     MaintenanceService,
     MediaExpiryService,
@@ -100,6 +104,8 @@ const PROBE_TIMEOUT_MS = 30_000;
   ],
   exports: [
     IngestService,
+    InventoryService,
+    MaintenanceService,
     MediaExpiryService,
     MediaFilesService,
     MediaPeaksService,

@@ -16,4 +16,12 @@ export class DatabaseIndicator {
       await this.orm.em.getConnection().execute('select 1');
     });
   }
+
+  /** Of the server, as it names it; null when it names none. */
+  async readVersion(): Promise<string | null> {
+    const rows = await this.orm.em
+      .getConnection()
+      .execute<{ server_version: string }[]>('show server_version');
+    return rows[0]?.server_version ?? null;
+  }
 }

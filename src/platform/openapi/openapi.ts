@@ -46,6 +46,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Audit', 'Who did what; for administrators')
     .addTag('Overview', 'What happened lately, for charts; for administrators')
     .addTag('Jobs of all', 'What everybody has ordered; for administrators')
+    .addTag('Storage', 'What everybody keeps; for administrators')
     .addTag('Workers', 'What works on jobs, and what waits; for administrators')
     .addTag('Admin', 'What the service runs on')
     .addTag('Operations', 'Probes, metrics, version')

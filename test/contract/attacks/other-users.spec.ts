@@ -69,6 +69,7 @@ describe('IDOR', () => {
     changeUser: () => users.anna.id,
     disableUser: () => users.anna.id,
     enableUser: () => users.anna.id,
+    signOutUser: () => users.anna.id,
     resetPassword: () => users.anna.id,
     deleteUser: () => users.anna.id,
     getAuditEvent: (eventId) => eventId,

@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobOfAnybodyData, CancelJobOfAnybodyErrors, CancelJobOfAnybodyResponses, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBatchData, DeleteBatchErrors, DeleteBatchResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EditTranscriptData, EditTranscriptErrors, EditTranscriptResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, ExportTranscriptsData, ExportTranscriptsErrors, ExportTranscriptsResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaPeaksData, GetMediaPeaksErrors, GetMediaPeaksResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTranscriptVersionData, GetTranscriptVersionErrors, GetTranscriptVersionResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsOfAllData, ListJobsOfAllErrors, ListJobsOfAllResponses, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTranscriptVersionsData, ListTranscriptVersionsErrors, ListTranscriptVersionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreTranscriptVersionData, RestoreTranscriptVersionErrors, RestoreTranscriptVersionResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryBatchData, RetryBatchErrors, RetryBatchResponses, RetryJobData, RetryJobErrors, RetryJobOfAnybodyData, RetryJobOfAnybodyErrors, RetryJobOfAnybodyResponses, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchTranscriptsData, SearchTranscriptsErrors, SearchTranscriptsResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
+import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobOfAnybodyData, CancelJobOfAnybodyErrors, CancelJobOfAnybodyResponses, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CollectStorageData, CollectStorageErrors, CollectStorageResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteBatchData, DeleteBatchErrors, DeleteBatchResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EditTranscriptData, EditTranscriptErrors, EditTranscriptResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, ExportTranscriptsData, ExportTranscriptsErrors, ExportTranscriptsResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaPeaksData, GetMediaPeaksErrors, GetMediaPeaksResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetStorageData, GetStorageErrors, GetStorageResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTranscriptVersionData, GetTranscriptVersionErrors, GetTranscriptVersionResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsOfAllData, ListJobsOfAllErrors, ListJobsOfAllResponses, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaOfAllData, ListMediaOfAllErrors, ListMediaOfAllResponses, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTranscriptVersionsData, ListTranscriptVersionsErrors, ListTranscriptVersionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsOfAllData, ListUploadsOfAllErrors, ListUploadsOfAllResponses, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreTranscriptVersionData, RestoreTranscriptVersionErrors, RestoreTranscriptVersionResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryBatchData, RetryBatchErrors, RetryBatchResponses, RetryJobData, RetryJobErrors, RetryJobOfAnybodyData, RetryJobOfAnybodyErrors, RetryJobOfAnybodyResponses, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchTranscriptsData, SearchTranscriptsErrors, SearchTranscriptsResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, SignOutUserData, SignOutUserErrors, SignOutUserResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1904,6 +1904,25 @@ export const enableUser = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * End all sessions of a user
+ *
+ * Who can sign in again. API keys go on.
+ */
+export const signOutUser = <ThrowOnError extends boolean = true>(options: Options<SignOutUserData, ThrowOnError>) => (options.client ?? client).post<SignOutUserResponses, SignOutUserErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/users/{id}/sign-out',
+    ...options
+});
+
+/**
  * Give a user another password for one sign-in
  *
  * Not with an API key: the password would let its holder in as a person.
@@ -2019,6 +2038,99 @@ export const getOverview = <ThrowOnError extends boolean = true>(options?: Optio
         { name: 'X-API-Key', type: 'apiKey' }
     ],
     url: '/admin/overview',
+    ...options
+});
+
+/**
+ * List the uploads of all users, newest first
+ *
+ * Those in several requests, or by URL; ended ones for 30 days. Without file names.
+ */
+export const listUploadsOfAll = <ThrowOnError extends boolean = true>(options?: Options<ListUploadsOfAllData, ThrowOnError>) => (options?.client ?? client).get<ListUploadsOfAllResponses, ListUploadsOfAllErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/uploads',
+    ...options
+});
+
+/**
+ * List the recordings of all users, newest first
+ *
+ * Without file names.
+ */
+export const listMediaOfAll = <ThrowOnError extends boolean = true>(options?: Options<ListMediaOfAllData, ThrowOnError>) => (options?.client ?? client).get<ListMediaOfAllResponses, ListMediaOfAllErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/media',
+    ...options
+});
+
+/**
+ * What takes room, whose it is, and what is free
+ */
+export const getStorage = <ThrowOnError extends boolean = true>(options?: Options<GetStorageData, ThrowOnError>) => (options?.client ?? client).get<GetStorageResponses, GetStorageErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/storage',
+    ...options
+});
+
+/**
+ * Delete now what nothing names any more
+ *
+ * Expired uploads, recordings whose time is over, discarded blobs, and blobs older than a day that a killed process left behind. The service does so by itself every ten minutes, the last of it once a day.
+ */
+export const collectStorage = <ThrowOnError extends boolean = true>(options?: Options<CollectStorageData, ThrowOnError>) => (options?.client ?? client).post<CollectStorageResponses, CollectStorageErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/storage/collect',
+    ...options
+});
+
+/**
+ * How the service and what it needs are doing
+ *
+ * It is 200 whatever the state; probes ask `/health/readyz`.
+ */
+export const getSystemHealth = <ThrowOnError extends boolean = true>(options?: Options<GetSystemHealthData, ThrowOnError>) => (options?.client ?? client).get<GetSystemHealthResponses, GetSystemHealthErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/admin/health',
     ...options
 });
 

@@ -2182,38 +2182,50 @@ export type OpenAiModelList = {
 
 export type Owner = {
     id: string;
+    /**
+     * Empty when the user was deleted a moment ago
+     */
     username: string;
 };
 
 export type AdministeredJob = {
     job_id: string;
-    owner: Owner;
     status: JobStatus;
     /**
-     * Why it failed
+     * The model that is used
      */
-    error: JobError | null;
     model: string;
     priority: JobPriority;
-    /**
-     * Of the recording; null while unknown
-     */
-    duration_seconds: number | null;
-    processed_seconds: number;
     /**
      * How often a worker began it
      */
     attempts: number;
     /**
+     * Length of the recording
+     */
+    duration_seconds: number | null;
+    /**
+     * Why the job failed
+     */
+    error: JobError | null;
+    created_at: string;
+    /**
+     * When a worker first took the job
+     */
+    started_at: string | null;
+    /**
+     * When the job ended
+     */
+    completed_at: string | null;
+    owner: Owner;
+    /**
+     * Seconds of the recording that are done
+     */
+    processed_seconds: number;
+    /**
      * The worker that is at it, or was last
      */
     worker_id: string | null;
-    created_at: string;
-    started_at: string | null;
-    /**
-     * When it ended
-     */
-    completed_at: string | null;
 };
 
 export type AdministeredJobList = {
@@ -2227,9 +2239,9 @@ export type AdministeredJobList = {
     next_cursor: string | null;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.signed_out' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'storage.collection_started' | 'audit.exported';
 
-export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail';
+export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail' | 'storage';
 
 export type AuditOutcome = 'success' | 'failure';
 
@@ -2372,6 +2384,10 @@ export type User = {
      * The password was given and has not been changed yet
      */
     must_change_password: boolean;
+    /**
+     * By password; null: never, or before that was kept
+     */
+    last_sign_in_at: string | null;
     created_at: string;
 };
 
@@ -2402,6 +2418,10 @@ export type UserWithPassword = {
      * The password was given and has not been changed yet
      */
     must_change_password: boolean;
+    /**
+     * By password; null: never, or before that was kept
+     */
+    last_sign_in_at: string | null;
     created_at: string;
     /**
      * Good for one sign-in, which can only change it. It is shown this once.
@@ -2606,6 +2626,145 @@ export type Overview = {
      * Oldest first, without gaps; the last one is not over yet
      */
     buckets: Array<OverviewBucket>;
+};
+
+export type AdministeredUpload = {
+    session_id: string;
+    owner: Owner;
+    /**
+     * How it comes
+     */
+    kind: 'chunked' | 'tus' | 'url';
+    status: 'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired';
+    /**
+     * Why one that is assembling is no job yet
+     */
+    waiting_for: string | null;
+    /**
+     * Of the error that it failed with
+     */
+    code: string | null;
+    received_bytes: number;
+    /**
+     * Null while it is not known
+     */
+    total_bytes: number | null;
+    created_at: string;
+    /**
+     * When something happened to it last
+     */
+    updated_at: string;
+    expires_at: string;
+};
+
+export type AdministeredUploadList = {
+    /**
+     * Null on the last page
+     */
+    next_cursor: string | null;
+    /**
+     * Newest first
+     */
+    uploads: Array<AdministeredUpload>;
+};
+
+export type AdministeredMedia = {
+    media_id: string;
+    owner: Owner;
+    size_bytes: number;
+    duration_seconds: number | null;
+    container: string;
+    created_at: string;
+};
+
+export type AdministeredMediaList = {
+    /**
+     * Null on the last page
+     */
+    next_cursor: string | null;
+    /**
+     * Newest first
+     */
+    media: Array<AdministeredMedia>;
+};
+
+export type UserStorage = {
+    owner: Owner;
+    recordings: number;
+    /**
+     * The same bytes of several recordings count once
+     */
+    recording_bytes: number;
+    /**
+     * Parts of uploads that are not finished
+     */
+    unfinished_bytes: number;
+};
+
+export type StorageOverview = {
+    stored_bytes: StoredBytes;
+    /**
+     * Null where the store does not tell
+     */
+    free_bytes: number | null;
+    /**
+     * Blobs that nothing names any more and that are still there
+     */
+    awaiting_collection: number;
+    /**
+     * The 20 who take most, most first
+     */
+    largest_users: Array<UserStorage>;
+};
+
+export type CollectionStarted = {
+    message: string;
+};
+
+export type PartHealth = {
+    /**
+     * database, queue, storage or model
+     */
+    name: string;
+    state: 'up' | 'down';
+    /**
+     * Since when this process has seen it so; it looks whenever somebody asks here
+     */
+    since: string;
+};
+
+export type Versions = {
+    service: string;
+    node: string;
+    /**
+     * Null while it does not answer
+     */
+    database: string | null;
+    /**
+     * Null without Redis, or while it does not answer
+     */
+    redis: string | null;
+};
+
+export type SystemHealth = {
+    /**
+     * up when all parts are
+     */
+    state: 'up' | 'down';
+    parts: Array<PartHealth>;
+    versions: Versions;
+    /**
+     * Of the process that answers
+     */
+    uptime_seconds: number;
+    /**
+     * That this process has in use, without engines; null where the system does not tell
+     */
+    memory_bytes: number | null;
+    /**
+     * Free where recordings lie; null where the store does not tell
+     */
+    free_disk_bytes: number | null;
 };
 
 export type UploadMetrics = {
@@ -7698,9 +7857,17 @@ export type ListJobsOfAllData = {
          */
         cursor?: string;
         /**
+         * Whose they are
+         */
+        user_id?: string;
+        /**
          * One or, repeated, several
          */
         status?: Array<JobStatus>;
+        /**
+         * Of the error that they failed with
+         */
+        code?: string;
         /**
          * The model, or another name of it
          */
@@ -7713,14 +7880,6 @@ export type ListJobsOfAllData = {
          * Created before this
          */
         created_before?: string;
-        /**
-         * Whose they are
-         */
-        user_id?: string;
-        /**
-         * Of the error that they failed with
-         */
-        code?: string;
     };
     url: '/admin/jobs';
 };
@@ -8752,6 +8911,52 @@ export type EnableUserResponses = {
 
 export type EnableUserResponse = EnableUserResponses[keyof EnableUserResponses];
 
+export type SignOutUserData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/users/{id}/sign-out';
+};
+
+export type SignOutUserErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `user_not_found`: There is no such user
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SignOutUserError = SignOutUserErrors[keyof SignOutUserErrors];
+
+export type SignOutUserResponses = {
+    200: User;
+};
+
+export type SignOutUserResponse = SignOutUserResponses[keyof SignOutUserResponses];
+
 export type ResetPasswordData = {
     body?: never;
     headers?: {
@@ -9076,6 +9281,223 @@ export type GetOverviewResponses = {
 };
 
 export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
+
+export type ListUploadsOfAllData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before
+         */
+        cursor?: string;
+        /**
+         * Whose they are
+         */
+        user_id?: string;
+        /**
+         * One or, repeated, several
+         */
+        status?: Array<'active' | 'assembling' | 'completed' | 'failed' | 'cancelled' | 'expired'>;
+    };
+    url: '/admin/uploads';
+};
+
+export type ListUploadsOfAllErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListUploadsOfAllError = ListUploadsOfAllErrors[keyof ListUploadsOfAllErrors];
+
+export type ListUploadsOfAllResponses = {
+    200: AdministeredUploadList;
+};
+
+export type ListUploadsOfAllResponse = ListUploadsOfAllResponses[keyof ListUploadsOfAllResponses];
+
+export type ListMediaOfAllData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before
+         */
+        cursor?: string;
+        /**
+         * Whose they are
+         */
+        user_id?: string;
+    };
+    url: '/admin/media';
+};
+
+export type ListMediaOfAllErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListMediaOfAllError = ListMediaOfAllErrors[keyof ListMediaOfAllErrors];
+
+export type ListMediaOfAllResponses = {
+    200: AdministeredMediaList;
+};
+
+export type ListMediaOfAllResponse = ListMediaOfAllResponses[keyof ListMediaOfAllResponses];
+
+export type GetStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/storage';
+};
+
+export type GetStorageErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetStorageError = GetStorageErrors[keyof GetStorageErrors];
+
+export type GetStorageResponses = {
+    200: StorageOverview;
+};
+
+export type GetStorageResponse = GetStorageResponses[keyof GetStorageResponses];
+
+export type CollectStorageData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/storage/collect';
+};
+
+export type CollectStorageErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type CollectStorageError = CollectStorageErrors[keyof CollectStorageErrors];
+
+export type CollectStorageResponses = {
+    /**
+     * It has begun
+     */
+    202: CollectionStarted;
+};
+
+export type CollectStorageResponse = CollectStorageResponses[keyof CollectStorageResponses];
+
+export type GetSystemHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/health';
+};
+
+export type GetSystemHealthErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type GetSystemHealthError = GetSystemHealthErrors[keyof GetSystemHealthErrors];
+
+export type GetSystemHealthResponses = {
+    200: SystemHealth;
+};
+
+export type GetSystemHealthResponse = GetSystemHealthResponses[keyof GetSystemHealthResponses];
 
 export type GetUploadMetricsData = {
     body?: never;

@@ -45,6 +45,14 @@ export class UserDto {
   @ApiProperty({ description: 'The password was given and has not been changed yet' })
   must_change_password!: boolean;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'By password; null: never, or before that was kept',
+  })
+  last_sign_in_at!: string | null;
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 }
@@ -68,6 +76,7 @@ export function toUserDto(user: UserView): UserDto {
     role: user.role,
     is_active: user.disabledAt === null,
     must_change_password: user.mustChangePassword,
+    last_sign_in_at: user.lastSignInAt?.toISOString() ?? null,
     created_at: user.createdAt.toISOString(),
   };
 }

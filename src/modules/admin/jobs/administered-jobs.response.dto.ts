@@ -1,47 +1,27 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import { JobErrorDto } from '../../jobs/dto/job.response.dto.js';
-import { JOB_STATUSES, type JobStatus } from '../../jobs/job.machine.js';
-import { JOB_PRIORITIES, type JobPriority } from '../../jobs/job-priority.view.js';
+import { ApiProperty, ApiSchema, PickType } from '@nestjs/swagger';
+import { JobSummaryDto } from '../../jobs/dto/job.response.dto.js';
+import { OwnerDto, toOwnerDto } from '../dto/owner.response.dto.js';
 import type { AdministeredJob, AdministeredJobPage } from './administered-jobs.service.js';
-
-@ApiSchema({ name: 'Owner' })
-class OwnerDto {
-  @ApiProperty({ format: 'uuid' })
-  id!: string;
-
-  @ApiProperty({ example: 'anna' })
-  username!: string;
-}
 
 /** Without whatever its owner said or named: text, file name, prompt. */
 @ApiSchema({ name: 'AdministeredJob' })
-export class AdministeredJobDto {
-  @ApiProperty({ format: 'uuid' })
-  job_id!: string;
-
+export class AdministeredJobDto extends PickType(JobSummaryDto, [
+  'job_id',
+  'status',
+  'error',
+  'model',
+  'priority',
+  'duration_seconds',
+  'attempts',
+  'created_at',
+  'started_at',
+  'completed_at',
+] as const) {
   @ApiProperty({ type: OwnerDto })
   owner!: OwnerDto;
 
-  @ApiProperty({ enum: JOB_STATUSES, enumName: 'JobStatus' })
-  status!: JobStatus;
-
-  @ApiProperty({ type: JobErrorDto, nullable: true, description: 'Why it failed' })
-  error!: JobErrorDto | null;
-
-  @ApiProperty({ example: 'base' })
-  model!: string;
-
-  @ApiProperty({ enum: JOB_PRIORITIES, enumName: 'JobPriority' })
-  priority!: JobPriority;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Of the recording; null while unknown' })
-  duration_seconds!: number | null;
-
-  @ApiProperty()
+  @ApiProperty({ description: 'Seconds of the recording that are done' })
   processed_seconds!: number;
-
-  @ApiProperty({ type: 'integer', description: 'How often a worker began it' })
-  attempts!: number;
 
   @ApiProperty({
     type: String,
@@ -50,15 +30,6 @@ export class AdministeredJobDto {
     description: 'The worker that is at it, or was last',
   })
   worker_id!: string | null;
-
-  @ApiProperty({ format: 'date-time' })
-  created_at!: string;
-
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
-  started_at!: string | null;
-
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it ended' })
-  completed_at!: string | null;
 }
 
 @ApiSchema({ name: 'AdministeredJobList' })
@@ -74,10 +45,10 @@ export class AdministeredJobListDto {
   next_cursor!: string | null;
 }
 
-export function toAdministeredJobDto({ job, ownerName }: AdministeredJob): AdministeredJobDto {
+export function toAdministeredJobDto({ job, ownerNames }: AdministeredJob): AdministeredJobDto {
   return {
     job_id: job.id,
-    owner: { id: job.ownerId, username: ownerName },
+    owner: toOwnerDto(job.ownerId, ownerNames),
     status: job.status,
     error: job.error === null ? null : { code: job.error.code, detail: job.error.detail },
     model: job.model,

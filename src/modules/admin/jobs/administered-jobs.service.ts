@@ -8,7 +8,8 @@ import { JobListsService } from '../../jobs/lists/job-lists.service.js';
 
 export interface AdministeredJob {
   readonly job: JobView;
-  readonly ownerName: string;
+  /** By the id of the owner. */
+  readonly ownerNames: ReadonlyMap<string, string>;
 }
 
 export interface AdministeredJobPage {
@@ -42,17 +43,11 @@ export class AdministeredJobsService {
   }
 
   private async withOwner(job: JobView): Promise<AdministeredJob> {
-    const names = await this.users.listNames([job.ownerId]);
-    return named(job, names);
+    return { job, ownerNames: await this.users.listNames([job.ownerId]) };
   }
 
   private async withOwners(jobs: readonly JobView[]): Promise<AdministeredJob[]> {
-    const names = await this.users.listNames(jobs.map(({ ownerId }) => ownerId));
-    return jobs.map((job) => named(job, names));
+    const ownerNames = await this.users.listNames([...new Set(jobs.map(({ ownerId }) => ownerId))]);
+    return jobs.map((job) => ({ job, ownerNames }));
   }
-}
-
-/** A user who was deleted meanwhile has no name any more. */
-function named(job: JobView, names: ReadonlyMap<string, string>): AdministeredJob {
-  return { job, ownerName: names.get(job.ownerId) ?? '' };
 }

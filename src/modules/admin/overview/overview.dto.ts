@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { MayBeAbsent } from '../../../platform/http/may-be-absent.decorator.js';
 import type { EndedJobs } from '../../jobs/figures/job-series.view.js';
+import { StoredBytesDto, toStoredBytesDto } from '../dto/stored-bytes.response.dto.js';
 import { OVERVIEW_RANGES, type Overview, type OverviewRange } from './overview.service.js';
 
 export class OverviewQueryDto {
@@ -72,18 +73,6 @@ class OverviewQueueDto {
   oldest_seconds!: number;
 }
 
-@ApiSchema({ name: 'StoredBytes' })
-class StoredBytesDto {
-  @ApiProperty({ type: 'integer', description: 'The same bytes of several recordings count once' })
-  recordings!: number;
-
-  @ApiProperty({ type: 'integer', description: 'Parts of uploads that are not finished' })
-  unfinished_uploads!: number;
-
-  @ApiProperty({ type: 'integer', description: 'The database itself, with the transcripts' })
-  database!: number;
-}
-
 @ApiSchema({ name: 'Overview' })
 export class OverviewDto {
   @ApiProperty({ enum: OVERVIEW_RANGES, enumName: 'OverviewRange' })
@@ -115,11 +104,7 @@ export function toOverviewDto(range: OverviewRange, overview: Overview): Overvie
       processing: counts.byStatus.get('processing') ?? 0,
       oldest_seconds: counts.oldestSeconds,
     },
-    stored_bytes: {
-      recordings: stored.recordings,
-      unfinished_uploads: stored.unfinishedUploads,
-      database: stored.database,
-    },
+    stored_bytes: toStoredBytesDto(stored),
     buckets: toBuckets(overview),
   };
 }
@@ -154,7 +139,7 @@ function toEnded(ended: readonly EndedJobs[]): EndedDto {
     completed: completed?.count ?? 0,
     failed: failed.reduce((sum, { count }) => sum + count, 0),
     cancelled: ended.find(({ status }) => status === 'cancelled')?.count ?? 0,
-    failed_by_code: Object.fromEntries(failed.map(({ code, count }) => [code, count])),
+    failed_by_code: Object.fromEntries(failed.map(({ code, count }) => [code ?? 'unknown', count])),
     audio_seconds: audioSeconds,
     realtime_factor: workSeconds > 0 ? audioSeconds / workSeconds : null,
   };

@@ -42,6 +42,7 @@ export const OBJECT_KINDS = [
   'webhook',
   'webhook_delivery',
   'audit_trail',
+  'storage',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -72,6 +73,7 @@ export const AUDIT_ACTIONS = {
   'user.role_changed': { object: 'user', outcome: 'success', details: ['role', 'sessions'] },
   'user.disabled': { object: 'user', outcome: 'success', details: ['sessions'] },
   'user.enabled': { object: 'user', outcome: 'success', details: [] },
+  'user.signed_out': { object: 'user', outcome: 'success', details: ['sessions'] },
   'user.password_reset': { object: 'user', outcome: 'success', details: ['sessions'] },
   'user.deleted': {
     object: 'user',
@@ -111,6 +113,7 @@ export const AUDIT_ACTIONS = {
   'webhook.callback_secret_rotated': { object: 'user', outcome: 'success', details: [] },
   'webhook.tested': { object: 'webhook', outcome: 'success', details: [] },
   'webhook.redelivered': { object: 'webhook_delivery', outcome: 'success', details: [] },
+  'storage.collection_started': { object: 'storage', outcome: 'success', details: [] },
   'audit.exported': { object: 'audit_trail', outcome: 'success', details: ['format', 'filter'] },
 } as const satisfies Record<string, ActionEntry>;
 

@@ -123,6 +123,7 @@ export class SignInService {
         user.mustChangePassword && !(await this.users.useOneTimePassword(user.id, this.clock.now()));
       if (spent) return null;
       const { principal, tokens } = await this.sessions.begin(user, userAgent);
+      await this.users.update(user.id, { lastSignInAt: this.clock.now() });
       await this.addresses.remember(user.id, actor.address);
       await this.audit.record(knownAs(principal, actor), 'sign_in.succeeded', user.id, {});
       return tokens;

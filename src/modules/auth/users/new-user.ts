@@ -12,6 +12,7 @@ export function newUser(
     role,
     mustChangePassword: true,
     oneTimeUsedAt: null,
+    lastSignInAt: null,
     disabledAt: null,
     createdAt: now,
     updatedAt: now,

@@ -27,6 +27,9 @@ export class User {
   oneTimeUsedAt!: Date | null;
 
   @Property({ type: 'datetime', nullable: true })
+  lastSignInAt!: Date | null;
+
+  @Property({ type: 'datetime', nullable: true })
   disabledAt!: Date | null;
 
   @Property({ type: 'datetime' })

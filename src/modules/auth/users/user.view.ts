@@ -7,5 +7,7 @@ export interface UserView {
   readonly role: Role;
   readonly disabledAt: Date | null;
   readonly mustChangePassword: boolean;
+  /** By password; null: never, or before that was kept. */
+  readonly lastSignInAt: Date | null;
   readonly createdAt: Date;
 }

@@ -108,6 +108,20 @@ export class UsersService {
   }
 
   /**
+   * Ends the sessions of the user, who can sign in again; keys go on.
+   *
+   * @throws AppError user_not_found
+   */
+  signOut(actor: KnownActor, id: string): Promise<UserView> {
+    return this.unitOfWork.run(async () => {
+      const user = await this.lock(id);
+      const sessions = await this.sessions.endAllOf(user.id);
+      await this.audit.record(actor, 'user.signed_out', user.id, { sessions });
+      return toUserView(user);
+    });
+  }
+
+  /**
    * Ends the sessions of the user; keys are refused until the new password was changed.
    *
    * @throws AppError user_not_found, user_protected, access_denied when the one who asks has lost that right meanwhile
@@ -194,6 +208,7 @@ function isProtected(): AppError {
   );
 }
 
-function toUserView({ id, username, role, disabledAt, mustChangePassword, createdAt }: User): UserView {
-  return { id, username, role, disabledAt, mustChangePassword, createdAt };
+function toUserView(user: User): UserView {
+  const { id, username, role, disabledAt, mustChangePassword, lastSignInAt, createdAt } = user;
+  return { id, username, role, disabledAt, mustChangePassword, lastSignInAt, createdAt };
 }

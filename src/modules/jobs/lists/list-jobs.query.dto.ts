@@ -1,19 +1,15 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayUnique, IsIn, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
-import { checkpointOf, MODEL_NAMES, type ModelName } from '../../../platform/config/model-names.js';
+import { IsIn, IsUUID, Length, Matches } from 'class-validator';
+import { checkpointOf, type ModelName } from '../../../platform/config/model-names.js';
 import { IsInstant } from '../../../platform/http/is-instant.decorator.js';
 import { MayBeAbsent } from '../../../platform/http/may-be-absent.decorator.js';
 import { PageQueryDto } from '../../../platform/http/page.query.dto.js';
-import { toList } from '../../../platform/http/to-list.js';
-import { JOB_STATUSES, type JobStatus } from '../job.machine.js';
+import type { JobStatus } from '../job.machine.js';
+import { AreJobStatuses, IsJobCursor, IsJobModel } from './job-conditions.decorator.js';
 import { JOB_SORTS, type JobListRequest, type JobSort } from './job-list.view.js';
 
 export class ListJobsQueryDto extends PageQueryDto {
-  @ApiPropertyOptional({ description: 'The `next_cursor` of the page before, with the same conditions' })
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(500)
+  @IsJobCursor()
   cursor?: string;
 
   @ApiPropertyOptional({
@@ -26,21 +22,10 @@ export class ListJobsQueryDto extends PageQueryDto {
   @IsIn(JOB_SORTS)
   sort: JobSort = '-created_at';
 
-  @ApiPropertyOptional({
-    enum: JOB_STATUSES,
-    enumName: 'JobStatus',
-    isArray: true,
-    description: 'One or, repeated, several',
-  })
-  @MayBeAbsent()
-  @Transform(toList)
-  @ArrayUnique({ message: 'must not name anything twice' })
-  @IsIn(JOB_STATUSES, { each: true, message: 'must be names of statuses' })
+  @AreJobStatuses()
   status?: JobStatus[];
 
-  @ApiPropertyOptional({ enum: MODEL_NAMES, description: 'The model, or another name of it' })
-  @MayBeAbsent()
-  @IsIn(MODEL_NAMES)
+  @IsJobModel()
   model?: ModelName;
 
   @ApiPropertyOptional({

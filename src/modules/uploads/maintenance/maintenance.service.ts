@@ -53,6 +53,14 @@ export class MaintenanceService implements OnApplicationBootstrap, OnModuleDestr
     await Promise.all([this.cleaning, this.searching]);
   }
 
+  /** Cleans up and searches for orphans, unless it is at it already. */
+  startNow(): void {
+    this.clean();
+    this.searching ??= this.attempt(async () => {
+      await this.collector.collectOrphans();
+    }).finally(() => (this.searching = undefined));
+  }
+
   private clean(): void {
     this.cleaning ??= this.attempt(async () => {
       await this.sessions.cleanUp();
