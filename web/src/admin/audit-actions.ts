@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = [
   'user.role_changed',
   'user.disabled',
   'user.enabled',
+  'user.signed_out',
   'user.password_reset',
   'user.deleted',
   'model.pull_started',
@@ -53,6 +54,7 @@ export const AUDIT_ACTIONS = [
   'webhook.callback_secret_rotated',
   'webhook.tested',
   'webhook.redelivered',
+  'storage.collection_started',
   'audit.exported',
 ] as const satisfies readonly AuditAction[];
 
