@@ -52,6 +52,12 @@ const PAGES: readonly (readonly [string, () => string])[] = [
   ['search', () => '/app/search'],
   ['account', () => '/app/account'],
   ['admin', () => '/app/admin'],
+  ['admin-users', () => '/app/admin/users'],
+  ['admin-models', () => '/app/admin/models'],
+  ['admin-workers', () => '/app/admin/workers'],
+  ['admin-jobs', () => '/app/admin/jobs'],
+  ['admin-audit', () => '/app/admin/audit'],
+  ['admin-nothing-there', () => '/app/admin/nothing-there'],
   ['sign-in', () => '/app/sign-in'],
   ['not-found', () => '/app/no/such/page'],
 ];
@@ -59,6 +65,7 @@ const PAGES: readonly (readonly [string, () => string])[] = [
 async function settled(address: string): Promise<void> {
   await web.goto(address);
   await web.page.waitForLoadState('load');
+  await web.page.getByRole('progressbar', { name: 'Loading' }).waitFor({ state: 'hidden' });
   await web.page.getByText('Loading').first().waitFor({ state: 'hidden' });
 }
 

@@ -44,10 +44,15 @@ const PACE: readonly (readonly [RegExp, string])[] = [
   [/^large/, 'slowest, most exact'],
 ];
 
+/** How fast and how exact a model is, in words. */
+export function paceOf(name: string): string {
+  return PACE.find(([pattern]) => pattern.test(name))?.[1] ?? '';
+}
+
 export function modelLabel(model: Model, choices: ModelList): string {
   const notes = [
     model.name === choices.default ? 'default' : '',
-    PACE.find(([name]) => name.test(model.name))?.[1] ?? '',
+    paceOf(model.name),
     model.size_bytes === null ? '' : readableBytes(model.size_bytes),
     model.multilingual ? '' : 'English only',
     model.alias_of === null ? '' : `same as ${model.alias_of}`,

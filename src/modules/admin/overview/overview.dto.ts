@@ -95,15 +95,14 @@ export class OverviewDto {
 }
 
 export function toOverviewDto(range: OverviewRange, overview: Overview): OverviewDto {
-  const { buckets, stored } = overview;
-  const { byStatus, oldestSeconds } = overview.counts;
+  const { buckets, stored, counts } = overview;
   return {
     range,
     step_seconds: buckets.stepSeconds,
     queue: {
-      queued: byStatus.get('queued') ?? 0,
-      processing: byStatus.get('processing') ?? 0,
-      oldest_seconds: oldestSeconds,
+      queued: counts.byStatus.get('queued') ?? 0,
+      processing: counts.byStatus.get('processing') ?? 0,
+      oldest_seconds: counts.oldestSeconds,
     },
     stored_bytes: toStoredBytesDto(stored),
     buckets: toBuckets(overview),

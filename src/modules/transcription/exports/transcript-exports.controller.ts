@@ -10,6 +10,7 @@ import { OpenToAuditedLooks } from '../../auth/access/look.decorator.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
+import { OpenToAuditedLooks } from '../../auth/access/look.decorator.js';
 import { TRANSCRIPT_PROBLEMS } from '../transcripts/transcript-problems.js';
 import { DownloadQueryDto, toExportOptions } from './dto/export-options.dto.js';
 import { ExportTranscriptsDto } from './dto/export-transcripts.request.dto.js';
