@@ -1,4 +1,5 @@
 import type { ListJobsData } from '@whisper-transcriber/client-sdk';
+import { readDay, startOfDay } from '../words/days';
 import { STATUSES, type JobStatus } from './job-words';
 
 export type JobQuery = NonNullable<ListJobsData['query']>;
@@ -25,14 +26,13 @@ export interface JobFilter {
 
 export function readFilter(query: URLSearchParams): JobFilter {
   const get = (name: string): string => query.get(name) ?? '';
-  const day = (name: string): string => (/^\d{4}-\d\d-\d\d$/.test(get(name)) ? get(name) : '');
   return {
     text: get('text'),
     status: STATUSES.find((status) => status === get('status')) ?? '',
     model: get('model'),
     language: get('language'),
-    from: day('from'),
-    to: day('to'),
+    from: readDay(get('from')),
+    to: readDay(get('to')),
     sort: get('sort') in SORTS ? (get('sort') as Sort) : '-created_at',
   };
 }
@@ -58,13 +58,7 @@ export function queryOf(filter: JobFilter): JobQuery {
     ...(filter.status !== '' && { status: [filter.status] }),
     ...(filter.model !== '' && { model: filter.model as NonNullable<JobQuery['model']> }),
     ...(filter.language !== '' && { language: filter.language }),
-    ...(filter.from !== '' && { created_after: startOfDay(filter.from, 0) }),
+    ...(filter.from !== '' && { created_after: startOfDay(filter.from) }),
     ...(filter.to !== '' && { created_before: startOfDay(filter.to, 1) }),
   };
-}
-
-function startOfDay(day: string, later: number): string {
-  const date = new Date(`${day}T00:00:00`);
-  date.setDate(date.getDate() + later);
-  return date.toISOString();
 }
