@@ -7,6 +7,7 @@ import { jsonOf } from '../support/api-client.js';
 import { openOrm } from '../support/orm.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { NO_RATE_LIMITS } from '../support/rate-limits.js';
+import { spokenTranscript } from '../support/spoken-transcript.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
 
 const MANY = 10_000;
@@ -38,20 +39,21 @@ afterAll(async () => {
 const idOf = (number: number): string =>
   `0190aaaa-bbbb-7ccc-8ddd-0000000001${String(number).padStart(2, '0')}`;
 
-async function add(
+function add(
   number: number,
   language: string | null,
   texts: readonly string[],
   owner = users.anna.id,
 ): Promise<void> {
-  const certainty = { avgLogprob: 0, compressionRatio: 1, noSpeechProb: 0, temperature: 0 };
-  const segments = texts.map((text, at) => ({ start: at * 10, end: at * 10 + 5, text, ...certainty }));
-  const code = language === null ? 'null' : `'${language}'`;
-  await users.execute(`
-    insert into jobs (id, owner_id, original_filename, status, model, created_at, updated_at, finished_at)
-      values ('${idOf(number)}', '${owner}', 'talk-${number}.wav', 'completed', 'base', '2026-02-0${number}', now(), now());
-    insert into transcripts (job_id, model, language, written_in, duration_seconds, text, segments, created_at)
-      values ('${idOf(number)}', 'base', ${code}, ${code}, 60, '${texts.join(' ')}', '${JSON.stringify(segments)}', now())`);
+  const spoken = {
+    id: idOf(number),
+    owner,
+    language,
+    texts,
+    name: `talk-${number}.wav`,
+    on: `2026-02-0${number}`,
+  };
+  return users.execute(spokenTranscript(spoken));
 }
 
 async function search(query: Readonly<Record<string, string>>): Promise<SearchResults> {

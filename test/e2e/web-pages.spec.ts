@@ -2,19 +2,16 @@
  * Every page of the web app as it looks and as it is heard: in light, in dark, on a narrow screen. WEB_PICTURES names a folder, outside the
  * repository, that pictures are written to.
  */
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from '../support/open-browser.js';
 import { type RunningService, startService } from '../support/start-service.js';
+import { keepPicture, NARROW } from '../support/web/pictures.js';
 import { WebPage } from '../support/web/web-page.js';
 
-const PICTURES = process.env['WEB_PICTURES'];
 /** What the scripts of a first visit may come to, packed. */
 const FIRST_LOAD_BYTES = 200 * 1024;
-const NARROW = { width: 360, height: 740 };
 
 jest.setTimeout(120_000);
 
@@ -69,24 +66,18 @@ async function settled(address: string): Promise<void> {
   await web.page.getByText('Loading').first().waitFor({ state: 'hidden' });
 }
 
-async function keepPicture(name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  await mkdir(PICTURES, { recursive: true });
-  await web.page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
-}
-
 describe.each(PAGES)('the page %s', (name, address) => {
   it.each(['light', 'dark'] as const)('has no faults that axe can find, in %s', async (colorScheme) => {
     await web.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await settled(address());
-    await keepPicture(`${name}-${colorScheme}`);
+    await keepPicture(web.page, `${name}-${colorScheme}`);
     expect(await web.violations()).toEqual([]);
   });
 
   it('fits a screen of 360 pixels', async () => {
     await web.page.setViewportSize(NARROW);
     await settled(address());
-    await keepPicture(`${name}-narrow`);
+    await keepPicture(web.page, `${name}-narrow`);
     expect(await web.overflowing()).toEqual([]);
   });
 });

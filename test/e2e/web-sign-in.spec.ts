@@ -73,7 +73,7 @@ describe('the web app', () => {
     await page.getByLabel('Words').fill('budget');
     await page.keyboard.press('Enter');
     await web.heading('Sign in').waitFor();
-    expect(decodeURIComponent(page.url())).toContain('back=/app/jobs?text=budget');
+    expect(decodeURIComponent(page.url())).toContain('back=/app/search?q=budget');
   });
 
   it('signs out', async () => {

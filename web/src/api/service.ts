@@ -39,7 +39,8 @@ export async function fetchInSession(input: string | URL | Request, init?: Reque
 /** An answer that breaks off in the middle is none; of streams that is to be expected. */
 async function whole(response: Response): Promise<Response> {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-  if (isStream || response.body === null) return response;
+  // Browsers differ in whether an answer without content has a body; one may not be made with it.
+  if (isStream || response.body === null || response.status === 204) return response;
   const { status, statusText, headers } = response;
   return new Response(await response.blob(), { status, statusText, headers });
 }

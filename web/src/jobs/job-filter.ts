@@ -31,8 +31,8 @@ export function readFilter(query: URLSearchParams): JobFilter {
     status: STATUSES.find((status) => status === get('status')) ?? '',
     model: get('model'),
     language: get('language'),
-    from: readDay(query.get('from')),
-    to: readDay(query.get('to')),
+    from: readDay(get('from')),
+    to: readDay(get('to')),
     sort: get('sort') in SORTS ? (get('sort') as Sort) : '-created_at',
   };
 }

@@ -46,8 +46,11 @@ class Session {
   }
 
   /** @throws TranscriberError */
-  async changePassword(current: string, next: string): Promise<void> {
-    await changePassword({ client: api, body: { current_password: current, new_password: next } });
+  async changePassword(current: string, next: string, revokeKeys = false): Promise<void> {
+    await changePassword({
+      client: api,
+      body: { current_password: current, new_password: next, revoke_api_keys: revokeKeys },
+    });
     await this.load();
   }
 

@@ -59,9 +59,10 @@ export function hrefOf(path: string): string {
   return PREFIX + path;
 }
 
-/** The path and query of an address that the app answers for, else null. */
+/** The path, query and place of an address that the app answers for, else null. Places within the page that is shown are the browser's. */
 function pageOf({ origin, pathname, search, hash }: URL): string | null {
-  if (origin !== window.location.origin || hash !== '' || !pathname.startsWith(PREFIX)) return null;
+  if (origin !== window.location.origin || !pathname.startsWith(PREFIX)) return null;
+  if (hash !== '' && pathname === window.location.pathname) return null;
   const path = pathname.slice(PREFIX.length);
-  return /^\/(app(\/.*)?)?$/.test(path) ? path + search : null;
+  return /^\/(app(\/.*)?)?$/.test(path) ? path + search + hash : null;
 }
