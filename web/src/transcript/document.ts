@@ -26,7 +26,10 @@ function nextKey(): string {
   return `s${lastKey}`;
 }
 
-export function documentOf({ segments, speakers }: Pick<Transcript, 'segments' | 'speakers'>): TranscriptDocument {
+export function documentOf({
+  segments,
+  speakers,
+}: Pick<Transcript, 'segments' | 'speakers'>): TranscriptDocument {
   return { segments: segments.map(editedOf), speakers };
 }
 
@@ -167,7 +170,9 @@ export function nameOf(document: TranscriptDocument, segment: EditedSegment): st
   if (voice === undefined) return undefined;
   return (
     document.speakers[voice] ??
-    (segment.channel !== undefined && segment.speaker === undefined ? `Channel ${segment.channel + 1}` : voice)
+    (segment.channel !== undefined && segment.speaker === undefined
+      ? `Channel ${segment.channel + 1}`
+      : voice)
   );
 }
 

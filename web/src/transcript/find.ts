@@ -26,7 +26,11 @@ function matchesOf({ key, text }: EditedSegment, pattern: RegExp): Match[] {
   }));
 }
 
-export function replaceOne(document: TranscriptDocument, match: Match, replacement: string): TranscriptDocument {
+export function replaceOne(
+  document: TranscriptDocument,
+  match: Match,
+  replacement: string,
+): TranscriptDocument {
   const segments = document.segments.map((segment) =>
     segment.key === match.key
       ? rewritten(segment, segment.text.slice(0, match.from) + replacement + segment.text.slice(match.to))

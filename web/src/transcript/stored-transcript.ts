@@ -26,12 +26,20 @@ export async function readTranscript(jobId: string): Promise<StoredTranscript> {
 }
 
 /** @throws TranscriberError `transcript_changed`: it is not `etag` any more */
-export async function saveTranscript(jobId: string, body: EditTranscript, etag: string): Promise<StoredTranscript> {
+export async function saveTranscript(
+  jobId: string,
+  body: EditTranscript,
+  etag: string,
+): Promise<StoredTranscript> {
   return stored(await editTranscript({ ...of(jobId), body, headers: { 'If-Match': etag } }));
 }
 
 /** @throws TranscriberError `transcript_changed`: it is not `etag` any more */
-export async function restoreVersion(jobId: string, version: number, etag: string): Promise<StoredTranscript> {
+export async function restoreVersion(
+  jobId: string,
+  version: number,
+  etag: string,
+): Promise<StoredTranscript> {
   return stored(
     await restoreTranscriptVersion({
       client: api,

@@ -13,7 +13,8 @@ export function diffWords(before: string, after: string): DiffPart[] {
   let head = 0;
   while (head < old.length && head < next.length && old[head] === next[head]) head += 1;
   let tail = 0;
-  while (tail < Math.min(old.length, next.length) - head && old.at(-1 - tail) === next.at(-1 - tail)) tail += 1;
+  while (tail < Math.min(old.length, next.length) - head && old.at(-1 - tail) === next.at(-1 - tail))
+    tail += 1;
   const middle = diffMiddle(old.slice(head, old.length - tail), next.slice(head, next.length - tail));
   return joined([
     { kind: 'same', words: old.slice(0, head) },
