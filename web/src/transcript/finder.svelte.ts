@@ -15,7 +15,7 @@ export class Finder {
   );
   index = $derived(Math.min(this.place, Math.max(0, this.matches.length - 1)));
   current = $derived(this.matches[this.index] ?? null);
-  private byKey = $derived(Map.groupBy(this.matches, ({ key }) => key));
+  private byKey = $derived(bySegment(this.matches));
 
   constructor(private readonly editor: TranscriptEditor) {}
 
@@ -58,4 +58,14 @@ export class Finder {
   private get document(): TranscriptDocument | null {
     return this.editor.document;
   }
+}
+
+function bySegment(matches: readonly Match[]): Map<string, Match[]> {
+  const groups = new Map<string, Match[]>();
+  for (const match of matches) {
+    const group = groups.get(match.key);
+    if (group === undefined) groups.set(match.key, [match]);
+    else group.push(match);
+  }
+  return groups;
 }
