@@ -1,7 +1,9 @@
 /** The page of a finished transcript in a real browser: heard, edited, saved, compared and exported. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import mammoth from 'mammoth';
 import type { Browser, Page } from 'playwright-core';
+import { parse } from 'subsrt-ts';
 import { openBrowser } from '../support/open-browser.js';
 import { TranscriptRoom, type TranscriptPage } from '../support/web/transcript-page.js';
 
@@ -70,9 +72,7 @@ describe('a transcript that is played', () => {
 
   it('tells which words the engine was unsure of, by more than their colour', async () => {
     const unsure = page.locator('.unsure', { hasText: 'famly' });
-    expect(await unsure.evaluate(`(word) => getComputedStyle(word).textDecorationStyle`)).toBe(
-      'dotted',
-    );
+    expect(await unsure.evaluate(`(word) => getComputedStyle(word).textDecorationStyle`)).toBe('dotted');
     await page.getByRole('textbox', { name: 'Text at 0:00', description: /famly/ }).waitFor();
   });
 });
@@ -246,15 +246,30 @@ describe('versions', () => {
   });
 });
 
-it('exports what has just been typed, with options', async () => {
-  await editor.field(2).fill('They lived well.');
-  await editor.web.button('Export').click();
-  await page.getByLabel('Format').selectOption('txt');
-  await page.getByLabel('Times').check();
-  const downloading = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download' }).click();
-  const text = await readFile(await (await downloading).path(), 'utf8');
-  expect(text).toMatch(/0:09.*They lived well\./);
+describe('exports', () => {
+  async function exported(format: string, choose: () => Promise<void>): Promise<Buffer> {
+    await editor.web.button('Export').click();
+    await page.getByLabel('Format').selectOption(format);
+    await choose();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download' }).click();
+    return readFile(await (await downloading).path());
+  }
+
+  it('hold what has just been typed, as others read subtitles', async () => {
+    await editor.field(2).fill('They lived well.');
+    const srt = await exported('srt', () => page.getByLabel('Words in a subtitle').fill('4'));
+    const captions = parse(srt.toString(), { format: 'srt' }).filter(({ type }) => type === 'caption');
+    expect(captions.map((caption) => ('text' in caption ? caption.text : '')).at(-1)).toBe(
+      'They lived well.',
+    );
+    expect(captions.length).toBeGreaterThan(3);
+  });
+
+  it('open in a reader of Word documents, with times', async () => {
+    const docx = await exported('docx', () => page.getByLabel('Times').check());
+    expect((await mammoth.extractRawText({ buffer: docx })).value).toMatch(/0:09[\s\S]*For many generations/);
+  });
 });
 
 it('can be edited with the keyboard alone, which is told of on ?', async () => {
@@ -277,3 +292,36 @@ async function expectTexts(count: number): Promise<void> {
   await editor.field(count - 1).waitFor();
   await editor.field(count).waitFor({ state: 'detached' });
 }
+
+describe('a transcript of 20,000 words', () => {
+  const LONG = Array.from({ length: 2000 }, (_, index) => ({
+    start: index * 5,
+    end: index * 5 + 5,
+    text: `Segment ${index + 1} has ten words so that all come to`,
+  }));
+
+  beforeEach(async () => {
+    await room.hear(LONG, 10_000);
+    await page.reload();
+    await editor.web.awaitTranscript();
+  });
+
+  it('has few of its segments in the page wherever the reader is, and finds over all of them', async () => {
+    await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight)');
+    await page.getByText('Segment 2000 has').waitFor();
+    expect(await editor.fields.count()).toBeLessThan(100);
+    await page.keyboard.press('Control+f');
+    await page.getByLabel('Find', { exact: true }).fill('Segment 1000 ');
+    await editor.state('1 of 1');
+    await page.locator('.current', { hasText: 'Segment 1000' }).waitFor();
+    expect(await editor.fields.count()).toBeLessThan(100);
+  });
+
+  it('is edited in the middle, and saved', async () => {
+    await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight / 2)');
+    const row = page.locator('li[aria-posinset="1000"]').getByRole('textbox');
+    await row.fill('In the middle.');
+    await editor.saveNow();
+    expect((await textsOf())[999]).toBe('In the middle.');
+  });
+});
