@@ -21,8 +21,12 @@ export class TranscriptRoom {
 
   static async open(): Promise<TranscriptRoom> {
     const users = await openTwoUsers(NO_RATE_LIMITS);
-    await storeBlob(users.dataDir, users.anna.mediaId, await readFile(SAMPLE));
-    await users.execute(`delete from media_peaks where media_file_id = '${users.anna.mediaId}'`);
+    const { mediaId } = users.anna;
+    const recording = await readFile(SAMPLE);
+    await storeBlob(users.dataDir, mediaId, recording);
+    await users.execute(`
+      update media_files set size_bytes = ${recording.length} where id = '${mediaId}';
+      delete from media_peaks where media_file_id = '${mediaId}'`);
     return new TranscriptRoom(users);
   }
 
@@ -113,7 +117,7 @@ export class TranscriptPage {
   async putCaret(index: number, before: string): Promise<void> {
     await this.field(index).focus();
     const offset = (await this.field(index).inputValue()).indexOf(before);
-    await this.field(index).evaluate(`(field) => field.setSelectionRange(${offset}, ${offset})`);
+    await this.web.page.evaluate(`document.activeElement.setSelectionRange(${offset}, ${offset})`);
   }
 
   async saved(): Promise<void> {
