@@ -62,10 +62,10 @@ describe('a transcript that is played', () => {
   });
 
   it('is opened at the time that an address names', async () => {
-    const named = await room.openPage(browser, '#t=9.5');
-    await named.web.page.locator('.playing', { hasText: 'For many generations' }).waitFor();
+    const named = await room.openPage(browser, '#t=4.5');
+    await named.web.page.locator('.playing', { hasText: 'Their estate' }).waitFor();
     expect(await named.web.page.evaluate<number>(`document.querySelector('audio').currentTime`)).toBeCloseTo(
-      9.5,
+      4.5,
     );
     await named.web.context.close();
   });

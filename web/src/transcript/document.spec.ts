@@ -13,8 +13,7 @@ import {
   type TranscriptDocument,
 } from './document';
 
-const CERTAINTY = { avg_logprob: -0.2, compression_ratio: 1.1, no_speech_prob: 0.01, temperature: 0 };
-const word = (text: string, start: number): object => ({ text, start, end: start + 1, probability: 0.9 });
+const word = (text: string, start: number) => ({ text, start, end: start + 1, probability: 0.9 });
 
 function open(): TranscriptDocument {
   const heard = [
@@ -28,7 +27,7 @@ function open(): TranscriptDocument {
     { id: 1, start: 3, end: 4, text: ' four', words: [word('four', 3)] },
   ];
   return documentOf({
-    segments: heard.map((segment) => ({ ...segment, ...CERTAINTY })) as never,
+    segments: heard,
     speakers: {},
   });
 }

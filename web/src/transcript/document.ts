@@ -1,4 +1,4 @@
-import type { EditTranscript, Segment, Transcript, Word } from '@whisper-transcriber/client-sdk';
+import type { EditTranscript, Segment, Word } from '@whisper-transcriber/client-sdk';
 
 /** A segment as it is edited. It is never changed, only replaced, so that what is the same object is the same text. */
 export interface EditedSegment {
@@ -10,11 +10,16 @@ export interface EditedSegment {
   readonly speaker?: string;
   readonly channel?: number;
   /** Those of the text; absent after a change of it, until the service has found their times. */
-  readonly words?: readonly Word[];
+  readonly words?: readonly Word[] | undefined;
 }
 
 export interface TranscriptDocument {
   readonly segments: readonly EditedSegment[];
+  readonly speakers: Readonly<Record<string, string>>;
+}
+
+interface DocumentContent {
+  readonly segments: readonly Omit<EditedSegment, 'key'>[];
   readonly speakers: Readonly<Record<string, string>>;
 }
 
@@ -26,14 +31,12 @@ function nextKey(): string {
   return `s${lastKey}`;
 }
 
-export function documentOf({
-  segments,
-  speakers,
-}: Pick<Transcript, 'segments' | 'speakers'>): TranscriptDocument {
+/** @param content of the service, or what was kept of it */
+export function documentOf({ segments, speakers }: DocumentContent): TranscriptDocument {
   return { segments: segments.map(editedOf), speakers };
 }
 
-function editedOf({ start, end, text, speaker, channel, words }: Segment): EditedSegment {
+function editedOf({ start, end, text, speaker, channel, words }: Omit<EditedSegment, 'key'>): EditedSegment {
   return {
     key: nextKey(),
     start,
@@ -89,8 +92,8 @@ export function setText(document: TranscriptDocument, key: string, text: string)
   return replaceSegment(document, key, (segment) => [rewritten(segment, text)]);
 }
 
-export function rewritten({ words: _, ...segment }: EditedSegment, text: string): EditedSegment {
-  return { ...segment, text };
+export function rewritten(segment: EditedSegment, text: string): EditedSegment {
+  return { ...segment, text, words: undefined };
 }
 
 export function removeSegment(document: TranscriptDocument, key: string): TranscriptDocument {
@@ -108,16 +111,9 @@ export function splitSegment(document: TranscriptDocument, key: string, caret: n
     const betweenWords = count + countWords(after) === segment.words?.length;
     const heard = betweenWords ? segment.words : undefined;
     const at = splitTime(segment, caret, heard?.[count]?.start);
-    const { words: _, ...rest } = segment;
     return [
-      { ...rest, end: at, text: before, ...(heard === undefined ? {} : { words: heard.slice(0, count) }) },
-      {
-        ...rest,
-        key: nextKey(),
-        start: at,
-        text: after,
-        ...(heard === undefined ? {} : { words: heard.slice(count) }),
-      },
+      { ...segment, end: at, text: before, words: heard?.slice(0, count) },
+      { ...segment, key: nextKey(), start: at, text: after, words: heard?.slice(count) },
     ];
   });
 }
@@ -138,12 +134,12 @@ export function mergeWithNext(document: TranscriptDocument, key: string): Transc
   const first = document.segments[index];
   const second = document.segments[index + 1];
   if (first === undefined || second === undefined || first.channel !== second.channel) return document;
-  const { words, ...rest } = first;
   const merged: EditedSegment = {
-    ...rest,
+    ...first,
     end: Math.max(first.end, second.end),
     text: `${first.text.trim()} ${second.text.trim()}`.trim(),
-    ...(words === undefined || second.words === undefined ? {} : { words: [...words, ...second.words] }),
+    words:
+      first.words === undefined || second.words === undefined ? undefined : [...first.words, ...second.words],
   };
   return { ...document, segments: document.segments.toSpliced(index, 2, merged) };
 }
@@ -154,8 +150,8 @@ export function setTimes(
   key: string,
   times: { start: number; end: number },
 ): TranscriptDocument {
-  const changed = replaceSegment(document, key, ({ words: _, ...segment }) => [
-    { ...segment, start: toMilliseconds(times.start), end: toMilliseconds(times.end) },
+  const changed = replaceSegment(document, key, (segment) => [
+    { ...segment, start: toMilliseconds(times.start), end: toMilliseconds(times.end), words: undefined },
   ]);
   return { ...changed, segments: changed.segments.toSorted((one, other) => one.start - other.start) };
 }

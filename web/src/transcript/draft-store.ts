@@ -5,7 +5,7 @@ export interface Draft {
   /** Of the version that it is a change of. */
   readonly etag: string;
   readonly at: number;
-  readonly segments: readonly Omit<EditedSegment, 'key' | 'words'>[];
+  readonly segments: readonly EditedSegment[];
   readonly speakers: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,8 @@ export class DraftStore {
 
   /** @returns false: the browser has no room for it */
   keep(document: TranscriptDocument, etag: string): boolean {
-    const segments = document.segments.map(({ key: _, words: __, ...segment }) => segment);
+    // Words have times again as soon as it is saved.
+    const segments = document.segments.map((segment) => ({ ...segment, words: undefined }));
     const draft: Draft = { etag, at: Date.now(), segments, speakers: document.speakers };
     try {
       localStorage.setItem(this.own, JSON.stringify(draft));

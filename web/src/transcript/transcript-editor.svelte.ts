@@ -139,7 +139,7 @@ export class TranscriptEditor {
   }
 
   private async goOnWith(draft: Draft, stored: StoredTranscript): Promise<void> {
-    const mine = documentOf({ segments: draft.segments as never, speakers: draft.speakers });
+    const mine = documentOf(draft);
     if (this.saved === null || sameContent(mine, this.saved)) {
       this.drafts.drop();
       return;
