@@ -75,7 +75,8 @@ describe('a transcript that is played', () => {
     expect(
       await page.evaluate(`getComputedStyle(document.querySelector('.unsure')).textDecorationStyle`),
     ).toBe('dotted');
-    await page.getByRole('textbox', { name: 'Text at 0:00', description: /famly/ }).waitFor();
+    const description = await editor.field(0).getAttribute('aria-describedby');
+    expect(await page.locator(`[id="${description ?? ''}"]`).textContent()).toBe('Unsure: famly');
   });
 });
 
@@ -262,7 +263,7 @@ describe('exports', () => {
     await editor.field(2).fill('They lived well.');
     const srt = await exported('srt', () => page.getByLabel('Words in a subtitle').fill('4'));
     const captions = parse(srt.toString(), { format: 'srt' }).filter(({ type }) => type === 'caption');
-    expect(captions.map((caption) => ('text' in caption ? caption.text : '')).at(-1)).toBe(
+    expect(captions.map((caption) => ('text' in caption ? caption.text.trim() : '')).at(-1)).toBe(
       'They lived well.',
     );
     expect(captions.length).toBeGreaterThan(3);
@@ -285,7 +286,7 @@ it('can be edited with the keyboard alone, which is told of on ?', async () => {
   await page.keyboard.press('Alt+k');
   await editor.web.button('Pause').waitFor();
   await page.keyboard.press('Alt+k');
-  await editor.web.button('Play').waitFor();
+  await editor.web.button(/^Play$/).waitFor();
   await editor.saveNow();
   expect((await textsOf()).join(' ')).toContain('Indeed.');
 });
@@ -315,7 +316,7 @@ describe('a transcript of 20,000 words', () => {
     await page.keyboard.press('Control+f');
     await page.getByLabel('Find', { exact: true }).fill('Segment 1000 ');
     await editor.state('1 of 1');
-    await page.locator('.current', { hasText: 'Segment 1000' }).waitFor();
+    await page.locator('li[aria-posinset="1000"] .current').first().waitFor();
     expect(await editor.fields.count()).toBeLessThan(100);
   });
 
