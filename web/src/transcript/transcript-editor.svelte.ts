@@ -1,5 +1,6 @@
 import { TranscriberError, type TranscriptVersionSummary } from '@whisper-transcriber/client-sdk';
 import { problemOf, type ProblemWords } from '../api/problem';
+import { toasts } from '../design/toasts.svelte';
 import { documentOf, editOf, withSavedWords, type TranscriptDocument } from './document';
 import { DraftStore, type Draft } from './draft-store';
 import { EditHistory } from './edit-history';
@@ -118,11 +119,11 @@ export class TranscriptEditor {
   async keepMine(): Promise<void> {
     if (this.conflict === null) return;
     const { theirs, version } = this.conflict;
-    this.conflict = null;
-    this.etag = theirs.etag;
+    const mayGoOn = version === null || (await this.sealTheirs(version.number, theirs.etag));
+    if (!mayGoOn) return;
+    if (version === null) this.etag = theirs.etag;
     this.saved = documentOf(theirs.transcript);
-    this.saveState = 'unsaved';
-    if (version !== null) await this.sealTheirs(version.number);
+    this.conflict = null;
     await this.save();
   }
 
@@ -245,12 +246,18 @@ export class TranscriptEditor {
     }
   }
 
-  /** A version that was restored takes no later save into it: so theirs stays as it is, also where both are of one person. */
-  private async sealTheirs(version: number): Promise<void> {
+  /**
+   * A version that was restored takes no later save into it: so theirs stays as it is, also where both are of one person.
+   * @returns false: the conflict stays, or is another one by now
+   */
+  private async sealTheirs(version: number, etag: string): Promise<boolean> {
     try {
-      this.etag = (await restoreVersion(this.jobId, version, this.etag)).etag;
+      this.etag = (await restoreVersion(this.jobId, version, etag)).etag;
+      return true;
     } catch (error) {
-      await this.meetFailure(error);
+      if (error instanceof TranscriberError && error.code === 'transcript_changed') await this.meetConflict();
+      else toasts.say(problemOf(error).detail, 'failed');
+      return false;
     }
   }
 }
