@@ -57,8 +57,10 @@ describe('the web app', () => {
     await web.awaitTranscript();
     expect(await web.text()).toMatch(WORDS);
 
+    await web.button('Export').click();
+    await page.getByLabel('Format').selectOption('srt');
     const downloading = page.waitForEvent('download');
-    await page.getByRole('link', { name: 'Download as srt' }).click();
+    await page.getByRole('link', { name: 'Download' }).click();
     const download = await downloading;
     expect(download.suggestedFilename()).toMatch(/\.srt$/);
     const srt = await readFile(await download.path(), 'utf8');

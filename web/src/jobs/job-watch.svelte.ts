@@ -2,7 +2,6 @@ import {
   followJob,
   getJob,
   getPartialTranscript,
-  getTranscript,
   type Job,
   type JobProgress,
   type Segment,
@@ -76,11 +75,9 @@ export class JobWatch {
   }
 
   private async readText(job: Job, signal: AbortSignal): Promise<void> {
-    const options = { client: api, path: { job_id: this.id }, signal };
-    if (job.status === 'queued') return;
-    const { data } = await (job.status === 'completed'
-      ? getTranscript(options)
-      : getPartialTranscript(options));
+    // Of a completed one the editor reads the text.
+    if (job.status === 'queued' || job.status === 'completed') return;
+    const { data } = await getPartialTranscript({ client: api, path: { job_id: this.id }, signal });
     this.segments = data.segments;
     this.language = data.language;
   }

@@ -6,7 +6,6 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { sendStream } from '../../../platform/http/send-stream.js';
 import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
 import { zipFiles } from '../../../platform/runtime/zip-files.js';
-import { OpenToAuditedLooks } from '../../auth/access/look.decorator.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
