@@ -116,7 +116,7 @@ describe('the search page', () => {
     expect(page.url()).toBe(users.url + String(href));
     let searches = 0;
     page.on('request', (request) => {
-      if (/\/search\?/.test(request.url()) && request.resourceType() === 'fetch') searches += 1;
+      if (request.url().includes('/search?') && request.resourceType() === 'fetch') searches += 1;
     });
     await page.goBack();
     await page.getByText(`Found in ${MANY} recordings`).waitFor();

@@ -68,8 +68,10 @@ describe('the web app', () => {
       .first()
       .waitFor();
 
-    await web.context.clearCookies();
+    const loaded = page.waitForResponse(/\/models/);
     await page.getByRole('link', { name: 'Search' }).click();
+    await loaded;
+    await web.context.clearCookies();
     await page.getByLabel('Words').fill('budget');
     await page.keyboard.press('Enter');
     await web.heading('Sign in').waitFor();
