@@ -68,9 +68,9 @@ describe('the web app', () => {
       .first()
       .waitFor();
 
-    const loaded = page.waitForResponse(/\/models/);
     await page.getByRole('link', { name: 'Search' }).click();
-    await loaded;
+    await web.heading('Search').waitFor();
+    await page.getByRole('option', { name: 'English', includeHidden: true }).waitFor({ state: 'attached' });
     await web.context.clearCookies();
     await page.getByLabel('Words').fill('budget');
     await page.keyboard.press('Enter');
