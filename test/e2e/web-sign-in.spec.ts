@@ -68,8 +68,10 @@ describe('the web app', () => {
       .first()
       .waitFor();
 
-    await web.context.clearCookies();
     await page.getByRole('link', { name: 'Search' }).click();
+    await web.heading('Search').waitFor();
+    await page.getByRole('option', { name: 'English', includeHidden: true }).waitFor({ state: 'attached' });
+    await web.context.clearCookies();
     await page.getByLabel('Words').fill('budget');
     await page.keyboard.press('Enter');
     await web.heading('Sign in').waitFor();
