@@ -118,7 +118,7 @@ describe('the operations of the service', () => {
     ['/jobs/not-an-id', 404, 'job_not_found'],
     [`/jobs/${UNKNOWN_ID}`, 404, 'job_not_found'],
     [`/transcripts/${UNKNOWN_ID}`, 404, 'job_not_found'],
-    [`/transcripts/${UNKNOWN_ID}/download?format=docx`, 422, 'format_unknown'],
+    [`/transcripts/${UNKNOWN_ID}/download?format=pdf`, 422, 'format_unknown'],
     [`/transcripts/${UNKNOWN_ID}/download?format=srt&format=txt`, 422, 'validation_failed'],
     ['/jobs?limit=0', 422, 'validation_failed'],
     ['/jobs?limit=1001', 422, 'validation_failed'],
@@ -136,7 +136,9 @@ describe('the operations of the service', () => {
     [{ range: 'bytes=9999999-' }, 416, 'range_not_satisfiable'],
     [{ 'if-match': '"another"' }, 412, 'precondition_failed'],
   ])('refuses of a file of the page what %j asks for', async (headers, status, code) => {
-    const response = await get('/', headers);
+    const page = await (await get('/')).text();
+    const script = /assets\/[\w.-]+\.js/.exec(page)?.[0] ?? '';
+    const response = await get(`/${script}`, headers);
 
     expect([response.status, (await problemOf(response)).code]).toEqual([status, code]);
   });

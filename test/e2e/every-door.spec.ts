@@ -13,6 +13,7 @@ import { createApiKey } from '../support/accounts.js';
 import { TranscriberCommand } from '../support/built-command.js';
 import { longRecording } from '../support/long-recording.js';
 import { openBrowser } from '../support/open-browser.js';
+import { WebPage } from '../support/web/web-page.js';
 import { hasPython, openPythonWith, OPENAI_VERSIONS } from '../support/python-openai.js';
 import { startService, type RunningService } from '../support/start-service.js';
 
@@ -21,7 +22,6 @@ jest.setTimeout(600_000);
 /** Eleven seconds of 16 kHz with 16 bits. */
 const CLIP_BYTES = 11 * 32_000;
 const MODEL = 'whisper-1';
-const LIMIT_MS = 60_000;
 const execute = promisify(execFile);
 
 let service: RunningService;
@@ -90,12 +90,10 @@ async function byCommandLine(): Promise<string> {
 }
 
 async function byWebApp(): Promise<string> {
-  const page = await browser.newPage();
-  await page.goto(service.url);
-  await page.getByLabel('Choose a recording').setInputFiles(clip);
-  await page.getByRole('button', { name: 'Transcribe' }).click();
-  await page.locator('.segments').waitFor({ timeout: LIMIT_MS });
-  return (await page.locator('.segments p').allInnerTexts()).join(' ');
+  const web = await WebPage.open(browser, service.url);
+  await web.goto('/');
+  await web.transcribe(clip);
+  return web.text();
 }
 
 type Door = [name: string, transcribe: () => Promise<string>];

@@ -76,6 +76,7 @@ export class AuditedService {
           DATABASE_URL: database.url,
           MODEL_HUB_URL: hub.url,
           WORKER_EMBEDDED: 'false',
+          OPENAI_SILENCE_SECONDS: '1',
           ANONYMOUS_LOCAL: 'false',
           WEBHOOK_ALLOW: '127.0.0.1',
           ADMIN_BOOTSTRAP_PASSWORD: bootstrapPassword,

@@ -21,9 +21,9 @@ export function toldUploads(opened: () => AuditedService): Readonly<Record<strin
     return jobOf(answer, (await jsonOf<Job>(answer.response)).job_id);
   }
 
-  /** As a stream, whose answer begins when the job is there: nobody works on it. */
-  async function askedOfOpenAi(operationId: string): Promise<Expected> {
-    const fields = { model: 'whisper-1', stream: 'true' };
+  /** The answer of a stream begins when the job is there, others after some silence: nobody works on it. */
+  async function askedOfOpenAi(operationId: string, options: Record<string, string> = {}): Promise<Expected> {
+    const fields = { model: 'whisper-1', ...options };
     const answer = await opened().upload(operationId, opened().admin, fields);
     const [call] = await opened().select('select job_id from openai_calls order by job_id desc limit 1');
     await answer.response.body?.cancel();
@@ -39,7 +39,7 @@ export function toldUploads(opened: () => AuditedService): Readonly<Record<strin
     createTranscription: () => uploadedBy('createTranscription'),
     createTranscriptionUnderApi: () => uploadedBy('createTranscriptionUnderApi'),
     createJob: () => uploadedBy('createJob'),
-    createOpenAiTranscription: () => askedOfOpenAi('createOpenAiTranscription'),
+    createOpenAiTranscription: () => askedOfOpenAi('createOpenAiTranscription', { stream: 'true' }),
     createOpenAiTranslation: () => askedOfOpenAi('createOpenAiTranslation'),
     finalizeUpload: async () => {
       const answer = await opened().uploadByChunks();

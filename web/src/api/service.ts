@@ -42,7 +42,7 @@ async function whole(response: Response): Promise<Response> {
   // Browsers differ in whether an answer without content has a body; one may not be made with it.
   if (isStream || response.body === null || response.status === 204) return response;
   const { status, statusText, headers } = response;
-  return new Response(await response.blob(), { status, statusText, headers });
+  return new Response(await response.arrayBuffer(), { status, statusText, headers });
 }
 
 function isSignIn(url: string): boolean {

@@ -28,8 +28,10 @@ export class JobList {
   problem = $state.raw<ProblemWords | null>(null);
   now = $state(Date.now());
   private cursor: string | null = null;
-  /** A state, so that whoever came too early for more pages asks again. */
-  private reading = $state(false);
+  /** Pages that are being read. */
+  private reading = 0;
+  /** More was asked for while something was being read. */
+  private wanted = false;
   private onScreen: readonly ListedJob[] = [];
   private readonly changed = new Set<string>();
   private gathering: ReturnType<typeof setTimeout> | undefined;
@@ -82,7 +84,8 @@ export class JobList {
 
   async more(): Promise<void> {
     const { cursor } = this;
-    if (cursor === null || this.reading || this.problem !== null) return;
+    this.wanted = this.reading > 0;
+    if (cursor === null || this.wanted || this.problem !== null) return;
     await this.read(async () => {
       const page = await this.page({ cursor });
       const known = new Set(this.jobs.map(({ job_id }) => job_id));
@@ -103,14 +106,15 @@ export class JobList {
   }
 
   private async read(work: () => Promise<void>): Promise<void> {
-    this.reading = true;
+    this.reading += 1;
     try {
       await work();
       this.problem = null;
     } catch (error) {
       if (!this.stopped.signal.aborted) this.problem = problemOf(error);
     } finally {
-      this.reading = false;
+      this.reading -= 1;
+      if (this.wanted && this.reading === 0) void this.more();
     }
   }
 
