@@ -34,10 +34,12 @@ export async function listen(
     const heard = (event: ServerEvent): void => {
       lastEventId = event.id ?? lastEventId;
       pause = FIRST_PAUSE_MS;
-      onEvent(event);
+      // The first only says where the stream begins.
+      if (event.event !== undefined) onEvent(event);
     };
+    const attempt = new AbortController();
     const { stream } = await open({
-      signal,
+      signal: AbortSignal.any([signal, attempt.signal]),
       query: lastEventId === undefined ? {} : { last_event_id: lastEventId },
       sseMaxRetryAttempts: 1,
       onSseEvent: heard,
@@ -46,6 +48,8 @@ export async function listen(
     });
     const events = stream[Symbol.asyncIterator]();
     while ((await events.next()).done !== true);
+    // A stream that was given up in the middle would keep its connection, of which a browser has six.
+    attempt.abort();
     if (signal.aborted || !(await onEnd())) return;
     await pauseFor(pause, signal);
     pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
