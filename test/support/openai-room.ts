@@ -15,7 +15,7 @@ export const SPEECH_FORM: Part[] = [
   ['model', 'whisper-1'],
   ['file', { file: SPEECH }],
 ];
-const EMPTY = `truncate openai_calls, transcripts, transcript_drafts, transcript_draft_pieces;
+const EMPTY = `truncate openai_calls, transcripts, transcript_versions, transcript_drafts, transcript_draft_pieces;
   delete from jobs; delete from media_files`;
 
 interface WaitingJob {
