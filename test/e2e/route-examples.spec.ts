@@ -157,7 +157,9 @@ async function fill(code: string): Promise<string> {
 
 async function runCurl(line: string): Promise<void> {
   const isEndless = line.includes('/jobs/events');
-  const options = `--silent --show-error --fail-with-body${isEndless ? ` --max-time ${STREAM_SECONDS}` : ''}`;
+  // A probe may come while an engine is replaced.
+  const patience = isEndless ? `--max-time ${STREAM_SECONDS}` : '--retry 3';
+  const options = `--silent --show-error --fail-with-body ${patience}`;
   const command = line.replace(/^curl /, `curl ${options} `);
   const failure = await execute('bash', ['-c', command], { cwd: folder, encoding: 'latin1' }).then(
     () => null,
