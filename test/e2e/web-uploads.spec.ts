@@ -8,8 +8,6 @@ import { SAMPLE, TRANSCRIPTION_LIMIT_MS, WebPage } from '../support/web/web-page
 
 const LONG = 'long-upload.wav';
 const MIB = 2 ** 20;
-/** What the SDK begins with. */
-const PIECE = MIB / 2;
 
 jest.setTimeout(120_000);
 
@@ -46,24 +44,25 @@ async function longRecording(): Promise<{ name: string; mimeType: string; buffer
   return { name: LONG, mimeType: 'audio/wav', buffer };
 }
 
-/** Lets so many pieces through and holds the next one. */
+/** Lets so many pieces through and holds the next one; `held` tells where that begins. */
 async function holdAfter(
   pieces: number,
-): Promise<{ held: Promise<void>; sent: number[]; release: () => Promise<void> }> {
+): Promise<{ held: Promise<number>; sent: number[]; release: () => Promise<void> }> {
   const sent: number[] = [];
-  let tellHeld = (): void => undefined;
-  const held = new Promise<void>((resolve) => (tellHeld = resolve));
+  let tellHeld: (offset: number) => void = () => undefined;
+  const held = new Promise<number>((resolve) => (tellHeld = resolve));
   const waiting: Route[] = [];
   let open = false;
   await page.route('**/uploads/tus/*', async (route) => {
     const request = route.request();
     if (request.method() === 'PATCH') {
+      const offset = Number(request.headers()['upload-offset']);
       if (!open && sent.length >= pieces) {
         waiting.push(route);
-        tellHeld();
+        tellHeld(offset);
         return;
       }
-      sent.push(Number(request.headers()['upload-offset']));
+      sent.push(offset);
     }
     await route.continue();
   });
@@ -128,7 +127,7 @@ describe('uploads of the web app', () => {
   it('go on after a reload where they stopped, once the file is chosen again', async () => {
     const { held } = await holdAfter(2);
     await sendLong();
-    await held;
+    const reached = await held;
     page.on('dialog', (dialog) => void dialog.accept());
     await page.reload();
     await page.getByText('Interrupted').waitFor();
@@ -141,8 +140,7 @@ describe('uploads of the web app', () => {
     await page.getByRole('link', { name: 'Open' }).click();
     await web.awaitTranscript();
     // The first piece after the reload finds out where it is; nothing that the server has is sent for good again.
-    expect(sent.filter((offset) => offset === 2 * PIECE)).toHaveLength(1);
-    expect(sent).not.toContain(PIECE);
+    expect(sent.filter((offset) => offset > 0 && offset <= reached)).toEqual([reached]);
   });
 
   it('can be cancelled, and then leave nothing on the server', async () => {
