@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { readListCursor, writeListCursor } from '../../../platform/database/list-cursor.js';
 import { isUuid } from '../../../platform/runtime/id-generator.js';
 import type { JobFilter, JobPlace, JobSort } from './job-list.view.js';
 
@@ -8,15 +8,15 @@ const SECONDS = /^\d{1,12}(?:\.\d{1,17})?(?:e[+-]\d{1,2})?$/;
 
 /** Tells the place of the last job of a page, for the list that it is of. */
 export function writeCursor({ key, id }: JobPlace, sort: JobSort, filter: JobFilter): string {
-  return Buffer.from(JSON.stringify([key, id, digestOf(sort, filter)])).toString('base64url');
+  return writeListCursor([key, id], askedBy(sort, filter));
 }
 
 /** Null for what is no cursor, or one of another list. */
 export function readCursor(cursor: string, sort: JobSort, filter: JobFilter): JobPlace | null {
-  const parts = parse(cursor);
-  if (!Array.isArray(parts) || parts.length !== 3) return null;
-  const [key, id, digest] = parts as unknown[];
-  if (typeof key !== 'string' || typeof id !== 'string' || digest !== digestOf(sort, filter)) return null;
+  const place = readListCursor(cursor, askedBy(sort, filter));
+  if (place?.length !== 2) return null;
+  const [key, id] = place;
+  if (typeof key !== 'string' || typeof id !== 'string') return null;
   const isKey = (sort.endsWith('created_at') ? TIME : SECONDS).test(key);
   return isKey && isUuid(id) && isTime(key, sort) ? { key, id } : null;
 }
@@ -25,10 +25,10 @@ function isTime(key: string, sort: JobSort): boolean {
   return !sort.endsWith('created_at') || !Number.isNaN(Date.parse(key));
 }
 
-function digestOf(sort: JobSort, filter: JobFilter): string {
+function askedBy(sort: JobSort, filter: JobFilter): readonly unknown[] {
   const { statuses, model, language, createdAfter, createdBefore, batchId, text } = filter;
   const { ownerId, errorCode } = filter;
-  const asked = [
+  return [
     sort,
     statuses?.toSorted(),
     model,
@@ -40,13 +40,4 @@ function digestOf(sort: JobSort, filter: JobFilter): string {
     ownerId,
     errorCode,
   ];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 16);
-}
-
-function parse(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    return null;
-  }
 }
