@@ -19,7 +19,6 @@ export class Migration027EndedJobs extends Migration {
       insert into ended_jobs (finished_at, status, audio_seconds, work_seconds)
       select finished_at, status, coalesce(duration_seconds, 0), coalesce(extract(epoch from finished_at - started_at), 0)
       from jobs where finished_at > now() - interval '1 hour' and status in ('completed', 'failed')`);
-    this.addSql('drop index jobs_finished');
     this.addSql('drop index jobs_leased');
     this.addSql(`create index jobs_processing on jobs (created_at, id) where status = 'processing'`);
     this.addSql('alter table jobs set (fillfactor = 80)');
@@ -29,7 +28,6 @@ export class Migration027EndedJobs extends Migration {
     this.addSql('alter table jobs reset (fillfactor)');
     this.addSql('drop index jobs_processing');
     this.addSql(`create index jobs_leased on jobs (lease_expires_at) where status = 'processing'`);
-    this.addSql('create index jobs_finished on jobs (finished_at) where finished_at is not null');
     this.addSql('drop table ended_jobs');
   }
 }

@@ -1,15 +1,13 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** For what administrators see of everybody, newest first, and of what ended lately. */
+/** For what administrators see of everybody, newest first. */
 export class Migration040Administration extends Migration {
   override async up(): Promise<void> {
     this.addSql('create index jobs_newest on jobs (created_at desc, id desc)');
     this.addSql('create index media_files_newest on media_files (created_at desc, id desc)');
-    this.addSql('create index jobs_finished on jobs (finished_at) where finished_at is not null');
   }
 
   override async down(): Promise<void> {
-    this.addSql('drop index jobs_finished');
     this.addSql('drop index media_files_newest');
     this.addSql('drop index jobs_newest');
   }
