@@ -10,9 +10,12 @@ function ready(): number | undefined {
   return findChild(process.pid, 'media-probe.child');
 }
 
-async function findReady(): Promise<number | undefined> {
-  await waitFor(() => ready() !== undefined, { what: 'the process for the next file' });
-  return ready();
+/** The answer of a probe may come before its own process, `used`, is gone. */
+async function findReady(used?: number): Promise<number | undefined> {
+  let found: number | undefined;
+  const isNext = (): boolean => (found = ready()) !== undefined && found !== used;
+  await waitFor(isNext, { what: 'the process for the next file' });
+  return found;
 }
 
 async function endReady(): Promise<void> {
@@ -29,7 +32,7 @@ it('has the process for the next file ready, and starts another where that one h
   await probe(FILE);
   const first = await findReady();
   await probe(FILE);
-  expect(await findReady()).not.toBe(first);
+  expect(await findReady(first)).not.toBe(first);
   await endReady();
   expect((await probe(FILE)).codec).toBe('pcm_s16le');
 });
