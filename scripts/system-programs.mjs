@@ -25,6 +25,7 @@ const PROGRAMS = {
   unshare: linuxProgram('unshare', 'util-linux'),
   flock: linuxProgram('flock', 'util-linux'),
   mount: linuxProgram('mount', 'mount'),
+  fincore: linuxProgram('fincore', 'util-linux-extra'),
   pgrep: linuxProgram('pgrep', 'procps'),
 };
 

@@ -43,7 +43,7 @@ const PROJECTS = {
   unit: { programs: [], args: [] },
   architecture: { programs: [], args: [] },
   integration: {
-    programs: ['postgres', 'redis', 'unshare', 'mount', 'flock'],
+    programs: ['postgres', 'redis', 'unshare', 'mount', 'flock', 'fincore'],
     objectStore: true,
     args: ['--maxWorkers=2'],
     onceMore: true,

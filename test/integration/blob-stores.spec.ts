@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { BlobMissingError, type BlobStore } from '../../src/modules/uploads/blobs/blob-store.port.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
-import { BLOB_STORES, openFilesystem, type OpenedStore } from '../support/blob-stores.js';
+import { BLOB_STORES, inPieces, openFilesystem, type OpenedStore } from '../support/blob-stores.js';
 import { startObjectStore, type ObjectStore } from '../support/object-store.js';
 import { countingSource } from '../support/counting-source.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -18,7 +18,8 @@ import { waitFor } from '../support/wait-for.js';
 import { onSmallDisk } from '../support/small-disk.js';
 import { HashingThreads } from '../../src/modules/uploads/blobs/adapters/hashing/hashing-threads.js';
 import { StagedHash } from '../../src/modules/uploads/blobs/adapters/hashing/staged-hash.js';
-import { StagedFileStream } from '../../src/modules/uploads/blobs/adapters/staged-file.stream.js';
+import { DirectMemory } from '../../src/modules/uploads/blobs/adapters/staging/direct-memory.js';
+import { StagedFileStream } from '../../src/modules/uploads/blobs/adapters/staging/staged-file.stream.js';
 import { openBlobStore } from '../../src/modules/uploads/blobs/adapters/open-blob-store.js';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
 
@@ -31,12 +32,11 @@ async function keysOf(store: BlobStore, before = new Date(Date.now() + 60_000)):
   return keys.toSorted();
 }
 
-/** Copies, as the buffers that are put are the store's; those over half a pool are not shared with others. */
-function inPieces(bytes: Buffer): Buffer[] {
-  const size = Math.ceil(bytes.length / 30);
-  return Array.from({ length: size === 0 ? 0 : 30 }, (_, piece) =>
-    Buffer.from(bytes.subarray(piece * size, (piece + 1) * size)),
-  );
+/** With it there are no direct writes, which are others to a pipe. */
+function memoryInUse(): DirectMemory {
+  const memory = new DirectMemory();
+  while (memory.take() !== undefined);
+  return memory;
 }
 
 describe.each(BLOB_STORES)('blobs in %s', (_name, openStore) => {
@@ -58,18 +58,21 @@ describe.each(BLOB_STORES)('blobs in %s', (_name, openStore) => {
     return key;
   }
 
-  it.each([0, 1, 300_000, 8 * MIB, 20 * MIB + 1])('of %d bytes come back as they were', async (size) => {
-    const bytes = randomBytes(size);
-    const key = ids.next();
-    const content = await store.put(key, Readable.from(inPieces(bytes)));
+  it.each([0, 1, 300_000, 8 * MIB, 9 * MIB, 20 * MIB + 1])(
+    'of %d bytes come back as they were',
+    async (size) => {
+      const bytes = randomBytes(size);
+      const key = ids.next();
+      const content = await store.put(key, Readable.from(inPieces(bytes)));
 
-    expect(content).toEqual({ sizeBytes: size, sha256: createHash('sha256').update(bytes).digest('hex') });
-    expect((await buffer(await store.read(key))).equals(bytes)).toBe(true);
-    const local = await store.openLocal(key);
-    expect((await readFile(local.path)).equals(bytes)).toBe(true);
-    expect((await stat(local.path)).mode & 0o077).toBe(0);
-    await local.release();
-  });
+      expect(content).toEqual({ sizeBytes: size, sha256: createHash('sha256').update(bytes).digest('hex') });
+      expect((await buffer(await store.read(key))).equals(bytes)).toBe(true);
+      const local = await store.openLocal(key);
+      expect((await readFile(local.path)).equals(bytes)).toBe(true);
+      expect((await stat(local.path)).mode & 0o077).toBe(0);
+      await local.release();
+    },
+  );
 
   it('are read by ranges, both ends included', async () => {
     const bytes = randomBytes(100_000);
@@ -210,7 +213,8 @@ describe('blobs in a folder', () => {
     await writeFile(hashed, '');
     await truncate(hashed, 64 * MIB);
     const hash = new StagedHash(hashed, new HashingThreads());
-    const stored = pipeline(source.stream, new StagedFileStream(await open(slowDisk, 'r+'), hash));
+    const writing = new StagedFileStream(await open(slowDisk, 'r+'), slowDisk, hash, memoryInUse());
+    const stored = pipeline(source.stream, writing);
     // A pipe cannot be flushed to a disk.
     const ended = expect(stored).rejects.toMatchObject({ code: 'EINVAL' });
 
@@ -243,9 +247,9 @@ describe('blobs in a folder', () => {
     expect(await readdir(staging)).toEqual(['new']);
   });
 
-  it('say that the disk is full, and leave nothing half written', () => {
+  it.each([1, 12])('say that a disk of %d MiB is full, and leave nothing half written', (mib) => {
     const support = fileURLToPath(new URL('../support/', import.meta.url));
-    const [program = '', ...args] = onSmallDisk(opened.dataDir, 1);
+    const [program = '', ...args] = onSmallDisk(opened.dataDir, mib);
     const report = execFileSync(
       program,
       [
@@ -255,6 +259,7 @@ describe('blobs in a folder', () => {
         `${support}run-sources.mjs`,
         `${support}full-disk.ts`,
         opened.dataDir,
+        String(mib * MIB + 1),
       ],
       { encoding: 'utf8' },
     );

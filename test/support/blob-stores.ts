@@ -42,3 +42,11 @@ export async function openS3(): Promise<OpenedStore> {
     },
   };
 }
+
+/** Copies, as the buffers that are put are the store's; those over half a pool are not shared with others. */
+export function inPieces(bytes: Buffer): Buffer<ArrayBuffer>[] {
+  const size = Math.ceil(bytes.length / 30);
+  return Array.from({ length: size === 0 ? 0 : 30 }, (_, piece) =>
+    Buffer.from(bytes.subarray(piece * size, (piece + 1) * size)),
+  );
+}

@@ -6,11 +6,12 @@ import { FilesystemBlobStore } from '../../src/modules/uploads/blobs/adapters/fi
 import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 
 /** Tries to store more than the folder that is named can hold, and tells what came of it. */
-const [root = ''] = process.argv.slice(2);
+const [root = '', bytes = ''] = process.argv.slice(2);
+const half = randomBytes(Math.ceil(Number(bytes) / 2));
 const ids = new UuidV7Generator();
 const store = new FilesystemBlobStore(root, ids);
 await store.prepare();
-const code = await store.put(ids.next(), Readable.from([randomBytes(600_000), randomBytes(600_000)])).then(
+const code = await store.put(ids.next(), Readable.from([half, Buffer.from(half)])).then(
   () => 'stored',
   (error: unknown) => (error as { code?: string }).code,
 );

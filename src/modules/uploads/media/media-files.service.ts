@@ -269,9 +269,11 @@ export class MediaFilesService implements OnModuleInit {
     if (same === null) await this.room.assertWithinQuota(owner, file.sizeBytes);
     const media = this.build(owner, file, filename, same?.blobKey ?? file.blobKey);
     await this.repository.insert(media);
+    const result = await alsoWrite(toMediaFileView(media));
     const spare = same === null ? [] : [file.blobKey];
+    // Last, as whoever gives up the upload locks its row before it discards the same blob.
     await this.collector.discard(spare);
-    return { result: await alsoWrite(toMediaFileView(media)), spare };
+    return { result, spare };
   }
 
   private build(

@@ -137,10 +137,11 @@ export class UploadSessionsService implements OnModuleInit {
    * @throws AppError upload_not_found, upload_not_active
    */
   async cancel(actor: KnownActor, id: string, door?: UploadDoor): Promise<void> {
-    const session = await this.findOwned(actor.principal, id, door);
-    const tell = (): Promise<void> => this.audit.record(actor, 'upload.cancelled', session.id, {});
-    if (!(await this.end(session.id, 'cancel', {}, tell)) && session.status !== 'cancelled')
-      throw notActive(session);
+    await this.findOwned(actor.principal, id, door);
+    const tell = (): Promise<void> => this.audit.record(actor, 'upload.cancelled', id, {});
+    if (await this.end(id, 'cancel', {}, tell)) return;
+    const ended = await this.findOwned(actor.principal, id, door);
+    if (ended.status !== 'cancelled') throw notActive(ended);
   }
 
   /**

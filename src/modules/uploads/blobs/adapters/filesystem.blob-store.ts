@@ -18,7 +18,8 @@ import { isOlder, removeFilesBefore } from './file-age.js';
 import { freeBytesOf } from './free-bytes.js';
 import { HashingThreads } from './hashing/hashing-threads.js';
 import { StagedHash } from './hashing/staged-hash.js';
-import { StagedFileStream } from './staged-file.stream.js';
+import { DirectMemory } from './staging/direct-memory.js';
+import { StagedFileStream } from './staging/staged-file.stream.js';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -28,6 +29,7 @@ const BUFFER_BYTES = 2 ** 20;
 export class FilesystemBlobStore implements BlobStore {
   private readonly staging: string;
   private readonly hashing = new HashingThreads();
+  private readonly memory = new DirectMemory();
   /** Folders that this process has seen to be durable, or is about to. */
   private readonly durable = new Map<string, Promise<void>>();
 
@@ -50,7 +52,7 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       // Opened here and not by the stream: one that fails early could otherwise create the file after it was removed.
       const file = await open(staged, 'wx', PRIVATE_FILE);
-      const writing = new StagedFileStream(file, new StagedHash(staged, this.hashing));
+      const writing = new StagedFileStream(file, staged, new StagedHash(staged, this.hashing), this.memory);
       await pipeline(bytes, writing);
       await this.moveDurably(staged, target);
       return writing.content;

@@ -1,13 +1,20 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
-import type { StoredContent } from '../blob-store.port.js';
-import type { StagedHash } from './hashing/staged-hash.js';
+import type { StoredContent } from '../../blob-store.port.js';
+import { sumBytes } from '../hashing/file-hash.protocol.js';
+import type { StagedHash } from '../hashing/staged-hash.js';
+import type { DirectMemory } from './direct-memory.js';
+import { DirectWriter } from './direct-writer.js';
+import { splitAt, writeAll, type Chunks } from './write-all.js';
 
 /** So much is received while the disk is busy. */
 const BUFFER_BYTES = 2 ** 20;
 
 /** So much is written between two flushes on the way. */
 const FLUSH_BYTES = 64 * 2 ** 20;
+
+/** What comes behind so much is written past the page cache, where that is possible. A multiple of `ALIGNMENT_BYTES`. */
+const DIRECT_FROM_BYTES = 8 * 2 ** 20;
 
 type Done = (error?: Error | null) => void;
 
@@ -22,10 +29,16 @@ export class StagedFileStream extends Writable {
   private sha256 = '';
   private flushing: Promise<void> | null = null;
   private flushedBytes = 0;
+  private receivedBytes = 0;
+  /** Null: not for this file. */
+  private direct: DirectWriter | null | undefined;
 
+  /** @param path of the open file */
   constructor(
     private readonly file: FileHandle,
+    private readonly path: string,
     private readonly hash: StagedHash,
+    private readonly memory: DirectMemory,
   ) {
     super({ highWaterMark: BUFFER_BYTES });
   }
@@ -51,13 +64,25 @@ export class StagedFileStream extends Writable {
     answer(this.close(error), done);
   }
 
-  private async append(buffers: readonly Buffer<ArrayBuffer>[]): Promise<void> {
-    for (let left = buffers; left.length > 0;) {
-      const { bytesWritten } = await this.file.writev(left);
-      left = behind(left, bytesWritten);
-    }
-    this.hash.wrote(buffers);
+  private async append(chunks: Chunks): Promise<void> {
+    const [first, more] = splitAt(chunks, DIRECT_FROM_BYTES - this.receivedBytes);
+    if (first.length > 0) await this.writeBuffered(first);
+    if (more.length === 0) return;
+    if (this.direct === undefined)
+      this.direct = await DirectWriter.open(this.path, this.receivedBytes, this.memory);
+    await (this.direct === null ? this.writeBuffered(more) : this.writeDirect(this.direct, more));
+  }
+
+  private async writeBuffered(chunks: Chunks): Promise<void> {
+    await writeAll(this.file, chunks);
+    this.receivedBytes += sumBytes(chunks);
+    this.hash.wrote(chunks);
     this.flushEarly();
+  }
+
+  private async writeDirect(direct: DirectWriter, chunks: Chunks): Promise<void> {
+    this.hash.wrote(await direct.append(chunks));
+    this.receivedBytes += sumBytes(chunks);
   }
 
   /** So that little is left to flush at the end. What goes wrong with it the last flush tells. */
@@ -73,6 +98,7 @@ export class StagedFileStream extends Writable {
   }
 
   private async complete(): Promise<void> {
+    if (this.direct) this.hash.wrote(await this.direct.finish(this.file));
     await this.flushing;
     [this.sha256] = await Promise.all([this.hash.digest(), this.file.sync()]);
   }
@@ -80,6 +106,7 @@ export class StagedFileStream extends Writable {
   private async close(error: Error | null): Promise<void> {
     this.hash.release();
     await this.flushing;
+    await this.direct?.close();
     await this.file.close();
     if (error !== null) throw error;
   }
@@ -89,14 +116,4 @@ function answer(work: Promise<void>, done: Done): void {
   work.then(() => {
     done();
   }, done);
-}
-
-/** Without the first bytes, which were written. */
-function behind(buffers: readonly Buffer<ArrayBuffer>[], bytes: number): Buffer<ArrayBuffer>[] {
-  let skipped = bytes;
-  return buffers.flatMap((buffer) => {
-    const rest = buffer.subarray(Math.min(skipped, buffer.length));
-    skipped -= buffer.length - rest.length;
-    return rest.length > 0 ? [rest] : [];
-  });
 }
