@@ -49,7 +49,17 @@ interface Call {
   readonly task: Task;
 }
 
-function ApiAudio(operationId: string, summary: string, form: Dto, answers: readonly Dto[]): MethodDecorator {
+const TEXT = { schema: { type: 'string' } } as const;
+
+interface AudioDocument {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly form: Dto;
+  readonly answers: readonly Dto[];
+  readonly isStreamed: boolean;
+}
+
+function ApiAudio({ operationId, summary, form, answers, isStreamed }: AudioDocument): MethodDecorator {
   return applyDecorators(
     HttpCode(200),
     RequiresScope(SCOPE),
@@ -72,8 +82,8 @@ function ApiAudio(operationId: string, summary: string, form: Dto, answers: read
       },
       content: {
         'application/json': { schema: { anyOf: answers.map((dto) => ({ $ref: getSchemaPath(dto) })) } },
-        'text/plain': { schema: { type: 'string' } },
-        'text/event-stream': { schema: { type: 'string' } },
+        'text/plain': TEXT,
+        ...(isStreamed ? { 'text/event-stream': TEXT } : {}),
       },
     }),
     ApiProblems(
@@ -108,11 +118,13 @@ export class OpenAiAudioController {
   ) {}
 
   @Post('transcriptions')
-  @ApiAudio('createOpenAiTranscription', 'Transcribe as the OpenAI API does', OpenAiTranscriptionFormDto, [
-    OpenAiTranscriptionDto,
-    OpenAiVerboseDto,
-    OpenAiDiarizedDto,
-  ])
+  @ApiAudio({
+    operationId: 'createOpenAiTranscription',
+    summary: 'Transcribe as the OpenAI API does',
+    form: OpenAiTranscriptionFormDto,
+    answers: [OpenAiTranscriptionDto, OpenAiVerboseDto, OpenAiDiarizedDto],
+    isStreamed: true,
+  })
   transcribe(
     @CurrentActor() actor: KnownActor,
     @CurrentCredentials() held: HeldCredentials,
@@ -123,12 +135,13 @@ export class OpenAiAudioController {
   }
 
   @Post('translations')
-  @ApiAudio(
-    'createOpenAiTranslation',
-    'Translate into English as the OpenAI API does',
-    OpenAiTranslationFormDto,
-    [OpenAiTranscriptionDto, OpenAiVerboseDto],
-  )
+  @ApiAudio({
+    operationId: 'createOpenAiTranslation',
+    summary: 'Translate into English as the OpenAI API does',
+    form: OpenAiTranslationFormDto,
+    answers: [OpenAiTranscriptionDto, OpenAiVerboseDto],
+    isStreamed: false,
+  })
   translate(
     @CurrentActor() actor: KnownActor,
     @CurrentCredentials() held: HeldCredentials,
