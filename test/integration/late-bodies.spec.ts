@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { limitBodyTime } from '../../src/platform/http/late-bodies.js';
@@ -58,6 +59,20 @@ describe('a body that does not come', () => {
       /^HTTP\/1\.1 200 OK\r\n/,
     );
   }, 15_000);
+
+  it('is waited for as long as it comes, for the sake of clients that read the answer behind it only', async () => {
+    const { port } = server.address() as AddressInfo;
+    const socket = connect({ port, host: '127.0.0.1' });
+    const answers = text(socket);
+    socket.write('GET /early HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\n');
+    for (let piece = 0; piece < 7; piece += 1) {
+      await delay(1000);
+      socket.write('x');
+    }
+    socket.write('GET /early HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+
+    expect((await answers).match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+  }, 30_000);
 
   it('is another one than a body that is there', async () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/answer`;

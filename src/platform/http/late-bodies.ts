@@ -2,7 +2,10 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { sendError } from './send-error.js';
 
+/** So long nothing may come of a body that nobody reads, */
 const LINGER_MS = 5000;
+/** and so long it may take in all: clients that build it while they send it see the answer at its end only. */
+const MOST_LINGER_MS = 60_000;
 
 /** What is read as a whole, and before anybody is asked who they are. A file may take as long as it comes. */
 const READ_AS_A_WHOLE = ['json', '+json', 'urlencoded'];
@@ -42,13 +45,16 @@ function sendTimeout(request: Request, response: Response, limitMs: number): voi
 
 /**
  * The answer went out before the request was read. Closing at once would make the client see a reset instead of the answer, reading on
- * to the end could take for ever: so the rest is thrown away for a moment and then the connection is cut.
+ * to the end could take for ever: so the rest is thrown away while it comes, for a time, and then the connection is cut.
  */
 function closeAfterUnread(request: Request): void {
-  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
-  timer.unref();
+  const cut = (): void => void request.socket.destroy();
+  const idle = setTimeout(cut, LINGER_MS).unref();
+  const most = setTimeout(cut, MOST_LINGER_MS).unref();
+  request.on('data', () => idle.refresh());
   request.once('close', () => {
-    clearTimeout(timer);
+    clearTimeout(idle);
+    clearTimeout(most);
   });
   request.resume();
 }

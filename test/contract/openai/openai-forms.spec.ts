@@ -161,6 +161,40 @@ describe('a call that cannot be answered', () => {
     ],
     ['includes what there is not', [MODEL, ['include[]', 'moods'], FILE], 400, 'include', 'invalid_value'],
     [
+      'says two languages',
+      [MODEL, ['language', 'en'], ['languages[]', 'de'], FILE],
+      400,
+      'languages',
+      'invalid_value',
+    ],
+    [
+      'says two formats',
+      [MODEL, ['response_format', 'text'], ['response_format', 'json'], FILE],
+      400,
+      'response_format',
+      'unsupported_value',
+    ],
+    [
+      'wants words of a stream',
+      [
+        MODEL,
+        ['response_format', 'verbose_json'],
+        ['stream', 'true'],
+        ['timestamp_granularities[]', 'word'],
+        FILE,
+      ],
+      400,
+      'timestamp_granularities',
+      'invalid_value',
+    ],
+    [
+      'cuts by what there is not',
+      [MODEL, ['chunking_strategy[type]', 'server_vad'], ['chunking_strategy[silence]', '2'], FILE],
+      400,
+      'chunking_strategy',
+      'invalid_value',
+    ],
+    [
       'cuts in an unknown way',
       [MODEL, ['chunking_strategy', 'never'], FILE],
       400,
@@ -218,10 +252,19 @@ describe('an address of the OpenAI API', () => {
     ['GET', '/v1/audio/transcriptions', 405, 'method_not_allowed'],
     ['PATCH', '/v1/models', 405, 'method_not_allowed'],
     ['DELETE', '/v1/models/base', 403, 'insufficient_permissions'],
+    ['GET', '/v1/models/one/two/three', 404, 'model_not_found'],
     ['GET', '/v1/audio/speech', 404, 'unknown_url'],
     ['GET', '/v1', 404, 'unknown_url'],
   ] as const)('%s %s is answered in its words', async (method, path, status, code) => {
-    expect(await refusalOf(await fetch(service.url + path, { method }))).toEqual([status, null, code]);
+    const [answered, , told] = await refusalOf(await fetch(service.url + path, { method }));
+    expect([answered, told]).toEqual([status, code]);
+  });
+
+  it.each([
+    ['/v1/audio/transcriptions', 'POST'],
+    ['/v1/models/base', 'GET, HEAD'],
+  ])('%s tells which methods it has', async (path, methods) => {
+    expect((await fetch(service.url + path, { method: 'PUT' })).headers.get('allow')).toBe(methods);
   });
 
   it('takes any key where none is needed, but none of ours that is wrong', async () => {

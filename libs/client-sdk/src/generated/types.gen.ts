@@ -2007,9 +2007,9 @@ export type OpenAiDurationUsage = {
 export type OpenAiTranscription = {
     text: string;
     /**
-     * Heard in the recording; none where nobody speaks
+     * Heard in the recording; none where nobody speaks. Not of translations
      */
-    languages: Array<OpenAiLanguage>;
+    languages?: Array<OpenAiLanguage>;
     /**
      * With include[]=logprobs
      */
@@ -2128,9 +2128,14 @@ export type OpenAiTranscriptionForm = {
      */
     stream?: boolean;
     /**
-     * `auto`, or an object of the type server_vad
+     * How speech is found; an object is sent as JSON or as `chunking_strategy[type]` and so on
      */
-    chunking_strategy?: string;
+    chunking_strategy?: 'auto' | {
+        type: 'server_vad';
+        threshold?: number;
+        silence_duration_ms?: number;
+        prefix_padding_ms?: number;
+    };
     /**
      * Names and terms that are likely to be said
      */
@@ -7621,23 +7626,21 @@ export type CreateOpenAiTranscriptionData = {
 
 export type CreateOpenAiTranscriptionErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `model_too_large`: The model does not fit into the memory that there is; `audio_too_long`: The recording is too long; `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself; `field_missing`: The request lacks a field; `parameter_unsupported`: This parameter of the OpenAI API is not supported
+     * no code: The multipart body is broken or was cut off; no code: The request could not be read; `model_too_large`: The model does not fit into the memory that there is; `audio_too_long`: The recording is too long; no code: This content type is not accepted here; no code: The file is not audio or video that can be read; `missing_required_parameter`: No file was sent; `invalid_value`: More than one file was sent; `audio_too_short`: The file is empty; no code: The file is damaged; `no_audio_track`: The file has no audio track; `audio_too_short`: The audio track is empty; no code: The file has too many tracks; `invalid_value`: The request has invalid fields; `unsupported_language`: The model does not know this language; `unsupported_parameter`: The model cannot do this task; `too_many_channels`: The sound has too many channels to hear each by itself; `missing_required_parameter`: The request lacks a field; `unsupported_parameter`: This parameter of the OpenAI API is not supported
      */
     400: OpenAiError;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
+     * `invalid_api_key`: The request needs credentials that are valid
      */
     401: OpenAiError;
     /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     * `insufficient_permissions`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
-     *
-     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: OpenAiError;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_unknown`: There is no model of this name
+     * `model_not_found`: The model is not on this machine; `model_not_found`: There is no model of this name
      */
     404: OpenAiError;
     /**
@@ -7645,7 +7648,7 @@ export type CreateOpenAiTranscriptionErrors = {
      */
     409: OpenAiError;
     /**
-     * `file_too_large`: The file is too large
+     * `request_too_large`: The file is too large
      */
     413: OpenAiError;
     /**
@@ -7655,17 +7658,17 @@ export type CreateOpenAiTranscriptionErrors = {
     /**
      * `rate_limited`: There were too many requests
      *
-     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `too_many_streams`: Too many event streams are open; `storage_quota_exceeded`: The recordings of this user take all the space they may
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `insufficient_quota`: The audio of this day is used up; `rate_limit_exceeded`: Too many event streams are open; `insufficient_quota`: The recordings of this user take all the space they may
      */
     429: OpenAiError;
     /**
-     * `transcription_failed`: The transcription failed
+     * no code: The transcription failed
      */
     500: OpenAiError;
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `streams_exhausted`: As many event streams are open as there may be; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
+     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `overloaded`: As many event streams are open as there may be; `shutting_down`: The service is stopping; `overloaded`: There is no space left for this file
      */
     503: OpenAiError;
 };
@@ -7696,23 +7699,21 @@ export type CreateOpenAiTranslationData = {
 
 export type CreateOpenAiTranslationErrors = {
     /**
-     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `model_too_large`: The model does not fit into the memory that there is; `audio_too_long`: The recording is too long; `content_type_unsupported`: This content type is not accepted here; `unsupported_media`: The file is not audio or video that can be read; `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `empty_file`: The file is empty; `corrupt_media`: The file is damaged; `no_audio`: The file has no audio track; `empty_audio`: The audio track is empty; `too_many_tracks`: The file has too many tracks; `validation_failed`: The request has invalid fields; `language_unknown`: The model does not know this language; `task_unsupported`: The model cannot do this task; `url_invalid`: This is no address that the service can go to; `track_unknown`: The file has no such audio track; `too_many_channels`: The sound has too many channels to hear each by itself; `field_missing`: The request lacks a field; `parameter_unsupported`: This parameter of the OpenAI API is not supported
+     * no code: The multipart body is broken or was cut off; no code: The request could not be read; `model_too_large`: The model does not fit into the memory that there is; `audio_too_long`: The recording is too long; no code: This content type is not accepted here; no code: The file is not audio or video that can be read; `missing_required_parameter`: No file was sent; `invalid_value`: More than one file was sent; `audio_too_short`: The file is empty; no code: The file is damaged; `no_audio_track`: The file has no audio track; `audio_too_short`: The audio track is empty; no code: The file has too many tracks; `invalid_value`: The request has invalid fields; `unsupported_language`: The model does not know this language; `unsupported_parameter`: The model cannot do this task; `too_many_channels`: The sound has too many channels to hear each by itself; `missing_required_parameter`: The request lacks a field; `unsupported_parameter`: This parameter of the OpenAI API is not supported
      */
     400: OpenAiError;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
+     * `invalid_api_key`: The request needs credentials that are valid
      */
     401: OpenAiError;
     /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     * `insufficient_permissions`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
-     *
-     * `url_forbidden`: The service does not go to this address; `priority_forbidden`: Only administrators may put jobs before those of others
      */
     403: OpenAiError;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_unknown`: There is no model of this name
+     * `model_not_found`: The model is not on this machine; `model_not_found`: There is no model of this name
      */
     404: OpenAiError;
     /**
@@ -7720,7 +7721,7 @@ export type CreateOpenAiTranslationErrors = {
      */
     409: OpenAiError;
     /**
-     * `file_too_large`: The file is too large
+     * `request_too_large`: The file is too large
      */
     413: OpenAiError;
     /**
@@ -7730,17 +7731,17 @@ export type CreateOpenAiTranslationErrors = {
     /**
      * `rate_limited`: There were too many requests
      *
-     * `too_many_active_jobs`: Too many jobs are not finished yet; `audio_quota_exceeded`: The audio of this day is used up; `too_many_streams`: Too many event streams are open; `storage_quota_exceeded`: The recordings of this user take all the space they may
+     * `too_many_active_jobs`: Too many jobs are not finished yet; `insufficient_quota`: The audio of this day is used up; `rate_limit_exceeded`: Too many event streams are open; `insufficient_quota`: The recordings of this user take all the space they may
      */
     429: OpenAiError;
     /**
-     * `transcription_failed`: The transcription failed
+     * no code: The transcription failed
      */
     500: OpenAiError;
     /**
      * `database_unavailable`: The database cannot be reached
      *
-     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `streams_exhausted`: As many event streams are open as there may be; `shutting_down`: The service is stopping; `storage_full`: There is no space left for this file
+     * `storage_unavailable`: The store of recordings cannot be reached; `model_loading`: The model is being downloaded; `service_unavailable`: The service cannot do this now; `overloaded`: As many event streams are open as there may be; `shutting_down`: The service is stopping; `overloaded`: There is no space left for this file
      */
     503: OpenAiError;
 };
@@ -7765,21 +7766,21 @@ export type ListOpenAiModelsData = {
 
 export type ListOpenAiModelsErrors = {
     /**
-     * `unauthenticated`: The request needs credentials that are valid
+     * `invalid_api_key`: The request needs credentials that are valid
      */
     401: OpenAiError;
     /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     * `insufficient_permissions`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
      */
     403: OpenAiError;
     /**
-     * `model_not_ready`: The model is not on this machine
+     * `model_not_found`: The model is not on this machine
      */
     404: OpenAiError;
     /**
-     * `rate_limited`: There were too many requests
+     * `rate_limit_exceeded`: There were too many requests
      */
     429: OpenAiError;
     /**
@@ -7814,21 +7815,21 @@ export type GetOpenAiModelErrors = {
      */
     400: OpenAiError;
     /**
-     * `unauthenticated`: The request needs credentials that are valid
+     * `invalid_api_key`: The request needs credentials that are valid
      */
     401: OpenAiError;
     /**
-     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     * `insufficient_permissions`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
      *
      * `password_change_required`: The password has to be changed first
      */
     403: OpenAiError;
     /**
-     * `model_not_ready`: The model is not on this machine; `model_unknown`: There is no model of this name
+     * `model_not_found`: The model is not on this machine; `model_not_found`: There is no model of this name
      */
     404: OpenAiError;
     /**
-     * `rate_limited`: There were too many requests
+     * `rate_limit_exceeded`: There were too many requests
      */
     429: OpenAiError;
     /**

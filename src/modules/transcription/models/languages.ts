@@ -3,6 +3,8 @@ import { whisperLanguageName } from '../engine/language-names.js';
 import type { ReadyModel } from './model-catalogue.service.js';
 
 const NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'code' });
+/** Of what was asked for, in a message. */
+const MOST_SHOWN = 40;
 
 /** English name of a language, such as "German" for "de". */
 export function languageName(code: string): string {
@@ -29,8 +31,15 @@ export function resolveLanguage(requested: string | undefined, model: ReadyModel
   // Names have no underscore; the part of a tag in front of the first separator is its language (BCP 47).
   const code = find(wanted) ?? find(/^([a-z]{2,3})[-_][a-z0-9_-]+$/.exec(wanted)?.[1] ?? '');
   if (code === undefined) {
-    const choices = known.length === 1 ? 'English only (en)' : 'languages such as en, de or Spanish, or auto';
-    throw new AppError('language_unknown', `The model "${model.name}" knows ${choices}.`);
+    const choices =
+      known.length === 1
+        ? 'English only (en)'
+        : 'languages such as en, de or Spanish; without one it finds out which is spoken';
+    const named = JSON.stringify(wanted.slice(0, MOST_SHOWN));
+    throw new AppError(
+      'language_unknown',
+      `The model "${model.name}" does not know ${named}. It knows ${choices}.`,
+    );
   }
   return code;
 }

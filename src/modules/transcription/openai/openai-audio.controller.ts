@@ -22,10 +22,11 @@ import { CurrentCredentials } from '../../auth/access/current-credentials.decora
 import type { HeldCredentials } from '../../auth/access/held-credentials.view.js';
 import type { Task } from '../../jobs/decoding-options.view.js';
 import {
+  DECODING_PROBLEMS,
+  FILE_PROBLEMS,
   FORM_PROBLEMS,
   JOB_PROBLEMS,
   ROOM_PROBLEMS,
-  TRANSCRIPTION_PROBLEMS,
 } from '../requests/upload-problems.js';
 import { OpenAiAnswersService } from './answers/openai-answers.service.js';
 import { OpenAiTranscriptionFormDto, OpenAiTranslationFormDto } from './dto/openai-form.request.dto.js';
@@ -88,7 +89,9 @@ function ApiAudio({ operationId, summary, form, answers, isStreamed }: AudioDocu
     }),
     ApiProblems(
       ...FORM_PROBLEMS,
-      ...TRANSCRIPTION_PROBLEMS,
+      ...FILE_PROBLEMS,
+      ...DECODING_PROBLEMS,
+      'too_many_channels',
       ...JOB_PROBLEMS,
       ...ROOM_PROBLEMS,
       'field_missing',

@@ -15,9 +15,13 @@ export class OpenAiForm {
       .filter(([, value]) => value.trim() !== '' && value !== 'null');
   }
 
-  /** The last one of this name. */
+  /** @throws AppError validation_failed when it was said twice, and not the same */
   text(name: string): string | undefined {
-    return this.fields.findLast(([field]) => field === name)?.[1];
+    const [value, ...others] = new Set(
+      this.fields.filter(([field]) => field === name).map(([, said]) => said),
+    );
+    if (others.length > 0) throw validationFailed([{ field: name, message: 'was given twice, and differs' }]);
+    return value;
   }
 
   /** Of them, a bare one may be several with commas between them. */

@@ -31,14 +31,14 @@ export class OpenAiModelsController {
     return toOpenAiModel(await this.models.get(id));
   }
 
-  @Get(':owner/:model')
+  @Get('*path')
   @RequiresScope('read', 'transcribe')
   @ApiExcludeEndpoint()
-  getWithOwner(@Param('owner') owner: string, @Param('model') model: string): Promise<OpenAiModelDto> {
-    return this.get(`${owner}/${model}`);
+  getByPath(@Param('path') parts: readonly string[]): Promise<OpenAiModelDto> {
+    return this.get(parts.join('/'));
   }
 
-  @Delete([':model', ':owner/:model'])
+  @Delete('*path')
   @RequiresScope('admin')
   @ApiExcludeEndpoint()
   remove(): never {

@@ -30,6 +30,7 @@ const MAX_HOTWORDS_CHARACTERS = 2000;
 const SEPARATOR = ', ';
 /** What the voice activity object stands for where it names nothing else. */
 const SERVER_VAD: VadChoice = { threshold: 0.5, minSilenceMs: 200, padMs: 300 };
+const VAD_PROPERTIES = ['type', 'threshold', 'silence_duration_ms', 'prefix_padding_ms'];
 const MAX_SILENCE_MS = 10_000;
 const MAX_PAD_MS = 2000;
 
@@ -67,13 +68,15 @@ export function readOptions(form: OpenAiForm, task: Task): OpenAiOptions {
  *
  * @throws AppError field_missing, validation_failed
  */
-export function assertComplete({ model, format, granularities, logprobs }: OpenAiOptions): void {
+export function assertComplete({ model, format, stream, granularities, logprobs }: OpenAiOptions): void {
   if (model === undefined)
     throw new AppError('field_missing', 'Please name the model.', {
       errors: [{ field: 'model', message: 'is required' }],
     });
   if (granularities.length > 0 && format !== 'verbose_json')
     throw invalid('timestamp_granularities', 'needs the response_format verbose_json');
+  if (granularities.length > 0 && stream)
+    throw invalid('timestamp_granularities', 'has no place in the events of a stream');
   if (logprobs && format !== 'json') throw invalid('include', 'of logprobs needs the response_format json');
 }
 
@@ -88,7 +91,9 @@ function readLanguage(form: OpenAiForm): string | undefined {
   const [first, ...more] = form.list('languages');
   if (more.length > 0)
     throw unsupported('languages', 'with several languages is not supported: name one, or none to detect it');
-  return form.text('language') ?? first;
+  const language = form.text('language') ?? first;
+  if (first !== undefined && first !== language) throw invalid('languages', 'must be what language says');
+  return language;
 }
 
 function readPrompt(form: OpenAiForm): string | null {
@@ -111,6 +116,8 @@ function readVad(form: OpenAiForm): VadChoice | null {
   if (strategy === undefined || strategy === 'auto') return null;
   if (typeof strategy === 'string' || strategy['type'] !== 'server_vad')
     throw invalid(name, 'must be auto or an object of the type server_vad');
+  const unknown = Object.keys(strategy).find((key) => !VAD_PROPERTIES.includes(key));
+  if (unknown !== undefined) throw invalid(name, `has no property ${JSON.stringify(unknown.slice(0, 40))}`);
   const read = (key: string, most: number): number | undefined =>
     readNumber(name, strategy[key], 0, most, key);
   const threshold = read('threshold', 1) ?? SERVER_VAD.threshold;

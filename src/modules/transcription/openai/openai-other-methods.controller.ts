@@ -1,4 +1,4 @@
-import { All, Controller } from '@nestjs/common';
+import { All, Controller, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { RequiresCredentials } from '../../auth/access/access.decorator.js';
@@ -7,9 +7,21 @@ import { RequiresCredentials } from '../../auth/access/access.decorator.js';
 @ApiExcludeController()
 @Controller('v1')
 export class OpenAiOtherMethodsController {
-  @All(['audio/transcriptions', 'audio/translations', 'models', 'models/:model', 'models/:owner/:model'])
+  @All(['audio/transcriptions', 'audio/translations'])
   @RequiresCredentials()
-  refuse(): never {
+  @Header('Allow', 'POST')
+  refuseAudio(): never {
+    this.refuse();
+  }
+
+  @All(['models', 'models/*path'])
+  @RequiresCredentials()
+  @Header('Allow', 'GET, HEAD')
+  refuseModels(): never {
+    this.refuse();
+  }
+
+  private refuse(): never {
     throw new AppError('method_not_allowed', 'Not allowed: this address does not take this method.');
   }
 }

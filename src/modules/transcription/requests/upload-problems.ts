@@ -21,14 +21,19 @@ export const FILE_PROBLEMS = [
   'audio_too_long',
 ] as const satisfies readonly ErrorCode[];
 
-/** Of what is to be done with a file. */
-export const ORDER_PROBLEMS = [
+/** Of how a file is to be heard. */
+export const DECODING_PROBLEMS = [
   'validation_failed',
   'model_unknown',
   'model_not_ready',
   'model_too_large',
   'language_unknown',
   'task_unsupported',
+] as const satisfies readonly ErrorCode[];
+
+/** Of what is to be done with a file. */
+export const ORDER_PROBLEMS = [
+  ...DECODING_PROBLEMS,
   'url_invalid',
   'url_forbidden',
   'priority_forbidden',

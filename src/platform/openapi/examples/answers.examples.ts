@@ -23,18 +23,15 @@ export const ANSWER_EXAMPLES: Readonly<Record<string, Readonly<Record<string, un
     'text/plain':
       'And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.\n',
     'text/event-stream':
-      ': the stream is open\n\ndata: {"type":"transcript.text.delta","delta":"And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them."}\n\ndata: {"type":"transcript.text.done","text":"And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.","usage":{"type":"tokens","input_tokens":355,"output_tokens":27,"total_tokens":382,"input_token_details":{"text_tokens":0,"audio_tokens":355}}}\n\ndata: [DONE]\n\n',
+      ': the stream is open\n\ndata: {"type":"transcript.text.delta","delta":"And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them."}\n\ndata: {"type":"transcript.text.done","text":"And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.","languages":[{"code":"en"}],"usage":{"type":"tokens","input_tokens":355,"output_tokens":27,"total_tokens":382,"input_token_details":{"text_tokens":0,"audio_tokens":355}}}\n\ndata: [DONE]\n\n',
   },
   createOpenAiTranslation: {
     'application/json': {
       text: 'And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.',
-      languages: [{ code: 'en' }],
       usage: { type: 'duration', seconds: 8 },
     },
     'text/plain':
       'And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.\n',
-    'text/event-stream':
-      ': the stream is open\n\ndata: {"type":"transcript.text.delta","delta":"And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them."}\n\ndata: {"type":"transcript.text.done","text":"And Mr. John Dashwood had then leisure to consider how much there might be prudently in his power to do for them.","usage":{"type":"tokens","input_tokens":355,"output_tokens":27,"total_tokens":382,"input_token_details":{"text_tokens":0,"audio_tokens":355}}}\n\ndata: [DONE]\n\n',
   },
   exportAuditEvents: {
     'text/csv':

@@ -47,7 +47,7 @@ function toPlain(
   const { text, duration } = transcript;
   return {
     text,
-    languages: toLanguages(transcript),
+    ...(job.decoding.task === 'translate' ? {} : { languages: toLanguages(transcript) }),
     ...(logprobs ? { logprobs: toLogprobs(job, transcript) } : {}),
     usage: toUsage(duration),
   };

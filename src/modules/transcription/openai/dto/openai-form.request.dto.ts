@@ -54,10 +54,23 @@ export class OpenAiTranscriptionFormDto extends OmitType(OpenAiTranslationFormDt
   stream?: boolean;
 
   @ApiPropertyOptional({
-    description: '`auto`, or an object of the type server_vad',
+    oneOf: [
+      { type: 'string', enum: ['auto'] },
+      {
+        type: 'object',
+        properties: {
+          type: { type: 'string', enum: ['server_vad'] },
+          threshold: { type: 'number', minimum: 0, maximum: 1 },
+          silence_duration_ms: { type: 'number' },
+          prefix_padding_ms: { type: 'number' },
+        },
+        required: ['type'],
+      },
+    ],
+    description: 'How speech is found; an object is sent as JSON or as `chunking_strategy[type]` and so on',
     example: 'auto',
   })
-  chunking_strategy?: string;
+  chunking_strategy?: unknown;
 
   @ApiPropertyOptional({ type: [String], description: 'Names and terms that are likely to be said' })
   'keywords[]'?: string[];

@@ -36,8 +36,11 @@ export class OpenAiTranscriptionDto {
   @ApiProperty()
   text!: string;
 
-  @ApiProperty({ type: [OpenAiLanguageDto], description: 'Heard in the recording; none where nobody speaks' })
-  languages!: OpenAiLanguageDto[];
+  @ApiPropertyOptional({
+    type: [OpenAiLanguageDto],
+    description: 'Heard in the recording; none where nobody speaks. Not of translations',
+  })
+  languages?: OpenAiLanguageDto[];
 
   @ApiPropertyOptional({ type: [OpenAiLogprobDto], description: 'With include[]=logprobs' })
   logprobs?: OpenAiLogprobDto[];
