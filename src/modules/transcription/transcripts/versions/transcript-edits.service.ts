@@ -147,7 +147,9 @@ function editSegments(
   language: string | null,
 ): Transcript['segments'] {
   const channels = new Set(before.flatMap(({ channel }) => (channel === undefined ? [] : [channel])));
-  const edits = readSegmentEdits(segments, { duration, speakers, channels });
+  // The engine may hear the last words end a little after the recording; who saves them again has done nothing wrong.
+  const heardUntil = before.reduce((latest, { end }) => Math.max(latest, end), duration);
+  const edits = readSegmentEdits(segments, { duration: heardUntil, speakers, channels });
   return applyEdits(edits, before, separatorIn(language) !== '');
 }
 
