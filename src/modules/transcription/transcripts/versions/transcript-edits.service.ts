@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import { Clock } from '../../../../platform/runtime/clock.js';
@@ -42,6 +43,7 @@ export class TranscriptEditsService {
     private readonly jobs: JobsService,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   /**
@@ -108,7 +110,7 @@ export class TranscriptEditsService {
     return { ...toTranscriptView(transcript), text, segments, speakers, version, revision };
   }
 
-  /** Keeps what there is as an earlier version. */
+  /** Keeps what there is as an earlier version, and no more of them than may be kept. */
   private async begin(
     actor: KnownActor,
     { jobId, version: before, segments, text }: Transcript,
@@ -118,6 +120,7 @@ export class TranscriptEditsService {
     await this.repository.keep(jobId, { segmentCount: segments.length, wordCount: countWords(text) });
     const { userId: authorId, username: authorName } = actor.principal;
     const version = before + 1;
+    await this.repository.deleteOlderThan(jobId, version - this.config.transcripts.keptVersions + 1);
     const action = kind === 'restored' ? 'transcript.restored' : 'transcript.edited';
     await this.audit.record(actor, action, jobId, { version });
     return { version, authorId, authorName, beganAt };
