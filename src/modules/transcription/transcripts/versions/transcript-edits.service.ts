@@ -6,6 +6,7 @@ import { AppError } from '../../../../platform/errors/app-error.js';
 import { Clock } from '../../../../platform/runtime/clock.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { AuditTrail } from '../../../auth/audit/audit-trail.service.js';
+import { TranscriptWebhooksService } from '../../../jobs/webhooks/transcript-webhooks.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { assertCompleted } from '../finished-job.js';
 import { joinSegments, separatorIn } from '../join-segments.js';
@@ -42,6 +43,7 @@ export class TranscriptEditsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly jobs: JobsService,
     private readonly audit: AuditTrail,
+    private readonly webhooks: TranscriptWebhooksService,
     private readonly clock: Clock,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
@@ -123,6 +125,7 @@ export class TranscriptEditsService {
     await this.repository.deleteOlderThan(jobId, version - this.config.transcripts.keptVersions + 1);
     const action = kind === 'restored' ? 'transcript.restored' : 'transcript.edited';
     await this.audit.record(actor, action, jobId, { version });
+    await this.webhooks.tellUpdated(authorId, { jobId, version, at: beganAt });
     return { version, authorId, authorName, beganAt };
   }
 }
