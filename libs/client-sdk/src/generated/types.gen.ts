@@ -754,6 +754,10 @@ export type WebhookDeliveryList = {
     total: number;
     skip: number;
     limit: number;
+    /**
+     * The `cursor` of the next page; null: this is the last
+     */
+    next_cursor: string | null;
 };
 
 export type JobMessageData = {
@@ -4879,6 +4883,10 @@ export type ListDeliveriesData = {
          */
         skip?: number;
         limit?: number;
+        /**
+         * The `next_cursor` of the page before: what comes meanwhile moves no page
+         */
+        cursor?: string;
         state?: WebhookDeliveryState;
         type?: WebhookEvent;
         job_id?: string;
@@ -4930,6 +4938,10 @@ export type ListWebhookDeliveriesData = {
          */
         skip?: number;
         limit?: number;
+        /**
+         * The `next_cursor` of the page before: what comes meanwhile moves no page
+         */
+        cursor?: string;
         state?: WebhookDeliveryState;
         type?: WebhookEvent;
         job_id?: string;

@@ -78,7 +78,17 @@ export interface DeliveryFilter {
   readonly jobId?: string;
 }
 
+/** Which part of a list. */
+export interface DeliveryPlace {
+  /** The id at which the page before ended; null: the first page. */
+  readonly before: string | null;
+  readonly skip: number;
+  readonly limit: number;
+}
+
 export interface DeliveryPage {
   readonly deliveries: readonly DeliveryView[];
   readonly total: number;
+  /** The id at which the page ends; null: it is the last one. */
+  readonly nextCursor: string | null;
 }
