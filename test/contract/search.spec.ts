@@ -22,6 +22,9 @@ beforeAll(async () => {
   await add(4, 'zh', ['你好世界。', '今天天气很好。']);
   await add(5, null, ['Estate without a language.']);
   await add(6, 'ja', ['Das Wort Tokyo in 東京。'], users.bob.id);
+  await add(7, 'de', ['ÄRGER in der Straße bei Müller.', 'Größere Bücher über Öl.']);
+  await add(8, 'ja', ['ガラスの靴を履いた。', '東京タワー、Tokyo Tower。']);
+  await add(9, 'ar', ['الكتاب على الطاولة.', 'ذهب المعلمون إلى المدرسة']);
   await users.execute(`
     insert into jobs (id, owner_id, original_filename, status, model, created_at, updated_at, finished_at)
       select ('0190aaaa-bbbb-7ccc-8ddd-' || lpad((1000 + i)::text, 12, '0'))::uuid, '${users.anna.id}', 'many.wav', 'completed', 'tiny', '2026-01-01', now(), now()
@@ -51,7 +54,7 @@ function add(
     language,
     texts,
     name: `talk-${number}.wav`,
-    on: `2026-02-0${number}`,
+    on: `2026-02-${String(number).padStart(2, '0')}`,
   };
   return users.execute(spokenTranscript(spoken));
 }
@@ -84,7 +87,28 @@ describe('a search', () => {
     ['天气', [4]],
     ['天气 -世界', []],
     ['东京', []],
+    ['ärger', [7]],
+    ['STRASSE', [7]],
+    ['straße', [7]],
+    ['müller', [7]],
+    ['mu\u0308ller', [7]],
+    ['buch', [7]],
+    ['größer', [7]],
+    ['öl', [7]],
+    ['ガラスの靴', [8]],
+    ['か\u3099', []],
+    ['カ\u3099ラス', [8]],
+    ['東京 tower', [8]],
+    ['"tokyo tower" -靴', []],
+    ['كتاب', [9]],
+    ['معلم', [9]],
+    ['"المدرسة"', [9]],
     ['-estate', []],
+    ['the of and', []],
+    ['"the of"', []],
+    ['the -estate', []],
+    ['" "', []],
+    ['--', []],
     ['the', []],
     ["'; drop table jobs; --", []],
     ['a & | ! :* (', [5]],
@@ -150,6 +174,24 @@ describe('a search', () => {
     ]);
   });
 
+  it('finds nothing of what was deleted', async () => {
+    await add(10, 'de', ['Eine Ziege.']);
+    expect(await numbersOf({ q: 'ziege' })).toEqual([10]);
+    await fetch(`${users.url}/jobs/${idOf(10)}`, { method: 'DELETE', headers: bearer(users.anna.token) });
+
+    expect(await numbersOf({ q: 'ziege' })).toEqual([]);
+  });
+
+  it('shows where it is in a language with other letters', async () => {
+    const { hits } = await search({ q: 'mu\u0308ller' });
+
+    expect(hits[0]?.snippets).toMatchObject([
+      { text: 'ÄRGER in der Straße bei Müller.', highlights: [{ start: 24, end: 30 }] },
+    ]);
+    const glass = await search({ q: 'カ\u3099ラス' });
+    expect(glass.hits[0]?.snippets).toMatchObject([{ segment: 0, highlights: [{ start: 0, end: 3 }] }]);
+  });
+
   it('is paged without one twice or missing', async () => {
     const ids: string[] = [];
     let cursor: string | null = null;
@@ -170,7 +212,7 @@ describe('a search', () => {
   it('asks an index, not all transcripts', async () => {
     const orm = await openOrm(users.databaseUrl);
     try {
-      for (const query of ['needle', '世界你好']) {
+      for (const query of ['needle', 'needle -hay', '世界你好']) {
         const { sql, values } = hitsQuery({ ownerId: users.anna.id }, query, {}, null, 20);
         const plan = await orm.em.fork().execute<Record<string, string>[]>(`explain ${sql}`, [...values]);
         const text = plan.map((row) => row['QUERY PLAN']).join('\n');

@@ -9,7 +9,7 @@ const contract = new OpenApiContract();
 let transcript: EditedTranscript;
 
 beforeAll(async () => {
-  transcript = await EditedTranscript.open(contract);
+  transcript = await EditedTranscript.open(contract, { TRANSCRIPT_VERSIONS: '5' });
 }, 90_000);
 
 afterAll(async () => {
@@ -115,6 +115,23 @@ describe('the versions', () => {
     expect(
       await contract.refusalOf('listTranscriptVersions', await transcript.ask('GET', '/versions?cursor=x')),
     ).toEqual([422, 'validation_failed']);
+  });
+
+  it('are no more than may be kept, and what was heard is always one of them', async () => {
+    for (const name of ['Elinor', 'Marianne', 'Margaret', 'Lucy', 'Fanny', 'Anne', 'Edward', 'John']) {
+      await transcript.edit({ speakers: { s1: name } });
+      await transcript.makeOld();
+    }
+    const missing = await transcript.ask('GET', '/versions/2');
+
+    expect((await listVersions()).versions.map(({ number }) => number)).toEqual([9, 8, 7, 6, 5, 1]);
+    expect(await contract.refusalOf('getTranscriptVersion', missing)).toEqual([
+      404,
+      'transcript_version_not_found',
+    ]);
+    expect((await transcript.read<TranscriptVersion>('/versions/1')).text).toBe(HEARD_TEXT);
+    const restored = await transcript.ask('POST', '/versions/1/restore', { ifMatch: await transcript.tag() });
+    expect((await jsonOf<Transcript>(restored)).version).toBe(10);
   });
 
   it('go with their job', async () => {

@@ -189,6 +189,35 @@ describe('the owner of webhooks', () => {
     expect((await hooked.ask('listDeliveries', '', undefined, '?limit=0')).status).toBe(422);
   });
 
+  it('goes on where a page ended, whatever came meanwhile', async () => {
+    const { id } = await hooked.create();
+    const ids = [await hooked.test(id), await hooked.test(id), await hooked.test(id)];
+    const pageAt = async (
+      operation: string,
+      of: string,
+      cursor: string | null,
+    ): Promise<WebhookDeliveryList> => {
+      const search = `?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`;
+      return jsonOf<WebhookDeliveryList>(await hooked.ask(operation, of, undefined, search));
+    };
+
+    for (const [operation, of] of [
+      ['listWebhookDeliveries', id],
+      ['listDeliveries', ''],
+    ] as const) {
+      const first = await pageAt(operation, of, null);
+      const newest = await hooked.test(id);
+      const second = await pageAt(operation, of, first.next_cursor);
+
+      const seen = [first, second].flatMap(({ deliveries }) => deliveries.map((delivery) => delivery.id));
+      expect([...seen, second.next_cursor]).toEqual([...ids.toReversed(), null]);
+      expect(second.total).toBe(ids.length + 1);
+      ids.push(newest);
+      await hooked.execute(`delete from webhook_deliveries where id = '${ids.shift()}'`);
+    }
+    expect((await hooked.ask('listDeliveries', '', undefined, '?cursor=x')).status).toBe(422);
+  });
+
   it('chooses among the deliveries by state, event and job', async () => {
     const { id } = await hooked.create();
     const jobId = await hooked.cancelJob();

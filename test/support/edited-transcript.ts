@@ -33,8 +33,11 @@ export class EditedTranscript {
     private readonly contract: OpenApiContract,
   ) {}
 
-  static async open(contract: OpenApiContract): Promise<EditedTranscript> {
-    return new EditedTranscript(await openTwoUsers(NO_RATE_LIMITS), contract);
+  static async open(
+    contract: OpenApiContract,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<EditedTranscript> {
+    return new EditedTranscript(await openTwoUsers({ ...NO_RATE_LIMITS, ...env }), contract);
   }
 
   /** As if nobody had changed it. */

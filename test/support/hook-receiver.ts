@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type {
   JobCancelledMessage,
+  TranscriptUpdatedMessage,
   JobCompletedMessage,
   JobFailedMessage,
   WebhookTestMessage,
@@ -9,7 +10,12 @@ import type {
 import { Webhook } from 'standardwebhooks';
 import { OutsideServer } from './outside-server.js';
 
-type WebhookMessage = JobCompletedMessage | JobFailedMessage | JobCancelledMessage | WebhookTestMessage;
+type WebhookMessage =
+  | JobCompletedMessage
+  | JobFailedMessage
+  | JobCancelledMessage
+  | TranscriptUpdatedMessage
+  | WebhookTestMessage;
 
 /** One attempt as it arrived. */
 export interface ReceivedHook {

@@ -51,6 +51,7 @@ import { DeliveriesRepository } from './webhooks/deliveries.repository.js';
 import { DeliveriesService } from './webhooks/deliveries.service.js';
 import { DeliveryAttemptsService } from './webhooks/delivery-attempts.service.js';
 import { WebhookDelivery } from './webhooks/webhook-delivery.entity.js';
+import { TranscriptWebhooksService } from './webhooks/transcript-webhooks.service.js';
 import { WebhookEventsWriter } from './webhooks/webhook-events.writer.js';
 import { WebhookSecret } from './webhooks/webhook-secret.entity.js';
 import { WebhookSecretsRepository } from './webhooks/webhook-secrets.repository.js';
@@ -131,6 +132,7 @@ export const JOBS_ENTITIES = [
     QueuePositions,
     ReconcilerService,
     StorageUsageRegistry,
+    TranscriptWebhooksService,
     UsageRepository,
     UsageService,
     WebhookEventsWriter,
@@ -161,6 +163,7 @@ export const JOBS_ENTITIES = [
     QueueIndicator,
     QueuePositions,
     StorageUsageRegistry,
+    TranscriptWebhooksService,
     UsageService,
     WebhookTargetsService,
     WebhooksService,

@@ -38,6 +38,7 @@ import { SearchController } from './search/search.controller.js';
 import { SearchRepository } from './search/search.repository.js';
 import { SearchService } from './search/search.service.js';
 import { TranscriptionModule } from './transcription.module.js';
+import { DocxWriter } from './exports/docx/docx-writer.service.js';
 import { TranscriptExportsController } from './exports/transcript-exports.controller.js';
 import { TranscriptExportsService } from './exports/transcript-exports.service.js';
 import { TranscriptsController } from './transcripts/transcripts.controller.js';
@@ -53,6 +54,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     BatchOrdersService,
     BatchReader,
     ChunkedUploadsService,
+    DocxWriter,
     OpenAiAnswersService,
     OpenAiCallReader,
     OpenAiCallsRepository,

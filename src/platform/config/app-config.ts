@@ -64,6 +64,8 @@ export interface AppConfig {
     readonly storageBytes: number;
   };
   readonly batches: { readonly maxItems: number };
+  /** `keptVersions`: of one transcript, besides what the engine heard. */
+  readonly transcripts: { readonly keptVersions: number };
   readonly openAi: { readonly keepJobs: boolean; readonly silenceMs: number };
   /** Open at the same time, in this process. */
   readonly streams: { readonly max: number; readonly maxPerUser: number };
@@ -167,6 +169,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       storageBytes: values.STORAGE_QUOTA_MB * MIB,
     },
     batches: { maxItems: values.MAX_BATCH_ITEMS },
+    transcripts: { keptVersions: values.TRANSCRIPT_VERSIONS },
     openAi: { keepJobs: values.OPENAI_KEEP_JOBS, silenceMs: values.OPENAI_SILENCE_SECONDS * 1000 },
     streams: { max: values.MAX_STREAMS, maxPerUser: values.MAX_STREAMS_PER_USER },
     blobs: { s3: s3Settings(values) },

@@ -190,6 +190,12 @@ export const SETTINGS = {
     10_000_000,
     'Minutes of audio that one user may have transcribed in a day (UTC). 0: no limit.',
   ),
+  TRANSCRIPT_VERSIONS: integer(
+    200,
+    1,
+    10_000,
+    'Versions of one transcript that are kept, the newest; what the engine heard stays besides.',
+  ),
   MAX_BATCH_ITEMS: integer(100, 1, 1000, 'Recordings that one batch of jobs may have.'),
   OPENAI_KEEP_JOBS: flag(
     false,

@@ -15,8 +15,11 @@ const LOOKS: Readonly<Record<string, AuditEvent['action']>> = {
   getTranscript: 'transcript.looked_at',
   getPartialTranscript: 'transcript.looked_at',
   downloadTranscript: 'transcript.looked_at',
+  listTranscriptVersions: 'transcript.looked_at',
+  getTranscriptVersion: 'transcript.looked_at',
   getMediaInfo: 'media.looked_at',
   getMedia: 'media.looked_at',
+  getMediaPeaks: 'media.looked_at',
 };
 
 const others = withId.filter(({ path }) => !path.startsWith('/admin/'));

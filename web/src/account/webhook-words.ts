@@ -9,12 +9,14 @@ export const WEBHOOK_EVENTS: readonly { value: JobWebhookEvent; name: string }[]
   { value: 'job.completed', name: 'are done' },
   { value: 'job.failed', name: 'failed' },
   { value: 'job.cancelled', name: 'were cancelled' },
+  { value: 'transcript.updated', name: 'have another text' },
 ];
 
 export const EVENT_WORDS: Readonly<Record<WebhookEvent, string>> = {
   'job.completed': 'Job done',
   'job.failed': 'Job failed',
   'job.cancelled': 'Job cancelled',
+  'transcript.updated': 'Text changed',
   'webhook.test': 'Test',
 };
 

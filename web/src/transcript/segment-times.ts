@@ -1,7 +1,7 @@
 import { SHORTEST_SEGMENT_SECONDS, voiceOf, type EditedSegment } from './document';
 import { clockTime } from './clock-time';
 
-/** Why a segment cannot have these times; null: it can. One voice does not speak twice at once. */
+/** Why a segment should not have these times; null: nothing speaks against it. Only the engine makes one voice speak twice at once, and that may stay. */
 export function timesProblem(
   segments: readonly EditedSegment[],
   segment: EditedSegment,
@@ -14,10 +14,16 @@ export function timesProblem(
     (candidate) =>
       candidate.key !== segment.key &&
       voiceOf(candidate) === voiceOf(segment) &&
-      candidate.start < end &&
-      start < candidate.end,
+      overlap(candidate, { start, end }) &&
+      !overlap(candidate, segment),
   );
   return other === undefined
     ? null
     : `The segment from ${clockTime(other.start)} to ${clockTime(other.end)} is in the way.`;
+}
+
+type Span = Pick<EditedSegment, 'start' | 'end'>;
+
+function overlap(one: Span, other: Span): boolean {
+  return one.start < other.end && other.start < one.end;
 }

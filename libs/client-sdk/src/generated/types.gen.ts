@@ -5,7 +5,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = ReceiveJobCompletedWebhookRequest | ReceiveJobFailedWebhookRequest | ReceiveJobCancelledWebhookRequest | ReceiveWebhookTestWebhookRequest;
+export type Webhooks = ReceiveJobCompletedWebhookRequest | ReceiveJobFailedWebhookRequest | ReceiveJobCancelledWebhookRequest | ReceiveTranscriptUpdatedWebhookRequest | ReceiveWebhookTestWebhookRequest;
 
 export type Credentials = {
     username: string;
@@ -683,7 +683,7 @@ export type Usage = {
 
 export type WebhookDeliveryState = 'pending' | 'delivered' | 'dead';
 
-export type WebhookEvent = 'job.completed' | 'job.failed' | 'job.cancelled' | 'webhook.test';
+export type WebhookEvent = 'job.completed' | 'job.failed' | 'job.cancelled' | 'transcript.updated' | 'webhook.test';
 
 export type WebhookAttempt = {
     /**
@@ -754,6 +754,10 @@ export type WebhookDeliveryList = {
     total: number;
     skip: number;
     limit: number;
+    /**
+     * The `cursor` of the next page; null: this is the last
+     */
+    next_cursor: string | null;
 };
 
 export type JobMessageData = {
@@ -832,6 +836,40 @@ export type JobCancelledMessage = {
     type: 'job.cancelled';
 };
 
+export type TranscriptUpdatedMessageData = {
+    /**
+     * The job
+     */
+    id: string;
+    /**
+     * The same
+     */
+    job_id: string;
+    /**
+     * The number of the newest version
+     */
+    version: number;
+    links: JobLinks;
+};
+
+export type TranscriptUpdatedMessage = {
+    /**
+     * The same as the header webhook-id, at every attempt
+     */
+    id: string;
+    object: 'event';
+    /**
+     * When it happened, in seconds since 1970
+     */
+    created_at: number;
+    /**
+     * The same
+     */
+    timestamp: string;
+    type: 'transcript.updated';
+    data: TranscriptUpdatedMessageData;
+};
+
 export type WebhookTestMessageData = {
     /**
      * The webhook
@@ -860,7 +898,7 @@ export type WebhookTestMessage = {
 /**
  * What it is told of. Default of a new one: everything
  */
-export type JobWebhookEvent = 'job.completed' | 'job.failed' | 'job.cancelled';
+export type JobWebhookEvent = 'job.completed' | 'job.failed' | 'job.cancelled' | 'transcript.updated';
 
 export type NewWebhook = {
     /**
@@ -1873,7 +1911,7 @@ export type SegmentEdit = {
 
 export type TranscriptChanges = {
     /**
-     * All segments in order of their start, with 50000 words at most; absent: they stay
+     * All segments, with 50000 words at most; they may overlap and are kept in order of their start. Absent: they stay
      */
     segments?: Array<SegmentEdit>;
     /**
@@ -4850,6 +4888,10 @@ export type ListDeliveriesData = {
          */
         skip?: number;
         limit?: number;
+        /**
+         * The `next_cursor` of the page before: what comes meanwhile moves no page
+         */
+        cursor?: string;
         state?: WebhookDeliveryState;
         type?: WebhookEvent;
         job_id?: string;
@@ -4901,6 +4943,10 @@ export type ListWebhookDeliveriesData = {
          */
         skip?: number;
         limit?: number;
+        /**
+         * The `next_cursor` of the page before: what comes meanwhile moves no page
+         */
+        cursor?: string;
         state?: WebhookDeliveryState;
         type?: WebhookEvent;
         job_id?: string;
@@ -9689,6 +9735,15 @@ export type ReceiveJobCancelledWebhookPayload = JobCancelledMessage;
 export type ReceiveJobCancelledWebhookRequest = {
     body: ReceiveJobCancelledWebhookPayload;
     key: 'job.cancelled';
+    path?: never;
+    query?: never;
+};
+
+export type ReceiveTranscriptUpdatedWebhookPayload = TranscriptUpdatedMessage;
+
+export type ReceiveTranscriptUpdatedWebhookRequest = {
+    body: ReceiveTranscriptUpdatedWebhookPayload;
+    key: 'transcript.updated';
     path?: never;
     query?: never;
 };

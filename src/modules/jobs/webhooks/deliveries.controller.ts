@@ -14,7 +14,11 @@ import {
   toDeliveryDto,
   toDeliveryListDto,
 } from './dto/delivery.response.dto.js';
-import { ListDeliveriesQueryDto, toDeliveryFilter } from './dto/list-deliveries.query.dto.js';
+import {
+  ListDeliveriesQueryDto,
+  toDeliveryFilter,
+  toDeliveryPlace,
+} from './dto/list-deliveries.query.dto.js';
 
 const ID = { name: 'id', format: 'uuid' };
 
@@ -35,12 +39,11 @@ export class DeliveriesController {
   @ApiProblems('validation_failed')
   async listAll(
     @CurrentPrincipal() principal: Principal,
-    @Query() { skip, limit, ...query }: ListDeliveriesQueryDto,
+    @Query() query: ListDeliveriesQueryDto,
   ): Promise<DeliveryListDto> {
     return toDeliveryListDto(
-      await this.deliveries.listAll(principal, toDeliveryFilter(query), skip, limit),
-      skip,
-      limit,
+      await this.deliveries.listAll(principal, toDeliveryFilter(query), toDeliveryPlace(query)),
+      query,
     );
   }
 
@@ -57,12 +60,11 @@ export class DeliveriesController {
   async list(
     @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
-    @Query() { skip, limit, ...query }: ListDeliveriesQueryDto,
+    @Query() query: ListDeliveriesQueryDto,
   ): Promise<DeliveryListDto> {
     return toDeliveryListDto(
-      await this.deliveries.listOf(principal, id, toDeliveryFilter(query), skip, limit),
-      skip,
-      limit,
+      await this.deliveries.listOf(principal, id, toDeliveryFilter(query), toDeliveryPlace(query)),
+      query,
     );
   }
 

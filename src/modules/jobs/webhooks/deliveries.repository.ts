@@ -1,13 +1,18 @@
-import { EntityManager, type EntityData, type FilterQuery } from '@mikro-orm/postgresql';
+import { EntityManager, type EntityData } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
-import type { DeliveryState } from './webhook.view.js';
+import type { DeliveryPlace, DeliveryState } from './webhook.view.js';
 
 /** What is known of a delivery before the first attempt. */
 export type NewDelivery = Pick<
   WebhookDelivery,
   'id' | 'ownerId' | 'targetId' | 'webhookId' | 'callbackUrl' | 'eventId' | 'jobId' | 'type' | 'payload'
+>;
+
+/** Which deliveries, by what they have. */
+export type DeliveryCondition = Partial<
+  Pick<WebhookDelivery, 'ownerId' | 'webhookId' | 'state' | 'type' | 'jobId'>
 >;
 
 /** How an attempt ended: with an answer, or with what went wrong instead. */
@@ -51,18 +56,22 @@ export class DeliveriesRepository {
     return this.em.findOne(WebhookDelivery, { id, ...owner }, { disableIdentityMap: true });
   }
 
-  /** Newest first. */
+  /** Newest first, as their ids tell. */
   list(
-    filter: FilterQuery<WebhookDelivery>,
-    offset: number,
-    limit: number,
-  ): Promise<[WebhookDelivery[], number]> {
-    return this.em.findAndCount(WebhookDelivery, filter, {
-      orderBy: { createdAt: 'desc', id: 'desc' },
+    filter: DeliveryCondition,
+    { before, skip: offset, limit }: DeliveryPlace,
+  ): Promise<WebhookDelivery[]> {
+    const where = before === null ? filter : { ...filter, id: { $lt: before } };
+    return this.em.find(WebhookDelivery, where, {
+      orderBy: { id: 'desc' },
       offset,
       limit,
       disableIdentityMap: true,
     });
+  }
+
+  count(filter: DeliveryCondition): Promise<number> {
+    return this.em.count(WebhookDelivery, filter);
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { FilterQuery } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
@@ -8,11 +7,11 @@ import type { KnownActor } from '../../auth/access/actor.view.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
-import { DeliveriesRepository } from './deliveries.repository.js';
+import { DeliveriesRepository, type DeliveryCondition } from './deliveries.repository.js';
 import type { WebhookDelivery } from './webhook-delivery.entity.js';
 import { testPayload } from './webhook-payload.js';
 import { WebhookSenderService } from './webhook-sender.service.js';
-import type { DeliveryFilter, DeliveryPage, DeliveryView } from './webhook.view.js';
+import type { DeliveryFilter, DeliveryPage, DeliveryPlace, DeliveryView } from './webhook.view.js';
 import { WebhooksService } from './webhooks.service.js';
 
 /** What was sent, and what is to be. */
@@ -29,13 +28,8 @@ export class DeliveriesService {
   ) {}
 
   /** To all webhooks and callbacks of a user, newest first. */
-  listAll(
-    principal: Principal,
-    filter: DeliveryFilter,
-    offset: number,
-    limit: number,
-  ): Promise<DeliveryPage> {
-    return this.list({ ...ownedBy(principal), ...filter }, offset, limit);
+  listAll(principal: Principal, filter: DeliveryFilter, place: DeliveryPlace): Promise<DeliveryPage> {
+    return this.list({ ...ownedBy(principal), ...filter }, place);
   }
 
   /**
@@ -47,11 +41,10 @@ export class DeliveriesService {
     principal: Principal,
     webhookId: string,
     filter: DeliveryFilter,
-    offset: number,
-    limit: number,
+    place: DeliveryPlace,
   ): Promise<DeliveryPage> {
     const { id } = await this.webhooks.get(principal, webhookId);
-    return this.list({ webhookId: id, ...filter }, offset, limit);
+    return this.list({ webhookId: id, ...filter }, place);
   }
 
   /**
@@ -106,10 +99,17 @@ export class DeliveriesService {
     return toDeliveryView(delivery);
   }
 
-  private list(filter: FilterQuery<WebhookDelivery>, offset: number, limit: number): Promise<DeliveryPage> {
+  private list(filter: DeliveryCondition, place: DeliveryPlace): Promise<DeliveryPage> {
     return this.unitOfWork.read(async () => {
-      const [deliveries, total] = await this.repository.list(filter, offset, limit);
-      return { deliveries: deliveries.map(toDeliveryView), total };
+      // One more than the page has tells whether there is another one.
+      const found = await this.repository.list(filter, { ...place, limit: place.limit + 1 });
+      const deliveries = found.slice(0, place.limit);
+      const nextCursor = found.length > place.limit ? (deliveries.at(-1)?.id ?? null) : null;
+      return {
+        deliveries: deliveries.map(toDeliveryView),
+        total: await this.repository.count(filter),
+        nextCursor,
+      };
     });
   }
 }

@@ -3,6 +3,7 @@ import {
   JobCancelledMessageDto,
   JobCompletedMessageDto,
   JobFailedMessageDto,
+  TranscriptUpdatedMessageDto,
   WebhookTestMessageDto,
 } from './dto/webhook-message.dto.js';
 import type { WebhookEvent } from './webhook.view.js';
@@ -25,6 +26,10 @@ export const WEBHOOK_MESSAGES = {
     'job.completed': { summary: 'A job has its transcript', body: JobCompletedMessageDto },
     'job.failed': { summary: 'A job has failed', body: JobFailedMessageDto },
     'job.cancelled': { summary: 'A job was cancelled', body: JobCancelledMessageDto },
+    'transcript.updated': {
+      summary: 'A transcript has another version',
+      body: TranscriptUpdatedMessageDto,
+    },
     'webhook.test': { summary: 'The owner of a webhook tries it', body: WebhookTestMessageDto },
   } satisfies Record<WebhookEvent, object>,
 } as const satisfies SentMessages;

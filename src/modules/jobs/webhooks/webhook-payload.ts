@@ -3,10 +3,10 @@ import { linksOf } from '../dto/job.response.dto.js';
 import type { JobEventView } from '../history/job-event.view.js';
 import type { Job } from '../job.entity.js';
 import type { AnyMessageDto } from './dto/webhook-message.dto.js';
-import type { JobWebhookEvent, WebhookEvent } from './webhook.view.js';
+import type { JobEndEvent, UpdatedTranscript, WebhookEvent } from './webhook.view.js';
 
 /** What an event of a job is called in webhooks; null for those that these do not tell of. */
-export function webhookEventOf({ to }: JobEventView): JobWebhookEvent | null {
+export function webhookEventOf({ to }: JobEventView): JobEndEvent | null {
   return to === 'completed' || to === 'failed' || to === 'cancelled' ? `job.${to}` : null;
 }
 
@@ -17,7 +17,7 @@ export function webhookEventOf({ to }: JobEventView): JobWebhookEvent | null {
  * @param baseUrl put before the links
  */
 export function jobPayload(id: string, event: JobEventView, job: Job, baseUrl: string): string {
-  return payload(id, `job.${event.to}` as JobWebhookEvent, event.occurredAt, {
+  return payload(id, `job.${event.to}` as JobEndEvent, event.occurredAt, {
     id: job.id,
     job_id: job.id,
     status: event.to,
@@ -26,6 +26,21 @@ export function jobPayload(id: string, event: JobEventView, job: Job, baseUrl: s
     error: event.to === 'failed' ? errorOf(event, job) : null,
     links: linksOf(job.id, baseUrl),
   });
+}
+
+/**
+ * The body of a message about a transcript that has another version. Never what was said.
+ *
+ * @param id of the delivery
+ * @param baseUrl put before the links
+ */
+export function transcriptPayload(
+  id: string,
+  { jobId, version, at }: UpdatedTranscript,
+  baseUrl: string,
+): string {
+  const links = linksOf(jobId, baseUrl);
+  return payload(id, 'transcript.updated', at, { id: jobId, job_id: jobId, version, links });
 }
 
 export function testPayload(id: string, webhookId: string, now: Date): string {

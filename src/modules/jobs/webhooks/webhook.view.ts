@@ -1,6 +1,17 @@
+/** How jobs end. Callbacks are told of these only. */
+export const JOB_END_EVENTS = ['job.completed', 'job.failed', 'job.cancelled'] as const;
+export type JobEndEvent = (typeof JOB_END_EVENTS)[number];
+
 /** What webhooks tell of. */
-export const JOB_WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.cancelled'] as const;
+export const JOB_WEBHOOK_EVENTS = [...JOB_END_EVENTS, 'transcript.updated'] as const;
 export type JobWebhookEvent = (typeof JOB_WEBHOOK_EVENTS)[number];
+
+/** A transcript that has another version than before. */
+export interface UpdatedTranscript {
+  readonly jobId: string;
+  readonly version: number;
+  readonly at: Date;
+}
 
 /** Besides those what is sent on the word of the owner. */
 export const WEBHOOK_EVENTS = [...JOB_WEBHOOK_EVENTS, 'webhook.test'] as const;
@@ -67,7 +78,17 @@ export interface DeliveryFilter {
   readonly jobId?: string;
 }
 
+/** Which part of a list. */
+export interface DeliveryPlace {
+  /** The id at which the page before ended; null: the first page. */
+  readonly before: string | null;
+  readonly skip: number;
+  readonly limit: number;
+}
+
 export interface DeliveryPage {
   readonly deliveries: readonly DeliveryView[];
   readonly total: number;
+  /** The id at which the page ends; null: it is the last one. */
+  readonly nextCursor: string | null;
 }

@@ -6,22 +6,27 @@ import { speakerName } from './speaker-name.js';
 import { toSubtitleCues, type SubtitleCue } from './subtitle-cues.js';
 import { formatSubtitleTime } from './subtitle-time.js';
 
-export function writeSubRip(
+export function* writeSubRip(
   { segments, speakers }: TranscriptView,
   options: ExportOptions,
   { language }: ExportedRecording,
-): string {
-  const cues = segments.flatMap((segment) => subRipCues(segment, { speakers, language }, options));
-  return cues.map((cue, index) => writeSubRipCue(cue, index + 1)).join('\n');
+): Generator<string> {
+  let number = 0;
+  for (const segment of segments)
+    for (const cue of subRipCues(segment, { speakers, language }, options)) {
+      number++;
+      yield `${number === 1 ? '' : '\n'}${writeSubRipCue(cue, number)}`;
+    }
 }
 
-export function writeWebVtt(
+export function* writeWebVtt(
   { segments, speakers }: TranscriptView,
   options: ExportOptions,
   { language }: ExportedRecording,
-): string {
-  const cues = segments.flatMap((segment) => webVttCues(segment, { speakers, language }, options));
-  return ['WEBVTT\n', ...cues].join('\n');
+): Generator<string> {
+  yield 'WEBVTT\n';
+  for (const segment of segments)
+    for (const cue of webVttCues(segment, { speakers, language }, options)) yield `\n${cue}`;
 }
 
 /** Names, and the language of the text. */

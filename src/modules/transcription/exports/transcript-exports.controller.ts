@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { create as contentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { whenClientGone } from '../../../platform/http/client-gone.js';
 import { sendStream } from '../../../platform/http/send-stream.js';
 import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
 import { zipFiles } from '../../../platform/runtime/zip-files.js';
@@ -69,7 +70,8 @@ export class TranscriptExportsController {
     @Res() response: Response,
   ): Promise<void> {
     const { job_ids: jobIds, format } = body;
-    const files = this.exports.writeAll(actor, jobIds, format, toExportOptions(body, format));
+    const options = toExportOptions(body, format);
+    const files = this.exports.writeAll(actor, jobIds, format, options, whenClientGone(response));
     response.setHeader('content-type', 'application/zip');
     response.setHeader('content-disposition', contentDisposition('transcripts.zip'));
     await sendStream(zipFiles(files), response);

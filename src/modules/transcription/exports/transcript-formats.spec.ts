@@ -30,27 +30,29 @@ const silence: TranscriptView = {
   segments: [],
 };
 
+const textOf = (pieces: Iterable<string>): string => [...pieces].join('');
+
 describe('transcript formats', () => {
   it('writes a line of text for each segment', () => {
-    expect(TRANSCRIPT_FORMATS.txt.write(transcript, DEFAULT_EXPORT)).toBe(
+    expect(textOf(TRANSCRIPT_FORMATS.txt.write(transcript, DEFAULT_EXPORT))).toBe(
       'Salt & <b>vinegar</b> --> chips.\nGrüße, 世界.\n',
     );
   });
 
   it('writes SubRip with numbers, comma times and no arrow in the text', () => {
-    expect(TRANSCRIPT_FORMATS.srt.write(transcript, DEFAULT_EXPORT, RECORDING)).toBe(
+    expect(textOf(TRANSCRIPT_FORMATS.srt.write(transcript, DEFAULT_EXPORT, RECORDING))).toBe(
       '1\n00:00:00,480 --> 00:00:02,500\nSalt & <b>vinegar</b> -> chips.\n\n2\n01:01:01,000 --> 01:01:06,000\nGrüße, 世界.\n',
     );
   });
 
   it('writes WebVTT with escaped text', () => {
-    expect(TRANSCRIPT_FORMATS.vtt.write(transcript, DEFAULT_EXPORT, RECORDING)).toBe(
+    expect(textOf(TRANSCRIPT_FORMATS.vtt.write(transcript, DEFAULT_EXPORT, RECORDING))).toBe(
       'WEBVTT\n\n00:00:00.480 --> 00:00:02.500\nSalt &amp; &lt;b&gt;vinegar&lt;/b&gt; --&gt; chips.\n\n01:01:01.000 --> 01:01:06.000\nGrüße, 世界.\n',
     );
   });
 
   it('writes JSON as the API answers it', () => {
-    expect(JSON.parse(TRANSCRIPT_FORMATS.json.write(transcript))).toMatchObject({
+    expect(JSON.parse(textOf(TRANSCRIPT_FORMATS.json.write(transcript)))).toMatchObject({
       job_id: transcript.jobId,
       language: 'en',
       duration: 3725,
@@ -62,13 +64,13 @@ describe('transcript formats', () => {
   it('names channels that were heard each by itself', () => {
     const segments = transcript.segments.map((segment, channel) => ({ ...segment, channel }));
     const apart = { ...transcript, segments };
-    expect(TRANSCRIPT_FORMATS.txt.write(apart, DEFAULT_EXPORT)).toBe(
+    expect(textOf(TRANSCRIPT_FORMATS.txt.write(apart, DEFAULT_EXPORT))).toBe(
       'Channel 1: Salt & <b>vinegar</b> --> chips.\nChannel 2: Grüße, 世界.\n',
     );
-    expect(TRANSCRIPT_FORMATS.srt.write(apart, DEFAULT_EXPORT, RECORDING)).toContain(
+    expect(textOf(TRANSCRIPT_FORMATS.srt.write(apart, DEFAULT_EXPORT, RECORDING))).toContain(
       '\nChannel 2: Grüße, 世界.\n',
     );
-    expect(TRANSCRIPT_FORMATS.vtt.write(apart, DEFAULT_EXPORT, RECORDING)).toContain(
+    expect(textOf(TRANSCRIPT_FORMATS.vtt.write(apart, DEFAULT_EXPORT, RECORDING))).toContain(
       '\n<v Channel 2>Grüße, 世界.\n',
     );
   });
@@ -77,7 +79,9 @@ describe('transcript formats', () => {
     const words = [{ start: 0.48, end: 1, text: 'Salt', probability: 0.98765 }];
     const tokens = [{ id: 1, logprob: -0.1, bytes: [83] }];
     const segments = transcript.segments.map((segment) => ({ ...segment, words, tokens }));
-    const { segments: written } = JSON.parse(TRANSCRIPT_FORMATS.json.write({ ...transcript, segments })) as {
+    const { segments: written } = JSON.parse(
+      textOf(TRANSCRIPT_FORMATS.json.write({ ...transcript, segments })),
+    ) as {
       segments: object[];
     };
     expect(written[0]).toMatchObject({ words: [{ ...words[0], probability: 0.988 }] });
@@ -85,8 +89,8 @@ describe('transcript formats', () => {
   });
 
   it('writes files without cues when nobody speaks', () => {
-    expect(TRANSCRIPT_FORMATS.txt.write(silence, DEFAULT_EXPORT)).toBe('');
-    expect(TRANSCRIPT_FORMATS.srt.write(silence, DEFAULT_EXPORT, RECORDING)).toBe('');
-    expect(TRANSCRIPT_FORMATS.vtt.write(silence, DEFAULT_EXPORT, RECORDING)).toBe('WEBVTT\n');
+    expect(textOf(TRANSCRIPT_FORMATS.txt.write(silence, DEFAULT_EXPORT))).toBe('');
+    expect(textOf(TRANSCRIPT_FORMATS.srt.write(silence, DEFAULT_EXPORT, RECORDING))).toBe('');
+    expect(textOf(TRANSCRIPT_FORMATS.vtt.write(silence, DEFAULT_EXPORT, RECORDING))).toBe('WEBVTT\n');
   });
 });

@@ -1,7 +1,7 @@
 import { plainCell } from '../../../platform/runtime/plain-cell.js';
 import { toTranscriptResponse } from '../transcripts/dto/transcript.response.dto.js';
 import type { TranscriptView } from '../transcripts/transcript.view.js';
-import { writeDocx } from './docx.js';
+import { outlineOf, type DocumentOutline } from './docx/document-outline.js';
 import type { ExportedRecording, ExportOptions } from './export-options.js';
 import { plainLine } from './plain-line.js';
 import { speakerName } from './speaker-name.js';
@@ -13,11 +13,12 @@ export interface TranscriptFormat {
   readonly mediaType: string;
   /** The options that it has a use for, as they are called in queries. */
   readonly options: readonly ExportOptionName[];
+  /** Pieces of a text, each of which is made when it is asked for; or what a document is written of. */
   readonly write: (
     transcript: TranscriptView,
     options: ExportOptions,
     recording: ExportedRecording,
-  ) => string | Promise<Uint8Array>;
+  ) => Iterable<string> | DocumentOutline;
 }
 
 export const EXPORT_OPTION_NAMES = ['times', 'speakers', 'line_length', 'max_words', 'max_lines'] as const;
@@ -34,7 +35,7 @@ export const TRANSCRIPT_FORMATS = {
   docx: {
     mediaType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
     options: ['times', 'speakers'],
-    write: writeDocx,
+    write: outlineOf,
   },
 } as const satisfies Record<string, TranscriptFormat>;
 
@@ -42,28 +43,31 @@ export type TranscriptFormatName = keyof typeof TRANSCRIPT_FORMATS;
 
 export const TRANSCRIPT_FORMAT_NAMES = Object.keys(TRANSCRIPT_FORMATS) as TranscriptFormatName[];
 
-function writeText({ segments, speakers }: TranscriptView, options: ExportOptions): string {
-  return segments
-    .map((segment) => {
-      const time = options.times ? `[${clockTime(segment.start)}] ` : '';
-      const name = options.speakers ? speakerName(segment, speakers) : null;
-      return `${time}${name === null ? '' : `${name}: `}${plainLine(segment.text)}\n`;
-    })
-    .join('');
+function* writeText({ segments, speakers }: TranscriptView, options: ExportOptions): Generator<string> {
+  for (const segment of segments) {
+    const time = options.times ? `[${clockTime(segment.start)}] ` : '';
+    const name = options.speakers ? speakerName(segment, speakers) : null;
+    yield `${time}${name === null ? '' : `${name}: `}${plainLine(segment.text)}\n`;
+  }
 }
 
 /** Times in milliseconds, as Whisper writes them; who speaks only where somebody is known. */
-function writeTsv({ segments, speakers }: TranscriptView, options: ExportOptions): string {
+function* writeTsv({ segments, speakers }: TranscriptView, options: ExportOptions): Generator<string> {
   const names = segments.map((segment) => (options.speakers ? speakerName(segment, speakers) : null));
   const hasNames = names.some((name) => name !== null);
   const head = ['start', 'end', ...(hasNames ? ['speaker'] : []), 'text'];
-  const rows = segments.map(({ start, end, text }, index) => [
-    String(Math.round(start * 1000)),
-    String(Math.round(end * 1000)),
-    ...(hasNames ? [tsvCell(names[index] ?? '')] : []),
-    tsvCell(text),
-  ]);
-  return [head, ...rows].map((cells) => `${cells.join('\t')}\n`).join('');
+  yield tsvRow(head);
+  for (const [index, { start, end, text }] of segments.entries())
+    yield tsvRow([
+      String(Math.round(start * 1000)),
+      String(Math.round(end * 1000)),
+      ...(hasNames ? [tsvCell(names[index] ?? '')] : []),
+      tsvCell(text),
+    ]);
+}
+
+function tsvRow(cells: readonly string[]): string {
+  return `${cells.join('\t')}\n`;
 }
 
 /** There are no quotes in TSV, so what parts cells and rows has to go. */
@@ -71,6 +75,7 @@ function tsvCell(text: string): string {
   return plainCell(plainLine(text));
 }
 
-function writeJson(transcript: TranscriptView): string {
-  return `${JSON.stringify(toTranscriptResponse(transcript), null, 2)}\n`;
+/** In one piece, as `GET /transcripts/ID` answers too. */
+function* writeJson(transcript: TranscriptView): Generator<string> {
+  yield `${JSON.stringify(toTranscriptResponse(transcript), null, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { anyWordOf, parseTerms } from './search-query.js';
+import { anyWordOf, parseTerms, withoutExcluded } from './search-query.js';
 
 describe('a query', () => {
   it.each([
@@ -17,5 +17,15 @@ describe('a query', () => {
 
   it('is shown where any of its words is', () => {
     expect(anyWordOf(parseTerms('"much leisure" for-ever -never'))).toBe('much or leisure or for or ever');
+  });
+});
+
+describe('withoutExcluded', () => {
+  it.each([
+    ['leisure -divided', 'leisure '],
+    ['-"the end" "much leisure" or well-known', ' "much leisure" or well-known'],
+    ['-estate', ''],
+  ])('of %j leaves %j', (query, expected) => {
+    expect(withoutExcluded(query)).toBe(expected);
   });
 });

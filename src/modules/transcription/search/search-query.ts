@@ -15,6 +15,11 @@ export function parseTerms(query: string): SearchTerm[] {
   });
 }
 
+/** A query without what must not be there: it asks for nothing where it has stop words only. */
+export function withoutExcluded(query: string): string {
+  return query.replace(TERM, (term: string) => (term.startsWith('-') ? '' : term));
+}
+
 /** A query that any word of this one meets, to show where they are. */
 export function anyWordOf(terms: readonly SearchTerm[]): string {
   return terms

@@ -5,7 +5,7 @@ import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { WITHOUT_SPACES } from '../transcripts/join-segments.js';
 import { containing } from '../transcripts/text-condition.js';
 import { MARK_END, MARK_START } from './highlights.js';
-import { anyWordOf, parseTerms } from './search-query.js';
+import { anyWordOf, parseTerms, withoutExcluded } from './search-query.js';
 import type { SearchFilter, SearchPlace } from './search.view.js';
 
 /** A text without words to look up has no better places than others. */
@@ -108,19 +108,23 @@ export function hitsQuery(
   };
 }
 
-/** Each branch begins with what an index knows. */
+/**
+ * Each branch begins with what an index knows, which is nothing of what must not be there. Texts without spaces have words for the database
+ * too, as whole sentences are: only the second branch knows whether something is in them.
+ */
 function matches(query: string): SqlCondition {
   const terms = parseTerms(query);
+  const unspaced = "coalesce(written_in = any(string_to_array(?, ',')), false)";
   const words = {
-    sql: '(search @@ transcript_query(?) and search @@ websearch_to_tsquery(transcript_config(written_in), ?))',
-    values: [query, query],
+    sql: `(search @@ transcript_query(?) and search @@ websearch_to_tsquery(transcript_config(written_in), ?) and not ${unspaced})`,
+    values: [withoutExcluded(query), query, WITHOUT_SPACES.join(',')],
   };
   const wanted = terms.filter(({ isExcluded }) => !isExcluded).map(({ text }) => containing('text', text));
   if (wanted.length === 0) return { sql: 'false', values: [] };
   const unwanted = terms.filter(({ isExcluded }) => isExcluded).map(({ text }) => containing('text', text));
   const sql = [...wanted.map((one) => one.sql), ...unwanted.map((one) => `not ${one.sql}`)].join(' and ');
   return {
-    sql: `(${words.sql} or (${sql} and written_in = any(string_to_array(?, ','))))`,
+    sql: `(${words.sql} or (${sql} and ${unspaced}))`,
     values: [
       ...words.values,
       ...[...wanted, ...unwanted].flatMap(({ values }) => values),

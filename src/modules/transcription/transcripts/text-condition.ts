@@ -2,7 +2,7 @@ import type { SqlCondition } from '../../../platform/database/sql-condition.js';
 
 /** What jobs meet that have this in their transcript, in whatever case. The index `transcripts_text` is made for it. */
 export function whereText(text: string): SqlCondition {
-  const { sql, values } = containing('text', text);
+  const { sql, values } = containing('text', text.normalize('NFC'));
   return { sql: `id in (select job_id from transcripts where ${sql})`, values };
 }
 

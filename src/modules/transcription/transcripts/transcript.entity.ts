@@ -1,11 +1,10 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { BigIntType } from '@mikro-orm/postgresql';
-import type { Speakers, TranscriptSegment } from './transcript.view.js';
-import type { VersionKind } from './versions/transcript-version.view.js';
+import { VersionState } from './versions/version-state.entity.js';
 
 /** What a job resulted in. */
 @Entity({ tableName: 'transcripts' })
-export class Transcript {
+export class Transcript extends VersionState {
   @PrimaryKey({ type: 'uuid' })
   jobId!: string;
 
@@ -25,12 +24,6 @@ export class Transcript {
   @Property({ type: 'double' })
   durationSeconds!: number;
 
-  @Property({ type: 'text' })
-  text!: string;
-
-  @Property({ type: 'json', columnType: 'jsonb' })
-  segments!: readonly TranscriptSegment[];
-
   @Property({ type: 'datetime' })
   createdAt!: Date;
 
@@ -44,27 +37,6 @@ export class Transcript {
 
   @Property({ type: 'integer' })
   revision!: number;
-
-  @Property({ type: 'text' })
-  kind!: VersionKind;
-
-  @Property({ type: 'uuid', nullable: true })
-  authorId!: string | null;
-
-  @Property({ type: 'text', nullable: true })
-  authorName!: string | null;
-
-  @Property({ type: 'integer', nullable: true })
-  restoredFrom!: number | null;
-
-  @Property({ type: 'datetime' })
-  beganAt!: Date;
-
-  @Property({ type: 'datetime' })
-  savedAt!: Date;
-
-  @Property({ type: 'json', columnType: 'jsonb' })
-  speakers!: Speakers;
 
   /** Kept up to date by the database, for searches only. */
   @Property({

@@ -129,5 +129,6 @@ export const BATCHES_AND_WEBHOOKS_EXAMPLES = {
     total: 3,
     skip: 0,
     limit: 1,
+    next_cursor: '01a2235e-6210-714e-8705-80d709684915',
   },
 };

@@ -3,6 +3,7 @@ import {
   DELIVERY_STATES,
   WEBHOOK_EVENTS,
   type DeliveryPage,
+  type DeliveryPlace,
   type DeliveryState,
   type DeliveryView,
   type WebhookEvent,
@@ -97,6 +98,14 @@ export class DeliveryListDto {
 
   @ApiProperty()
   limit!: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The `cursor` of the next page; null: this is the last',
+  })
+  next_cursor!: string | null;
 }
 
 export function toDeliveryDto(delivery: DeliveryView): DeliveryDto {
@@ -118,9 +127,8 @@ export function toDeliveryDto(delivery: DeliveryView): DeliveryDto {
 }
 
 export function toDeliveryListDto(
-  { deliveries, total }: DeliveryPage,
-  skip: number,
-  limit: number,
+  { deliveries, total, nextCursor }: DeliveryPage,
+  { skip, limit }: Pick<DeliveryPlace, 'skip' | 'limit'>,
 ): DeliveryListDto {
-  return { deliveries: deliveries.map(toDeliveryDto), total, skip, limit };
+  return { deliveries: deliveries.map(toDeliveryDto), total, skip, limit, next_cursor: nextCursor };
 }

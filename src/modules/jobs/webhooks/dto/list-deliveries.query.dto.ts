@@ -6,11 +6,20 @@ import {
   DELIVERY_STATES,
   WEBHOOK_EVENTS,
   type DeliveryFilter,
+  type DeliveryPlace,
   type DeliveryState,
   type WebhookEvent,
 } from '../webhook.view.js';
 
 export class ListDeliveriesQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'The `next_cursor` of the page before: what comes meanwhile moves no page',
+  })
+  @MayBeAbsent()
+  @IsUUID(undefined, { message: 'must be the next_cursor of a page' })
+  cursor?: string;
+
   @ApiPropertyOptional({ enum: DELIVERY_STATES, enumName: 'WebhookDeliveryState' })
   @MayBeAbsent()
   @IsIn(DELIVERY_STATES)
@@ -25,6 +34,10 @@ export class ListDeliveriesQueryDto extends PageQueryDto {
   @MayBeAbsent()
   @IsUUID(undefined, { message: 'must be an id' })
   job_id?: string;
+}
+
+export function toDeliveryPlace({ cursor, skip, limit }: ListDeliveriesQueryDto): DeliveryPlace {
+  return { before: cursor ?? null, skip, limit };
 }
 
 export function toDeliveryFilter({

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { JobErrorDto, JobLinksDto } from '../../dto/job.response.dto.js';
 import { JOB_STATUSES, type JobStatus } from '../../job.machine.js';
-import type { JobWebhookEvent, WebhookEvent } from '../webhook.view.js';
+import type { JobEndEvent, WebhookEvent } from '../webhook.view.js';
 
 /** What the body of every message has. */
 class WebhookMessageDto {
@@ -49,20 +49,44 @@ class JobMessageDto extends WebhookMessageDto {
 
 @ApiSchema({ name: 'JobCompletedMessage' })
 export class JobCompletedMessageDto extends JobMessageDto {
-  @ApiProperty({ enum: ['job.completed'] satisfies JobWebhookEvent[] })
-  type!: JobWebhookEvent;
+  @ApiProperty({ enum: ['job.completed'] satisfies JobEndEvent[] })
+  type!: JobEndEvent;
 }
 
 @ApiSchema({ name: 'JobFailedMessage' })
 export class JobFailedMessageDto extends JobMessageDto {
-  @ApiProperty({ enum: ['job.failed'] satisfies JobWebhookEvent[] })
-  type!: JobWebhookEvent;
+  @ApiProperty({ enum: ['job.failed'] satisfies JobEndEvent[] })
+  type!: JobEndEvent;
 }
 
 @ApiSchema({ name: 'JobCancelledMessage' })
 export class JobCancelledMessageDto extends JobMessageDto {
-  @ApiProperty({ enum: ['job.cancelled'] satisfies JobWebhookEvent[] })
-  type!: JobWebhookEvent;
+  @ApiProperty({ enum: ['job.cancelled'] satisfies JobEndEvent[] })
+  type!: JobEndEvent;
+}
+
+@ApiSchema({ name: 'TranscriptUpdatedMessageData' })
+class TranscriptUpdatedMessageDataDto {
+  @ApiProperty({ format: 'uuid', description: 'The job' })
+  id!: string;
+
+  @ApiProperty({ format: 'uuid', description: 'The same' })
+  job_id!: string;
+
+  @ApiProperty({ type: 'integer', description: 'The number of the newest version', example: 2 })
+  version!: number;
+
+  @ApiProperty({ type: JobLinksDto })
+  links!: JobLinksDto;
+}
+
+@ApiSchema({ name: 'TranscriptUpdatedMessage' })
+export class TranscriptUpdatedMessageDto extends WebhookMessageDto {
+  @ApiProperty({ enum: ['transcript.updated'] satisfies WebhookEvent[] })
+  type!: WebhookEvent;
+
+  @ApiProperty({ type: TranscriptUpdatedMessageDataDto })
+  data!: TranscriptUpdatedMessageDataDto;
 }
 
 @ApiSchema({ name: 'WebhookTestMessageData' })
@@ -81,4 +105,8 @@ export class WebhookTestMessageDto extends WebhookMessageDto {
 }
 
 export type AnyMessageDto =
-  JobCompletedMessageDto | JobFailedMessageDto | JobCancelledMessageDto | WebhookTestMessageDto;
+  | JobCompletedMessageDto
+  | JobFailedMessageDto
+  | JobCancelledMessageDto
+  | TranscriptUpdatedMessageDto
+  | WebhookTestMessageDto;

@@ -47,12 +47,13 @@ export class SearchQueryDto {
 }
 
 export function toSearchRequest(dto: SearchQueryDto): SearchRequest {
-  const { q: query, language, model, created_after: after, created_before: before, cursor, limit } = dto;
+  const { q, language, model, created_after: after, created_before: before, cursor, limit } = dto;
   const filter = {
     language,
     model: model === undefined ? undefined : checkpointOf(model),
     createdAfter: after === undefined ? undefined : new Date(after),
     createdBefore: before === undefined ? undefined : new Date(before),
   };
-  return { query, filter, cursor, limit };
+  // As the engine writes: letters with their marks, which some keyboards send apart.
+  return { query: q.normalize('NFC'), filter, cursor, limit };
 }

@@ -43,25 +43,34 @@ export function applyEdits(
   });
 }
 
-/** What was heard on one channel, in order of time. */
+/** What was heard on one channel. Segments may overlap, and one lie within another. */
 class HeardChannel {
   private readonly words: readonly JobWord[];
+  /** In order of their start. */
+  private readonly segments: readonly JobSegment[];
+  /** Up to where each of them and those before it reach: other than ends, these never go back. */
+  private readonly reaches: readonly number[];
 
-  constructor(private readonly segments: readonly JobSegment[]) {
+  constructor(segments: readonly JobSegment[]) {
+    this.segments = segments.toSorted((one, other) => one.start - other.start);
+    let reach = 0;
+    this.reaches = this.segments.map(({ end }) => (reach = Math.max(reach, end)));
     this.words = segments
       .flatMap(({ words = [] }) => words)
       .toSorted((one, other) => middleOf(one) - middleOf(other));
   }
 
-  /** The segment that has most of this time in common. */
+  /** The segment that has most of this time in common; of several the shortest, as the others reach over it. */
   findOverlapping({ start, end }: SegmentEdit): JobSegment | undefined {
     let best: JobSegment | undefined;
-    let most = -1;
-    const first = firstThat(this.segments, (segment) => segment.end >= start);
+    let [most, shortest] = [0, Infinity];
+    const first = firstThat(this.reaches, (reach) => reach >= start);
     const beyond = firstThat(this.segments, (segment) => segment.start > end);
     for (const segment of this.segments.slice(first, beyond)) {
       const common = Math.min(end, segment.end) - Math.max(start, segment.start);
-      if (common > most) [best, most] = [segment, common];
+      const length = segment.end - segment.start;
+      if (common > most || (common === most && length < shortest))
+        [best, most, shortest] = [segment, common, length];
     }
     return best;
   }

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../../../platform/config/app-config.js';
 import { UnitOfWork } from '../../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import { Clock } from '../../../../platform/runtime/clock.js';
 import type { KnownActor } from '../../../auth/access/actor.view.js';
 import { AuditTrail } from '../../../auth/audit/audit-trail.service.js';
+import { TranscriptWebhooksService } from '../../../jobs/webhooks/transcript-webhooks.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { assertCompleted } from '../finished-job.js';
 import { joinSegments, separatorIn } from '../join-segments.js';
@@ -41,7 +43,9 @@ export class TranscriptEditsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly jobs: JobsService,
     private readonly audit: AuditTrail,
+    private readonly webhooks: TranscriptWebhooksService,
     private readonly clock: Clock,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   /**
@@ -108,7 +112,7 @@ export class TranscriptEditsService {
     return { ...toTranscriptView(transcript), text, segments, speakers, version, revision };
   }
 
-  /** Keeps what there is as an earlier version. */
+  /** Keeps what there is as an earlier version, and no more of them than may be kept. */
   private async begin(
     actor: KnownActor,
     { jobId, version: before, segments, text }: Transcript,
@@ -118,8 +122,10 @@ export class TranscriptEditsService {
     await this.repository.keep(jobId, { segmentCount: segments.length, wordCount: countWords(text) });
     const { userId: authorId, username: authorName } = actor.principal;
     const version = before + 1;
+    await this.repository.deleteOlderThan(jobId, version - this.config.transcripts.keptVersions + 1);
     const action = kind === 'restored' ? 'transcript.restored' : 'transcript.edited';
     await this.audit.record(actor, action, jobId, { version });
+    await this.webhooks.tellUpdated(authorId, { jobId, version, at: beganAt });
     return { version, authorId, authorName, beganAt };
   }
 }
@@ -147,7 +153,9 @@ function editSegments(
   language: string | null,
 ): Transcript['segments'] {
   const channels = new Set(before.flatMap(({ channel }) => (channel === undefined ? [] : [channel])));
-  const edits = readSegmentEdits(segments, { duration, speakers, channels });
+  // The engine may hear the last words end a little after the recording; who saves them again has done nothing wrong.
+  const heardUntil = before.reduce((latest, { end }) => Math.max(latest, end), duration);
+  const edits = readSegmentEdits(segments, { duration: heardUntil, speakers, channels });
   return applyEdits(edits, before, separatorIn(language) !== '');
 }
 

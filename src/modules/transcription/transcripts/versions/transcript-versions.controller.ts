@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import { CurrentPrincipal } from '../../../auth/access/current-principal.decorator.js';
+import { OpenToAuditedLooks } from '../../../auth/access/look.decorator.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
 import { TRANSCRIPT_PROBLEMS } from '../transcript-problems.js';
 import { ListVersionsQueryDto } from './dto/list-versions.query.dto.js';
@@ -24,6 +25,7 @@ export class TranscriptVersionsController {
 
   @Get()
   @RequiresScope('read')
+  @OpenToAuditedLooks('transcript')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'List the versions of a transcript', operationId: 'listTranscriptVersions' })
   @ApiOkResponse({ type: VersionListDto })
@@ -38,6 +40,7 @@ export class TranscriptVersionsController {
 
   @Get(':version')
   @RequiresScope('read')
+  @OpenToAuditedLooks('transcript')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Read a version of a transcript', operationId: 'getTranscriptVersion' })
   @ApiVersion()

@@ -18,6 +18,9 @@ const SUMMARY = [
 
 export type VersionSummaryRow = Pick<TranscriptVersion, (typeof SUMMARY)[number]>;
 
+/** What the engine heard. */
+const FIRST_VERSION = 1;
+
 /** What a save may replace. */
 export type TranscriptState = Omit<
   Transcript,
@@ -65,6 +68,11 @@ export class TranscriptVersionsRepository {
        from transcripts where job_id = ?`,
       [counts.segmentCount, counts.wordCount, jobId],
     );
+  }
+
+  /** Deletes what is older than this number, but for what the engine heard. */
+  async deleteOlderThan(jobId: string, number: number): Promise<void> {
+    await this.em.nativeDelete(TranscriptVersion, { jobId, number: { $gt: FIRST_VERSION, $lt: number } });
   }
 
   /** With another number of the text, so that whoever reads it piece by piece begins anew. */

@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { ApiProblems } from '../../../../platform/openapi/problem-responses.js';
 import { RequiresScope } from '../../../auth/access/access.decorator.js';
 import { CurrentPrincipal } from '../../../auth/access/current-principal.decorator.js';
+import { OpenToAuditedLooks } from '../../../auth/access/look.decorator.js';
 import type { Principal } from '../../../auth/access/principal.view.js';
 import { MediaPeaksDto, MediaPeaksQueryDto, toMediaPeaks } from './dto/media-peaks.dto.js';
 import { MediaPeaksService } from './media-peaks.service.js';
@@ -15,6 +16,7 @@ export class MediaPeaksController {
 
   @Get()
   @RequiresScope('read')
+  @OpenToAuditedLooks('media')
   // Whether somebody may have it is asked each time; whether it has changed is answered by the ETag.
   @Header('cache-control', 'private, no-cache')
   @ApiOperation({

@@ -49,7 +49,7 @@ export class EditTranscriptDto {
   @ApiPropertyOptional({
     type: [SegmentEditDto],
     maxItems: MAX_SEGMENTS,
-    description: `All segments in order of their start, with ${MAX_WORDS} words at most; absent: they stay`,
+    description: `All segments, with ${MAX_WORDS} words at most; they may overlap and are kept in order of their start. Absent: they stay`,
   })
   @MayBeAbsent()
   @IsArray({ message: 'must be a list' })
