@@ -1,4 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
+import { UserQuotasService } from '../../src/modules/auth/users/user-quotas.service.js';
+import { UsersRepository } from '../../src/modules/auth/users/users.repository.js';
 import { StorageUsageRegistry } from '../../src/modules/jobs/usage/storage-usage.registry.js';
 import { UsageRepository } from '../../src/modules/jobs/usage/usage.repository.js';
 import { UsageService } from '../../src/modules/jobs/usage/usage.service.js';
@@ -12,5 +14,6 @@ export function openUsage(
   environment: Readonly<Record<string, string>> = {},
 ): UsageService {
   const config = loadAppConfig(environment, false);
-  return new UsageService(new UsageRepository(orm.em), new StorageUsageRegistry(), unitOfWork, config);
+  const quotas = new UserQuotasService(new UsersRepository(orm.em), unitOfWork, config);
+  return new UsageService(new UsageRepository(orm.em), new StorageUsageRegistry(), unitOfWork, quotas);
 }
