@@ -38,6 +38,7 @@ export class SettingsInForceService implements OnModuleInit, OnModuleDestroy {
   /** Readings are numbered, so that one that took long does not undo a newer one. */
   private lastReading = 0;
   private shownReading = 0;
+  private changed: Partial<WrittenValues> = {};
   private readonly reported = new Set<string>();
 
   constructor(
@@ -63,8 +64,7 @@ export class SettingsInForceService implements OnModuleInit, OnModuleDestroy {
     const rows = await this.unitOfWork.read(() => this.repository.list());
     if (reading < this.shownReading) return;
     this.shownReading = reading;
-    this.inForce.replace(Object.fromEntries(this.soundOf(rows).map(({ name, value }) => [name, value])));
-    setLogLevel(this.config.logging.level);
+    this.putIntoForce(Object.fromEntries(this.soundOf(rows).map(({ name, value }) => [name, value])));
   }
 
   /** All that can be changed, as it is stored now. */
@@ -102,6 +102,15 @@ export class SettingsInForceService implements OnModuleInit, OnModuleDestroy {
       else await this.repository.save({ name, value: after, ...change });
     }
     return changes.map(({ name, before: old, after }) => ({ name, before: old, after }));
+  }
+
+  private putIntoForce(changed: Partial<WrittenValues>): void {
+    const names = CHANGEABLE_SETTINGS.filter((name) => changed[name] !== this.changed[name]);
+    if (names.length === 0) return;
+    this.changed = changed;
+    this.inForce.replace(changed);
+    setLogLevel(this.config.logging.level);
+    this.logger.log('Settings changed', { settings: names });
   }
 
   /** A version before or after this one may have stored what this one does not take. */
