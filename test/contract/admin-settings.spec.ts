@@ -119,7 +119,7 @@ describe('the settings that can be changed', () => {
     await waitFor(async () => (await read<Usage>('/usage', second.url)).active_jobs_limit === 3, {
       what: 'the second process to follow',
     });
-    await waitFor(() => /"settings":\["WHISPER_MODEL"/.test(worker.log()), {
+    await waitFor(() => worker.log().includes('"settings":["WHISPER_MODEL"'), {
       what: 'the worker to follow',
     });
   });

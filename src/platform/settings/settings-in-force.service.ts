@@ -17,6 +17,8 @@ import { ChangedSettingsRepository } from './changed-settings.repository.js';
 /** So soon does a change reach the other processes. */
 const INTERVAL_MS = 1000;
 
+type SoundSetting = ChangedSetting & { readonly name: ChangeableSetting };
+
 /** A setting with the value in force, and who changed it since the start, if somebody did. */
 export interface SettingInForce {
   readonly name: ChangeableSetting;
@@ -86,7 +88,7 @@ export class SettingsInForceService implements OnModuleInit, OnModuleDestroy {
    * @returns what was changed by that
    */
   async save(
-    wanted: { readonly [Name in ChangeableSetting]?: string | null },
+    wanted: Readonly<Partial<Record<ChangeableSetting, string | null>>>,
     change: Pick<ChangedSetting, 'changedBy' | 'changedAt'>,
   ): Promise<{ readonly name: ChangeableSetting; readonly before: string; readonly after: string }[]> {
     await this.repository.lock();
@@ -114,16 +116,15 @@ export class SettingsInForceService implements OnModuleInit, OnModuleDestroy {
   }
 
   /** A version before or after this one may have stored what this one does not take. */
-  private soundOf(
-    rows: readonly ChangedSetting[],
-  ): (ChangedSetting & { readonly name: keyof WrittenValues })[] {
-    return rows.flatMap((row) => {
-      const { name } = row;
-      if (isChangeable(name) && findValueProblem(name, row.value) === null) return [{ ...row, name }];
-      if (!this.reported.has(name))
-        this.logger.warn('A stored setting is not understood, and left out', { setting: name });
+  private soundOf(rows: readonly ChangedSetting[]): SoundSetting[] {
+    for (const { name } of rows.filter((row) => !isSound(row) && !this.reported.has(row.name))) {
+      this.logger.warn('A stored setting is not understood, and left out', { setting: name });
       this.reported.add(name);
-      return [];
-    });
+    }
+    return rows.filter(isSound);
   }
+}
+
+function isSound(row: ChangedSetting): row is SoundSetting {
+  return isChangeable(row.name) && findValueProblem(row.name, row.value) === null;
 }

@@ -82,7 +82,7 @@ function readChanges(wanted: Readonly<Record<string, unknown>>): Changes {
     return message === null ? [] : [{ field: `values.${name}`, message }];
   });
   if (faults.length > 0) throw validationFailed(faults);
-  return wanted as Changes;
+  return wanted;
 }
 
 function findFault(name: string, value: unknown): string | null {
