@@ -128,9 +128,7 @@ export class StorageRoomService {
   /** @throws AppError storage_quota_exceeded when these bytes more are too many */
   async assertWithinQuota(owner: OwnerFilter, moreBytes: number): Promise<void> {
     const quota = await this.findQuota(owner);
-    if (quota === null) return;
-    const stored = await this.media.sumBytes(owner);
-    if (stored + moreBytes > quota) throw quotaExceeded(quota, stored);
+    if (quota !== null) await this.assertWithin(quota, owner, moreBytes);
   }
 
   /** What the recordings of an owner take, and how much they may; a limit of null is none. */
@@ -146,8 +144,14 @@ export class StorageRoomService {
   }
 
   private async assertReserved(owner: OwnerFilter, moreBytes: number): Promise<void> {
-    if ((await this.findQuota(owner)) === null) return;
-    await this.assertWithinQuota(owner, (await this.sessions.sumOpen(owner)) + moreBytes);
+    const quota = await this.findQuota(owner);
+    if (quota === null) return;
+    await this.assertWithin(quota, owner, (await this.sessions.sumOpen(owner)) + moreBytes);
+  }
+
+  private async assertWithin(quota: number, owner: OwnerFilter, moreBytes: number): Promise<void> {
+    const stored = await this.media.sumBytes(owner);
+    if (stored + moreBytes > quota) throw quotaExceeded(quota, stored);
   }
 
   private async limitOfDisk(): Promise<BytesLimit> {
