@@ -16,7 +16,7 @@ const PLATFORM = [
   ['config', 'runtime'],
   ['logging', 'health'],
   ['database', 'media', 'net', 'redis'],
-  ['http', 'rate-limit'],
+  ['http', 'rate-limit', 'settings'],
   ['openapi'],
   ['metrics'],
 ];

@@ -131,6 +131,10 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
       { role: 'admin', sessions: 1 },
       { body: { role: 'admin' } },
     ),
+  setUserQuotas: () => {
+    const quotas = { max_active_jobs: 2, max_audio_minutes_per_day: 0, storage_quota_mb: null };
+    return changeOfUser('setUserQuotas', 'user.quotas_changed', quotas, { body: quotas });
+  },
   disableUser: () => changeOfUser('disableUser', 'user.disabled', { sessions: 1 }),
   signOutUser: () => changeOfUser('signOutUser', 'user.signed_out', { sessions: 1 }),
   enableUser: () => changeOfUser('enableUser', 'user.enabled'),

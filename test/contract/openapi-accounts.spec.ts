@@ -157,6 +157,13 @@ describe('the OpenAPI document describes the answer about users', () => {
     await expectDocumented('changeUser', { keyId, ...change('admin') }, 200);
     await expectDocumented('changeUser', { keyId, ...change('root') }, 422);
     await expectDocumented('changeUser', change('user'), 404);
+    const quotas = { max_active_jobs: 5, max_audio_minutes_per_day: null, storage_quota_mb: 0 };
+    const put: Question = {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(quotas),
+    };
+    await expectDocumented('setUserQuotas', { keyId, ...put }, 200);
+    await expectDocumented('setUserQuotas', put, 404);
     for (const operationId of ['disableUser', 'enableUser', 'signOutUser', 'resetPassword']) {
       await expectDocumented(operationId, { keyId }, 200);
       await expectDocumented(operationId, {}, 404);

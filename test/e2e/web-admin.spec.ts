@@ -11,7 +11,18 @@ import { startService, type RunningService } from '../support/start-service.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
 import { WebPage } from '../support/web/web-page.js';
 
-const PARTS = ['', '/users', '/models', '/workers', '/jobs', '/audit'];
+const PARTS = [
+  '',
+  '/users',
+  '/models',
+  '/workers',
+  '/jobs',
+  '/storage',
+  '/uploads',
+  '/settings',
+  '/health',
+  '/audit',
+];
 const FIRST_PASSWORD = 'four words and a horse';
 /** 16 KiB each: slow enough to be seen on the way. */
 const SLOW = { at: LARGE_FILE, times: 100, pauseMs: 200 };
@@ -265,7 +276,21 @@ describe('the administration', () => {
 });
 
 it('lets nobody but administrators ask what its pages ask', async () => {
-  for (const path of ['overview', 'users', 'models', 'workers', 'queue', 'jobs', 'audit', 'audit/export']) {
+  for (const path of [
+    'overview',
+    'users',
+    'models',
+    'workers',
+    'queue',
+    'jobs',
+    'storage',
+    'uploads',
+    'media',
+    'settings',
+    'health',
+    'audit',
+    'audit/export',
+  ]) {
     const answer = await fetch(`${users.url}/admin/${path}`, { headers: bearer(users.anna.token) });
     expect([path, answer.status]).toEqual([path, 403]);
   }

@@ -33,6 +33,7 @@ import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { openIngest } from '../support/ingest.js';
 import { aNewJob, openJobsRoom } from '../support/jobs-room.js';
 import { openOrm } from '../support/orm.js';
+import { openQuotas } from '../support/usage.js';
 
 const ROUNDS = 200;
 const ids = new UuidV7Generator();
@@ -85,7 +86,8 @@ describe('the retention of recordings', () => {
     const collector = new BlobCollectorService(opened.store, discarded, references, unitOfWork, clock);
     const files = new MediaFilesRepository(orm.em);
     const sessions = new UploadSessionsRepository(orm.em);
-    const room = new StorageRoomService(opened.store, files, sessions, unitOfWork, config);
+    const quotas = openQuotas(orm, unitOfWork, config);
+    const room = new StorageRoomService(opened.store, files, sessions, unitOfWork, quotas, config);
     const media = new MediaFilesService(
       opened.store,
       ingest,

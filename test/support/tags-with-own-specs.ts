@@ -9,6 +9,7 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Job events',
   'Batches',
   'Users',
+  'Settings',
   'Overview',
   'Jobs of all',
   'Storage',

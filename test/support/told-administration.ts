@@ -34,6 +34,14 @@ export function toldAdministration(
     pauseWorker: () => ofWorker('pauseWorker', 'worker.paused'),
     resumeWorker: () => ofWorker('resumeWorker', 'worker.resumed'),
     drainWorker: () => ofWorker('drainWorker', 'worker.drained'),
+    changeSettings: async () => {
+      const answer = await opened().ask('changeSettings', {
+        token: opened().admin.token,
+        body: { values: { MAX_UPLOADS_PER_USER: '20' } },
+      });
+      const details = { before: '250', after: '20' };
+      return { answer, action: 'setting.changed', objectId: 'MAX_UPLOADS_PER_USER', details };
+    },
     collectStorage: async () => ({
       answer: await opened().ask('collectStorage', { token: opened().admin.token }),
       action: 'storage.collection_started',

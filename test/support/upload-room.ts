@@ -26,6 +26,7 @@ import { UuidV7Generator } from '../../src/platform/runtime/id-generator.js';
 import { Shutdown } from '../../src/platform/runtime/shutdown.js';
 import { openAuditTrail } from './audit.js';
 import { openIngest } from './ingest.js';
+import { openQuotas } from './usage.js';
 
 /** The sessions of uploads as one process has them, for what no request can bring about. */
 export class UploadRoom {
@@ -54,7 +55,8 @@ export class UploadRoom {
     this.repository = new UploadSessionsRepository(orm.em);
     this.parts = new UploadPartsRepository(orm.em);
     const media = new MediaFilesRepository(orm.em);
-    const room = new StorageRoomService(store, media, this.repository, unitOfWork, config);
+    const quotas = openQuotas(orm, unitOfWork, config);
+    const room = new StorageRoomService(store, media, this.repository, unitOfWork, quotas, config);
     this.sessions = new UploadSessionsService(
       this.repository,
       this.parts,

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -22,6 +22,7 @@ import {
   UserListDto,
   UserWithPasswordDto,
 } from './dto/user.dto.js';
+import { toOwnQuotas, UserQuotasDto } from './dto/user-quotas.dto.js';
 import { UserRemovalService } from './user-removal.service.js';
 
 const NO_KEY = 'Not with an API key: the password would let its holder in as a person.';
@@ -76,6 +77,24 @@ export class AdminUsersController {
     @Body() { role }: ChangeUserDto,
   ): Promise<UserDto> {
     return toUserDto(await this.users.changeRole(actor, id, role));
+  }
+
+  @Put(':id/quotas')
+  @RequiresScope('admin')
+  @ApiOperation({
+    summary: 'Give a user other quotas than the settings do',
+    description: 'They hold for what the user begins from now on.',
+    operationId: 'setUserQuotas',
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems('user_not_found', ...BODY_PROBLEMS)
+  async setQuotas(
+    @CurrentActor() actor: KnownActor,
+    @Param('id') id: string,
+    @Body() quotas: UserQuotasDto,
+  ): Promise<UserDto> {
+    return toUserDto(await this.users.setQuotas(actor, id, toOwnQuotas(quotas)));
   }
 
   @Post(':id/disable')

@@ -14,6 +14,8 @@ import { AdministeredJobsService } from './jobs/administered-jobs.service.js';
 import { ModelAdministrationService } from './model-administration.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
+import { SettingsAdministrationService } from './settings/settings-administration.service.js';
+import { SettingsController } from './settings/settings.controller.js';
 import { StorageAdministrationService } from './storage/storage-administration.service.js';
 import { StorageController } from './storage/storage.controller.js';
 import { UploadMetricsController } from './upload-metrics.controller.js';
@@ -29,6 +31,7 @@ import { UserRemovalService } from './user-removal.service.js';
     AdminUsersController,
     AdminWorkersController,
     OverviewController,
+    SettingsController,
     StorageController,
     SystemHealthController,
     UploadMetricsController,
@@ -37,6 +40,7 @@ import { UserRemovalService } from './user-removal.service.js';
     AdministeredJobsService,
     ModelAdministrationService,
     OverviewService,
+    SettingsAdministrationService,
     StorageAdministrationService,
     SystemHealthService,
     UserRemovalService,

@@ -24,6 +24,7 @@ import { SignInBackoff } from './sessions/sign-in-backoff.js';
 import { SignInFailures } from './sessions/sign-in-failures.js';
 import { SignInService } from './sessions/sign-in.service.js';
 import { User } from './users/user.entity.js';
+import { UserQuotasService } from './users/user-quotas.service.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UsersService } from './users/users.service.js';
 
@@ -57,6 +58,7 @@ export const AUTH_ENTITIES = [
     SignInBackoff,
     SignInFailures,
     SignInService,
+    UserQuotasService,
     UsersRepository,
     UsersService,
   ],
@@ -69,6 +71,7 @@ export const AUTH_ENTITIES = [
     OwnersRegistry,
     SessionsService,
     SignInService,
+    UserQuotasService,
     UsersRepository,
     UsersService,
   ],

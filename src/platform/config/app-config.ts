@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Environment } from './setting.js';
 import { StartupError } from '../errors/startup-error.js';
+import { CHANGEABLE_SETTINGS, type ChangeableSetting, type WrittenValues } from './changeable-settings.js';
 import type { KeptDays } from './media-retention.js';
 import type { ModelName } from './model-names.js';
 import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
@@ -23,8 +24,13 @@ export interface S3Settings {
   readonly forcePathStyle: boolean;
 }
 
-/** Everything that can be set, read once at start and never changed. */
+/**
+ * Everything that can be set, read once at start. What `startValues` names changes while the service runs: it is to be read where it is
+ * needed, and not kept.
+ */
 export interface AppConfig {
+  /** Of the settings that can be changed at run time, as the environment has them. */
+  readonly startValues: WrittenValues;
   readonly production: boolean;
   readonly dataDir: string;
   readonly http: {
@@ -139,6 +145,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
   const values = readValues(environment);
   const production = values.NODE_ENV === 'production';
   return {
+    startValues: writtenValues(environment),
     production,
     dataDir: resolve(values.DATA_DIR),
     http: {
@@ -158,16 +165,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     database: { url: values.DATABASE_URL },
     redis: { url: values.REDIS_URL, password: values.REDIS_PASSWORD },
     queue: { driver: values.QUEUE_DRIVER ?? (values.REDIS_URL === null ? 'embedded' : 'bull') },
-    rateLimits: {
-      addressPerMinute: values.RATE_LIMIT_ADDRESS_PER_MINUTE,
-      userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE,
-      piecesPerMinute: values.RATE_LIMIT_PIECES_PER_MINUTE,
-    },
-    quotas: {
-      activeJobs: values.MAX_ACTIVE_JOBS_PER_USER,
-      audioSecondsPerDay: values.MAX_AUDIO_MINUTES_PER_DAY * 60,
-      storageBytes: values.STORAGE_QUOTA_MB * MIB,
-    },
+    ...limitsOf(values),
     batches: { maxItems: values.MAX_BATCH_ITEMS },
     transcripts: { keptVersions: values.TRANSCRIPT_VERSIONS },
     openAi: { keepJobs: values.OPENAI_KEEP_JOBS, silenceMs: values.OPENAI_SILENCE_SECONDS * 1000 },
@@ -191,6 +189,35 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     metrics: { token: values.METRICS_TOKEN, adminToken: values.ADMIN_METRICS_TOKEN },
     logging: { level: values.LOG_LEVEL, format: logFormat(values, production, isTerminal) },
   };
+}
+
+export function limitsOf(
+  values: Pick<SettingValues, ChangeableSetting>,
+): Pick<AppConfig, 'rateLimits' | 'quotas'> {
+  return {
+    rateLimits: {
+      addressPerMinute: values.RATE_LIMIT_ADDRESS_PER_MINUTE,
+      userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE,
+      piecesPerMinute: values.RATE_LIMIT_PIECES_PER_MINUTE,
+    },
+    quotas: {
+      activeJobs: values.MAX_ACTIVE_JOBS_PER_USER,
+      audioSecondsPerDay: values.MAX_AUDIO_MINUTES_PER_DAY * 60,
+      storageBytes: values.STORAGE_QUOTA_MB * MIB,
+    },
+  };
+}
+
+function writtenValues(environment: Environment): WrittenValues {
+  return Object.fromEntries(
+    CHANGEABLE_SETTINGS.map((name) => [name, readRaw(environment, name, SETTINGS[name].fallback)]),
+  ) as unknown as WrittenValues;
+}
+
+/** An empty variable is an absent one: that is what "NAME=" in an env file means to people. */
+function readRaw(environment: Environment, name: string, fallback: string): string {
+  const raw = environment[name]?.trim() ?? '';
+  return raw === '' ? fallback : raw;
 }
 
 function s3Settings(values: SettingValues): S3Settings | null {
@@ -248,9 +275,8 @@ function logFormat(values: SettingValues, production: boolean, isTerminal: boole
 function readValues(environment: Environment): SettingValues {
   const problems: string[] = [];
   const entries = Object.entries(SETTINGS).map(([name, setting]) => {
-    // An empty variable is an absent one: that is what "NAME=" in an env file means to people.
-    const raw = environment[name]?.trim() ?? '';
-    const parsed = setting.parse(raw === '' ? setting.fallback : raw);
+    const raw = readRaw(environment, name, setting.fallback);
+    const parsed = setting.parse(raw);
     if ('value' in parsed) return [name, parsed.value] as const;
     problems.push(describeProblem(name, raw, parsed.problem, 'secret' in setting));
     return [name, undefined] as const;

@@ -9,6 +9,10 @@ export interface Setting<T> {
   readonly fallback: string;
   readonly describe: string;
   readonly parse: (raw: string) => Parsed<T>;
+  /** All that it may be, where those are few; what is least and most of a number. */
+  readonly choices?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
   /** The value holds a secret: problems never repeat it. */
   readonly secret?: boolean;
 }
@@ -39,6 +43,7 @@ export function choice<const T extends string>(
   return {
     fallback,
     describe,
+    choices: allowed,
     parse: (raw) => {
       const value = allowed.find((candidate) => candidate === raw);
       return value === undefined ? { problem: `must be one of ${allowed.join(', ')}` } : { value };
@@ -50,6 +55,8 @@ export function integer(fallback: number, min: number, max: number, describe: st
   return {
     fallback: String(fallback),
     describe,
+    minimum: min,
+    maximum: max,
     parse: (raw) => {
       const value = /^\d{1,15}$/.test(raw) ? Number(raw) : NaN;
       return value >= min && value <= max

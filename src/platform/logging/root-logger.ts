@@ -1,3 +1,4 @@
+import { PinoLogger } from 'nestjs-pino';
 import { pino, type LogFn, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { AppConfig } from '../config/app-config.js';
@@ -19,6 +20,11 @@ export function createRootLogger(logging: AppConfig['logging']): Logger {
   };
   // The pretty printer runs in this thread, so that the last lines before an exit are not lost.
   return logging.format === 'pretty' ? pino(options, prettyStream()) : pino(options);
+}
+
+/** Of all entries from now on; a request that is under way keeps what it began with. */
+export function setLogLevel(level: string): void {
+  PinoLogger.root.level = level;
 }
 
 /** What the framework tells of its own start is for those who develop it. */

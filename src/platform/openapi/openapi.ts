@@ -45,6 +45,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Users', 'Who has an account; for administrators')
     .addTag('Audit', 'Who did what; for administrators')
     .addTag('Overview', 'What happened lately, for charts; for administrators')
+    .addTag('Settings', 'What may change while the service runs; for administrators')
     .addTag('Jobs of all', 'What everybody has ordered; for administrators')
     .addTag('Storage', 'What everybody keeps; for administrators')
     .addTag('Workers', 'What works on jobs, and what waits; for administrators')

@@ -67,6 +67,7 @@ describe('IDOR', () => {
     listWebhookDeliveries: () => users.anna.webhookId,
     redeliver: () => users.anna.deliveryId,
     changeUser: () => users.anna.id,
+    setUserQuotas: () => users.anna.id,
     disableUser: () => users.anna.id,
     enableUser: () => users.anna.id,
     signOutUser: () => users.anna.id,

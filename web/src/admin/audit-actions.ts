@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = [
   'first_administrator.password_replaced',
   'user.created',
   'user.role_changed',
+  'user.quotas_changed',
   'user.disabled',
   'user.enabled',
   'user.signed_out',
@@ -55,6 +56,7 @@ export const AUDIT_ACTIONS = [
   'webhook.tested',
   'webhook.redelivered',
   'storage.collection_started',
+  'setting.changed',
   'audit.exported',
 ] as const satisfies readonly AuditAction[];
 

@@ -14,5 +14,9 @@ export const ADMIN_PARTS: readonly AdminPart[] = [
   { path: 'models', name: 'Models', load: () => import('./ModelsPart.svelte') },
   { path: 'workers', name: 'Workers', load: () => import('./WorkersPart.svelte') },
   { path: 'jobs', name: 'Jobs', load: () => import('./JobsPart.svelte') },
+  { path: 'storage', name: 'Storage', load: () => import('./StoragePart.svelte') },
+  { path: 'uploads', name: 'Uploads', load: () => import('./UploadsPart.svelte') },
+  { path: 'settings', name: 'Settings', load: () => import('./SettingsPart.svelte') },
+  { path: 'health', name: 'Health', load: () => import('./HealthPart.svelte') },
   { path: 'audit', name: 'Audit trail', load: () => import('./AuditPart.svelte') },
 ];

@@ -4,6 +4,7 @@ import {
   disableUser,
   enableUser,
   resetPassword,
+  signOutUser,
   type User,
 } from '@whisper-transcriber/client-sdk';
 import { api } from '../api/service';
@@ -57,6 +58,16 @@ export const USER_ACTS = {
     },
     done: 'was disabled',
     warning: 'Their sessions end at once and their API keys are paused. Recordings and transcripts stay.',
+  },
+  signOut: {
+    name: 'Sign out everywhere',
+    fits: (user) => user.is_active,
+    run: async ({ id }) => {
+      await signOutUser({ client: api, path: { id } });
+      return null;
+    },
+    done: 'was signed out everywhere',
+    warning: 'All of their sessions end at once. They can sign in again; API keys go on.',
   },
   reset: {
     name: 'Reset password',

@@ -2282,9 +2282,9 @@ export type AdministeredJobList = {
     next_cursor: string | null;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.disabled' | 'user.enabled' | 'user.signed_out' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'storage.collection_started' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.quotas_changed' | 'user.disabled' | 'user.enabled' | 'user.signed_out' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'storage.collection_started' | 'setting.changed' | 'audit.exported';
 
-export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail' | 'storage';
+export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail' | 'storage' | 'setting';
 
 export type AuditOutcome = 'success' | 'failure';
 
@@ -2415,6 +2415,21 @@ export type AdminModelList = {
     models: Array<AdminModel>;
 };
 
+export type UserQuotas = {
+    /**
+     * Jobs that may be waiting or in work at the same time. 0: no limit; null: as the setting says
+     */
+    max_active_jobs: number | null;
+    /**
+     * Minutes of audio in a day (UTC). 0: no limit; null: as the setting says
+     */
+    max_audio_minutes_per_day: number | null;
+    /**
+     * What recordings may take, in MiB. 0: no limit; null: as the setting says
+     */
+    storage_quota_mb: number | null;
+};
+
 export type User = {
     id: string;
     username: string;
@@ -2431,6 +2446,7 @@ export type User = {
      * By password; null: never, or before that was kept
      */
     last_sign_in_at: string | null;
+    quotas: UserQuotas;
     created_at: string;
 };
 
@@ -2465,6 +2481,7 @@ export type UserWithPassword = {
      * By password; null: never, or before that was kept
      */
     last_sign_in_at: string | null;
+    quotas: UserQuotas;
     created_at: string;
     /**
      * Good for one sign-in, which can only change it. It is shown this once.
@@ -2669,6 +2686,57 @@ export type Overview = {
      * Oldest first, without gaps; the last one is not over yet
      */
     buckets: Array<OverviewBucket>;
+};
+
+export type SettingName = 'WHISPER_MODEL' | 'MEDIA_RETENTION' | 'STORAGE_QUOTA_MB' | 'MAX_ACTIVE_JOBS_PER_USER' | 'MAX_AUDIO_MINUTES_PER_DAY' | 'MAX_UPLOADS_PER_USER' | 'RATE_LIMIT_ADDRESS_PER_MINUTE' | 'RATE_LIMIT_USER_PER_MINUTE' | 'RATE_LIMIT_PIECES_PER_MINUTE' | 'LOG_LEVEL';
+
+export type Setting = {
+    name: SettingName;
+    /**
+     * What it is for
+     */
+    description: string;
+    /**
+     * In force, as it is written in the environment
+     */
+    value: string;
+    /**
+     * Of the environment of the process that answers
+     */
+    start_value: string;
+    /**
+     * All that it may be; null: any, or numbers
+     */
+    choices: Array<string> | null;
+    /**
+     * Of a whole number; null: it is none
+     */
+    minimum: number | null;
+    maximum: number | null;
+    /**
+     * Null: it has its start value
+     */
+    changed_at: string | null;
+    /**
+     * Null: nobody, or who is gone
+     */
+    changed_by: Owner | null;
+};
+
+export type SettingList = {
+    /**
+     * Those that can be changed while the service runs
+     */
+    settings: Array<Setting>;
+};
+
+export type SettingChanges = {
+    /**
+     * By name, as they are written in the environment; null: back to the start value
+     */
+    values: {
+        [key: string]: string | null;
+    };
 };
 
 export type AdministeredUpload = {
@@ -8862,6 +8930,64 @@ export type ChangeUserResponses = {
 
 export type ChangeUserResponse = ChangeUserResponses[keyof ChangeUserResponses];
 
+export type SetUserQuotasData = {
+    body: UserQuotas;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/users/{id}/quotas';
+};
+
+export type SetUserQuotasErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `user_not_found`: There is no such user
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type SetUserQuotasError = SetUserQuotasErrors[keyof SetUserQuotasErrors];
+
+export type SetUserQuotasResponses = {
+    200: User;
+};
+
+export type SetUserQuotasResponse = SetUserQuotasResponses[keyof SetUserQuotasResponses];
+
 export type DisableUserData = {
     body?: never;
     path: {
@@ -9328,6 +9454,98 @@ export type GetOverviewResponses = {
 };
 
 export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
+
+export type ListSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/settings';
+};
+
+export type ListSettingsErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListSettingsError = ListSettingsErrors[keyof ListSettingsErrors];
+
+export type ListSettingsResponses = {
+    200: SettingList;
+};
+
+export type ListSettingsResponse = ListSettingsResponses[keyof ListSettingsResponses];
+
+export type ChangeSettingsData = {
+    body: SettingChanges;
+    path?: never;
+    query?: never;
+    url: '/admin/settings';
+};
+
+export type ChangeSettingsErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `model_not_ready`: The model is not on this machine
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ChangeSettingsError = ChangeSettingsErrors[keyof ChangeSettingsErrors];
+
+export type ChangeSettingsResponses = {
+    200: SettingList;
+};
+
+export type ChangeSettingsResponse = ChangeSettingsResponses[keyof ChangeSettingsResponses];
 
 export type ListUploadsOfAllData = {
     body?: never;

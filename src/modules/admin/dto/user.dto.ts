@@ -2,6 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsString, Length } from 'class-validator';
 import { ROLES, type Role } from '../../auth/access/scopes.policy.js';
 import type { UserWithPassword } from '../../auth/users/users.service.js';
+import { toUserQuotasDto, UserQuotasDto } from './user-quotas.dto.js';
 import type { UserView } from '../../auth/users/user.view.js';
 
 @ApiSchema({ name: 'NewUser' })
@@ -53,6 +54,9 @@ export class UserDto {
   })
   last_sign_in_at!: string | null;
 
+  @ApiProperty({ type: UserQuotasDto })
+  quotas!: UserQuotasDto;
+
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
 }
@@ -77,6 +81,7 @@ export function toUserDto(user: UserView): UserDto {
     is_active: user.disabledAt === null,
     must_change_password: user.mustChangePassword,
     last_sign_in_at: user.lastSignInAt?.toISOString() ?? null,
+    quotas: toUserQuotasDto(user.quotas),
     created_at: user.createdAt.toISOString(),
   };
 }

@@ -22,6 +22,13 @@ interface DetailTypes {
   readonly media_files: number;
   /** Null: for good; 0: until the jobs have ended. */
   readonly kept_days: number | null;
+  /** Quotas that a user has of their own. Null: as the settings say; 0: no limit. */
+  readonly max_active_jobs: number | null;
+  readonly max_audio_minutes_per_day: number | null;
+  readonly storage_quota_mb: number | null;
+  /** The value of a setting, as it is written in the environment. */
+  readonly before: string;
+  readonly after: string;
   readonly pause_seconds: number;
   /** How many failures were not told since the last that was. */
   readonly left_out: number;
@@ -43,6 +50,7 @@ export const OBJECT_KINDS = [
   'webhook_delivery',
   'audit_trail',
   'storage',
+  'setting',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -71,6 +79,11 @@ export const AUDIT_ACTIONS = {
   'first_administrator.password_replaced': { object: 'user', outcome: 'success', details: [] },
   'user.created': { object: 'user', outcome: 'success', details: ['username', 'role'] },
   'user.role_changed': { object: 'user', outcome: 'success', details: ['role', 'sessions'] },
+  'user.quotas_changed': {
+    object: 'user',
+    outcome: 'success',
+    details: ['max_active_jobs', 'max_audio_minutes_per_day', 'storage_quota_mb'],
+  },
   'user.disabled': { object: 'user', outcome: 'success', details: ['sessions'] },
   'user.enabled': { object: 'user', outcome: 'success', details: [] },
   'user.signed_out': { object: 'user', outcome: 'success', details: ['sessions'] },
@@ -114,6 +127,7 @@ export const AUDIT_ACTIONS = {
   'webhook.tested': { object: 'webhook', outcome: 'success', details: [] },
   'webhook.redelivered': { object: 'webhook_delivery', outcome: 'success', details: [] },
   'storage.collection_started': { object: 'storage', outcome: 'success', details: [] },
+  'setting.changed': { object: 'setting', outcome: 'success', details: ['before', 'after'] },
   'audit.exported': { object: 'audit_trail', outcome: 'success', details: ['format', 'filter'] },
 } as const satisfies Record<string, ActionEntry>;
 

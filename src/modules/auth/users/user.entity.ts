@@ -26,6 +26,16 @@ export class User {
   @Property({ type: 'datetime', nullable: true })
   oneTimeUsedAt!: Date | null;
 
+  /** Null: as the settings say; zero: no limit. So are the other two. */
+  @Property({ type: 'integer', nullable: true })
+  maxActiveJobs!: number | null;
+
+  @Property({ type: 'integer', nullable: true })
+  maxAudioMinutesPerDay!: number | null;
+
+  @Property({ type: 'integer', nullable: true })
+  storageQuotaMb!: number | null;
+
   @Property({ type: 'datetime', nullable: true })
   lastSignInAt!: Date | null;
 

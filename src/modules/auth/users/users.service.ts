@@ -14,7 +14,7 @@ import type { Principal } from '../access/principal.view.js';
 import type { Role } from '../access/scopes.policy.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User } from './user.entity.js';
-import type { UserView } from './user.view.js';
+import type { OwnQuotas, UserView } from './user.view.js';
 import { toNewUsername } from './usernames.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -94,6 +94,23 @@ export class UsersService {
       const user = await this.change(id, { role });
       const sessions = await this.sessions.endAllOf(user.id);
       await this.audit.record(actor, 'user.role_changed', user.id, { role, sessions });
+      return user;
+    });
+  }
+
+  /**
+   * They hold for what the user begins from now on.
+   *
+   * @throws AppError user_not_found
+   */
+  setQuotas(actor: KnownActor, id: string, quotas: OwnQuotas): Promise<UserView> {
+    return this.unitOfWork.run(async () => {
+      const user = await this.change(id, quotas);
+      await this.audit.record(actor, 'user.quotas_changed', user.id, {
+        max_active_jobs: quotas.maxActiveJobs,
+        max_audio_minutes_per_day: quotas.maxAudioMinutesPerDay,
+        storage_quota_mb: quotas.storageQuotaMb,
+      });
       return user;
     });
   }
@@ -210,5 +227,7 @@ function isProtected(): AppError {
 
 function toUserView(user: User): UserView {
   const { id, username, role, disabledAt, mustChangePassword, lastSignInAt, createdAt } = user;
-  return { id, username, role, disabledAt, mustChangePassword, lastSignInAt, createdAt };
+  const { maxActiveJobs, maxAudioMinutesPerDay, storageQuotaMb } = user;
+  const quotas = { maxActiveJobs, maxAudioMinutesPerDay, storageQuotaMb };
+  return { id, username, role, disabledAt, mustChangePassword, lastSignInAt, quotas, createdAt };
 }

@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
+import { UserQuotasService, type Quotas } from '../../auth/users/user-quotas.service.js';
 import { StorageUsageRegistry } from './storage-usage.registry.js';
 import { UsageRepository, type Usage } from './usage.repository.js';
 import type { UsageView } from './usage.view.js';
@@ -18,13 +18,13 @@ export class UsageService {
     private readonly repository: UsageRepository,
     private readonly storage: StorageUsageRegistry,
     private readonly unitOfWork: UnitOfWork,
-    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly quotas: UserQuotasService,
   ) {}
 
   async get(principal: Principal): Promise<UsageView> {
     const usage = await this.unitOfWork.read(() => this.repository.find(principal.userId));
     const storage = await this.storage.read(principal.userId);
-    const { activeJobs, audioSecondsPerDay } = this.config.quotas;
+    const { activeJobs, audioSecondsPerDay } = await this.quotas.find(principal.userId);
     return {
       activeJobs: usage.activeJobs,
       activeJobsLimit: activeJobs === 0 ? null : activeJobs,
@@ -42,7 +42,9 @@ export class UsageService {
    * @throws AppError too_many_active_jobs, audio_quota_exceeded
    */
   async assertRoom(principal: Principal): Promise<void> {
-    this.assertWithin(await this.unitOfWork.read(() => this.repository.find(principal.userId)), 0);
+    const { userId } = principal;
+    const quotas = await this.quotas.find(userId);
+    assertWithin(quotas, await this.unitOfWork.read(() => this.repository.find(userId)), 0);
   }
 
   /**
@@ -52,33 +54,28 @@ export class UsageService {
    * @throws AppError too_many_active_jobs, audio_quota_exceeded
    */
   async admit({ ownerId }: OwnerFilter, seconds: number): Promise<void> {
-    if (!this.isLimited) return;
+    const quotas = await this.quotas.find(ownerId);
+    if (quotas.activeJobs === 0 && quotas.audioSecondsPerDay === 0) return;
     await this.repository.lock(ownerId);
-    this.assertWithin(await this.repository.find(ownerId), seconds);
+    assertWithin(quotas, await this.repository.find(ownerId), seconds);
   }
 
   /** What a job had more of than was known when it was admitted. Writes into the transaction that is open. */
   async addForJob(jobId: string, seconds: number): Promise<void> {
     if (seconds > 0) await this.repository.addForJob(jobId, seconds);
   }
+}
 
-  private get isLimited(): boolean {
-    const { activeJobs, audioSecondsPerDay } = this.config.quotas;
-    return activeJobs > 0 || audioSecondsPerDay > 0;
-  }
-
-  private assertWithin(usage: Usage, seconds: number): void {
-    const { activeJobs, audioSecondsPerDay } = this.config.quotas;
-    if (activeJobs > 0 && usage.activeJobs >= activeJobs)
-      throw new AppError(
-        'too_many_active_jobs',
-        `You have ${usage.activeJobs} jobs that are not finished; there may be ${activeJobs}. Send more as they end.`,
-        { retryAfter: RETRY_AFTER_SECONDS },
-      );
-    const left = audioSecondsPerDay - usage.audioSecondsToday;
-    if (audioSecondsPerDay > 0 && (left <= 0 || seconds > left))
-      throw audioQuotaExceeded(seconds, left, audioSecondsPerDay, usage.secondsToReset);
-  }
+function assertWithin({ activeJobs, audioSecondsPerDay }: Quotas, usage: Usage, seconds: number): void {
+  if (activeJobs > 0 && usage.activeJobs >= activeJobs)
+    throw new AppError(
+      'too_many_active_jobs',
+      `You have ${usage.activeJobs} jobs that are not finished; there may be ${activeJobs}. Send more as they end.`,
+      { retryAfter: RETRY_AFTER_SECONDS },
+    );
+  const left = audioSecondsPerDay - usage.audioSecondsToday;
+  if (audioSecondsPerDay > 0 && (left <= 0 || seconds > left))
+    throw audioQuotaExceeded(seconds, left, audioSecondsPerDay, usage.secondsToReset);
 }
 
 /** Waiting for the next day helps only what fits into one. */

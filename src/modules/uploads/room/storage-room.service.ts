@@ -5,6 +5,7 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import { fileTooLarge } from '../../../platform/errors/file-too-large.js';
 import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
+import { UserQuotasService } from '../../auth/users/user-quotas.service.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
 import { storageFull } from '../blobs/disk-full.js';
 import type { AdmittedBytes, BytesLimit } from '../ingest/bytes-rules.view.js';
@@ -34,6 +35,7 @@ export class StorageRoomService {
     private readonly media: MediaFilesRepository,
     private readonly sessions: UploadSessionsRepository,
     private readonly unitOfWork: UnitOfWork,
+    private readonly quotas: UserQuotasService,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -79,8 +81,7 @@ export class StorageRoomService {
     { ownerId, sizeBytes }: { readonly ownerId: string; readonly sizeBytes: number | null },
     announcedBytes: number | null,
   ): Promise<AdmittedBytes> {
-    const isReserved = sizeBytes !== null || this.quota === 0;
-    const quota = isReserved ? [] : [await this.limitOfQuota({ ownerId })];
+    const quota = sizeBytes === null ? await this.findLimitsOfQuota({ ownerId }) : [];
     for (const { maxBytes, tooMany } of quota) if ((announcedBytes ?? 0) > maxBytes) throw tooMany();
     const admitted = await this.admit(announcedBytes);
     return { ...admitted, limits: [...admitted.limits, ...quota] };
@@ -126,15 +127,14 @@ export class StorageRoomService {
 
   /** @throws AppError storage_quota_exceeded when these bytes more are too many */
   async assertWithinQuota(owner: OwnerFilter, moreBytes: number): Promise<void> {
-    if (this.quota === 0) return;
-    const stored = await this.media.sumBytes(owner);
-    if (stored + moreBytes > this.quota) throw this.quotaExceeded(stored);
+    const quota = await this.findQuota(owner);
+    if (quota !== null) await this.assertWithin(quota, owner, moreBytes);
   }
 
   /** What the recordings of an owner take, and how much they may; a limit of null is none. */
   async readUsage(owner: OwnerFilter): Promise<{ readonly bytes: number; readonly limit: number | null }> {
     const bytes = await this.unitOfWork.read(() => this.media.sumBytes(owner));
-    return { bytes, limit: this.quota === 0 ? null : this.quota };
+    return { bytes, limit: await this.findQuota(owner) };
   }
 
   /** @throws AppError storage_full when so many bytes would take what is to stay free */
@@ -144,8 +144,14 @@ export class StorageRoomService {
   }
 
   private async assertReserved(owner: OwnerFilter, moreBytes: number): Promise<void> {
-    if (this.quota === 0) return;
-    await this.assertWithinQuota(owner, (await this.sessions.sumOpen(owner)) + moreBytes);
+    const quota = await this.findQuota(owner);
+    if (quota === null) return;
+    await this.assertWithin(quota, owner, (await this.sessions.sumOpen(owner)) + moreBytes);
+  }
+
+  private async assertWithin(quota: number, owner: OwnerFilter, moreBytes: number): Promise<void> {
+    const stored = await this.media.sumBytes(owner);
+    if (stored + moreBytes > quota) throw quotaExceeded(quota, stored);
   }
 
   private async limitOfDisk(): Promise<BytesLimit> {
@@ -154,24 +160,28 @@ export class StorageRoomService {
     return { maxBytes, tooMany: () => storageFull() };
   }
 
-  private async limitOfQuota(owner: OwnerFilter): Promise<BytesLimit> {
+  private async findLimitsOfQuota(owner: OwnerFilter): Promise<BytesLimit[]> {
+    const quota = await this.findQuota(owner);
+    if (quota === null) return [];
     const [stored, open] = await this.unitOfWork.read(async () => [
       await this.media.sumBytes(owner),
       await this.sessions.sumOpen(owner),
     ]);
-    return { maxBytes: this.quota - stored - open, tooMany: () => this.quotaExceeded(stored) };
+    return [{ maxBytes: quota - stored - open, tooMany: () => quotaExceeded(quota, stored) }];
   }
 
-  private quotaExceeded(stored: number): AppError {
-    return new AppError(
-      'storage_quota_exceeded',
-      `You may keep ${toMebibytes(this.quota)} MiB of recordings and have ${toMebibytes(stored)}. Delete some first.`,
-    );
+  /** Null: no limit. */
+  private async findQuota({ ownerId }: OwnerFilter): Promise<number | null> {
+    const { storageBytes } = await this.quotas.find(ownerId);
+    return storageBytes === 0 ? null : storageBytes;
   }
+}
 
-  private get quota(): number {
-    return this.config.quotas.storageBytes;
-  }
+function quotaExceeded(quota: number, stored: number): AppError {
+  return new AppError(
+    'storage_quota_exceeded',
+    `You may keep ${toMebibytes(quota)} MiB of recordings and have ${toMebibytes(stored)}. Delete some first.`,
+  );
 }
 
 function toMebibytes(bytes: number): number {

@@ -32,6 +32,7 @@ import { Migration031Search } from './migration-031-search.js';
 import { Migration032MediaPeaks } from './migration-032-media-peaks.js';
 import { Migration040Administration } from './migration-040-administration.js';
 import { Migration041LastSignIn } from './migration-041-last-sign-in.js';
+import { Migration042SettingsAndQuotas } from './migration-042-settings-and-quotas.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -67,4 +68,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '032-media-peaks', class: Migration032MediaPeaks },
   { name: '040-administration', class: Migration040Administration },
   { name: '041-last-sign-in', class: Migration041LastSignIn },
+  { name: '042-settings-and-quotas', class: Migration042SettingsAndQuotas },
 ];

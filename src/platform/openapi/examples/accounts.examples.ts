@@ -1,3 +1,6 @@
+const NO_QUOTAS = { max_active_jobs: null, max_audio_minutes_per_day: null, storage_quota_mb: null };
+const QUOTAS = { max_active_jobs: 20, max_audio_minutes_per_day: null, storage_quota_mb: 2048 };
+
 /** Taken from answers of the service; secrets are made up, long lists are cut. */
 export const ACCOUNTS_EXAMPLES = {
   Credentials: { username: 'admin', password: 'correct horse battery staple' },
@@ -73,6 +76,7 @@ export const ACCOUNTS_EXAMPLES = {
     must_change_password: true,
     created_at: '2026-11-28T18:15:38.156Z',
     last_sign_in_at: null,
+    quotas: NO_QUOTAS,
     one_time_password: 'only-an-example-1',
   },
   UserChange: { role: 'admin' },
@@ -84,7 +88,9 @@ export const ACCOUNTS_EXAMPLES = {
     must_change_password: true,
     created_at: '2026-11-28T18:15:38.156Z',
     last_sign_in_at: null,
+    quotas: QUOTAS,
   },
+  UserQuotas: QUOTAS,
   UserList: {
     users: [
       {
@@ -95,6 +101,7 @@ export const ACCOUNTS_EXAMPLES = {
         must_change_password: false,
         created_at: '2026-11-28T18:14:52.720Z',
         last_sign_in_at: '2026-11-28T18:15:08.554Z',
+        quotas: NO_QUOTAS,
       },
       {
         id: '01a2235e-b1b4-75cf-97ec-b90b2b9752dd',
@@ -104,6 +111,7 @@ export const ACCOUNTS_EXAMPLES = {
         must_change_password: true,
         created_at: '2026-11-28T18:15:38.156Z',
         last_sign_in_at: null,
+        quotas: QUOTAS,
       },
     ],
   },

@@ -17,6 +17,18 @@ const JOB = {
   completed_at: '2026-11-28T19:17:35.882Z',
 };
 
+const SETTING = {
+  name: 'MAX_ACTIVE_JOBS_PER_USER',
+  description: 'Jobs of one user that may be waiting or in work at the same time. 0: no limit.',
+  value: '50',
+  start_value: '500',
+  choices: null,
+  minimum: 0,
+  maximum: 1000000,
+  changed_at: '2026-11-28T21:40:12.004Z',
+  changed_by: ANNA,
+};
+
 /** Taken from answers of the service; names are made up, long lists are cut. */
 export const ADMINISTRATION_EXAMPLES = {
   AdministeredJob: JOB,
@@ -52,6 +64,9 @@ export const ADMINISTRATION_EXAMPLES = {
     ],
     next_cursor: null,
   },
+  SettingChanges: { values: { MAX_ACTIVE_JOBS_PER_USER: '50', LOG_LEVEL: null } },
+  Setting: SETTING,
+  SettingList: { settings: [SETTING] },
   Overview: {
     range: '1h',
     step_seconds: 60,

@@ -18,8 +18,10 @@ export abstract class FlexibleRateLimiter implements RateLimiter {
   protected abstract open(policy: RateLimitPolicy): RateLimiterAbstract;
 
   private limiterOf(policy: RateLimitPolicy): RateLimiterAbstract {
-    const limiter = this.limiters.get(policy.name) ?? this.open(policy);
-    this.limiters.set(policy.name, limiter);
+    // How many there may be can change at run time; the library keeps it.
+    const name = `${policy.name} ${policy.quota}`;
+    const limiter = this.limiters.get(name) ?? this.open(policy);
+    this.limiters.set(name, limiter);
     return limiter;
   }
 }
