@@ -97,12 +97,33 @@ export class WebPage {
       id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`);
   }
 
-  /** What reaches beyond the right edge of the window. */
+  /** What reaches beyond the edges of the window, of open dialogs and menus also where the page does not grow by it. */
   async overflowing(): Promise<string[]> {
-    return this.page.evaluate<string[]>(`document.documentElement.scrollWidth <= window.innerWidth ? []
-      : [...document.querySelectorAll('body *')]
-        .filter((element) => element.getBoundingClientRect().width > 1)
-        .filter((element) => element.getBoundingClientRect().right > window.innerWidth)
-        .map((element) => element.outerHTML.slice(0, 80))`);
+    return this.page.evaluate<string[]>(`[
+      ...(document.documentElement.scrollWidth <= window.innerWidth ? [] : document.querySelectorAll('body *')),
+      ...document.querySelectorAll('dialog[open], dialog[open] *, details[open] *'),
+    ].filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && (left < 0 || right > window.innerWidth);
+    }).map((element) => element.outerHTML.slice(0, 80))`);
+  }
+
+  /** What names the focused element may go by: its label, its field's label, its text. */
+  private focusedNames(): Promise<string[]> {
+    return this.page.evaluate<string[]>(`(({ ariaLabel, labels, textContent }) =>
+      [ariaLabel, labels?.[0]?.textContent, textContent].map((name) => name?.trim()))(document.activeElement)`);
+  }
+
+  async isFocused(name: string): Promise<boolean> {
+    return (await this.focusedNames()).includes(name);
+  }
+
+  /** Goes on with Tab until the focus is on what is called like this. */
+  async tabTo(name: string): Promise<void> {
+    for (let tab = 0; tab < 60; tab += 1) {
+      if (await this.isFocused(name)) return;
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not lead to "${name}"; it is at ${(await this.focusedNames()).join(' | ')}`);
   }
 }
