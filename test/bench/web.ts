@@ -3,6 +3,7 @@
  * `npm run bench -- web SECTION …` measures some of it.
  */
 import type { Browser } from 'playwright-core';
+import { openEmbedded } from '../support/databases.js';
 import { openBrowser } from '../support/open-browser.js';
 import { NO_RATE_LIMITS } from '../support/rate-limits.js';
 import { startService } from '../support/start-service.js';
@@ -81,6 +82,8 @@ function wordsOf(scores: readonly Scores[]): string[] {
 }
 
 async function scrolling(): Promise<string> {
+  const database = await openEmbedded();
+  process.env['TEST_DATABASE_URL'] = database.url;
   const room = await TranscriptRoom.open();
   const browser = await openBrowser();
   try {
@@ -92,6 +95,7 @@ async function scrolling(): Promise<string> {
   } finally {
     await browser.close();
     await room.close();
+    await database.close();
   }
 }
 

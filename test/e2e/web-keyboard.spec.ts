@@ -49,7 +49,7 @@ async function signInByKeys(): Promise<void> {
 async function uploadByKeys(): Promise<void> {
   await page.getByText('base (default').waitFor({ state: 'attached' });
   const choosing = page.waitForEvent('filechooser');
-  await web.tabTo('Choose recordings');
+  await web.tabTo(/^Choose recordings/);
   await page.keyboard.press('Enter');
   await (await choosing).setFiles(SAMPLE);
   await page.locator('button[type=submit]:focus').waitFor();
@@ -66,8 +66,7 @@ it('goes from the sign-in to a corrected and exported transcript by keys alone',
   await page.keyboard.type(' Said by keys.');
   await page.keyboard.press('Control+s');
   await page.getByRole('status').getByText('Saved', { exact: true }).waitFor();
-  for (let tab = 0; tab < 60 && !(await web.isFocused('Export')); tab += 1)
-    await page.keyboard.press('Shift+Tab');
+  await web.tabTo('Export', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Export' }).waitFor();
   await web.tabTo('Format');
@@ -85,11 +84,9 @@ it('goes from the sign-in to a corrected and exported transcript by keys alone',
 
 it('leads past the head of a page to what it is about', async () => {
   await signInByKeys();
-  await page.keyboard.press('Shift+Tab');
-  for (let tab = 0; tab < 10 && !(await web.isFocused('Skip to the content')); tab += 1)
-    await page.keyboard.press('Shift+Tab');
+  await web.tabTo('Skip to the content', 'Shift+Tab');
   await page.keyboard.press('Enter');
-  await web.tabTo('Choose recordings');
+  await web.tabTo(/^Choose recordings/);
   expect(await page.evaluate(`document.querySelector('main').contains(document.activeElement)`)).toBe(true);
 });
 

@@ -108,22 +108,19 @@ export class WebPage {
     }).map((element) => element.outerHTML.slice(0, 80))`);
   }
 
-  /** What names the focused element may go by: its label, its field's label, its text. */
-  private focusedNames(): Promise<string[]> {
-    return this.page.evaluate<string[]>(`(({ ariaLabel, labels, textContent }) =>
+  /** Whether the focus is on what has this label, or is in a field with it, or has this text. */
+  async isFocused(name: string | RegExp): Promise<boolean> {
+    const names = await this.page.evaluate<(string | undefined)[]>(`(({ ariaLabel, labels, textContent }) =>
       [ariaLabel, labels?.[0]?.textContent, textContent].map((name) => name?.trim()))(document.activeElement)`);
+    return names.some((one = '') => (typeof name === 'string' ? one === name : name.test(one)));
   }
 
-  async isFocused(name: string): Promise<boolean> {
-    return (await this.focusedNames()).includes(name);
-  }
-
-  /** Goes on with Tab until the focus is on what is called like this. */
-  async tabTo(name: string): Promise<void> {
+  /** Goes on with Tab, or back with `Shift+Tab`, until the focus is on what is called like this. */
+  async tabTo(name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
     for (let tab = 0; tab < 60; tab += 1) {
       if (await this.isFocused(name)) return;
-      await this.page.keyboard.press('Tab');
+      await this.page.keyboard.press(key);
     }
-    throw new Error(`Tab does not lead to "${name}"; it is at ${(await this.focusedNames()).join(' | ')}`);
+    throw new Error(`${key} does not lead to ${String(name)}`);
   }
 }

@@ -30,5 +30,5 @@ export function readableSince(instant: string, now: number): string {
   if (seconds < 3600) return RELATIVE.format(-Math.round(seconds / 60), 'minute');
   if (seconds < 86_400) return RELATIVE.format(-Math.round(seconds / 3600), 'hour');
   if (seconds < 7 * 86_400) return RELATIVE.format(-Math.round(seconds / 86_400), 'day');
-  return then.toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' });
+  return then.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 }
