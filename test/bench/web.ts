@@ -91,10 +91,7 @@ async function scrolling(): Promise<string> {
       [`${JOBS} jobs`, ...told(await scrollJobs(room, browser))],
       [`a transcript of ${LONG_SPEECH.length * 10} words`, ...told(await scrollTranscript(room, browser))],
     ];
-    return markdownTable(
-      ['list', 'turns of the wheel', 'longest task, ms', 'most of a processor, ms'],
-      rows,
-    );
+    return markdownTable(['list', 'turns of the wheel', 'longest task, ms', 'most of a processor, ms'], rows);
   } finally {
     await browser.close();
     await room.close();
