@@ -56,6 +56,10 @@ async function expectGoodLooks(name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(NARROW);
+  // The page is told of its new size with the next frame.
+  await page.evaluate(
+    'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))',
+  );
   await keepPicture(page, `${name}-narrow`, false);
   expect(await web.overflowing()).toEqual([]);
   expect(await web.violations()).toEqual([]);
