@@ -28,6 +28,11 @@ export function modelSetFolder(name: string): string {
   return folder;
 }
 
+/** The folder that Lighthouse is, or will be, installed in. */
+export function lighthouseFolder(): string {
+  return folderOf('LIGHTHOUSE_DIR', 'a folder for Lighthouse (about 200 MB)');
+}
+
 /** How often each thing is measured. */
 export function rounds(fallback = 3): number {
   return countOf('BENCH_ROUNDS', fallback);

@@ -6,6 +6,7 @@ import { ADMIN_PASSWORD, bearer } from '../support/accounts.js';
 import { upload } from '../support/api-client.js';
 import { openBrowser } from '../support/open-browser.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
+import { addManyJobs } from '../support/web/many-jobs.js';
 import { WebPage } from '../support/web/web-page.js';
 
 const MANY = 10_000;
@@ -20,12 +21,7 @@ let page: Page;
 
 beforeAll(async () => {
   users = await openTwoUsers();
-  await users.execute(`
-    insert into jobs (id, owner_id, original_filename, status, model, language, duration_seconds, created_at, updated_at, finished_at)
-    select ('0190aaaa-bbbb-7ccc-8ddd-1' || lpad(i::text, 11, '0'))::uuid, '${users.bob.id}', 'Talk ' || i || '.wav',
-      case when i % 10 = 0 then 'cancelled' else 'completed' end, case when i % 4 = 1 then 'base' else 'tiny' end, 'en', i,
-      '2026-01-01T00:00:00Z'::timestamptz + interval '1 minute' * i, now(), now()
-    from generate_series(1, ${MANY}) as i`);
+  await addManyJobs(users, users.bob, MANY);
   browser = await openBrowser();
 });
 afterAll(async () => {

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../support/open-browser.js';
-import { TranscriptRoom, type TranscriptPage } from '../support/web/transcript-page.js';
+import { LONG_SPEECH, TranscriptRoom, type TranscriptPage } from '../support/web/transcript-page.js';
 
 jest.setTimeout(120_000);
 
@@ -24,14 +24,8 @@ afterEach(async () => {
 });
 
 describe('a transcript of 20,000 words', () => {
-  const LONG = Array.from({ length: 2000 }, (_, index) => ({
-    start: index * 5,
-    end: index * 5 + 5,
-    text: `Segment ${index + 1} has ten words so that all come to`,
-  }));
-
   beforeEach(async () => {
-    await room.hear(LONG, 10_000);
+    await room.hear(LONG_SPEECH, 10_000);
     editor = await room.openPage(browser);
     page = editor.web.page;
   });

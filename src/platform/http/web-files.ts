@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
@@ -9,28 +9,31 @@ const WEB_DIST = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 /** What the app answers for: the start and all under /app. Everything else is the API's. */
 const PAGES = /^\/(?:app(?:\/.*)?)?$/;
 
+const ASSETS = /^\/assets\/([\w-]+(?:\.[\w-]+)*\.(?:css|js|svg))$/;
+
+/** The copies that the build lays beside each asset, the smallest first. */
+const PACKED = [
+  { encoding: 'br', ending: '.br' },
+  { encoding: 'gzip', ending: '.gz' },
+];
+
 /** Serves the built web app. Names of assets hold a hash of their content, so only the page itself is asked for again. */
 export function serveWeb(app: NestExpressApplication): void {
-  app.useStaticAssets(`${WEB_DIST}assets`, {
-    prefix: '/assets',
-    immutable: true,
-    maxAge: '1y',
-    index: false,
-    redirect: false,
-  });
-  app.use(sendPage);
-  app.useStaticAssets(WEB_DIST, {
-    index: false,
-    redirect: false,
-    setHeaders: (response: ServerResponse) => {
-      response.setHeader('cache-control', 'no-cache');
-    },
-  });
+  app.use(onlyReads(sendPage));
+  app.use(onlyReads(sendAsset));
+}
+
+type Handler = (request: Request, response: Response, next: NextFunction) => void | Promise<void>;
+
+function onlyReads(handler: Handler): Handler {
+  return (request, response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return handler(request, response, next);
+    next();
+  };
 }
 
 async function sendPage(request: Request, response: Response, next: NextFunction): Promise<void> {
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (!isRead || !PAGES.test(request.path)) {
+  if (!PAGES.test(request.path)) {
     next();
     return;
   }
@@ -46,4 +49,40 @@ async function sendPage(request: Request, response: Response, next: NextFunction
 function fromDepthOf(path: string, page: string): string {
   const upwards = '../'.repeat(path.split('/').length - 2);
   return page.replaceAll(/(src|href)="\.\//g, `$1="./${upwards}`);
+}
+
+function sendAsset(request: Request, response: Response, next: NextFunction): void {
+  const name = ASSETS.exec(request.path)?.[1];
+  if (name === undefined) {
+    next();
+    return;
+  }
+  const packed = PACKED.filter(({ encoding }) => request.acceptsEncodings(encoding) !== false);
+  response.vary('Accept-Encoding');
+  response.type(path.extname(name));
+  sendFirst(
+    [...packed.map(({ encoding, ending }) => ({ encoding, file: name + ending })), { file: name }],
+    response,
+    next,
+  );
+}
+
+interface Copy {
+  readonly file: string;
+  readonly encoding?: string;
+}
+
+/** The first of the copies that is there; the next handler's turn if none is. */
+function sendFirst([copy, ...others]: readonly Copy[], response: Response, next: NextFunction): void {
+  if (copy === undefined) {
+    next();
+    return;
+  }
+  const headers = copy.encoding === undefined ? {} : { 'content-encoding': copy.encoding };
+  const options = { root: `${WEB_DIST}assets`, immutable: true, maxAge: '1y', headers };
+  response.sendFile(copy.file, options, (error?: Error & { status?: number }) => {
+    if (error === undefined || response.headersSent) return;
+    if (error.status === 404) sendFirst(others, response, next);
+    else next(error);
+  });
 }

@@ -15,6 +15,15 @@ export interface HeardSegment {
   readonly channel?: number;
 }
 
+const LONG_SEGMENTS = 2000;
+
+/** Close to three hours of speech: 2000 segments of ten words. */
+export const LONG_SPEECH: readonly HeardSegment[] = Array.from({ length: LONG_SEGMENTS }, (_, index) => ({
+  start: index * 5,
+  end: index * 5 + 5,
+  text: `Segment ${index + 1} has ten words so that all come to`,
+}));
+
 /** A transcript of anna's with a recording that can be played, as she edits it in her browser. */
 export class TranscriptRoom {
   private constructor(readonly users: TwoUsers) {}
@@ -49,11 +58,17 @@ export class TranscriptRoom {
       insert into transcripts values ('${jobId}', 'base', 'en', 1, ${duration}, '${text}', '${heard}', now())`);
   }
 
-  async openPage(browser: Browser, hash = ''): Promise<TranscriptPage> {
+  /** A page of the app as anna has it after she has signed in. */
+  async signIn(browser: Browser, address: string): Promise<WebPage> {
     const web = await WebPage.open(browser, this.users.url);
-    const back = `/app/jobs/${this.users.anna.jobId}`;
-    await web.goto(`/app/sign-in?back=${encodeURIComponent(back)}`);
+    await web.goto(`/app/sign-in?back=${encodeURIComponent(address)}`);
     await web.signIn('anna', ADMIN_PASSWORD);
+    return web;
+  }
+
+  async openPage(browser: Browser, hash = ''): Promise<TranscriptPage> {
+    const back = `/app/jobs/${this.users.anna.jobId}`;
+    const web = await this.signIn(browser, back);
     await web.awaitTranscript();
     if (hash !== '') {
       await web.page.goto('about:blank');

@@ -97,12 +97,30 @@ export class WebPage {
       id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', ')))`);
   }
 
-  /** What reaches beyond the right edge of the window. */
+  /** What reaches beyond the edges of the window, of open dialogs and menus also where the page does not grow by it. */
   async overflowing(): Promise<string[]> {
-    return this.page.evaluate<string[]>(`document.documentElement.scrollWidth <= window.innerWidth ? []
-      : [...document.querySelectorAll('body *')]
-        .filter((element) => element.getBoundingClientRect().width > 1)
-        .filter((element) => element.getBoundingClientRect().right > window.innerWidth)
-        .map((element) => element.outerHTML.slice(0, 80))`);
+    return this.page.evaluate<string[]>(`[
+      ...(document.documentElement.scrollWidth <= window.innerWidth ? [] : document.querySelectorAll('body *')),
+      ...document.querySelectorAll('dialog[open], dialog[open] *, details[open] *'),
+    ].filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && (left < 0 || right > window.innerWidth);
+    }).map((element) => element.outerHTML.slice(0, 80))`);
+  }
+
+  /** Whether the focus is on what has this label, or is in a field with it, or has this text. */
+  async isFocused(name: string | RegExp): Promise<boolean> {
+    const names = await this.page.evaluate<(string | undefined)[]>(`(({ ariaLabel, labels, textContent }) =>
+      [ariaLabel, labels?.[0]?.textContent, textContent].map((name) => name?.trim()))(document.activeElement)`);
+    return names.some((one = '') => (typeof name === 'string' ? one === name : name.test(one)));
+  }
+
+  /** Goes on with Tab, or back with `Shift+Tab`, until the focus is on what is called like this. */
+  async tabTo(name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+    for (let tab = 0; tab < 60; tab += 1) {
+      if (await this.isFocused(name)) return;
+      await this.page.keyboard.press(key);
+    }
+    throw new Error(`${key} does not lead to ${String(name)}`);
   }
 }

@@ -20,6 +20,8 @@ export function readableBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
+/** Made once: a formatter costs more to make than all else of a row of a list. */
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 /** "2 minutes ago", "yesterday"; older than a week: the date. */
@@ -30,5 +32,5 @@ export function readableSince(instant: string, now: number): string {
   if (seconds < 3600) return RELATIVE.format(-Math.round(seconds / 60), 'minute');
   if (seconds < 86_400) return RELATIVE.format(-Math.round(seconds / 3600), 'hour');
   if (seconds < 7 * 86_400) return RELATIVE.format(-Math.round(seconds / 86_400), 'day');
-  return then.toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' });
+  return DAY.format(then);
 }
