@@ -124,7 +124,7 @@ describe('a stream of a generated function', () => {
     const jobId = await cancelledAfter(() => stream.next());
     expect(jobId).not.toBe('');
 
-    await stream.return();
+    await stream.return(undefined);
 
     await hasRoom();
   });

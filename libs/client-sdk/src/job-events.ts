@@ -85,7 +85,7 @@ async function* readOn<Event extends Told<string>>(
         patience.renew();
         onOpen?.();
       });
-      for await (const event of events) yield parseEvent<Event>(event);
+      for await (const event of events) yield parseEvent(event) as Event;
       await onLost?.();
       await wait(OPEN_AGAIN_MS, signal);
     } catch (error) {
@@ -96,6 +96,6 @@ async function* readOn<Event extends Told<string>>(
   }
 }
 
-function parseEvent<Event>({ event: type, id, data }: ServerEvent): Event {
-  return { ...(JSON.parse(data) as object), type, id } as Event;
+function parseEvent({ event: type, id, data }: ServerEvent): Told<string> {
+  return { ...(JSON.parse(data) as object), type, id };
 }

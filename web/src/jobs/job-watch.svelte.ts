@@ -1,20 +1,17 @@
 import {
-  followJob,
   getJob,
   getPartialTranscript,
+  type FollowedJobEvent,
   type Job,
-  type JobProgress,
+  type JobTelling,
   type Segment,
 } from '@whisper-transcriber/client-sdk';
-import { listen, pauseFor, type ServerEvent } from '../api/events';
+import { pauseFor } from '../api/pause';
 import { problemOf, type ProblemWords } from '../api/problem';
-import { api } from '../api/service';
+import { api, persistent } from '../api/service';
 import { isOver } from './job-words';
 
-const LONGEST_RETRY_MS = 10_000;
-const FIRST_RETRY_MS = 500;
-
-type Telling = JobProgress & { readonly queue_position: number | null };
+const LOOK_AGAIN_MS = 2000;
 
 /** One job as it goes on, with its text as it grows. A lost connection only makes it wait, however long. */
 export class JobWatch {
@@ -42,36 +39,42 @@ export class JobWatch {
 
   private async follow(): Promise<void> {
     const { signal } = this.stopped;
-    if (!(await this.look())) return;
-    await listen((options) => followJob({ ...options, client: api, path: { job_id: this.id } }), {
+    await this.look();
+    if (this.isOver) return;
+    const events = persistent.eventsOfJob(this.id, {
       signal,
-      onEvent: (event) => this.take(event),
-      onEnd: () => this.look(),
+      // The text comes with the events.
+      onOpen: () => {
+        if (this.job === null || this.disconnected) void this.look({ withText: false });
+      },
+      // Where there are no streams this is all that is known of it.
+      onLost: async () => {
+        await this.look();
+        if (this.isOver) this.stop();
+      },
     });
+    for await (const event of events) this.take(event);
+    for (await this.look(); !this.isOver && !signal.aborted; await this.look())
+      await pauseFor(LOOK_AGAIN_MS, signal);
   }
 
-  /** Reads how it is, as often as that takes. @returns whether it goes on */
-  private async look(): Promise<boolean> {
+  private get isOver(): boolean {
+    return this.problem !== null || this.deleted || (this.job !== null && isOver(this.job));
+  }
+
+  private async look({ withText = true } = {}): Promise<void> {
     const { signal } = this.stopped;
-    for (let pause = FIRST_RETRY_MS; !signal.aborted; pause = Math.min(LONGEST_RETRY_MS, pause * 2)) {
-      try {
-        const { data: job } = await getJob({ client: api, path: { job_id: this.id }, signal });
-        await this.readText(job, signal);
-        this.job = job;
-        this.disconnected = false;
-        return !isOver(job) && !this.deleted;
-      } catch (error) {
-        if (signal.aborted) return false;
-        const problem = problemOf(error);
-        if (!problem.isPassing) {
-          if (!this.deleted) this.problem = problem;
-          return false;
-        }
-        this.disconnected = true;
-      }
-      await pauseFor(pause, signal);
+    try {
+      const { data: job } = await getJob({ client: api, path: { job_id: this.id }, signal });
+      if (withText) await this.readText(job, signal);
+      this.job = job;
+      this.disconnected = false;
+    } catch (error) {
+      if (signal.aborted || this.deleted) return;
+      const problem = problemOf(error);
+      if (problem.isPassing) this.disconnected = true;
+      else this.problem = problem;
     }
-    return false;
   }
 
   private async readText(job: Job, signal: AbortSignal): Promise<void> {
@@ -82,13 +85,13 @@ export class JobWatch {
     this.language = data.language;
   }
 
-  private take({ event, data }: ServerEvent): void {
-    if (event === 'progress') this.tell(data as Telling);
-    else if (event === 'segments') this.append(data as { from: number; segments: Segment[] });
-    else if (event === 'deleted') this.deleted = true;
+  private take(event: FollowedJobEvent): void {
+    if (event.type === 'progress') this.tell(event);
+    else if (event.type === 'segments') this.append(event);
+    else if (event.type === 'deleted') this.deleted = true;
   }
 
-  private tell({ queue_position, ...progress }: Telling): void {
+  private tell({ queue_position, ...progress }: JobTelling): void {
     if (this.job === null) return;
     const status = progress.stage === null ? this.job.status : 'processing';
     this.job = { ...this.job, status, progress, queue_position };
