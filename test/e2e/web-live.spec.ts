@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Page, Request } from 'playwright-core';
+import type { Page, Request, Route } from 'playwright-core';
 import { upload } from '../support/api-client.js';
 import { longRecording } from '../support/long-recording.js';
 import { startService } from '../support/start-service.js';
@@ -144,13 +144,15 @@ describe('a device that goes offline', () => {
 
   it('sends the rest of an upload when it is back', async () => {
     await web.goto('/');
-    await page.route('**/uploads/tus/*', async (route) => {
-      await web.context.setOffline(true);
-      await page.unroute('**/uploads/tus/*');
-      await route.abort('internetdisconnected');
+    const held = new Promise<Route>((resolve) => {
+      void page.route('**/uploads/tus/*', resolve);
     });
     await web.choose(talk);
     await web.button('Transcribe').click();
+    const piece = await held;
+    await web.context.setOffline(true);
+    await page.unroute('**/uploads/tus/*');
+    await piece.abort('internetdisconnected');
     await page.getByText('This device is offline.').waitFor();
     await web.context.setOffline(false);
     await page.waitForURL(/\/app\/jobs\/[\w-]{36}$/);

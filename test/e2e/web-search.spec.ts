@@ -4,8 +4,8 @@ import type { Locator, Page } from 'playwright-core';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
 import { spokenTranscript } from '../support/spoken-transcript.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
-import { keepPicture, NARROW } from '../support/web/pictures.js';
 import { inBrowser } from '../support/web/in-browser.js';
+import { keepPicture, NARROW } from '../support/web/pictures.js';
 import type { WebPage } from '../support/web/web-page.js';
 
 const MANY = 25;

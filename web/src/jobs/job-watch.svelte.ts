@@ -6,12 +6,12 @@ import {
   type JobTelling,
   type Segment,
 } from '@whisper-transcriber/client-sdk';
-import { pauseFor } from '../api/pause';
 import { problemOf, type ProblemWords } from '../api/problem';
 import { api, persistent } from '../api/service';
 import { isOver } from './job-words';
 
-const LOOK_AGAIN_MS = 2000;
+/** How often it is read where there are no events. */
+const LOOK_MS = 2000;
 
 /** One job as it goes on, with its text as it grows. A lost connection only makes it wait, however long. */
 export class JobWatch {
@@ -23,6 +23,9 @@ export class JobWatch {
   problem = $state.raw<ProblemWords | null>(null);
   disconnected = $state(false);
   deleted = $state(false);
+  /** Its events come in. */
+  private isTold = false;
+  private clock: ReturnType<typeof setInterval> | undefined;
   private readonly stopped = new AbortController();
 
   constructor(readonly id: string) {}
@@ -31,42 +34,50 @@ export class JobWatch {
     void this.follow().catch((error: unknown) => {
       if (!this.stopped.signal.aborted) this.problem = problemOf(error);
     });
+    this.clock = setInterval(() => void this.lookUnlessTold(), LOOK_MS);
   }
 
   stop(): void {
     this.stopped.abort();
+    clearInterval(this.clock);
   }
 
   private async follow(): Promise<void> {
-    const { signal } = this.stopped;
-    await this.look();
+    await this.lookUnlessTold();
     if (this.isOver) return;
     const events = persistent.eventsOfJob(this.id, {
-      signal,
-      // The text comes with the events.
+      signal: this.stopped.signal,
       onOpen: () => {
-        if (this.job === null || this.disconnected) void this.look({ withText: false });
+        this.isTold = true;
+        if (this.job === null || this.disconnected) void this.look();
       },
-      // Where there are no streams this is all that is known of it.
-      onLost: async () => {
-        await this.look();
-        if (this.isOver) this.stop();
-      },
+      onLost: () => this.goOnUntold(),
     });
     for await (const event of events) this.take(event);
-    for (await this.look(); !this.isOver && !signal.aborted; await this.look())
-      await pauseFor(LOOK_AGAIN_MS, signal);
+    await this.goOnUntold();
+  }
+
+  /** No events come, or none any more: what is read is all that is known of it. */
+  private async goOnUntold(): Promise<void> {
+    this.isTold = false;
+    await this.lookUnlessTold();
+  }
+
+  private async lookUnlessTold(): Promise<void> {
+    if (this.isTold) return;
+    await this.look();
+    if (this.isOver) this.stop();
   }
 
   private get isOver(): boolean {
     return this.problem !== null || this.deleted || (this.job !== null && isOver(this.job));
   }
 
-  private async look({ withText = true } = {}): Promise<void> {
+  private async look(): Promise<void> {
     const { signal } = this.stopped;
     try {
       const { data: job } = await getJob({ client: api, path: { job_id: this.id }, signal });
-      if (withText) await this.readText(job, signal);
+      await this.readText(job, signal);
       this.job = job;
       this.disconnected = false;
     } catch (error) {
@@ -81,8 +92,10 @@ export class JobWatch {
     // Of a completed one the editor reads the text.
     if (job.status === 'queued' || job.status === 'completed') return;
     const { data } = await getPartialTranscript({ client: api, path: { job_id: this.id }, signal });
-    this.segments = data.segments;
     this.language = data.language;
+    // Events know more of the text than what was read while they came.
+    if (this.isTold) return;
+    this.segments = data.segments;
   }
 
   private take(event: FollowedJobEvent): void {
