@@ -15,7 +15,7 @@ type OpenAnyStream = (options: ServerSentEventsOptions) => Promise<ServerSentEve
  *
  * @returns the same, which closes in both cases, and throws what the handler threw
  */
-export function closing(generated: OpenStream): OpenStream {
+export function closing(generated: OpenStream, send: typeof fetch): OpenStream {
   const open = generated as OpenAnyStream;
   const opening: OpenAnyStream = async (options) => {
     const closed = new AbortController();
@@ -24,6 +24,7 @@ export function closing(generated: OpenStream): OpenStream {
     const { stream } = await open({
       ...options,
       signal,
+      fetch: async (input, init) => cutBy(signal, await send(input, init)),
       onSseEvent: (event) => {
         try {
           options.onSseEvent?.(event);
@@ -47,4 +48,12 @@ export function closing(generated: OpenStream): OpenStream {
     }
   };
   return opening as OpenStream;
+}
+
+/** The signal of a request that was cloned, as for another attempt, does not reach its answer in Node. */
+function cutBy(signal: AbortSignal, response: Response): Response {
+  if (response.body === null) return response;
+  const { status, statusText, headers } = response;
+  const body = response.body.pipeThrough(new TransformStream(), { signal });
+  return new Response(body, { status, statusText, headers });
 }

@@ -134,7 +134,7 @@ class HttpTranscriberClient implements TranscriberClient {
       // Routes take cookies and another field too; one of them is enough, and two are refused.
       auth: ({ scheme }) => (scheme === 'bearer' ? options.apiKey : undefined),
     });
-    this.api.sse.get = closing(this.api.sse.get);
+    this.api.sse.get = closing(this.api.sse.get, this.connection.fetch);
     this.api.interceptors.error.use((error, response: Response | undefined) =>
       response === undefined ? error : errorOfAnswer(response, error),
     );
