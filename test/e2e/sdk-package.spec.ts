@@ -136,8 +136,12 @@ describe('the README', () => {
     expect(await runExample(2)).toMatch(/^base \d+$/);
   });
 
+  it('follows a job, with its text as it grows', async () => {
+    expect(await runExample(3)).toMatch(/leisure to consider/i);
+  });
+
   it('branches on the code of an error', async () => {
-    expect(await runExample(3)).toMatch(/^404 /);
+    expect(await runExample(4)).toMatch(/^404 /);
   });
 
   it('receives webhooks', async () => {
@@ -145,7 +149,7 @@ describe('the README', () => {
     const url = `http://127.0.0.1:${port}/`;
     const webhook = await jsonOf<CreatedWebhook>(await postJson(`${service.url}/webhooks`, { url }));
     const file = path.join(project, 'receiver.js');
-    await writeFile(file, examples[4]?.code ?? '');
+    await writeFile(file, examples[5]?.code ?? '');
     const secrets = `whsec_${Buffer.from('other').toString('base64')},${webhook.secret}`;
     const env = { ...environment(), WEBHOOK_SECRETS: secrets, PORT: String(port) };
     const receiver = spawn(process.execPath, [file], { cwd: project, env });
@@ -165,6 +169,6 @@ describe('the README', () => {
   });
 
   it('has no example that is not run here', () => {
-    expect(examples).toHaveLength(5);
+    expect(examples).toHaveLength(6);
   });
 });

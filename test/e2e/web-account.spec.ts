@@ -1,18 +1,20 @@
 /** The account pages of the web app in a real browser, with webhooks that really arrive. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { ADMIN_PASSWORD, bearer, signIn } from '../support/accounts.js';
 import { keepCredential } from '../support/collected-logs.js';
 import { HookReceiver, isSignedWith } from '../support/hook-receiver.js';
-import { openBrowser } from '../support/open-browser.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
+import { inBrowser } from '../support/web/in-browser.js';
 import { keepPicture, NARROW } from '../support/web/pictures.js';
 import { WebPage } from '../support/web/web-page.js';
 
 const OTHER_PASSWORD = 'staple battery horse correct';
 
-jest.setTimeout(120_000);
-
+const app = inBrowser(
+  () => openTwoUsers({ WEBHOOK_ALLOW: '127.0.0.1', MAX_ACTIVE_JOBS_PER_USER: '4' }),
+  (two) => two.close(),
+);
 let users: TwoUsers;
 let receiver: HookReceiver;
 let browser: Browser;
@@ -20,21 +22,13 @@ let web: WebPage;
 let page: Page;
 
 beforeAll(async () => {
-  users = await openTwoUsers({ WEBHOOK_ALLOW: '127.0.0.1', MAX_ACTIVE_JOBS_PER_USER: '4' });
   receiver = await HookReceiver.open();
-  browser = await openBrowser();
 });
 afterAll(async () => {
-  await browser.close();
   await receiver.close();
-  await users.close();
 });
-beforeEach(async () => {
-  web = await WebPage.open(browser, users.url);
-  page = web.page;
-});
-afterEach(async () => {
-  await web.context.close();
+beforeEach(() => {
+  ({ service: users, browser, web, page } = app);
 });
 
 async function openAccount(part = '', name = 'anna'): Promise<void> {

@@ -1,40 +1,34 @@
 /** The jobs page of the web app in a real browser: live, filtered, in bulk, and with ten thousand jobs. */
+import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { strFromU8, unzipSync } from 'fflate';
+import type { Locator, Page } from 'playwright-core';
 import { ADMIN_PASSWORD, bearer } from '../support/accounts.js';
 import { upload } from '../support/api-client.js';
-import { openBrowser } from '../support/open-browser.js';
+import { spokenTranscript } from '../support/spoken-transcript.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
+import { inBrowser } from '../support/web/in-browser.js';
 import { addManyJobs } from '../support/web/many-jobs.js';
-import { WebPage } from '../support/web/web-page.js';
+import type { WebPage } from '../support/web/web-page.js';
 
 const MANY = 10_000;
 const SPEECH = 'clips/fr/bonjour_monde.wav';
 
-jest.setTimeout(120_000);
-
+const app = inBrowser(openWithManyJobs, (two) => two.close());
 let users: TwoUsers;
-let browser: Browser;
 let web: WebPage;
 let page: Page;
 
-beforeAll(async () => {
-  users = await openTwoUsers();
-  await addManyJobs(users, users.bob, MANY);
-  browser = await openBrowser();
+beforeEach(() => {
+  ({ service: users, web, page } = app);
 });
-afterAll(async () => {
-  await browser.close();
-  await users.close();
-});
-beforeEach(async () => {
-  web = await WebPage.open(browser, users.url);
-  page = web.page;
-});
-afterEach(async () => {
-  await web.context.close();
-});
+
+async function openWithManyJobs(): Promise<TwoUsers> {
+  const two = await openTwoUsers();
+  await addManyJobs(two, two.bob, MANY);
+  return two;
+}
 
 async function openJobs(name: string, query = ''): Promise<Locator> {
   await web.goto(`/app/sign-in?back=${encodeURIComponent(`/app/jobs${query}`)}`);
@@ -79,6 +73,40 @@ describe('the jobs page', () => {
     await web.button('Delete').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No job is like this').waitFor();
+  });
+
+  it('downloads the transcripts of several as one archive', async () => {
+    const texts = ['Of the first talk.', 'Of the second talk.'];
+    for (const [index, text] of texts.entries())
+      await users.execute(
+        spokenTranscript({
+          id: `0190aaaa-bbbb-7ccc-8ddd-00000000020${index}`,
+          owner: users.anna.id,
+          name: `lecture-${index}.wav`,
+          language: 'en',
+          texts: [text],
+          on: '2026-02-01',
+        }),
+      );
+    const list = await openJobs('anna', '?text=lecture');
+    await list.getByText('lecture-1.wav').waitFor();
+    await page.getByLabel('Select all that are loaded').check();
+    await page.locator('summary', { hasText: 'Download' }).click();
+    const downloading = page.waitForEvent('download');
+    await web.button('TXT').click();
+    const files = unzipSync(new Uint8Array(await readFile(await (await downloading).path())));
+    const contents = Object.entries(files).filter(([name]) => name.endsWith('.txt'));
+    expect(contents.map(([, bytes]) => strFromU8(bytes).trim()).toSorted()).toEqual(texts);
+    await page.getByText('2 jobs downloaded.').waitFor();
+  });
+
+  it('keeps the focus in a row that was scrolled out of sight', async () => {
+    const list = await openJobs('bob', '?sort=-duration');
+    const link = list.getByRole('link', { name: `Talk ${MANY}.wav` });
+    await link.focus();
+    await page.evaluate('window.scrollTo(0, 6000)');
+    await list.getByText(`Talk ${MANY - 90}.wav`).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toContain(`Talk ${MANY}.wav`);
   });
 
   it('filters and sorts, and keeps both in its address', async () => {

@@ -41,6 +41,30 @@ describe('a transcript of 20,000 words', () => {
     expect(await editor.fields.count()).toBeLessThan(100);
   });
 
+  it('keeps the focus, and what is typed, in a segment that was scrolled out of sight', async () => {
+    await editor.field(0).focus();
+    await page.keyboard.press('End');
+    await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight / 2)');
+    const middle = page.locator('li[aria-posinset="1000"]').getByRole('textbox');
+    await middle.waitFor();
+    expect(await editor.fields.count()).toBeLessThan(100);
+    await page.keyboard.type(' And more.');
+    await editor.saveNow();
+    expect((await room.read()).segments[0]?.text).toBe(`${LONG[0]?.text ?? ''} And more.`);
+  });
+
+  it('goes on with Tab from there, and not from the top of the page', async () => {
+    await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight / 2)');
+    await page.locator('li[aria-posinset="1000"]').getByRole('textbox').focus();
+    await page.evaluate('window.scrollTo(0, 0)');
+    await page.locator('li[aria-posinset="1"]').waitFor();
+    const place = `document.activeElement.closest('li')?.getAttribute('aria-posinset')`;
+    // Past the buttons of the segment that has the focus.
+    for (let presses = 0; presses < 10 && (await page.evaluate(place)) === '1000'; presses += 1)
+      await page.keyboard.press('Tab');
+    expect(await page.evaluate(place)).toBe('1001');
+  });
+
   it('is edited in the middle, and saved', async () => {
     await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight / 2)');
     const row = page.locator('li[aria-posinset="1000"]').getByRole('textbox');

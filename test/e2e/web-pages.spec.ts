@@ -3,41 +3,31 @@
  * repository, that pictures are written to.
  */
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { openBrowser } from '../support/open-browser.js';
-import { type RunningService, startService } from '../support/start-service.js';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startService } from '../support/start-service.js';
+import { inBrowser } from '../support/web/in-browser.js';
 import { keepPicture, NARROW } from '../support/web/pictures.js';
 import { WebPage } from '../support/web/web-page.js';
 
 /** What the scripts of a first visit may come to, packed. */
 const FIRST_LOAD_BYTES = 200 * 1024;
 
-jest.setTimeout(120_000);
-
-let service: RunningService;
-let browser: Browser;
+const app = inBrowser(
+  () => startService(),
+  (service) => service.stop(),
+);
 let web: WebPage;
 let jobPage: string;
 
 beforeAll(async () => {
-  service = await startService();
-  browser = await openBrowser();
-  const first = await WebPage.open(browser, service.url);
+  const first = await WebPage.open(app.browser, app.service.url);
   await first.goto('/');
   await first.transcribe();
   jobPage = new URL(first.page.url()).pathname;
   await first.context.close();
 });
-afterAll(async () => {
-  await browser.close();
-  await service.stop();
-});
-beforeEach(async () => {
-  web = await WebPage.open(browser, service.url);
-});
-afterEach(async () => {
-  await web.context.close();
+beforeEach(() => {
+  ({ web } = app);
 });
 
 const PAGES: readonly (readonly [string, () => string])[] = [

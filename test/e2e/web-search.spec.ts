@@ -1,42 +1,33 @@
 /** The search page of the web app in a real browser. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
-import { openBrowser } from '../support/open-browser.js';
 import { spokenTranscript } from '../support/spoken-transcript.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
+import { inBrowser } from '../support/web/in-browser.js';
 import { keepPicture, NARROW } from '../support/web/pictures.js';
-import { WebPage } from '../support/web/web-page.js';
+import type { WebPage } from '../support/web/web-page.js';
 
 const MANY = 25;
 const SOUP = 'A recipe for soup.';
 
-jest.setTimeout(120_000);
-
 let users: TwoUsers;
-let browser: Browser;
+const app = inBrowser(openWithTranscripts, (two) => two.close());
 let web: WebPage;
 let page: Page;
 
-beforeAll(async () => {
+beforeEach(() => {
+  ({ web, page } = app);
+});
+
+async function openWithTranscripts(): Promise<TwoUsers> {
   users = await openTwoUsers();
   await add(1, 'en', ['The estates were divided.', 'Much leisure to consider <b>it</b>.'], '2026-02-01');
   await add(2, 'en', ['An estate.', 'Estates and estate again.', 'Of leisure.'], '2026-03-01');
   await add(3, 'de', ['Die Häuser am Fluss.', 'Ein Haus, ein estate.'], '2026-04-01');
   for (let number = 10; number < 10 + MANY; number += 1) await add(number, 'en', [SOUP], '2026-05-01');
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await users.close();
-});
-beforeEach(async () => {
-  web = await WebPage.open(browser, users.url);
-  page = web.page;
-});
-afterEach(async () => {
-  await web.context.close();
-});
+  return users;
+}
 
 const idOf = (number: number): string =>
   `0190aaaa-bbbb-7ccc-8ddd-0000000001${number.toString().padStart(2, '0')}`;

@@ -1,33 +1,23 @@
 /** Sessions of the web app in a real browser, on a service where everybody has to sign in. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADMIN_PASSWORD, BOOTSTRAP_PASSWORD } from '../support/accounts.js';
-import { openBrowser } from '../support/open-browser.js';
 import { startService } from '../support/start-service.js';
 import { openTwoUsers, type TwoUsers } from '../support/two-users.js';
+import { inBrowser } from '../support/web/in-browser.js';
 import { WebPage } from '../support/web/web-page.js';
 
-jest.setTimeout(120_000);
-
+const app = inBrowser(
+  () => openTwoUsers(),
+  (two) => two.close(),
+);
 let users: TwoUsers;
 let browser: Browser;
 let web: WebPage;
 let page: Page;
 
-beforeAll(async () => {
-  users = await openTwoUsers();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await users.close();
-});
-beforeEach(async () => {
-  web = await WebPage.open(browser, users.url);
-  page = web.page;
-});
-afterEach(async () => {
-  await web.context.close();
+beforeEach(() => {
+  ({ service: users, browser, web, page } = app);
 });
 
 describe('the web app', () => {

@@ -193,7 +193,7 @@ describe('a transcript that is edited', () => {
       else await route.continue();
     });
     await editor.field(0).fill('Typed without a service.');
-    await editor.state('Not saved: offline');
+    await editor.state('Not saved: no connection, trying again');
     await page.reload();
     await editor.web.awaitTranscript();
     expect(await editor.field(0).inputValue()).toBe('Typed without a service.');

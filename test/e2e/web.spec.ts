@@ -7,38 +7,26 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../support/open-browser.js';
-import { type RunningService, startService } from '../support/start-service.js';
-import { SAMPLE, WebPage } from '../support/web/web-page.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { startService } from '../support/start-service.js';
+import { inBrowser } from '../support/web/in-browser.js';
+import { SAMPLE, type WebPage } from '../support/web/web-page.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SCREENSHOT = path.join(ROOT, 'docs/images/first-page.png');
 const PICTURE = { width: 1100, height: 640 };
 const WORDS = /had then leisure to consider how much there might be prudently in his power to do for them/i;
 
-jest.setTimeout(120_000);
-
-let service: RunningService;
-let browser: Browser;
+const app = inBrowser(
+  () => startService(),
+  (running) => running.stop(),
+);
 let web: WebPage;
 let page: Page;
 
-beforeAll(async () => {
-  service = await startService();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await service.stop();
-});
-beforeEach(async () => {
-  web = await WebPage.open(browser, service.url);
-  page = web.page;
-});
-afterEach(async () => {
-  await web.context.close();
+beforeEach(() => {
+  ({ web, page } = app);
 });
 
 /** A PNG begins with its signature and a header chunk: width and height are the first fields of that. */

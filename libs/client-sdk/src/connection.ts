@@ -9,14 +9,18 @@ export interface ConnectionOptions {
   readonly apiKey?: string;
   /** For pages of the service, where people are signed in by cookies: when their hour is over, they are renewed and the request is made again. */
   readonly renewSession?: boolean;
+  /** With `renewSession`: nobody is signed in, or not any more. */
+  readonly onSessionEnd?: () => void;
   readonly fetch?: typeof fetch;
   /** How often in a row something is tried again that may pass; default 8, which bridges an outage of half a minute. */
   readonly retries?: number;
 }
 
 const DEFAULT_RETRIES = 8;
-/** A second one with the same refresh token, say, would end the session. */
-const NEVER_TWICE = /\/(token|auth\/(login|refresh|logout|change-password)|change-password)\/?$/;
+/** What these answer says nothing about the session that is there. */
+const SIGN_IN = /\/(token|auth\/(login|refresh|logout))\/?$/;
+const PASSWORD_CHANGE = /\/change-password\/?$/;
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\b/;
 
 /** The way to the service: addresses, credentials, and what is done when it is disturbed. */
 export class Connection {
@@ -29,7 +33,7 @@ export class Connection {
     this.retries = options.retries ?? DEFAULT_RETRIES;
     this.renewal =
       options.renewSession === true
-        ? new SessionRenewal((path, init) => this.call(this.request(path, init)))
+        ? new SessionRenewal(this.baseUrl, (path, init) => this.call(this.request(path, init)))
         : null;
   }
 
@@ -37,7 +41,7 @@ export class Connection {
     return new Patience(this.retries);
   }
 
-  /** One attempt; the answer may be an error. @throws TranscriberError `unreachable` */
+  /** One attempt; the answer may be an error. @throws TranscriberError `unreachable`, or what kept a session from being renewed */
   async send(path: string, init: RequestInit = {}): Promise<Response> {
     return this.attempt(this.request(path, init));
   }
@@ -88,17 +92,20 @@ export class Connection {
   }
 
   private async attempt(request: Request): Promise<Response> {
-    if (this.renewal === null || isNeverTwice(request)) return this.call(request);
+    if (this.renewal === null || isAt(SIGN_IN, request)) return this.call(request);
     const again = request.clone();
     const response = await this.call(request);
-    return response.status === 401 && (await this.renewal.renew()) ? this.call(again) : response;
+    if (response.status !== 401) return response;
+    const answer = (await this.renewal.renew()) ? await this.call(again) : response;
+    if (answer.status === 401) this.options.onSessionEnd?.();
+    return answer;
   }
 
   private async call(request: Request): Promise<Response> {
     // Browsers want it called as a function of theirs.
     const send = this.options.fetch ?? globalThis.fetch.bind(globalThis);
     try {
-      return await send(request);
+      return await wholeJson(await send(request));
     } catch (error) {
       request.signal.throwIfAborted();
       throw new TranscriberError(
@@ -110,8 +117,20 @@ export class Connection {
   }
 }
 
-function isNeverTwice({ url }: Request): boolean {
-  return NEVER_TWICE.test(new URL(url).pathname);
+/** A second one with the same refresh token, say, would end the session. */
+function isNeverTwice(request: Request): boolean {
+  return isAt(SIGN_IN, request) || isAt(PASSWORD_CHANGE, request);
+}
+
+function isAt(paths: RegExp, { url }: Request): boolean {
+  return paths.test(new URL(url).pathname);
+}
+
+/** What breaks off in the middle is no answer. Only of JSON is it known that it fits into memory. */
+async function wholeJson(response: Response): Promise<Response> {
+  if (response.body === null || !JSON_TYPE.test(response.headers.get('content-type') ?? '')) return response;
+  const { status, statusText, headers } = response;
+  return new Response(await response.arrayBuffer(), { status, statusText, headers });
 }
 
 /** Not randomUUID, which pages have only behind https. */

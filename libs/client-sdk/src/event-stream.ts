@@ -7,6 +7,9 @@ const LONGEST_SILENCE_MS = 60_000;
 
 /** A stream of events that can be read again from where it broke off. */
 export class EventStream {
+  /** Nothing more will come, however often it is read. */
+  hasEnded = false;
+
   constructor(
     private readonly connection: Connection,
     private readonly path: string,
@@ -24,7 +27,10 @@ export class EventStream {
       const body = await this.open(
         signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]),
       );
-      if (body === null) return;
+      if (body === null) {
+        this.hasEnded = true;
+        return;
+      }
       onOpen?.();
       for await (const event of readServerEvents(body.pipeThrough(silence.brokenByBytes()))) {
         this.lastEventId = event.id;

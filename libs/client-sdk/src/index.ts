@@ -7,8 +7,8 @@ export {
   type TranscriptionProgress,
   type WaitOptions,
 } from './transcriber-client.js';
-export type { JobEvent, JobEventsOptions } from './job-events.js';
-export type { UploadStorage } from './upload-memory.js';
+export type { FollowedJobEvent, JobEvent, JobEventsOptions, JobTelling } from './job-events.js';
+export type { FileIdentity, UploadStorage } from './upload-memory.js';
 export type { Recording, SizedStream } from './recording.js';
 export { JobEndedError, TranscriberError, type ErrorCode } from './transcriber-error.js';
 export {

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.js';
 import { EventStream } from './event-stream.js';
-import type { Job, JobProgress } from './generated/types.gen.js';
+import type { Job } from './generated/types.gen.js';
+import type { JobTelling } from './job-events.js';
 import { wait } from './patience.js';
 import type { ServerEvent } from './server-events.js';
 import { TranscriberError } from './transcriber-error.js';
@@ -9,9 +10,6 @@ const LOOK_AGAIN_MS = 2000;
 const ENDS = ['completed', 'failed', 'cancelled', 'deleted'];
 /** Whoever may not have the stream may not look either. */
 const REFUSALS = [401, 403, 404];
-
-/** How far a job is, as in its `progress` events. */
-export type JobTelling = JobProgress & { readonly queue_position: number | null };
 
 export interface FollowOptions {
   readonly signal?: AbortSignal | undefined;

@@ -45,19 +45,27 @@ function mayPass({ code, status }: TranscriberError): boolean {
   return [408, 423, 429, 503, 504].includes(status);
 }
 
-/** @throws the reason of the signal */
+/** Ends early when a page comes back online. @throws the reason of the signal */
 export function wait(ms: number, signal?: AbortSignal | null): Promise<void> {
   return new Promise((resolve, reject) => {
-    const leave = (): void => {
+    const page = globalThis as unknown as Partial<EventTarget>;
+    const stop = (): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', leave);
+      page.removeEventListener?.('online', finish);
+    };
+    const leave = (): void => {
+      stop();
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is the caller's
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', leave);
+    const finish = (): void => {
+      stop();
       resolve();
-    }, ms);
+    };
+    const timer = setTimeout(finish, ms);
+    page.addEventListener?.('online', finish);
+    signal?.addEventListener('abort', leave);
     if (signal?.aborted === true) leave();
-    else signal?.addEventListener('abort', leave, { once: true });
   });
 }

@@ -1,14 +1,22 @@
+import { closing } from './closing-streams.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { createClient as createApi, type Client } from './generated/client/index.js';
 import { cancelJob, cancelUpload, getTranscript, getUploadStatus, uploadByUrl } from './generated/sdk.gen.js';
 import type { Job, JobOptions, JobStage, Transcript, UploadStatus } from './generated/types.gen.js';
-import { readJobEvents, type JobEvent, type JobEventsOptions } from './job-events.js';
-import { JobFollower, type JobTelling } from './job-follower.js';
+import {
+  readEventsOfJob,
+  readJobEvents,
+  type FollowedJobEvent,
+  type JobEvent,
+  type JobEventsOptions,
+  type JobTelling,
+} from './job-events.js';
+import { JobFollower } from './job-follower.js';
 import { wait } from './patience.js';
 import { nameOf, readerOf, type Recording } from './recording.js';
 import { errorOfAnswer, JobEndedError } from './transcriber-error.js';
 import { findUpload, readUpload, TusUpload, type TusUploadOptions } from './tus-upload.js';
-import { UploadMemory, type UploadStorage } from './upload-memory.js';
+import { UploadMemory, type FileIdentity, type UploadStorage } from './upload-memory.js';
 
 const DEFAULT_CHUNK_BYTES = 4 * 2 ** 20;
 const LOOK_AT_FETCH_MS = 1000;
@@ -82,8 +90,12 @@ export interface TranscriberClient {
   transcribeUrl(url: string, options?: TranscribeOptions): Promise<Transcript>;
   /** Sends a recording. @returns the id of its job */
   submit(recording: Recording, options?: TranscribeOptions): Promise<string>;
+  /** Has the service fetch a recording. @returns the id of its job */
+  submitUrl(url: string, options?: TranscribeOptions): Promise<string>;
   /** What the service has of a file that was not sent to its end, by `uploadStorage`. `submit` with the same options goes on with it. */
-  findPreviousUpload(file: File): Promise<UploadStatus | null>;
+  findPreviousUpload(file: FileIdentity): Promise<UploadStatus | null>;
+  /** Gives up what the service has of such a file, or the job that it has become. */
+  cancelPreviousUpload(file: FileIdentity): Promise<void>;
   /**
    * Waits until a job has ended, however it did. An aborted signal ends the waiting and not the job.
    * @param job it, or its id
@@ -91,6 +103,14 @@ export interface TranscriberClient {
   waitFor(job: string | Pick<Job, 'job_id'>, options?: WaitOptions): Promise<Job>;
   /** Tells of each change of the status of a job of yours, and of its deletion, once and in order, until the signal ends it. */
   jobEvents(options?: JobEventsOptions): AsyncGenerator<JobEvent, never>;
+  /**
+   * Tells of a job until it has ended: each change of its status, how far it is, and its text as it grows.
+   * @param job it, or its id
+   */
+  eventsOfJob(
+    job: string | Pick<Job, 'job_id'>,
+    options?: JobEventsOptions,
+  ): AsyncGenerator<FollowedJobEvent, void>;
 }
 
 export function createClient(options: ClientOptions): TranscriberClient {
@@ -114,6 +134,7 @@ class HttpTranscriberClient implements TranscriberClient {
       // Routes take cookies and another field too; one of them is enough, and two are refused.
       auth: ({ scheme }) => (scheme === 'bearer' ? options.apiKey : undefined),
     });
+    this.api.sse.get = closing(this.api.sse.get, this.connection.fetch);
     this.api.interceptors.error.use((error, response: Response | undefined) =>
       response === undefined ? error : errorOfAnswer(response, error),
     );
@@ -142,9 +163,28 @@ class HttpTranscriberClient implements TranscriberClient {
     }
   }
 
-  async findPreviousUpload(file: File): Promise<UploadStatus | null> {
+  async submitUrl(url: string, options: TranscribeOptions = {}): Promise<string> {
+    const { filename, idempotencyKey, onProgress, signal } = options;
+    const body = { url, ...(filename !== undefined && { filename }), ...fieldsOf(options) };
+    const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
+    const { data } = await uploadByUrl({ client: this.api, body, headers, ...(signal && { signal }) });
+    try {
+      return await this.waitForFetch(data.session_id, { onProgress, signal });
+    } catch (error) {
+      if (isCancelled(options)) await this.giveUp(data.session_id);
+      throw error;
+    }
+  }
+
+  async findPreviousUpload(file: FileIdentity): Promise<UploadStatus | null> {
     const known = this.memory.find(file);
     return known && findUpload(this.connection, known.id);
+  }
+
+  async cancelPreviousUpload(file: FileIdentity): Promise<void> {
+    const known = this.memory.find(file);
+    this.memory.forget(file);
+    if (known !== null) await this.giveUp(known.id);
   }
 
   async waitFor(job: string | Pick<Job, 'job_id'>, options: WaitOptions = {}): Promise<Job> {
@@ -154,14 +194,18 @@ class HttpTranscriberClient implements TranscriberClient {
       ((telling: JobTelling) => {
         onProgress(progressOf(telling));
       });
-    return new JobFollower(this.connection, typeof job === 'string' ? job : job.job_id, {
-      signal,
-      onTelling,
-    }).end();
+    return new JobFollower(this.connection, idOf(job), { signal, onTelling }).end();
   }
 
   jobEvents(options: JobEventsOptions = {}): AsyncGenerator<JobEvent, never> {
     return readJobEvents(this.connection, options);
+  }
+
+  eventsOfJob(
+    job: string | Pick<Job, 'job_id'>,
+    options: JobEventsOptions = {},
+  ): AsyncGenerator<FollowedJobEvent, void> {
+    return readEventsOfJob(this.connection, idOf(job), options);
   }
 
   /** The one that the recording has, if it was ordered with the same options, else a new one. */
@@ -197,19 +241,6 @@ class HttpTranscriberClient implements TranscriberClient {
     return data;
   }
 
-  private async submitUrl(url: string, options: TranscribeOptions): Promise<string> {
-    const { filename, idempotencyKey, onProgress, signal } = options;
-    const body = { url, ...(filename !== undefined && { filename }), ...fieldsOf(options) };
-    const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
-    const { data } = await uploadByUrl({ client: this.api, body, headers, ...(signal && { signal }) });
-    try {
-      return await this.waitForFetch(data.session_id, { onProgress, signal });
-    } catch (error) {
-      if (isCancelled(options)) await this.giveUp(data.session_id);
-      throw error;
-    }
-  }
-
   private async waitForFetch(uploadId: string, { onProgress, signal }: WaitOptions): Promise<string> {
     for (;;) {
       const status = await readUpload(this.connection, uploadId, signal);
@@ -233,6 +264,10 @@ class HttpTranscriberClient implements TranscriberClient {
     const options = { client: this.api, fetch: this.connection.fetchOnce, path: { job_id: jobId } };
     await cancelJob(options).catch(() => undefined);
   }
+}
+
+function idOf(job: string | Pick<Job, 'job_id'>): string {
+  return typeof job === 'string' ? job : job.job_id;
 }
 
 function isCancelled({ onAbort = 'cancel', signal }: TranscribeOptions): boolean {

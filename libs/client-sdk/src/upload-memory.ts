@@ -7,37 +7,46 @@ export interface UploadStorage {
   removeItem(key: string): void;
 }
 
+/** By what a file is known over reloads of a page. */
+export type FileIdentity = Pick<File, 'name' | 'size' | 'lastModified'>;
+
 /** An upload of the service, and what was ordered with it. */
 interface RememberedUpload {
   readonly id: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Which upload of the service a file has, over reloads of a page. A file is known by its name, size and time. */
+/** Which upload of the service a file has, over reloads of a page. */
 export class UploadMemory {
   constructor(
     private readonly storage: UploadStorage | undefined,
     private readonly baseUrl: string,
   ) {}
 
-  find(recording: Recording): RememberedUpload | null {
+  find(recording: Recording | FileIdentity): RememberedUpload | null {
     const key = this.keyOf(recording);
     const text = key === null ? null : this.storage?.getItem(key);
     return text == null ? null : (JSON.parse(text) as RememberedUpload);
   }
 
+  /** A full storage keeps nothing, and nobody from sending. */
   keep(recording: Recording, upload: RememberedUpload): void {
     const key = this.keyOf(recording);
-    if (key !== null) this.storage?.setItem(key, JSON.stringify(upload));
+    if (key === null) return;
+    try {
+      this.storage?.setItem(key, JSON.stringify(upload));
+    } catch {
+      this.storage?.removeItem(key);
+    }
   }
 
-  forget(recording: Recording): void {
+  forget(recording: Recording | FileIdentity): void {
     const key = this.keyOf(recording);
     if (key !== null) this.storage?.removeItem(key);
   }
 
-  private keyOf(recording: Recording): string | null {
-    if (!(recording instanceof File)) return null;
+  private keyOf(recording: Recording | FileIdentity): string | null {
+    if (!('lastModified' in recording)) return null;
     const { name, size, lastModified } = recording;
     return `whisper-transcriber upload ${JSON.stringify([this.baseUrl, name, size, lastModified])}`;
   }

@@ -1,4 +1,4 @@
-import { pauseFor } from '../api/events';
+import { pauseFor } from '../api/pause';
 import { problemOf, type ProblemWords } from '../api/problem';
 
 const PAUSE_MS = 2000;

@@ -1,13 +1,22 @@
-import { cancelJob, deleteJob, retryJob, type JobSummary } from '@whisper-transcriber/client-sdk';
+import {
+  cancelJob,
+  deleteJob,
+  exportTranscripts,
+  retryJob,
+  type JobSummary,
+} from '@whisper-transcriber/client-sdk';
 import { problemOf } from '../api/problem';
-import { addressOf, api } from '../api/service';
+import { api } from '../api/service';
 import { isOver } from './job-words';
 
-export const FORMATS = ['txt', 'srt', 'vtt', 'json'] as const;
+export const FORMATS = ['txt', 'docx', 'srt', 'vtt', 'tsv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** How many requests are on their way at a time when something is done to many jobs. */
 const AT_A_TIME = 4;
+/** How many the service puts into an archive. */
+const MOST_IN_ZIP = 200;
+const KEEP_FILE_MS = 60_000;
 
 export const JOB_ACTIONS = {
   cancel: {
@@ -54,16 +63,22 @@ export function countOf(jobs: number): string {
   return jobs === 1 ? '1 job' : `${jobs} jobs`;
 }
 
-export function downloadAddress(id: string, format: Format): string {
-  return addressOf(`transcripts/${encodeURIComponent(id)}/download?format=${format}`);
+/** Has the browser save the transcripts of several jobs as one ZIP for each `MOST_IN_ZIP` of them. @throws TranscriberError */
+export async function downloadAll(ids: readonly string[], format: Format): Promise<void> {
+  for (let begin = 0; begin < ids.length; begin += MOST_IN_ZIP) {
+    const job_ids = ids.slice(begin, begin + MOST_IN_ZIP);
+    const { data } = await exportTranscripts({ client: api, body: { job_ids, format }, parseAs: 'blob' });
+    saveFile(data, 'transcripts.zip');
+  }
 }
 
-/** Has the browser save the transcripts of several jobs, a file each. */
-export function downloadAll(ids: readonly string[], format: Format): void {
-  for (const id of ids) {
-    const link = document.createElement('a');
-    link.href = downloadAddress(id, format);
-    link.download = '';
-    link.click();
-  }
+function saveFile(file: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // Not at once: some browsers read it a moment later.
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, KEEP_FILE_MS);
 }

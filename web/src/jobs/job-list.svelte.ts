@@ -1,13 +1,12 @@
 import {
-  followJobs,
   getJob,
   listJobs,
   TranscriberError,
+  type JobEvent,
   type JobSummary,
 } from '@whisper-transcriber/client-sdk';
-import { listen, type ServerEvent } from '../api/events';
 import { problemOf, type ProblemWords } from '../api/problem';
-import { api } from '../api/service';
+import { api, persistent } from '../api/service';
 import type { JobQuery } from './job-filter';
 import { isOver } from './job-words';
 
@@ -44,16 +43,8 @@ export class JobList {
   ) {}
 
   start(): void {
-    const { signal } = this.stopped;
-    // The stream first, so that nothing falls in between.
-    void listen((options) => followJobs({ ...options, client: api }), {
-      signal,
-      onEvent: (event) => this.take(event),
-      onEnd: async () => {
-        await this.refresh();
-        return true;
-      },
-    }).catch(() => undefined);
+    // That they cannot be followed any more shows when the list is read.
+    void this.follow().catch(() => undefined);
     void this.refresh();
     this.clock = setInterval(() => void this.look(), LOOK_MS);
   }
@@ -95,6 +86,15 @@ export class JobList {
     });
   }
 
+  private async follow(): Promise<void> {
+    const events = persistent.jobEvents({
+      signal: this.stopped.signal,
+      onOpen: () => void this.refresh(),
+      onLost: () => this.refresh(),
+    });
+    for await (const event of events) this.take(event);
+  }
+
   private async page(at: { cursor?: string }): Promise<{
     jobs: ListedJob[];
     total: number;
@@ -119,9 +119,8 @@ export class JobList {
   }
 
   /** Events come in crowds when many jobs are ordered: they are gathered for a moment. */
-  private take({ event, data }: ServerEvent): void {
-    const { job_id: id } = data as { job_id: string };
-    if (event === 'deleted') this.drop(id);
+  private take({ type, job_id: id }: JobEvent): void {
+    if (type === 'deleted') this.drop(id);
     else this.changed.add(id);
     clearTimeout(this.gathering);
     this.gathering = setTimeout(() => void this.catchUp(), GATHER_MS);

@@ -38,6 +38,10 @@ export class TranscriptEditor {
   canRedo = $state(false);
   /** The browser keeps no draft: what is not saved goes with the page. */
   draftless = $state(false);
+  /** It could not be saved the last time, whatever is tried now. */
+  troubled = $state(false);
+  /** That passes, and is tried again. */
+  waits = $derived(this.problem?.isPassing === true && this.conflict === null);
 
   private readonly drafts: DraftStore;
   private readonly history = new EditHistory<TranscriptDocument>();
@@ -64,12 +68,10 @@ export class TranscriptEditor {
     }
   }
 
-  /** Leaves nothing behind but the draft. */
-  close(): void {
+  /** Saves what is not saved, and goes on trying where the service does not answer. */
+  async close(): Promise<void> {
     this.keepDraft();
-    clearTimeout(this.saveTimer);
-    clearTimeout(this.draftTimer);
-    void this.save();
+    await this.save();
   }
 
   /** @param act changes of one name that follow each other quickly are taken back together */
@@ -158,7 +160,7 @@ export class TranscriptEditor {
     this.duration = transcript.duration;
     this.saved = documentOf(transcript);
     this.show(this.saved);
-    this.saveState = 'saved';
+    this.beSaved();
   }
 
   private goTo(state: TranscriptDocument | undefined): void {
@@ -191,7 +193,7 @@ export class TranscriptEditor {
 
   private async saveOnce(sent: TranscriptDocument): Promise<void> {
     if (this.saved !== null && sameContent(sent, this.saved)) {
-      this.saveState = 'saved';
+      this.beSaved();
       this.drafts.drop();
       return;
     }
@@ -210,13 +212,19 @@ export class TranscriptEditor {
     this.problem = null;
     this.document = withSavedWords(now, sent, transcript.segments);
     if (now === sent) {
-      this.saveState = 'saved';
+      this.beSaved();
       this.drafts.drop();
     } else this.touch();
   }
 
+  private beSaved(): void {
+    this.saveState = 'saved';
+    this.troubled = false;
+  }
+
   private async meetFailure(error: unknown): Promise<void> {
     this.saveState = 'unsaved';
+    this.troubled = true;
     this.keepDraft();
     if (error instanceof TranscriberError && error.code === 'transcript_changed') {
       await this.meetConflict();

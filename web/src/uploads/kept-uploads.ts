@@ -1,16 +1,14 @@
+import type { FileIdentity } from '@whisper-transcriber/client-sdk';
 import type { UploadOptions } from './upload-options';
 
-/** What is kept of an upload, so that it can go on after a reload. */
-export interface KeptUpload {
-  /** The idempotency key of the upload: under it the service goes on where it has got to. */
+/** What is kept of an upload, so that it can go on after a reload: what the SDK does not remember of it. */
+export interface KeptUpload extends FileIdentity {
   readonly key: string;
-  readonly name: string;
-  readonly size: number;
   readonly options: UploadOptions;
   /** Where the browser can read the file again. */
   readonly handle: FileSystemFileHandle | null;
   /** A recording of the microphone, which lies nowhere else. */
-  readonly recording: Blob | null;
+  readonly recording: File | null;
 }
 
 const STORE = 'uploads';

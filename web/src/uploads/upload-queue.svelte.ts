@@ -1,20 +1,12 @@
-import {
-  getUploadStatus,
-  uploadByUrl,
-  cancelUpload,
-  TranscriberError,
-} from '@whisper-transcriber/client-sdk';
-import { pauseFor } from '../api/events';
+import { TranscriberError, type TranscribeOptions } from '@whisper-transcriber/client-sdk';
 import { problemOf, type ProblemWords } from '../api/problem';
-import { api } from '../api/service';
+import { persistent } from '../api/service';
 import type { ChosenFile } from './dropped-files';
 import { forgetUpload, keepUpload, keptUploads, type KeptUpload } from './kept-uploads';
-import { clientOfUpload, Gate } from './paused-upload';
 import { fieldsOf, type UploadOptions } from './upload-options';
 
 /** How many are sent at a time: more would only share the same line. */
 const AT_A_TIME = 3;
-const LOOK_AT_FETCH_MS = 1000;
 
 export type UploadState = 'waiting' | 'sending' | 'checking' | 'paused' | 'interrupted' | 'failed' | 'done';
 
@@ -26,14 +18,16 @@ export class QueuedUpload {
   problem = $state.raw<ProblemWords | null>(null);
   jobId = $state<string | null>(null);
   /** Null after a reload, until the file is there again. */
-  source = $state.raw<Blob | URL | null>(null);
-  readonly gate = new Gate();
-  cancel = new AbortController();
+  source = $state.raw<File | URL | null>(null);
+  /** Breaks off what is being sent; the server keeps what it has. */
+  stop = new AbortController();
+  /** Resolves when nothing is being sent. */
+  sent: Promise<void> = Promise.resolve();
 
-  kept: KeptUpload;
-
-  constructor(kept: KeptUpload, source: Blob | URL | null) {
-    this.kept = kept;
+  constructor(
+    readonly kept: KeptUpload,
+    source: File | URL | null,
+  ) {
     this.source = source;
     if (source === null) this.state = 'interrupted';
   }
@@ -67,8 +61,9 @@ class UploadQueue {
   ): QueuedUpload[] {
     return this.add(
       files.map(({ file, handle, recorded }) => {
+        const { name, size, lastModified } = file;
         const recording = recorded === true ? file : null;
-        const kept = { key: newKey(), name: file.name, size: file.size, options, handle, recording };
+        const kept = { key: newKey(), name, size, lastModified, options, handle, recording };
         void keepUpload(kept);
         return new QueuedUpload(kept, file);
       }),
@@ -77,25 +72,25 @@ class UploadQueue {
 
   addUrl(url: URL, options: UploadOptions): QueuedUpload[] {
     const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || url.host;
-    return this.add([
-      new QueuedUpload({ key: newKey(), name, size: 0, options, handle: null, recording: null }, url),
-    ]);
+    const kept = { key: newKey(), name, size: 0, lastModified: 0, options, handle: null, recording: null };
+    return this.add([new QueuedUpload(kept, url)]);
   }
 
   pause(upload: QueuedUpload): void {
-    upload.gate.close();
     upload.state = 'paused';
+    upload.stop.abort();
     this.pump();
   }
 
   resume(upload: QueuedUpload): void {
-    upload.state = 'sending';
-    upload.gate.open();
+    upload.state = 'waiting';
+    this.pump();
   }
 
   /** Goes on with the file of an interrupted upload. @returns false when it is another file */
   resumeWith(upload: QueuedUpload, file: File): boolean {
-    if (file.size !== upload.kept.size || file.name !== upload.kept.name) return false;
+    const { name, size, lastModified } = upload.kept;
+    if (file.size !== size || file.name !== name || file.lastModified !== lastModified) return false;
     upload.source = file;
     upload.state = 'waiting';
     this.pump();
@@ -121,27 +116,17 @@ class UploadQueue {
   retry(upload: QueuedUpload): void {
     upload.problem = null;
     upload.percent = 0;
-    upload.cancel = new AbortController();
     upload.state = upload.source === null ? 'interrupted' : 'waiting';
     this.pump();
   }
 
-  /** Takes it from the list; what is on the server of it goes. */
+  /** Takes it from the list; what is on the server of it goes, unless it is done. */
   remove(upload: QueuedUpload): void {
     this.uploads = this.uploads.filter((other) => other !== upload);
     void forgetUpload(upload.kept.key);
-    upload.gate.open();
-    upload.cancel.abort();
+    upload.stop.abort();
+    if (upload.state !== 'done') void upload.sent.then(() => persistent.cancelPreviousUpload(upload.kept));
     this.pump();
-  }
-
-  /** What the server had of it has expired: all of it is sent again. */
-  private beginAnew(upload: QueuedUpload): void {
-    void forgetUpload(upload.kept.key);
-    upload.kept = { ...upload.kept, key: newKey() };
-    void keepUpload(upload.kept);
-    upload.percent = 0;
-    upload.state = 'waiting';
   }
 
   private add(uploads: QueuedUpload[]): QueuedUpload[] {
@@ -153,23 +138,26 @@ class UploadQueue {
   private pump(): void {
     const busy = this.uploads.filter(({ state }) => state === 'sending' || state === 'checking').length;
     const waiting = this.uploads.filter(({ state }) => state === 'waiting');
-    for (const upload of waiting.slice(0, Math.max(0, AT_A_TIME - busy))) void this.send(upload);
+    for (const upload of waiting.slice(0, Math.max(0, AT_A_TIME - busy))) {
+      // One that was paused a moment ago lets go of the file first.
+      upload.state = 'sending';
+      upload.stop = new AbortController();
+      const { signal } = upload.stop;
+      upload.sent = upload.sent.then(() => this.send(upload, signal));
+    }
   }
 
-  private async send(upload: QueuedUpload): Promise<void> {
-    const { signal } = upload.cancel;
-    upload.state = 'sending';
+  private async send(upload: QueuedUpload, signal: AbortSignal): Promise<void> {
     try {
-      upload.jobId =
-        upload.source instanceof URL
-          ? await fetchByUrl(upload, upload.source, signal)
-          : await sendFile(upload, upload.source ?? new Blob(), signal);
+      signal.throwIfAborted();
+      upload.jobId = await order(upload, signal);
       upload.state = 'done';
       void forgetUpload(upload.kept.key);
     } catch (error) {
       if (signal.aborted) return;
       if (isGone(error)) {
-        this.beginAnew(upload);
+        // All of it is sent again.
+        this.retry(upload);
         return;
       }
       upload.problem = problemOf(error);
@@ -189,39 +177,19 @@ function isGone(error: unknown): boolean {
   return error instanceof TranscriberError && codes.includes(error.code);
 }
 
-async function sendFile(upload: QueuedUpload, file: Blob, signal: AbortSignal): Promise<string> {
-  const { model, language, ...others } = fieldsOf(upload.kept.options);
-  const extra = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, String(value)]));
-  return clientOfUpload(upload.gate, extra).submit(file, {
-    model,
-    language,
-    filename: upload.kept.name,
-    idempotencyKey: upload.kept.key,
+/** @returns the id of its job. @throws TranscriberError, or the reason of the signal */
+function order(upload: QueuedUpload, signal: AbortSignal): Promise<string> {
+  const { kept, source } = upload;
+  const options: TranscribeOptions = {
+    ...fieldsOf(kept.options),
     signal,
     onProgress: ({ percent }) => {
       upload.percent = percent;
       if (percent === 100 && upload.state === 'sending') upload.state = 'checking';
     },
-  });
-}
-
-async function fetchByUrl(upload: QueuedUpload, url: URL, signal: AbortSignal): Promise<string> {
-  const body = { url: url.href, ...fieldsOf(upload.kept.options) };
-  const { data } = await uploadByUrl({ client: api, body, signal });
-  const session = { client: api, path: { session_id: data.session_id } };
-  signal.addEventListener('abort', () => void cancelUpload(session).catch(() => undefined), { once: true });
-  for (;;) {
-    signal.throwIfAborted();
-    const { data: status } = await getUploadStatus(session);
-    upload.percent = status.progress_percent;
-    if (status.job_id !== null) return status.job_id;
-    if (status.status !== 'active' && status.status !== 'assembling')
-      throw new TranscriberError(status.error_detail ?? 'The recording could not be fetched.', {
-        code: (status.error_code ?? 'url_unreachable') as 'url_unreachable',
-        status: 422,
-      });
-    await pauseFor(LOOK_AT_FETCH_MS, signal);
-  }
+  };
+  if (source instanceof URL) return persistent.submitUrl(source.href, options);
+  return persistent.submit(source ?? new File([], kept.name), { ...options, onAbort: 'keep' });
 }
 
 /** Not randomUUID, which pages have only behind https. */
