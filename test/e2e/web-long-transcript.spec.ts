@@ -50,7 +50,7 @@ describe('a transcript of 20,000 words', () => {
     expect(await editor.fields.count()).toBeLessThan(100);
     await page.keyboard.type(' And more.');
     await editor.saveNow();
-    expect((await room.read()).segments[0]?.text).toBe(`${LONG[0]?.text ?? ''} And more.`);
+    expect((await room.read()).segments[0]?.text).toBe(`${LONG_SPEECH[0]?.text ?? ''} And more.`);
   });
 
   it('goes on with Tab from there, and not from the top of the page', async () => {
