@@ -109,7 +109,7 @@ describe('the OpenAPI document', () => {
     for (const { name, operation } of limited) {
       expect([name, operation.responses['429']?.description]).toEqual([
         name,
-        expect.stringContaining('`rate_limited`'),
+        expect.stringContaining(name.includes(' /v1/') ? '`rate_limit_exceeded`' : '`rate_limited`'),
       ]);
       for (const { headers = {} } of Object.values(operation.responses))
         expect([name, Object.keys(headers)]).toEqual([

@@ -12,9 +12,15 @@ import { NO_RATE_LIMITS } from '../support/rate-limits.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { Dice } from '../support/storm/dice.js';
 import { StormClient } from '../support/storm/storm-client.js';
-import { STORM_JOBS, STORM_LIMIT_MS, STORM_ROUNDS, STORM_SEED } from '../support/storm/storm-settings.js';
+import {
+  STORM_ENV,
+  STORM_JOBS,
+  STORM_LIMIT_MS,
+  STORM_ROUNDS,
+  STORM_SEED,
+} from '../support/storm/storm-settings.js';
 
-const env = { ...NO_RATE_LIMITS, MAX_ACTIVE_JOBS_PER_USER: '0' };
+const env = { ...NO_RATE_LIMITS, ...STORM_ENV };
 
 let dataDir: string;
 let service: RunningService;

@@ -18,7 +18,13 @@ import { startService, type RunningService } from '../support/start-service.js';
 import { Dice } from '../support/storm/dice.js';
 import { RestartablePostgres } from '../support/storm/restartable-postgres.js';
 import { StormClient } from '../support/storm/storm-client.js';
-import { STORM_JOBS, STORM_LIMIT_MS, STORM_ROUNDS, STORM_SEED } from '../support/storm/storm-settings.js';
+import {
+  STORM_ENV,
+  STORM_JOBS,
+  STORM_LIMIT_MS,
+  STORM_ROUNDS,
+  STORM_SEED,
+} from '../support/storm/storm-settings.js';
 import { waitFor } from '../support/wait-for.js';
 
 type Member = 'api' | 'one worker' | 'the other worker';
@@ -63,12 +69,12 @@ function member(name: Member): RunningService {
 async function start(name: Member): Promise<void> {
   const env = {
     ...NO_RATE_LIMITS,
+    ...STORM_ENV,
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     REDIS_PASSWORD: redis.password,
     WORKER_EMBEDDED: 'false',
     WORKER_THREADS: '1',
-    MAX_ACTIVE_JOBS_PER_USER: '0',
     WEBHOOK_ALLOW: '127.0.0.1',
   };
   const program = name === 'api' ? 'service' : 'worker';
