@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AuditEventList, ModelList, Setting, SettingList, Usage } from '@whisper-transcriber/client-sdk';
 import { jsonOf, problemOf, upload } from '../support/api-client.js';
-import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { executeSql, openOnServer, type TestDatabase } from '../support/databases.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -174,6 +174,17 @@ describe('the settings that can be changed', () => {
 });
 
 describe('a change of settings', () => {
+  it('takes back what another version stored and this one does not understand', async () => {
+    const store = (): Promise<void> =>
+      executeSql(database.url, `insert into changed_settings values ('LOG_LEVEL', 'loud', null, now())`);
+    await store();
+    expect((await find('LOG_LEVEL'))?.changed_at).toBeNull();
+    await change({ LOG_LEVEL: null });
+    // It would be there twice.
+    await store();
+    await change({ LOG_LEVEL: null });
+  });
+
   it('is refused as a whole, in the words of the start, with the place of each fault', async () => {
     const response = await change({
       MAX_ACTIVE_JOBS_PER_USER: 'many',

@@ -139,7 +139,7 @@ describe('webhooks', () => {
     const first = await readSecret('Secret');
 
     const hook = page.getByRole('article', { name: receiver.url('/web') });
-    expect(await hook.innerText()).toMatch(/for the wiki[^]*Job done · Job failed\n/);
+    expect(await hook.innerText()).toMatch(/for the wiki[^]*Job done · Job failed · Text changed\n/);
     receiver.answers = [500];
     await hook.getByRole('button', { name: 'Send a test' }).click();
     const delivery = hook.getByRole('list', { name: 'Deliveries' }).getByRole('listitem').first();

@@ -20,7 +20,7 @@ export class ChangedSettingsRepository {
     await this.em.upsert(ChangedSetting, setting);
   }
 
-  async delete(name: string): Promise<void> {
-    await this.em.nativeDelete(ChangedSetting, { name });
+  async delete(names: readonly string[]): Promise<void> {
+    await this.em.nativeDelete(ChangedSetting, { name: { $in: [...names] } });
   }
 }

@@ -97,13 +97,14 @@ export class SettingsInForceService implements OnModuleInit, OnModuleDestroy {
       const next = wanted[name];
       const isSame =
         next === undefined || (next === null ? earlier === null : earlier !== null && next === value);
-      return isSame ? [] : [{ name, before: value, after: next ?? startValue, isBack: next === null }];
+      return isSame ? [] : [{ name, before: value, after: next ?? startValue }];
     });
-    for (const { name, after, isBack } of changes) {
-      if (isBack) await this.repository.delete(name);
-      else await this.repository.save({ name, value: after, ...change });
-    }
-    return changes.map(({ name, before: old, after }) => ({ name, before: old, after }));
+    // Also one that this version does not understand, and does not list.
+    const back = CHANGEABLE_SETTINGS.filter((name) => wanted[name] === null);
+    await this.repository.delete(back);
+    for (const { name, after } of changes)
+      if (!back.includes(name)) await this.repository.save({ name, value: after, ...change });
+    return changes;
   }
 
   private putIntoForce(changed: Partial<WrittenValues>): void {
