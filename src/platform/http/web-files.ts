@@ -82,6 +82,8 @@ function sendFirst([copy, ...others]: readonly Copy[], response: Response, next:
   const options = { root: `${WEB_DIST}assets`, immutable: true, maxAge: '1y', headers };
   response.sendFile(copy.file, options, (error?: Error & { status?: number }) => {
     if (error === undefined || response.headersSent) return;
+    // The answer to come is not packed.
+    response.removeHeader('content-encoding');
     if (error.status === 404) sendFirst(others, response, next);
     else next(error);
   });
