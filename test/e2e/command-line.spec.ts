@@ -19,6 +19,7 @@ import { waitFor } from '../support/wait-for.js';
 jest.setTimeout(120_000);
 
 const CLIP = fixturePath('clips/fr/bonjour_monde.wav');
+const CLIP_TOO = fixturePath('bad/text.mp3');
 /** Some minutes: long enough to be met at work. */
 const LONG_BYTES = 5 * 60 * 32_000;
 
@@ -133,7 +134,7 @@ describe('transcribe', () => {
   it('ends with 1 where some failed, and does the others all the same', async () => {
     const { code, stdout, stderr } = await run('transcribe', fixturePath('bad/text.mp3'), CLIP);
 
-    expect([code, stdout.trim()]).toEqual([1, expected.trim()]);
+    expect([code, stdout.trim()]).toEqual([1, `${CLIP}:\n${expected.trim()}`]);
     expect(stderr).toMatch(/text\.mp3: failed: .*unsupported_media/);
   });
 
@@ -256,6 +257,14 @@ describe('the exit code', () => {
     [['jobs', 'cancel']],
     [['models', 'pull']],
     [['jobs', '--url', 'ftp://example.com']],
+    [['jobs', '--status', 'bogus']],
+    [['jobs', '--limit', '0']],
+    [['transcribe', 'ftp://example.com/talk.wav']],
+    [['transcribe', '.']],
+    [['transcribe', CLIP, CLIP_TOO, '--format', 'srt']],
+    [['transcribe', CLIP, '--out', CLIP]],
+    [['transcribe', CLIP, '--out', '/proc/nope/more']],
+    [['transcribe', '--watch', CLIP, '--out', 'texts']],
   ])('is 2 for %j', async (args) => {
     expect(await run(...args)).toMatchObject({ code: 2, stdout: '' });
   });
@@ -286,6 +295,22 @@ describe('the exit code', () => {
       expect(linesOf(stdout)).toEqual([
         expect.objectContaining({ status: 'failed', error: expect.any(String), ...line }),
       ]);
+    },
+  );
+
+  it('is 2 for a key that no header takes, which is not shown', async () => {
+    const env = { WHISPER_URL: service.url, WHISPER_API_KEY: 'wt_very\nsecret' };
+    const { code, stdout, stderr } = await new TranscriberCommand(['jobs', '--json'], home, env).end();
+    expect([code, (stdout + stderr).includes('secret')]).toEqual([2, false]);
+  });
+
+  it.each(['transcribe', 'jobs', 'models', 'login'])(
+    'is 0 for the help of %s, which has its own',
+    async (name) => {
+      expect(await run(name, '--help')).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(new RegExp(`^whisper-transcriber ${name}`)),
+      });
     },
   );
 

@@ -38,8 +38,11 @@ export class JobFollower {
         hasTold = await this.readEvents();
         const job = await this.look();
         patience.renew();
-        if (job.status !== 'queued' && job.status !== 'processing') return job;
-        if (!hasTold) onTelling?.({ ...job.progress, queue_position: job.queue_position });
+        const isOver = job.status !== 'queued' && job.status !== 'processing';
+        // What a job came to in its last moment is no event of its own.
+        if (!hasTold || job.status === 'completed')
+          onTelling?.({ ...job.progress, queue_position: job.queue_position });
+        if (isOver) return job;
       } catch (error) {
         if (!(error instanceof TranscriberError)) throw error;
         await patience.afterFailure(error, signal);

@@ -7,6 +7,8 @@ export const EXIT = {
   notReachable: 3,
   notSignedIn: 4,
   interrupted: 130,
+  /** As of a program that the system ends for it. */
+  outputClosed: 141,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

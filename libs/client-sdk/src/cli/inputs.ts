@@ -1,11 +1,15 @@
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { UsageError } from './exit-codes.js';
 
 /** Files of a folder that are taken for recordings; a file that is named is sent whatever it is called. */
 const MEDIA =
   /\.(aac|aif|aiff|amr|avi|caf|flac|m4a|m4b|m4v|mka|mkv|mov|mp3|mp4|mpeg|mpg|oga|ogg|opus|wav|webm|wma|wmv)$/i;
+
+/** The argument that stands for what is piped in. */
+const STDIN = '-';
 
 /** What programs put beside recordings for themselves. */
 const HIDDEN = /(^|[\\/])\./;
@@ -62,8 +66,10 @@ export async function findRecordings(folder: string): Promise<Input[]> {
     }));
 }
 
-/** A file that is read as it is sent. */
+/** A file that is read as it is sent; what is piped in has to be read before. */
 export async function openInput(file: string): Promise<File> {
+  if (file === STDIN)
+    return new File([await new Response(Readable.toWeb(process.stdin) as ReadableStream).blob()], 'stdin');
   return new File([await openAsBlob(file)], path.basename(file));
 }
 
@@ -74,13 +80,23 @@ async function inputsOf(arg: string): Promise<Input[]> {
     const target = last === '' ? 'recording' : withoutEnding(last);
     return [{ name: arg, target, ending: path.extname(last), source: { url: arg } }];
   }
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(arg))
+    throw new UsageError(`${arg} cannot be fetched: addresses begin with http:// or https://.`);
+  if (arg === STDIN) return [{ name: 'stdin', target: 'stdin', ending: '', source: { file: STDIN } }];
   const found = await stat(arg).catch(() => null);
   if (found === null) throw new UsageError(`There is no ${arg}.`);
-  if (found.isDirectory()) return findRecordings(arg);
+  if (found.isDirectory()) return someOf(arg, await findRecordings(arg));
   const name = path.basename(arg);
   return [{ name: arg, target: withoutEnding(name), ending: path.extname(name), source: { file: arg } }];
 }
 
+/** A folder that is the wrong one would look as if all were done. */
+function someOf(folder: string, recordings: Input[]): Input[] {
+  if (recordings.length === 0) throw new UsageError(`There are no recordings in ${folder}.`);
+  return recordings;
+}
+
+/** Fit for a name of another file: some of those that a name may have break lists of names. */
 function withoutEnding(name: string): string {
-  return name.slice(0, name.length - path.extname(name).length);
+  return name.slice(0, name.length - path.extname(name).length).replace(/\p{Cc}/gu, '_');
 }

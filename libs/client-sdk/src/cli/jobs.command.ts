@@ -6,6 +6,13 @@ import { allowOptions, type Invocation } from './invocation.js';
 import { connect, findService } from './service-address.js';
 
 const DEFAULT_LIMIT = '20';
+const STATUSES = [
+  'queued',
+  'processing',
+  'completed',
+  'failed',
+  'cancelled',
+] as const satisfies readonly JobStatus[];
 
 type Api = TranscriberClient['api'];
 
@@ -33,34 +40,40 @@ export async function jobs(invocation: Invocation): Promise<ExitCode> {
   let code: ExitCode = EXIT.allGood;
   for (const id of ids) {
     try {
-      tellOf(invocation, what, id, await order(api, id));
+      await tellOf(invocation, what, id, await order(api, id));
     } catch (error) {
       code = exitCodeOf(error);
-      if (invocation.terminal.isJson) invocation.terminal.printJson({ job_id: id, ...failureOf(error) });
+      if (invocation.terminal.isJson)
+        await invocation.terminal.printJson({ job_id: id, ...failureOf(error) });
       invocation.terminal.tell(`${id}: ${describeError(error)}`);
     }
   }
   return code;
 }
 
-function tellOf({ terminal }: Invocation, what: string, id: string, answer: unknown): void {
-  if (terminal.isJson) terminal.printJson(answer);
-  else if (what === 'show') terminal.print(JSON.stringify(answer, null, 2));
-  else terminal.print(`${id}: ${what} done`);
+function tellOf({ terminal }: Invocation, what: string, id: string, answer: unknown): Promise<void> {
+  if (terminal.isJson) return terminal.printJson(answer);
+  return terminal.print(what === 'show' ? JSON.stringify(answer, null, 2) : `${id}: ${what} done`);
 }
 
 async function list({ args, options, terminal }: Invocation): Promise<ExitCode> {
   if (args.length > 1) throw new UsageError('jobs list takes no arguments.');
   const limit = options.limit ?? DEFAULT_LIMIT;
-  if (!/^\d{1,4}$/.test(limit)) throw new UsageError(`${limit} is no number of jobs.`);
+  if (!/^[1-9]\d{0,3}$/.test(limit)) throw new UsageError(`${limit} is no number of jobs.`);
+  const status = options.status?.map(statusOf);
   const { api } = await connect(await findService(options.url));
-  // What is no status the service names in its error.
-  const status = options.status as JobStatus[] | undefined;
   const query = { limit: Number(limit), ...(status !== undefined && { status }) };
   const { data } = await listJobs({ client: api, query });
-  if (terminal.isJson) terminal.printJson(data);
-  else terminal.printTable([['ID', 'STATUS', 'MODEL', 'PERCENT', 'FILE'], ...data.jobs.map(rowOf)]);
+  if (terminal.isJson) await terminal.printJson(data);
+  else await terminal.printTable([['ID', 'STATUS', 'MODEL', 'PERCENT', 'FILE'], ...data.jobs.map(rowOf)]);
   return EXIT.allGood;
+}
+
+/** @throws UsageError */
+function statusOf(name: string): JobStatus {
+  const known = STATUSES.find((status) => status === name);
+  if (known === undefined) throw new UsageError(`${name} is no status; there are ${STATUSES.join(', ')}.`);
+  return known;
 }
 
 function rowOf({ job_id: id, status, model, progress, original_filename: file }: JobSummary): string[] {

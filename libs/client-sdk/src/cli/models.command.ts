@@ -21,9 +21,9 @@ export async function models(invocation: Invocation): Promise<ExitCode> {
 async function list({ options, terminal }: Invocation): Promise<ExitCode> {
   const { api } = await connect(await findService(options.url));
   const { data } = await listModels({ client: api });
-  if (terminal.isJson) terminal.printJson(data);
+  if (terminal.isJson) await terminal.printJson(data);
   else
-    terminal.printTable([
+    await terminal.printTable([
       ['NAME', 'STATE', 'MB', ''],
       ...data.models.map((model) => rowOf(model, data.default)),
     ]);
@@ -51,9 +51,9 @@ async function pull({ options, signal, terminal }: Invocation, name: string): Pr
   }
 }
 
-function tellEnd(model: AdminModel, terminal: Invocation['terminal']): ExitCode {
-  if (terminal.isJson) terminal.printJson(model);
-  else terminal.print(`${model.name}: ${model.state}`);
+async function tellEnd(model: AdminModel, terminal: Invocation['terminal']): Promise<ExitCode> {
+  if (terminal.isJson) await terminal.printJson(model);
+  else await terminal.print(`${model.name}: ${model.state}`);
   if (model.state === 'ready') return EXIT.allGood;
   terminal.tell(
     model.error === null ? `${model.name} is not ready.` : `${model.error.detail} (${model.error.code})`,

@@ -17,7 +17,14 @@ export async function findService(url: string | undefined): Promise<ServiceAddre
   const address = checkUrl(named ?? stored?.url ?? DEFAULT_URL);
   // The key of one service is a secret of it.
   const storedKey = stored?.url === address ? stored.apiKey : undefined;
-  return { url: address, apiKey: fromEnvironment('WHISPER_API_KEY') ?? storedKey };
+  const apiKey = fromEnvironment('WHISPER_API_KEY') ?? storedKey;
+  if (apiKey !== undefined) assertKey(apiKey);
+  return { url: address, apiKey };
+}
+
+/** So that an error about it, which has to show it, is never made. @throws UsageError */
+export function assertKey(apiKey: string): void {
+  if (!/^[\x21-\x7E]+$/.test(apiKey)) throw new UsageError('The API key has characters that no key has.');
 }
 
 /** @throws TranscriberError at once when there is no service */

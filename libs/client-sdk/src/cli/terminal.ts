@@ -5,12 +5,19 @@ import { Writable } from 'node:stream';
 export class Terminal {
   constructor(readonly isJson: boolean) {}
 
-  print(text: string): void {
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  /** Resolves when it is written. @throws what the system says where it cannot be */
+  print(text: string): Promise<void> {
+    const lines = text.endsWith('\n') ? text : `${text}\n`;
+    return new Promise((resolve, reject) => {
+      process.stdout.write(lines, (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
   }
 
-  printJson(value: unknown): void {
-    this.print(JSON.stringify(value));
+  printJson(value: unknown): Promise<void> {
+    return this.print(JSON.stringify(value));
   }
 
   tell(text: string): void {
@@ -18,17 +25,13 @@ export class Terminal {
   }
 
   /** Columns as wide as their widest cell. */
-  printTable(rows: readonly (readonly string[])[]): void {
+  printTable(rows: readonly (readonly string[])[]): Promise<void> {
     const widths = (rows[0] ?? []).map((_, column) =>
       Math.max(...rows.map((row) => printable(row[column] ?? '').length)),
     );
-    for (const row of rows)
-      this.print(
-        row
-          .map((cell, column) => printable(cell).padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd(),
-      );
+    const lineOf = (row: readonly string[]): string =>
+      row.map((cell, column) => printable(cell).padEnd(widths[column] ?? 0)).join('  ');
+    return this.print(rows.map((row) => lineOf(row).trimEnd()).join('\n'));
   }
 
   /** The next line of the user, or of what is piped in. */

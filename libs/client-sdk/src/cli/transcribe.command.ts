@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { downloadTranscript } from '../generated/sdk.gen.js';
 import type { DownloadTranscriptData } from '../generated/types.gen.js';
@@ -7,8 +7,9 @@ import { describeError, EXIT, exitCodeOf, failureOf, UsageError, type ExitCode }
 import { findInputs, openInput, type Input } from './inputs.js';
 import type { Invocation, Options } from './invocation.js';
 import { openProgressView, type ProgressView } from './progress-view.js';
+import { makeFolder, openResultFolder } from './result-folder.js';
 import { connect, findService } from './service-address.js';
-import type { Terminal } from './terminal.js';
+import { printable, type Terminal } from './terminal.js';
 import { watchFolder, type WatchedInput } from './watched-folder.js';
 
 const FORMATS = ['txt', 'srt', 'vtt', 'json'] as const;
@@ -26,9 +27,11 @@ export async function transcribe(invocation: Invocation): Promise<ExitCode> {
   if (options.watch !== undefined && options.out === undefined)
     throw new UsageError('With --watch, --out says where the transcripts go.');
   const inputs = await findInputs(args);
+  assertFitting(inputs.length, format, invocation);
+  if (options.out !== undefined) await openResultFolder(options.out);
   const service = await findService(options.url);
   const client = await connect(service);
-  const run = new TranscriptionRun(client, invocation, format);
+  const run = new TranscriptionRun(client, invocation, format, inputs.length === 1);
   await inParallel(inputs, (input) => run.take(input));
   if (options.watch !== undefined) {
     const watched = { folder: options.watch, serviceUrl: service.url, signal };
@@ -47,6 +50,8 @@ class TranscriptionRun {
     private readonly client: TranscriberClient,
     private readonly invocation: Invocation,
     private readonly format: Format,
+    /** Whether there is one recording only. */
+    private readonly isAlone: boolean,
   ) {
     this.terminal = invocation.terminal;
   }
@@ -56,21 +61,21 @@ class TranscriptionRun {
    * @throws the reason of the signal, and nothing else
    */
   async take(input: WatchedInput): Promise<boolean> {
+    let jobId: string | undefined;
     try {
-      const { jobId, written } = await this.transcribe(input);
-      if (this.terminal.isJson)
-        this.terminal.printJson({ input: input.name, job_id: jobId, status: 'completed', written });
-      this.view.end(input.name, written === null ? 'done' : `written to ${written}`);
+      jobId = await this.transcribe(input);
+      const written = await this.deliver(input, jobId);
+      this.view.end(input.name, written === null ? 'done' : `written to ${printable(written)}`);
       return true;
     } catch (error) {
       this.invocation.signal.throwIfAborted();
-      this.fail(input, error);
+      await this.fail(input, error, jobId);
       const code = exitCodeOf(error);
       return code !== EXIT.notReachable && code !== EXIT.notSignedIn;
     }
   }
 
-  private async transcribe(input: WatchedInput): Promise<{ jobId: string; written: string | null }> {
+  private async transcribe(input: WatchedInput): Promise<string> {
     const { options: given, signal } = this.invocation;
     const options: TranscribeOptions = {
       language: given.language,
@@ -89,10 +94,11 @@ class TranscriptionRun {
       'url' in source
         ? await this.client.transcribeUrl(source.url, options)
         : await this.client.transcribe(await openInput(source.file), options);
-    return { jobId, written: await this.deliver(input, jobId) };
+    return jobId;
   }
 
-  private async deliver({ target }: Input, jobId: string): Promise<string | null> {
+  /** @returns the file that it was written to, if any */
+  private async deliver({ name, target }: Input, jobId: string): Promise<string | null> {
     const { data } = await downloadTranscript({
       client: this.client.api,
       path: { job_id: jobId },
@@ -101,16 +107,22 @@ class TranscriptionRun {
     });
     const text = data as unknown as string;
     const { out } = this.invocation.options;
-    if (out !== undefined) return writeWhole(path.join(out, `${target}.${this.format}`), text);
-    if (!this.terminal.isJson) this.terminal.print(text);
-    return null;
+    const written =
+      out === undefined ? null : await writeWhole(path.join(out, `${target}.${this.format}`), text);
+    const result = { input: name, job_id: jobId, status: 'completed', written };
+    if (this.terminal.isJson)
+      await this.terminal.printJson(written === null ? { ...result, format: this.format, text } : result);
+    else if (written === null)
+      await this.terminal.print(this.isAlone ? text : `${printable(name)}:\n${text}`);
+    return written;
   }
 
-  private fail(input: Input, error: unknown): void {
+  private async fail(input: Input, error: unknown, jobId: string | undefined): Promise<void> {
     const code = exitCodeOf(error);
     if (this.exitCode === EXIT.allGood || code > this.exitCode) this.exitCode = code;
-    if (this.terminal.isJson) this.terminal.printJson({ input: input.name, ...failureOf(error) });
     this.view.end(input.name, `failed: ${describeError(error)}`);
+    if (this.terminal.isJson)
+      await this.terminal.printJson({ input: input.name, job_id: jobId, ...failureOf(error) });
   }
 }
 
@@ -121,9 +133,17 @@ function formatOf({ format = 'txt' }: Options): Format {
   return known;
 }
 
+/** Texts can stand below each other; files of subtitles cannot. @throws UsageError */
+function assertFitting(count: number, format: Format, { options, terminal }: Invocation): void {
+  if (count > 1 && format !== 'txt' && options.out === undefined && !terminal.isJson)
+    throw new UsageError(
+      `Several ${format} do not fit into one output: name a folder by --out, or ask for --json.`,
+    );
+}
+
 /** Others see all of it or nothing. */
 async function writeWhole(file: string, text: string): Promise<string> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await writeFile(`${file}.part`, text);
   await rename(`${file}.part`, file);
   return file;

@@ -31,7 +31,8 @@ export async function watchFolder(
   take: (input: WatchedInput) => Promise<boolean>,
 ): Promise<never> {
   const place = await realpath(folder).catch(() => null);
-  if (place === null) throw new UsageError(`There is no folder ${folder}.`);
+  if (place === null || !(await stat(place)).isDirectory())
+    throw new UsageError(`There is no folder ${folder}.`);
   const ledger = await Ledger.open();
   const steady = new Map<string, { state: string; looks: number }>();
   for (;;) {

@@ -8,28 +8,16 @@ import {
   type OptionName,
   type Options,
 } from './invocation.js';
+import { HELP, JOBS_HELP, LOGIN_HELP, MODELS_HELP, TRANSCRIBE_HELP } from './help.js';
 import { jobs } from './jobs.command.js';
 import { login } from './login.command.js';
 import { models } from './models.command.js';
 import { transcribe } from './transcribe.command.js';
 
-const HELP = `whisper-transcriber transcribe FILE|URL|DIR…   send recordings and get their transcripts
-    -f, --format txt|srt|vtt|json    default txt
-    -o, --out DIR                    a file each in DIR; else to stdout
-    -l, --language LANGUAGE          code or English name; else it is detected
-    -m, --model MODEL                else the default of the service
-    -w, --watch DIR                  and each recording that comes into DIR, once; needs --out
-whisper-transcriber jobs [list] [--status STATUS…] [--limit N]
-whisper-transcriber jobs show|cancel|retry|delete ID…
-whisper-transcriber models [pull NAME]
-whisper-transcriber login [URL]                    keeps the address and an API key for this user
-
-Everywhere:  --url URL   --json   -h, --help   --version
-Environment: WHISPER_URL, WHISPER_API_KEY
-Ends with:   0 all good, 1 some failed, 2 not understood, 3 not reachable, 4 not signed in, 130 interrupted
-`;
+const OUTPUT_CLOSED = new Error('Nobody reads the output any more.');
 
 interface Command {
+  readonly help: string;
   readonly options: readonly OptionName[];
   readonly run: (invocation: Invocation) => Promise<ExitCode>;
   /** What becomes of its work when it is interrupted. */
@@ -38,6 +26,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   transcribe: {
+    help: TRANSCRIBE_HELP,
     options: ['format', 'out', 'language', 'model', 'watch'],
     run: transcribe,
     rest: ({ watch }) =>
@@ -45,18 +34,23 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         ? ' What was being transcribed is cancelled.'
         : ' What was sent goes on at the service; the same command brings its transcript.',
   },
-  jobs: { options: ['status', 'limit'], run: jobs },
-  models: { options: [], run: models, rest: () => ' The service goes on with what it was told.' },
-  login: { options: [], run: login },
+  jobs: { help: JOBS_HELP, options: ['status', 'limit'], run: jobs },
+  models: {
+    help: MODELS_HELP,
+    options: [],
+    run: models,
+    rest: () => ' The service goes on with what it was told.',
+  },
+  login: { help: LOGIN_HELP, options: [], run: login },
 };
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<ExitCode> {
   const invocation = readInvocation(argv, signal);
   const { command, options, terminal } = invocation;
-  if (options.version === true) terminal.print(await ownVersion());
-  if (options.help === true) terminal.print(HELP);
-  if (options.version === true || options.help === true) return EXIT.allGood;
   const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (options.version === true) await terminal.print(await ownVersion());
+  if (options.help === true) await terminal.print(known?.help ?? HELP);
+  if (options.version === true || options.help === true) return EXIT.allGood;
   if (known === undefined)
     throw new UsageError(command === '' ? 'What is to be done?' : `There is no command ${command}.`);
   allowOptions(invocation, known.options);
@@ -64,6 +58,7 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<ExitCo
     return await known.run(invocation);
   } catch (error) {
     if (!signal.aborted) throw error;
+    if (signal.reason === OUTPUT_CLOSED) return EXIT.outputClosed;
     terminal.tell(`Interrupted.${known.rest?.(options) ?? ''}`);
     return EXIT.interrupted;
   }
@@ -81,6 +76,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     if (interruption.signal.aborted) process.exit(EXIT.interrupted);
     interruption.abort();
   });
+
+// Who prints hears of what is wrong with it; that nobody reads any more ends everything, as `| head` expects.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') interruption.abort(OUTPUT_CLOSED);
+});
 
 const argv = process.argv.slice(2);
 try {
