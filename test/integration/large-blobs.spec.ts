@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DirectMemory } from '../../src/modules/uploads/blobs/adapters/staging/direct-memory.js';
@@ -35,6 +36,38 @@ it('more of them than there is memory for are put at the same moment, and all co
   for (const key of keys) expect((await buffer(await opened.store.read(key))).equals(bytes)).toBe(true);
 });
 
+it('nothing gets into them of others that are given up in the middle, whose memory they get', async () => {
+  const bytes = randomBytes(24 * MIB);
+  const putWhole = async (): Promise<string> => {
+    const key = ids.next();
+    await opened.store.put(key, Readable.from(inPieces(bytes)));
+    return key;
+  };
+  const giveUp = async (afterPieces: number): Promise<void> => {
+    const source = Readable.from(inPieces(Buffer.alloc(24 * MIB, 1)));
+    const pieces = new PassThrough();
+    const stored = opened.store.put(ids.next(), pieces);
+    let piece = 0;
+    for await (const chunk of source) {
+      if (piece++ === afterPieces) break;
+      if (!pieces.write(chunk)) await once(pieces, 'drain');
+    }
+    pieces.destroy(new Error('the client is gone'));
+    await expect(stored).rejects.toThrow('the client is gone');
+  };
+  const keys: string[] = [];
+  const put = async (): Promise<void> => {
+    for (let round = 0; round < 4; round += 1) keys.push(await putWhole());
+  };
+  const abandon = async (first: number): Promise<void> => {
+    for (let pieces = first; pieces < 30; pieces += 3) await giveUp(pieces);
+  };
+  await Promise.all([put(), put(), put(), abandon(12), abandon(13), abandon(14)]);
+
+  expect(keys).toHaveLength(12);
+  for (const key of keys) expect((await buffer(await opened.store.read(key))).equals(bytes)).toBe(true);
+}, 60_000);
+
 describe('past the page cache', () => {
   let path: string;
   let file: FileHandle;
@@ -51,7 +84,7 @@ describe('past the page cache', () => {
   });
 
   async function openWriter(position = 0): Promise<DirectWriter> {
-    const writer = await DirectWriter.open(path, position, memory);
+    const writer = await DirectWriter.open(file, path, position, memory);
     if (writer === null) throw new Error('The disk of the tests has no direct writes');
     return writer;
   }
@@ -61,7 +94,7 @@ describe('past the page cache', () => {
     const bytes = randomBytes(20 * MIB + 7);
     await file.write(head);
     const writer = await openWriter(head.length);
-    const told = [await writer.append(inPieces(bytes)), await writer.finish(file)];
+    const told = [await writer.append(inPieces(bytes)), await writer.finish()];
     await writer.close();
 
     expect(Buffer.concat(told.flat()).equals(bytes)).toBe(true);
@@ -82,7 +115,7 @@ describe('past the page cache', () => {
 
   it('gives its memory to the next when it is closed, and to nobody before', async () => {
     const writers = [await openWriter(), await openWriter(), await openWriter(), await openWriter()];
-    expect(await DirectWriter.open(path, 0, memory)).toBeNull();
+    expect(await DirectWriter.open(file, path, 0, memory)).toBeNull();
     await writers[0]?.close();
     await (await openWriter()).close();
     for (const writer of writers.slice(1)) await writer.close();

@@ -49,11 +49,15 @@ function sendTimeout(request: Request, response: Response, limitMs: number): voi
  */
 function closeAfterUnread(request: Request): void {
   const cut = (): void => void request.socket.destroy();
-  const idle = setTimeout(cut, LINGER_MS).unref();
+  let seenBytes = request.socket.bytesRead;
+  // What nobody has begun to read Node throws away by itself, so that there are no events of it.
+  const looking = setInterval(() => {
+    if (request.socket.bytesRead === seenBytes) cut();
+    seenBytes = request.socket.bytesRead;
+  }, LINGER_MS).unref();
   const most = setTimeout(cut, MOST_LINGER_MS).unref();
-  request.on('data', () => idle.refresh());
   request.once('close', () => {
-    clearTimeout(idle);
+    clearInterval(looking);
     clearTimeout(most);
   });
   request.resume();

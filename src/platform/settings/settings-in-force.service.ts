@@ -110,8 +110,8 @@ export class SettingsInForceService implements OnModuleInit, OnModuleDestroy {
   private putIntoForce(changed: Partial<WrittenValues>): void {
     const names = CHANGEABLE_SETTINGS.filter((name) => changed[name] !== this.changed[name]);
     if (names.length === 0) return;
-    this.changed = changed;
     this.inForce.replace(changed);
+    this.changed = changed;
     setLogLevel(this.config.logging.level);
     this.logger.log('Settings changed', { settings: names });
   }

@@ -13,19 +13,25 @@ const MOST_PAIRS = 4;
 export type BlockPair = readonly [Buffer<ArrayBuffer>, Buffer<ArrayBuffer>];
 
 /**
- * A few blocks of memory that begin at a page of it, for writers that go past the page cache. The memory of WebAssembly is the
- * only one that does so by its specification: it is handed out in pages of 64 KiB.
+ * A few blocks of memory that begin at a page of it, for writers that go past the page cache. Node has no other memory than that of
+ * WebAssembly that V8 maps by whole pages; should it ever not, the writer finds out and does without.
  */
 export class DirectMemory {
   private readonly idle: BlockPair[] = [];
   private made = 0;
 
-  /** Undefined while all are in use. */
+  /** Undefined while all are in use, or where there is none. */
   take(): BlockPair | undefined {
     const pair = this.idle.pop();
     if (pair !== undefined || this.made === MOST_PAIRS) return pair;
-    this.made += 1;
-    return [makeBlock(), makeBlock()];
+    try {
+      const made: BlockPair = [makeBlock(), makeBlock()];
+      this.made += 1;
+      return made;
+    } catch {
+      // Its memory is reserved by the gigabyte, which the limits of a process may not allow.
+      return undefined;
+    }
   }
 
   giveBack(pair: BlockPair): void {

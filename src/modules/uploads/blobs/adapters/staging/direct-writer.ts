@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { type BlockPair, type DirectMemory } from './direct-memory.js';
+import { codeOf } from '../../../../../platform/runtime/system-calls.js';
+import type { BlockPair, DirectMemory } from './direct-memory.js';
 import { writeAll, type Chunks } from './write-all.js';
 
 /**
@@ -15,7 +16,11 @@ export class DirectWriter {
   private receivedBytes: number;
   private writtenBytes: number;
 
+  /** Some file systems open a file for it and then do not. */
+  private isRefused = false;
+
   private constructor(
+    private readonly file: FileHandle,
     private readonly direct: FileHandle,
     private readonly memory: DirectMemory,
     private blocks: BlockPair,
@@ -26,14 +31,20 @@ export class DirectWriter {
   }
 
   /**
+   * @param file the same file, opened as usual: for what fills no block
    * @param position a multiple of `ALIGNMENT_BYTES`
    * @returns null where the system or the file system has no direct writes, or the memory for them is in use
    */
-  static async open(path: string, position: number, memory: DirectMemory): Promise<DirectWriter | null> {
+  static async open(
+    file: FileHandle,
+    path: string,
+    position: number,
+    memory: DirectMemory,
+  ): Promise<DirectWriter | null> {
     const blocks = memory.take();
     if (blocks === undefined) return null;
     const direct = await openDirect(path);
-    if (direct !== null) return new DirectWriter(direct, memory, blocks, position);
+    if (direct !== null) return new DirectWriter(file, direct, memory, blocks, position);
     memory.giveBack(blocks);
     return null;
   }
@@ -48,15 +59,16 @@ export class DirectWriter {
     return this.takeWritten();
   }
 
-  /** Writes what is left by `file`, which is the same one: its last bytes fill no block. */
-  async finish(file: FileHandle): Promise<Buffer<ArrayBuffer>[]> {
+  /** Writes the last bytes, which fill no block. */
+  async finish(): Promise<Buffer<ArrayBuffer>[]> {
     await this.writing;
     const rest = this.blocks[0].subarray(0, this.filledBytes);
-    await writeAll(file, [rest], this.writtenBytes);
+    await writeAll(this.file, [rest], this.writtenBytes);
     this.writtenBytes += rest.length;
     return this.takeWritten();
   }
 
+  /** When nothing is appended any more: the memory is another file's from here on. */
   async close(): Promise<void> {
     await this.writing?.catch(() => undefined);
     this.memory.giveBack(this.blocks);
@@ -84,8 +96,21 @@ export class DirectWriter {
   }
 
   private async write(block: Buffer<ArrayBuffer>): Promise<void> {
-    await writeAll(this.direct, [block], this.writtenBytes);
+    const bytes = await this.writePastCache(block);
+    if (bytes < block.length) await writeAll(this.file, [block.subarray(bytes)], this.writtenBytes + bytes);
     this.writtenBytes += block.length;
+  }
+
+  /** @returns how many of the bytes are written; what is left might not begin where such writes may */
+  private async writePastCache(block: Buffer<ArrayBuffer>): Promise<number> {
+    if (this.isRefused) return 0;
+    try {
+      return (await this.direct.write(block, 0, block.length, this.writtenBytes)).bytesWritten;
+    } catch (error) {
+      if (codeOf(error) !== 'EINVAL') throw error;
+      this.isRefused = true;
+      return 0;
+    }
   }
 
   private takeWritten(): Buffer<ArrayBuffer>[] {

@@ -30,6 +30,8 @@ export class StagedFileStream extends Writable {
   private flushing: Promise<void> | null = null;
   private flushedBytes = 0;
   private receivedBytes = 0;
+  /** What goes on even when the stream is destroyed meanwhile. */
+  private working: Promise<void> = Promise.resolve();
   /** Null: not for this file. */
   private direct: DirectWriter | null | undefined;
 
@@ -53,11 +55,13 @@ export class StagedFileStream extends Writable {
   }
 
   override _writev(pieces: readonly Piece[], done: Done): void {
-    answer(this.append(pieces.map(({ chunk }) => chunk)), done);
+    this.working = this.append(pieces.map(({ chunk }) => chunk));
+    answer(this.working, done);
   }
 
   override _final(done: Done): void {
-    answer(this.complete(), done);
+    this.working = this.complete();
+    answer(this.working, done);
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -68,9 +72,14 @@ export class StagedFileStream extends Writable {
     const [first, more] = splitAt(chunks, DIRECT_FROM_BYTES - this.receivedBytes);
     if (first.length > 0) await this.writeBuffered(first);
     if (more.length === 0) return;
-    if (this.direct === undefined)
-      this.direct = await DirectWriter.open(this.path, this.receivedBytes, this.memory);
-    await (this.direct === null ? this.writeBuffered(more) : this.writeDirect(this.direct, more));
+    if (this.direct === undefined) await this.goPastCache();
+    await (this.direct ? this.writeDirect(this.direct, more) : this.writeBuffered(more));
+  }
+
+  private async goPastCache(): Promise<void> {
+    this.direct = await DirectWriter.open(this.file, this.path, this.receivedBytes, this.memory);
+    // What is behind must not be durable before what is in front: the size of a file says how much of it there is.
+    if (this.direct !== null) await this.file.datasync();
   }
 
   private async writeBuffered(chunks: Chunks): Promise<void> {
@@ -98,16 +107,20 @@ export class StagedFileStream extends Writable {
   }
 
   private async complete(): Promise<void> {
-    if (this.direct) this.hash.wrote(await this.direct.finish(this.file));
+    if (this.direct) this.hash.wrote(await this.direct.finish());
     await this.flushing;
     [this.sha256] = await Promise.all([this.hash.digest(), this.file.sync()]);
   }
 
   private async close(error: Error | null): Promise<void> {
+    await this.working.catch(() => undefined);
     this.hash.release();
     await this.flushing;
-    await this.direct?.close();
-    await this.file.close();
+    try {
+      await this.direct?.close();
+    } finally {
+      await this.file.close();
+    }
     if (error !== null) throw error;
   }
 }
