@@ -83,6 +83,11 @@ async function sendLong(): Promise<void> {
   await web.button('Transcribe').click();
 }
 
+async function chooseInItsRow(): Promise<void> {
+  await page.getByLabel('File of long-upload.wav').setInputFiles(longFile);
+  await page.getByRole('link', { name: 'Open' }).click();
+}
+
 describe('uploads of the web app', () => {
   it('send several files, and say of each what became of it', async () => {
     await web.drop([
@@ -129,24 +134,29 @@ describe('uploads of the web app', () => {
     expect(new Set(sent).size).toBe(sent.length);
   });
 
-  it('go on after a reload where they stopped, once the file is chosen again', async () => {
-    const { held } = await holdAfter(2);
-    await sendLong();
-    const reached = await held;
-    page.on('dialog', (dialog) => void dialog.accept());
-    await page.reload();
-    await page.getByText('Interrupted').waitFor();
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
-    const { sent, release } = await holdAfter(0);
-    await release();
-    await page.getByLabel('File of long-upload.wav').setInputFiles(SAMPLE);
-    await page.getByText('That is another file').waitFor();
-    await page.getByLabel('File of long-upload.wav').setInputFiles(longFile);
-    await page.getByRole('link', { name: 'Open' }).click();
-    await web.awaitTranscript();
-    // It is asked where it is; nothing that the server has is sent again.
-    expect(sent[0]).toBe(reached);
-  });
+  it.each([
+    ['in its row', chooseInItsRow],
+    ['like a new one', sendLong],
+  ])(
+    'go on after a reload where they stopped, once the file is chosen again %s',
+    async (_where, chooseAgain) => {
+      const { held } = await holdAfter(2);
+      await sendLong();
+      const reached = await held;
+      page.on('dialog', (dialog) => void dialog.accept());
+      await page.reload();
+      await page.getByText('Interrupted').waitFor();
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      const { sent, release } = await holdAfter(0);
+      await release();
+      await page.getByLabel('File of long-upload.wav').setInputFiles(SAMPLE);
+      await page.getByText('That is another file').waitFor();
+      await chooseAgain();
+      await web.awaitTranscript();
+      // It is asked where it is; nothing that the server has is sent again.
+      expect(sent[0]).toBe(reached);
+    },
+  );
 
   it('can be cancelled, and then leave nothing on the server', async () => {
     const { held, release } = await holdAfter(1);

@@ -47,14 +47,19 @@ describe('splitting a segment', () => {
     ]);
   });
 
-  it('within a word leaves the times of the words to the service', () => {
+  it.each([
+    [5, ['one', 'two three']],
+    [6, ['one two', 'three']],
+  ])('leaves the word whole that the caret is in, at %d', (caret, halves) => {
     const document = open();
-    const { segments } = splitSegment(document, keyAt(document, 0), 5);
-    expect(segments.slice(0, 2).map(({ text, words }) => [text, words])).toEqual([
-      ['one t', undefined],
-      ['wo three', undefined],
-    ]);
-    expect(segments[0]?.end).toBe(segments[1]?.start);
+    expect(textsOf(splitSegment(document, keyAt(document, 0), caret)).slice(0, 2)).toEqual(halves);
+  });
+
+  it('finds words that have no space between them', () => {
+    const document = open();
+    const key = keyAt(document, 0);
+    const written = setText(document, key, '你好世界');
+    expect(textsOf(splitSegment(written, key, 1)).slice(0, 2)).toEqual(['你好', '世界']);
   });
 
   it('does nothing where one half would be empty', () => {

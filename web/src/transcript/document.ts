@@ -100,14 +100,15 @@ export function removeSegment(document: TranscriptDocument, key: string): Transc
   return replaceSegment(document, key, () => []);
 }
 
-/** The second half gets a key of its own. Nothing is split where one half would be empty. */
-export function splitSegment(document: TranscriptDocument, key: string, caret: number): TranscriptDocument {
+/** The second half gets a key of its own. Words stay whole, and nothing is split where one half would be empty. */
+export function splitSegment(document: TranscriptDocument, key: string, place: number): TranscriptDocument {
   return replaceSegment(document, key, (segment) => {
+    const caret = besideWord(segment.text, place);
     const before = segment.text.slice(0, caret).trim();
     const after = segment.text.slice(caret).trim();
     if (before === '' || after === '') return [segment];
     const count = countWords(before);
-    // A caret within a word makes two of it, whose times nobody knows.
+    // Words that were written have times of their own only where all of them do.
     const betweenWords = count + countWords(after) === segment.words?.length;
     const heard = betweenWords ? segment.words : undefined;
     const at = splitTime(segment, caret, heard?.[count]?.start);
@@ -116,6 +117,14 @@ export function splitSegment(document: TranscriptDocument, key: string, caret: n
       { ...segment, key: nextKey(), start: at, text: after, words: heard?.slice(count) },
     ];
   });
+}
+
+/** The nearer end of the word that the caret is in, also where words have no space between them. */
+function besideWord(text: string, caret: number): number {
+  const word = new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text).containing(caret);
+  if (word?.isWordLike !== true) return caret;
+  const end = word.index + word.segment.length;
+  return caret - word.index < end - caret ? word.index : end;
 }
 
 /** Where the next word begins, else by the share of the text. */

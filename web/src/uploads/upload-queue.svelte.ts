@@ -55,19 +55,27 @@ class UploadQueue {
     this.pump();
   }
 
+  /** A file that an upload was interrupted with goes on there, as it was ordered then. */
   addFiles(
     files: readonly (ChosenFile & { readonly recorded?: boolean })[],
     options: UploadOptions,
   ): QueuedUpload[] {
-    return this.add(
-      files.map(({ file, handle, recorded }) => {
-        const { name, size, lastModified } = file;
-        const recording = recorded === true ? file : null;
-        const kept = { key: newKey(), name, size, lastModified, options, handle, recording };
-        void keepUpload(kept);
-        return new QueuedUpload(kept, file);
-      }),
-    );
+    const resumed: QueuedUpload[] = [];
+    const added = files.flatMap(({ file, handle, recorded }) => {
+      const interrupted = this.uploads.find(
+        (upload) => upload.state === 'interrupted' && this.resumeWith(upload, file),
+      );
+      if (interrupted !== undefined) {
+        resumed.push(interrupted);
+        return [];
+      }
+      const { name, size, lastModified } = file;
+      const recording = recorded === true ? file : null;
+      const kept = { key: newKey(), name, size, lastModified, options, handle, recording };
+      void keepUpload(kept);
+      return [new QueuedUpload(kept, file)];
+    });
+    return [...resumed, ...this.add(added)];
   }
 
   addUrl(url: URL, options: UploadOptions): QueuedUpload[] {

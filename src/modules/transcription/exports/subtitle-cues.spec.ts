@@ -28,6 +28,16 @@ describe('toSubtitleCues', () => {
     ]);
   });
 
+  it('shares the time out where a subtitle would have none, as words that were added at the end have', () => {
+    const added = ['then', 'leisure'].map((text) => ({ text, start: 7, end: 7, probability: null }));
+    const edited = { ...segment, words: [...words.slice(0, 5), ...added] };
+    const cues = toSubtitleCues(edited as typeof segment, '', ' ', { ...UNBROKEN, lineLength: 12 });
+
+    expect(cues.map(({ lines }) => lines.join(' '))).toEqual(['And Mr. John Dashwood had', 'then leisure']);
+    expect(cues.map(({ start, end }) => end > start)).toEqual([true, true]);
+    expect([cues[0]?.start, cues[0]?.end, cues[1]?.end]).toEqual([0, cues[1]?.start, 7]);
+  });
+
   it('has as many lines as it is told', () => {
     expect(toSubtitleCues(segment, '', ' ', { ...UNBROKEN, lineLength: 12, maxLines: 1 })).toHaveLength(3);
     expect(toSubtitleCues(segment, '', ' ', { ...UNBROKEN, lineLength: 12, maxLines: 4 })).toHaveLength(1);

@@ -35,7 +35,25 @@ export function toSubtitleCues(
   words.forEach((word, index) => {
     filler.add({ ...word, text: (index === 0 ? label : '') + plainLine(word.text) });
   });
-  return filler.cues.map(({ from, until, lines }) => ({ start: from, end: Math.max(from, until), lines }));
+  const cues = filler.cues.map(({ from, until, lines }) => ({
+    start: from,
+    end: Math.max(from, until),
+    lines,
+  }));
+  return cues.every((cue) => cue.end > cue.start) ? cues : sharedOut(segment, cues);
+}
+
+/** What nobody heard, but somebody wrote, may have no time of its own: then each cue gets its share of the segment by its length. */
+function sharedOut({ start, end }: TranscriptSegment, cues: readonly SubtitleCue[]): SubtitleCue[] {
+  const lengths = cues.map(({ lines }) => lines.join(' ').length);
+  const whole = lengths.reduce((sum, length) => sum + length, 0);
+  let passed = 0;
+  const timeOf = (): number => start + ((end - start) * passed) / whole;
+  return cues.map(({ lines }, index) => {
+    const from = timeOf();
+    passed += lengths[index] ?? 0;
+    return { start: from, end: timeOf(), lines };
+  });
 }
 
 interface OpenCue {
