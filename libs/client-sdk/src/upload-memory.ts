@@ -26,7 +26,7 @@ export class UploadMemory {
   find(recording: Recording | FileIdentity): RememberedUpload | null {
     const key = this.keyOf(recording);
     const text = key === null ? null : this.storage?.getItem(key);
-    return text == null ? null : (JSON.parse(text) as RememberedUpload);
+    return text == null ? null : readUpload(text);
   }
 
   /** A full storage keeps nothing, and nobody from sending. */
@@ -49,5 +49,15 @@ export class UploadMemory {
     if (!('lastModified' in recording)) return null;
     const { name, size, lastModified } = recording;
     return `whisper-transcriber upload ${JSON.stringify([this.baseUrl, name, size, lastModified])}`;
+  }
+}
+
+/** What somebody else wrote there, or only in part, is nothing: the file is sent from its beginning. */
+function readUpload(text: string): RememberedUpload | null {
+  try {
+    const { id, metadata } = JSON.parse(text) as Partial<RememberedUpload>;
+    return typeof id === 'string' && typeof metadata === 'object' ? { id, metadata } : null;
+  } catch {
+    return null;
   }
 }

@@ -2,6 +2,7 @@ import type {
   JobCancelledMessage,
   JobCompletedMessage,
   JobFailedMessage,
+  TranscriptUpdatedMessage,
   WebhookTestMessage,
 } from './generated/types.gen.js';
 
@@ -10,7 +11,11 @@ const PREFIX = 'whsec_';
 
 /** Whatever a webhook tells. */
 export type WebhookMessage =
-  JobCompletedMessage | JobFailedMessage | JobCancelledMessage | WebhookTestMessage;
+  | JobCompletedMessage
+  | JobFailedMessage
+  | JobCancelledMessage
+  | TranscriptUpdatedMessage
+  | WebhookTestMessage;
 
 export class WebhookVerificationError extends Error {
   override readonly name = 'WebhookVerificationError';
