@@ -170,7 +170,7 @@ async function runProject(name, rest, env) {
 }
 
 function failedFiles(results) {
-  const failed = results?.testResults.filter(({ status }) => status === 'failed') ?? [];
+  const failed = (results?.testResults ?? []).filter(({ status }) => status === 'failed');
   return failed.map(({ name }) => path.relative(inRoot(), name));
 }
 

@@ -139,7 +139,8 @@ describe('npm test', () => {
   const JEST = `
     const file = process.argv.find((arg) => arg.startsWith('--outputFile=')).slice('--outputFile='.length);
     const fs = require('node:fs');
-    fs.writeFileSync(file, process.env.RESULTS);
+    const isAgain = process.argv.includes('--runTestsByPath');
+    fs.writeFileSync(file, isAgain ? process.env.AGAIN : process.env.RESULTS);
     for (const [name, text] of Object.entries(JSON.parse(process.env.LOGS || '{}')))
       fs.writeFileSync(require('node:path').join(process.env.TEST_LOGS, name), text);
   `;
@@ -206,6 +207,35 @@ describe('npm test', () => {
 
       expect(code).toBe(0);
       expect(output).toMatch(/^6 passed, 0 failed$/m);
+    });
+
+    it.each([
+      ['says so when it passes then', 'passed', 0, '5 passed, 0 failed'],
+      ['is red when it fails again', 'failed', 1, '4 passed, 1 failed'],
+    ])('and runs a file that failed once more, alone, and %s', (_what, status, code, total) => {
+      const file = (name: string, ...statuses: string[]): object => ({
+        name: path.join(folder, name),
+        status: statuses.includes('failed') ? 'failed' : 'passed',
+        assertionResults: statuses.map((one) => ({ status: one })),
+      });
+      const resultsOf = (passed: number, failed: number, ...testResults: object[]): string =>
+        JSON.stringify({
+          ...JSON.parse(RESULTS),
+          numPassedTests: passed,
+          numFailedTests: failed,
+          testResults,
+        });
+      const isGood = status === 'passed';
+      const result = run(['contract'], {
+        RESULTS: resultsOf(2, 1, file('a.spec.ts', 'passed', 'failed'), file('b.spec.ts', 'passed')),
+        AGAIN: resultsOf(isGood ? 2 : 1, isGood ? 0 : 1, file('a.spec.ts', 'passed', status)),
+        LOGS: JSON.stringify({ 'a.kept': kept, 'service.log': '{"message":"Service ready"}\n' }),
+      });
+
+      expect(result.code).toBe(code);
+      expect(result.output).toContain('Once more, alone: a.spec.ts\n');
+      expect(result.output.includes('~ unsteady: a.spec.ts\n')).toBe(isGood);
+      expect(result.output).toMatch(new RegExp(`^${total}$`, 'm'));
     });
 
     it('and is red for each line that holds one', () => {
