@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,10 @@ import { CHROMIUM } from '../../support/open-browser.js';
 import { BenchSetupError, lighthouseFolder } from '../settings.js';
 
 const PACKAGE = 'lighthouse@13.5.0';
+
+/** What the browser would fetch for itself takes part in no measurement; without a network it even spoils some. */
+const FLAGS =
+  '--headless=new --no-sandbox --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 /** What is emulated: a telephone on a slow network with a processor a quarter as fast, or the window of a computer. */
 export type Device = 'mobile' | 'desktop';
@@ -58,14 +63,16 @@ export async function judge(url: string, device: Device): Promise<Scores> {
     '--output=json',
     `--output-path=${file}`,
     '--only-categories=performance,accessibility',
-    '--chrome-flags=--headless=new --no-sandbox',
+    `--chrome-flags=${FLAGS}`,
     ...(device === 'desktop' ? ['--preset=desktop'] : []),
   ];
   try {
-    const { status } = spawnSync(process.execPath, args, {
+    // Not waited for synchronously: the service would stand still as soon as nobody reads its log.
+    const lighthouse = spawn(process.execPath, args, {
       stdio: ['ignore', process.stderr, 'inherit'],
       env: { ...process.env, CHROME_PATH: CHROMIUM },
     });
+    const [status] = (await once(lighthouse, 'exit')) as [number | null];
     if (status !== 0) throw new Error(`Lighthouse ended with ${status}.`);
     return scoresOf(JSON.parse(await readFile(file, 'utf8')) as Report);
   } finally {
