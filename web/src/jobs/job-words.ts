@@ -1,4 +1,5 @@
 import type { Job, JobStage, JobSummary } from '@whisper-transcriber/client-sdk';
+import { lazily } from '../words/lazily';
 
 export type JobStatus = JobSummary['status'];
 
@@ -56,9 +57,9 @@ export function timeLeft(estimatedEndAt: string | null, now: number): string {
   return `about ${(minutes / 60).toFixed(1)} hours left`;
 }
 
-const LANGUAGES = new Intl.DisplayNames(['en'], { type: 'language' });
+const LANGUAGES = lazily(() => new Intl.DisplayNames(['en'], { type: 'language' }));
 
 /** "German" for `de`. */
 export function languageName(code: string): string {
-  return LANGUAGES.of(code) ?? code;
+  return LANGUAGES().of(code) ?? code;
 }

@@ -1,13 +1,14 @@
 import type { TranscriptVersionSummary } from '@whisper-transcriber/client-sdk';
+import { lazily } from '../words/lazily';
 
-const WHEN = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const WHEN = lazily(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }));
 
 export function authorOf({ author }: TranscriptVersionSummary): string {
   return author?.name ?? 'The engine';
 }
 
 export function savedWhen({ saved_at }: TranscriptVersionSummary): string {
-  return WHEN.format(new Date(saved_at));
+  return WHEN().format(new Date(saved_at));
 }
 
 export function kindOf({ kind, restored_from }: TranscriptVersionSummary): string {

@@ -74,8 +74,16 @@ function readiness({ state, memory, progress }: Model): string {
 /** Why a file need not be sent at all; null when nothing speaks against it. The service looks at the content afterwards. */
 export function refusalOf(file: File, maxBytes: number | null): string | null {
   if (file.size === 0) return `“${file.name}” is empty (0 bytes).`;
+  if (isOtherKind(file.type)) return `“${file.name}” is neither audio nor video.`;
   if (maxBytes !== null && file.size > maxBytes) {
     return `“${file.name}” has ${readableBytes(file.size)}; the limit is ${readableBytes(maxBytes)}. A compressed format such as MP3 or M4A usually fits.`;
   }
   return null;
+}
+
+/** By its name, as browsers tell it: only what surely is something else. Some systems call recordings by a name of their own. */
+function isOtherKind(type: string): boolean {
+  return /^(?:text\/(?!typescript)|image\/|font\/)|^application\/(?:pdf|json|xml|zip|msword|vnd\.(?:ms-|openxml|oasis))/.test(
+    type,
+  );
 }

@@ -1,3 +1,5 @@
+import { lazily } from './lazily';
+
 /** 75 → "1:15", 3661 → "1:01:01". */
 export function readableTime(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -20,17 +22,18 @@ export function readableBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
-/** Made once: a formatter costs more to make than all else of a row of a list. */
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const DAY = lazily(
+  () => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }),
+);
+const RELATIVE = lazily(() => new Intl.RelativeTimeFormat('en', { numeric: 'auto' }));
 
 /** "2 minutes ago", "yesterday"; older than a week: the date. */
 export function readableSince(instant: string, now: number): string {
   const then = new Date(instant);
   const seconds = (now - then.getTime()) / 1000;
   if (seconds < 45) return 'just now';
-  if (seconds < 3600) return RELATIVE.format(-Math.round(seconds / 60), 'minute');
-  if (seconds < 86_400) return RELATIVE.format(-Math.round(seconds / 3600), 'hour');
-  if (seconds < 7 * 86_400) return RELATIVE.format(-Math.round(seconds / 86_400), 'day');
-  return DAY.format(then);
+  if (seconds < 3600) return RELATIVE().format(-Math.round(seconds / 60), 'minute');
+  if (seconds < 86_400) return RELATIVE().format(-Math.round(seconds / 3600), 'hour');
+  if (seconds < 7 * 86_400) return RELATIVE().format(-Math.round(seconds / 86_400), 'day');
+  return DAY().format(then);
 }
