@@ -24,6 +24,7 @@ beforeAll(async () => {
   await add(6, 'ja', ['Das Wort Tokyo in 東京。'], users.bob.id);
   await add(7, 'de', ['ÄRGER in der Straße bei Müller.', 'Größere Bücher über Öl.']);
   await add(8, 'ja', ['ガラスの靴を履いた。', '東京タワー、Tokyo Tower。']);
+  await add(12, 'en', ['The park at Barton.', 'A park, and then Barton Park.', 'Barton', 'Park Lane.']);
   await add(9, 'ar', ['الكتاب على الطاولة.', 'ذهب المعلمون إلى المدرسة']);
   await users.execute(`
     insert into jobs (id, owner_id, original_filename, status, model, created_at, updated_at, finished_at)
@@ -143,6 +144,25 @@ describe('a search', () => {
         ],
       },
     ]);
+  });
+
+  it('shows where a phrase is, not its words elsewhere', async () => {
+    expect((await search({ q: '"barton park"' })).hits[0]?.snippets).toMatchObject([
+      {
+        segment: 1,
+        highlights: [
+          { start: 17, end: 23 },
+          { start: 24, end: 28 },
+        ],
+      },
+    ]);
+  });
+
+  it('shows the words of a phrase that goes over the border of segments', async () => {
+    const { snippets } = (await search({ q: '"park barton"' })).hits[0] ?? { snippets: [] };
+
+    expect(snippets.map(({ text }) => text)).toContain('A park, and then Barton Park.');
+    expect(snippets).toHaveLength(3);
   });
 
   it('shows where it is in languages without spaces', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findAll, readMarks } from './highlights.js';
+import { findAll, nextToEachOther, readMarks } from './highlights.js';
 
 describe('highlights', () => {
   it('are the places of marks in the text without them', () => {
@@ -11,6 +11,20 @@ describe('highlights', () => {
       ],
     });
     expect(readMarks('plain')).toEqual({ text: 'plain', highlights: [] });
+  });
+
+  it('of a phrase are those with nothing but signs between them', () => {
+    const text = 'park, Barton-Park';
+    const all = findAll(text, ['park', 'barton']);
+    expect(nextToEachOther(text, all)).toEqual(all);
+    expect(
+      nextToEachOther('park of Barton Park', findAll('park of Barton Park', ['park', 'barton'])),
+    ).toEqual([
+      { start: 8, end: 14 },
+      { start: 15, end: 19 },
+    ]);
+    const apart = findAll('park of Barton', ['park', 'barton']);
+    expect(nextToEachOther('park of Barton', apart)).toEqual(apart);
   });
 
   it('are found in whatever case, whatever signs they have', () => {

@@ -24,6 +24,17 @@ export function readMarks(marked: string): {
   return { text, highlights };
 }
 
+/** Those that stand next to each other, as the words of a phrase do; all of them where none do. */
+export function nextToEachOther(text: string, highlights: readonly Highlight[]): readonly Highlight[] {
+  const areJoined = (one?: Highlight, other?: Highlight): boolean =>
+    one !== undefined && other !== undefined && !/[\p{L}\p{N}]/u.test(text.slice(one.end, other.start));
+  const joined = highlights.filter(
+    (highlight, index) =>
+      areJoined(highlights[index - 1], highlight) || areJoined(highlight, highlights[index + 1]),
+  );
+  return joined.length > 0 ? joined : highlights;
+}
+
 /** Where one of these is in a text, in whatever case; none within another. */
 export function findAll(text: string, wanted: readonly string[]): Highlight[] {
   const patterns = wanted.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { anyWordOf, parseTerms, withoutExcluded } from './search-query.js';
+import { anyTermOf, anyWordOf, parseTerms, withoutExcluded } from './search-query.js';
 
 describe('a query', () => {
   it.each([
@@ -17,6 +17,15 @@ describe('a query', () => {
 
   it('is shown where any of its words is', () => {
     expect(anyWordOf(parseTerms('"much leisure" for-ever -never'))).toBe('much or leisure or for or ever');
+  });
+});
+
+describe('anyTermOf', () => {
+  it.each([
+    ['"much leisure" for-ever -never', '"much leisure" or for or ever'],
+    ['-"not this"', ''],
+  ])('of %j is %j', (query, expected) => {
+    expect(anyTermOf(parseTerms(query))).toBe(expected);
   });
 });
 

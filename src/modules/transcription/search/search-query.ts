@@ -2,6 +2,8 @@
 export interface SearchTerm {
   readonly text: string;
   readonly isExcluded: boolean;
+  /** It stood in quotes. */
+  readonly isPhrase: boolean;
 }
 
 /** Quotes hold a phrase together, a minus before either excludes it. As `websearch_to_tsquery` reads it, but for `or`. */
@@ -11,7 +13,7 @@ const TERM = /(-?)(?:"([^"]*)"?|([^\s"]+))/gu;
 export function parseTerms(query: string): SearchTerm[] {
   return [...query.matchAll(TERM)].flatMap(([, minus, phrase, word]) => {
     const text = (phrase ?? word ?? '').trim();
-    return text === '' ? [] : [{ text, isExcluded: minus === '-' }];
+    return text === '' ? [] : [{ text, isExcluded: minus === '-', isPhrase: phrase !== undefined }];
   });
 }
 
@@ -20,7 +22,16 @@ export function withoutExcluded(query: string): string {
   return query.replace(TERM, (term: string) => (term.startsWith('-') ? '' : term));
 }
 
-/** A query that any word of this one meets, to show where they are. */
+/** A query that any word or phrase of this one meets, to show where they are. */
+export function anyTermOf(terms: readonly SearchTerm[]): string {
+  return terms
+    .filter(({ isExcluded }) => !isExcluded)
+    .map((term) => (term.isPhrase ? `"${term.text}"` : anyWordOf([term])))
+    .filter((term) => term !== '')
+    .join(' or ');
+}
+
+/** A query that any word of this one meets: parts of a phrase may be in different segments. */
 export function anyWordOf(terms: readonly SearchTerm[]): string {
   return terms
     .filter(({ isExcluded }) => !isExcluded)

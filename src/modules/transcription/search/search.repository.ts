@@ -5,7 +5,7 @@ import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { WITHOUT_SPACES } from '../transcripts/join-segments.js';
 import { containing } from '../transcripts/text-condition.js';
 import { MARK_END, MARK_START } from './highlights.js';
-import { anyWordOf, parseTerms, withoutExcluded } from './search-query.js';
+import { anyTermOf, anyWordOf, parseTerms, withoutExcluded } from './search-query.js';
 import type { SearchFilter, SearchPlace } from './search.view.js';
 
 /** A text without words to look up has no better places than others. */
@@ -45,8 +45,9 @@ export class SearchRepository {
     return this.em.execute<HitRow[]>(sql, [...values]);
   }
 
-  /** The segments of these transcripts that have most of what was asked for, in order of time. */
+  /** The segments of these transcripts that have most of what was asked for, in order of time: those with a whole phrase, if there are any. */
   async listSnippets(jobIds: readonly string[], query: string): Promise<SnippetRow[]> {
+    const terms = parseTerms(query);
     const substrings = isIn('text', query);
     return this.em.execute<SnippetRow[]>(
       `with found as (
@@ -55,19 +56,25 @@ export class SearchRepository {
        )
        select job_id as "jobId", segment, start, "end", marked from found cross join lateral (
          select (number - 1)::integer as segment, (value->>'start')::float8 as start, (value->>'end')::float8 as "end",
-           case when is_unspaced then text else ts_headline(config, text, websearch_to_tsquery(config, ?), ?) end as marked
-         from jsonb_array_elements(segments) with ordinality as elements (value, number), lateral (select value->>'text' as text) as texts
-         where case when is_unspaced then ${substrings.sql} else to_tsvector(config, text) @@ websearch_to_tsquery(config, ?) end
-         order by ts_rank(to_tsvector(config, text), websearch_to_tsquery(config, ?)) desc, number limit ?
+           case when is_unspaced then text else ts_headline(config, text, any_word, ?) end as marked
+         from (
+           select value, number, text, words, any_word, is_whole, bool_or(is_whole) over () as has_whole
+           from jsonb_array_elements(segments) with ordinality as elements (value, number),
+             lateral (select value->>'text' as text) as texts,
+             lateral (select to_tsvector(config, text) as words, websearch_to_tsquery(config, ?) as any_word) as vectors,
+             lateral (select is_unspaced or words @@ websearch_to_tsquery(config, ?) as is_whole) as wholes
+           where case when is_unspaced then ${substrings.sql} else words @@ any_word end
+         ) as places
+         where is_whole or not has_whole
+         order by ts_rank(words, any_word) desc, number limit ?
        ) as snippets order by job_id, segment`,
       [
         WITHOUT_SPACES.join(','),
         jobIds.join(','),
-        anyWordOf(parseTerms(query)),
         HEADLINE,
+        anyWordOf(terms),
+        anyTermOf(terms),
         ...substrings.values,
-        anyWordOf(parseTerms(query)),
-        anyWordOf(parseTerms(query)),
         SNIPPETS_OF_HIT,
       ],
     );
