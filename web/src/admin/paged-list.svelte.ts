@@ -1,3 +1,4 @@
+import { withFirstPage } from '../api/first-page';
 import { problemOf, type ProblemWords } from '../api/problem';
 
 interface Page<T> {
@@ -45,10 +46,14 @@ export class PagedList<T> {
   }
 
   private place({ items, next }: Page<T>, cursor: string | null): void {
-    const read = new Set(items.map(this.keyOf));
-    const others = this.items.filter((item) => !read.has(this.keyOf(item)));
-    this.items = cursor === null ? [...items, ...others] : [...others, ...items];
-    if (cursor !== null || !this.loaded) this.next = next;
+    if (cursor === null) {
+      const isAll = next === null || !this.loaded;
+      this.items = withFirstPage(this.items, items, this.keyOf, isAll);
+    } else {
+      const known = new Set(this.items.map(this.keyOf));
+      this.items = [...this.items, ...items.filter((item) => !known.has(this.keyOf(item)))];
+    }
+    if (cursor !== null || next === null || !this.loaded) this.next = next;
     this.loaded = true;
   }
 }

@@ -6,6 +6,7 @@ import {
   type JobSummary,
 } from '@whisper-transcriber/client-sdk';
 import { problemOf, type ProblemWords } from '../api/problem';
+import { withFirstPage } from '../api/first-page';
 import { api, persistent } from '../api/service';
 import type { JobQuery } from './job-filter';
 import { isOver } from './job-words';
@@ -64,9 +65,8 @@ export class JobList {
     await this.read(async () => {
       const page = await this.page({});
       const isFirst = this.cursor === null;
-      const fresh = new Set(page.jobs.map(({ job_id }) => job_id));
-      const rest = isFirst ? [] : this.jobs.filter(({ job_id }) => !fresh.has(job_id));
-      this.jobs = [...page.jobs, ...rest];
+      const isAll = isFirst || page.next_cursor === null;
+      this.jobs = withFirstPage(this.jobs, page.jobs, ({ job_id }) => job_id, isAll);
       this.total = page.total;
       if (isFirst) this.cursor = page.next_cursor;
       this.loaded = true;
