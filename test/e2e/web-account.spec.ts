@@ -216,6 +216,7 @@ it('makes and revokes a key by the keyboard alone', async () => {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await web.isFocused('Revoke by hand')).toBe(true);
   await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
   await web.tabTo('Revoke');
   await page.keyboard.press('Enter');
   await page.getByText('The key was revoked.').waitFor();

@@ -23,7 +23,12 @@ const LOOK_AT_FETCH_MS = 1000;
 
 /** How far it is; `percent` is of what is being done now. */
 export type TranscriptionProgress =
-  | { readonly phase: 'uploading'; readonly percent: number | null }
+  | {
+      readonly phase: 'uploading';
+      readonly percent: number | null;
+      /** Why it does not go on: `connection`, or a code of problems such as `too_many_active_jobs`. */
+      readonly waitingFor: string | null;
+    }
   | { readonly phase: 'queued'; readonly percent: 0; readonly queuePosition: number | null }
   | {
       readonly phase: 'transcribing';
@@ -218,7 +223,8 @@ class HttpTranscriberClient implements TranscriberClient {
       chunkBytes: this.chunkBytes,
       idempotencyKey,
       signal,
-      onSent: (bytes) => onProgress?.({ phase: 'uploading', percent: (bytes / reader.size) * 100 }),
+      onSent: (bytes, waitingFor) =>
+        onProgress?.({ phase: 'uploading', percent: (bytes / reader.size) * 100, waitingFor }),
     };
     const known = this.memory.find(recording);
     if (known !== null && JSON.stringify(known.metadata) === JSON.stringify(metadata)) {
@@ -244,7 +250,7 @@ class HttpTranscriberClient implements TranscriberClient {
   private async waitForFetch(uploadId: string, { onProgress, signal }: WaitOptions): Promise<string> {
     for (;;) {
       const status = await readUpload(this.connection, uploadId, signal);
-      onProgress?.({ phase: 'uploading', percent: status.progress_percent });
+      onProgress?.({ phase: 'uploading', percent: status.progress_percent, waitingFor: status.waiting_for });
       if (status.job_id !== null) return status.job_id;
       await wait(LOOK_AT_FETCH_MS, signal);
     }

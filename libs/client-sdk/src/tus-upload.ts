@@ -17,7 +17,8 @@ export interface TusUploadOptions {
   readonly chunkBytes: number;
   readonly idempotencyKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onSent?: ((bytes: number) => void) | undefined;
+  /** @param waitingFor `connection` while the service cannot be reached; a code of problems once it waits for room for the job */
+  readonly onSent?: ((bytes: number, waitingFor: string | null) => void) | undefined;
 }
 
 /** One upload by tus 1.0, which goes on where the service has got to. */
@@ -73,11 +74,12 @@ export class TusUpload {
         piece.adapt(Date.now() - begun);
       } catch (error) {
         if (!(error instanceof TranscriberError)) throw error;
+        this.options.onSent?.(offset, error.code === 'unreachable' ? 'connection' : null);
         await patience.afterFailure(error, this.options.signal);
         offset = await this.storedBytes();
       }
       if (offset > before) patience.renew();
-      this.options.onSent?.(offset);
+      this.options.onSent?.(offset, null);
     }
     return jobId ?? (await this.waitForJob());
   }
@@ -116,6 +118,7 @@ export class TusUpload {
     for (;;) {
       const status = await readUpload(this.connection, this.id, this.options.signal);
       if (status.job_id !== null) return status.job_id;
+      this.options.onSent?.(this.reader.size, status.waiting_for);
       await wait(ASK_AGAIN_MS, this.options.signal);
     }
   }

@@ -15,6 +15,8 @@ export class QueuedUpload {
   state = $state<UploadState>('waiting');
   /** 0 to 100, of what the server has; null while that is not known. */
   percent = $state<number | null>(0);
+  /** Why it does not go on by itself at once, as the SDK tells it. */
+  waitingFor = $state<string | null>(null);
   problem = $state.raw<ProblemWords | null>(null);
   jobId = $state<string | null>(null);
   /** Null after a reload, until the file is there again. */
@@ -191,8 +193,10 @@ function order(upload: QueuedUpload, signal: AbortSignal): Promise<string> {
   const options: TranscribeOptions = {
     ...fieldsOf(kept.options),
     signal,
-    onProgress: ({ percent }) => {
+    onProgress: (progress) => {
+      const { percent } = progress;
       upload.percent = percent;
+      upload.waitingFor = progress.phase === 'uploading' ? progress.waitingFor : null;
       if (percent === 100 && upload.state === 'sending') upload.state = 'checking';
     },
   };

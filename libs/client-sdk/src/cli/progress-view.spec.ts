@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { TranscriptionProgress } from '../transcriber-client.js';
 import { openProgressView } from './progress-view.js';
 
-const uploading = (percent: number): TranscriptionProgress => ({ phase: 'uploading', percent });
+const uploading = (percent: number): TranscriptionProgress => ({
+  phase: 'uploading',
+  percent,
+  waitingFor: null,
+});
 const transcribing = (percent: number): TranscriptionProgress => ({
   phase: 'transcribing',
   percent,

@@ -12,20 +12,20 @@ export function setTokenCookies(response: Response, tokens: IssuedTokens, config
   const options = optionsOf(config);
   response.cookie(ACCESS_COOKIE, tokens.accessToken, {
     ...options,
-    path: '/',
+    path: `${prefixOf(config)}/`,
     maxAge: ACCESS_TOKEN_SECONDS * 1000,
   });
   response.cookie(REFRESH_COOKIE, tokens.refreshToken, {
     ...options,
-    path: refreshPathOf(config),
+    path: prefixOf(config) + REFRESH_PATH,
     expires: tokens.refreshUntil,
   });
 }
 
 export function clearTokenCookies(response: Response, config: AppConfig): void {
   const options = optionsOf(config);
-  response.clearCookie(ACCESS_COOKIE, { ...options, path: '/' });
-  response.clearCookie(REFRESH_COOKIE, { ...options, path: refreshPathOf(config) });
+  response.clearCookie(ACCESS_COOKIE, { ...options, path: `${prefixOf(config)}/` });
+  response.clearCookie(REFRESH_COOKIE, { ...options, path: prefixOf(config) + REFRESH_PATH });
 }
 
 function optionsOf({ production, http }: AppConfig): CookieOptions {
@@ -33,8 +33,7 @@ function optionsOf({ production, http }: AppConfig): CookieOptions {
   return { httpOnly: true, sameSite: 'strict', secure };
 }
 
-/** As the browser sees it: below the path prefix that a proxy adds. */
-function refreshPathOf({ http: { publicUrl } }: AppConfig): string {
-  const prefix = publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');
-  return prefix + REFRESH_PATH;
+/** The path prefix that a proxy adds: what else lives on that host is sent no cookie of ours. */
+function prefixOf({ http: { publicUrl } }: AppConfig): string {
+  return publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');
 }

@@ -11,6 +11,13 @@ describe('the name of an export', () => {
     expect(exportName(name, 'srt')).toBe(expected);
   });
 
+  it('is short enough for file systems, and ends with a whole letter', () => {
+    expect(exportName(`${'a'.repeat(251)}.mp3`, 'srt')).toBe(`${'a'.repeat(200)}.srt`);
+    // A family of 25 bytes, of which eight make 200.
+    expect(exportName('👨‍👩‍👧‍👦'.repeat(10), 'txt')).toBe(`${'👨‍👩‍👧‍👦'.repeat(8)}.txt`);
+    expect(exportName('ü'.repeat(120), 'vtt')).toBe(`${'ü'.repeat(100)}.vtt`);
+  });
+
   it('is given once', () => {
     const names = new FileNames();
 
