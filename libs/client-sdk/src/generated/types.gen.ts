@@ -7342,7 +7342,7 @@ export type SearchTranscriptsData = {
     path?: never;
     query: {
         /**
-         * Words in any of their forms, "phrases" in quotes, -word for what must not be there
+         * Words in any of their forms, "phrases" in quotes as they are said, -word for what must not be there
          */
         q: string;
         /**

@@ -1,3 +1,5 @@
+import { wordsOf } from './search-query.js';
+
 /** Where something begins and ends in a text, in UTF-16 code units as JavaScript counts. */
 export interface Highlight {
   readonly start: number;
@@ -24,17 +26,6 @@ export function readMarks(marked: string): {
   return { text, highlights };
 }
 
-/** Those that stand next to each other, as the words of a phrase do; all of them where none do. */
-export function nextToEachOther(text: string, highlights: readonly Highlight[]): readonly Highlight[] {
-  const areJoined = (one?: Highlight, other?: Highlight): boolean =>
-    one !== undefined && other !== undefined && !/[\p{L}\p{N}]/u.test(text.slice(one.end, other.start));
-  const joined = highlights.filter(
-    (highlight, index) =>
-      areJoined(highlights[index - 1], highlight) || areJoined(highlight, highlights[index + 1]),
-  );
-  return joined.length > 0 ? joined : highlights;
-}
-
 /** Where one of these is in a text, in whatever case; none within another. */
 export function findAll(text: string, wanted: readonly string[]): Highlight[] {
   const patterns = wanted.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
@@ -43,4 +34,14 @@ export function findAll(text: string, wanted: readonly string[]): Highlight[] {
     start: index,
     end: index + length,
   }));
+}
+
+/** Where these phrases are in a text: their words next to each other, whatever signs are between them. */
+export function findPhrases(text: string, phrases: readonly string[]): Highlight[] {
+  const patterns = phrases.map((phrase) => wordsOf(phrase).join(String.raw`[^\p{L}\p{M}\p{N}]+`));
+  if (patterns.length === 0) return [];
+  const places = text.matchAll(
+    new RegExp(String.raw`(?<![\p{L}\p{M}\p{N}])(?:${patterns.join('|')})(?![\p{L}\p{M}\p{N}])`, 'giu'),
+  );
+  return [...places].map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
 }

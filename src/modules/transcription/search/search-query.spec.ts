@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { anyTermOf, anyWordOf, parseTerms, withoutExcluded } from './search-query.js';
+import { anyWordOf, parseTerms, withLoosePhrases, withoutExcluded, wordsOf } from './search-query.js';
 
 describe('a query', () => {
   it.each([
@@ -20,12 +20,16 @@ describe('a query', () => {
   });
 });
 
-describe('anyTermOf', () => {
+describe('a phrase', () => {
   it.each([
-    ['"much leisure" for-ever -never', '"much leisure" or for or ever'],
-    ['-"not this"', ''],
-  ])('of %j is %j', (query, expected) => {
-    expect(anyTermOf(parseTerms(query))).toBe(expected);
+    ['"much leisure" for-ever -never', 'much leisure for-ever -never'],
+    ['-"not this" "well - known"', '-"not this" well known'],
+  ])('of %j is loosened to %j', (query, expected) => {
+    expect(withLoosePhrases(query)).toBe(expected);
+  });
+
+  it('has words without signs', () => {
+    expect(wordsOf('Well-known, “isn’t it”?')).toEqual(['Well', 'known', 'isn', 't', 'it']);
   });
 });
 

@@ -22,13 +22,25 @@ export function withoutExcluded(query: string): string {
   return query.replace(TERM, (term: string) => (term.startsWith('-') ? '' : term));
 }
 
-/** A query that any word or phrase of this one meets, to show where they are. */
-export function anyTermOf(terms: readonly SearchTerm[]): string {
-  return terms
-    .filter(({ isExcluded }) => !isExcluded)
-    .map((term) => (term.isPhrase ? `"${term.text}"` : anyWordOf([term])))
-    .filter((term) => term !== '')
-    .join(' or ');
+/** A query that leaves open how the words of a phrase stand to each other: the database leaves out words such as "the" and forgets places far into a text. */
+export function withLoosePhrases(query: string): string {
+  return query.replace(TERM, (term: string, minus: string, phrase: string | undefined) =>
+    phrase === undefined || minus === '-' ? term : wordsOf(phrase).join(' '),
+  );
+}
+
+/** Its words, without the signs between them. */
+export function wordsOf(phrase: string): string[] {
+  return phrase.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== '');
+}
+
+/** What stands between words. Which signs are letters is not the same in every database. */
+const BETWEEN = String.raw`[\s.,;:!?¿¡"'’‘“”„«»()\[\]…–—-]`;
+
+/** A pattern of PostgreSQL for any of these phrases, as they are said. */
+export function patternOf(phrases: readonly string[]): string {
+  const patterns = phrases.map((phrase) => wordsOf(phrase).join(`${BETWEEN}+`));
+  return `(^|${BETWEEN})(${patterns.join('|')})(${BETWEEN}|$)`;
 }
 
 /** A query that any word of this one meets: parts of a phrase may be in different segments. */

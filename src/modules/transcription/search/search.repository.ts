@@ -5,11 +5,21 @@ import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { WITHOUT_SPACES } from '../transcripts/join-segments.js';
 import { containing } from '../transcripts/text-condition.js';
 import { MARK_END, MARK_START } from './highlights.js';
-import { anyTermOf, anyWordOf, parseTerms, withoutExcluded } from './search-query.js';
+import {
+  anyWordOf,
+  parseTerms,
+  patternOf,
+  withLoosePhrases,
+  withoutExcluded,
+  wordsOf,
+  type SearchTerm,
+} from './search-query.js';
 import type { SearchFilter, SearchPlace } from './search.view.js';
 
 /** A text without words to look up has no better places than others. */
 const SUBSTRING_RANK = 0.1;
+/** A pattern that no text meets. */
+const NOTHING = '(?!)';
 const SNIPPETS_OF_HIT = 3;
 const HEADLINE = `StartSel=${MARK_START}, StopSel=${MARK_END}, HighlightAll=true`;
 
@@ -48,6 +58,7 @@ export class SearchRepository {
   /** The segments of these transcripts that have most of what was asked for, in order of time: those with a whole phrase, if there are any. */
   async listSnippets(jobIds: readonly string[], query: string): Promise<SnippetRow[]> {
     const terms = parseTerms(query);
+    const phrases = phrasesOf(terms);
     const substrings = isIn('text', query);
     return this.em.execute<SnippetRow[]>(
       `with found as (
@@ -62,8 +73,8 @@ export class SearchRepository {
            from jsonb_array_elements(segments) with ordinality as elements (value, number),
              lateral (select value->>'text' as text) as texts,
              lateral (select to_tsvector(config, text) as words, websearch_to_tsquery(config, ?) as any_word) as vectors,
-             lateral (select is_unspaced or words @@ websearch_to_tsquery(config, ?) as is_whole) as wholes
-           where case when is_unspaced then ${substrings.sql} else words @@ any_word end
+             lateral (select is_unspaced or words @@ websearch_to_tsquery(config, ?) or text ~* ? as is_whole) as wholes
+           where case when is_unspaced then ${substrings.sql} else words @@ any_word or is_whole end
          ) as places
          where is_whole or not has_whole
          order by ts_rank(words, any_word) desc, number limit ?
@@ -73,7 +84,8 @@ export class SearchRepository {
         jobIds.join(','),
         HEADLINE,
         anyWordOf(terms),
-        anyTermOf(terms),
+        anyWordOf(terms.filter(({ isPhrase }) => !isPhrase)),
+        phrases.length === 0 ? NOTHING : patternOf(phrases),
         ...substrings.values,
         SNIPPETS_OF_HIT,
       ],
@@ -117,27 +129,47 @@ export function hitsQuery(
 
 /**
  * Each branch begins with what an index knows, which is nothing of what must not be there. Texts without spaces have words for the database
- * too, as whole sentences are: only the second branch knows whether something is in them.
+ * too, as whole sentences are: only the second branch knows whether something is in them. The third one is for phrases of words that the
+ * language leaves out, such as "to be or not to be".
  */
 function matches(query: string): SqlCondition {
   const terms = parseTerms(query);
   const unspaced = "coalesce(written_in = any(string_to_array(?, ',')), false)";
+  const loose = withLoosePhrases(query);
+  const inLanguage = 'websearch_to_tsquery(transcript_config(written_in), ?)';
+  const phrases = phrasesOf(terms).map((phrase) => ({ sql: 'and text ~* ?', values: [patternOf([phrase])] }));
+  const spoken = phrases.map(({ sql }) => sql).join(' ');
   const words = {
-    sql: `(search @@ transcript_query(?) and search @@ websearch_to_tsquery(transcript_config(written_in), ?) and not ${unspaced})`,
-    values: [withoutExcluded(query), query, WITHOUT_SPACES.join(',')],
+    sql: `(search @@ transcript_query(?) and search @@ ${inLanguage} and not ${unspaced} ${spoken})`,
+    values: [
+      withoutExcluded(loose),
+      loose,
+      WITHOUT_SPACES.join(','),
+      ...phrases.flatMap(({ values }) => values),
+    ],
   };
   const wanted = terms.filter(({ isExcluded }) => !isExcluded).map(({ text }) => containing('text', text));
   if (wanted.length === 0) return { sql: 'false', values: [] };
   const unwanted = terms.filter(({ isExcluded }) => isExcluded).map(({ text }) => containing('text', text));
   const sql = [...wanted.map((one) => one.sql), ...unwanted.map((one) => `not ${one.sql}`)].join(' and ');
+  const texts = [...wanted, ...unwanted].flatMap(({ values }) => values);
+  const unknown =
+    phrases.length === 0
+      ? { sql: '', values: [] }
+      : {
+          sql: `or (${sql} and numnode(${inLanguage}) = 0 ${spoken})`,
+          values: [...texts, withoutExcluded(loose), ...phrases.flatMap(({ values }) => values)],
+        };
   return {
-    sql: `(${words.sql} or (${sql} and ${unspaced}))`,
-    values: [
-      ...words.values,
-      ...[...wanted, ...unwanted].flatMap(({ values }) => values),
-      WITHOUT_SPACES.join(','),
-    ],
+    sql: `(${words.sql} or (${sql} and ${unspaced}) ${unknown.sql})`,
+    values: [...words.values, ...texts, WITHOUT_SPACES.join(','), ...unknown.values],
   };
+}
+
+function phrasesOf(terms: readonly SearchTerm[]): string[] {
+  return terms
+    .filter(({ isPhrase, isExcluded, text }) => isPhrase && !isExcluded && wordsOf(text).length > 0)
+    .map(({ text }) => text);
 }
 
 /** A text that has any of the terms. */

@@ -3,7 +3,7 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { validationFailed } from '../../../platform/http/validation.pipe.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
-import { findAll, nextToEachOther, readMarks } from './highlights.js';
+import { findAll, findPhrases, readMarks } from './highlights.js';
 import { readSearchCursor, writeSearchCursor } from './search-cursor.js';
 import { parseTerms } from './search-query.js';
 import { SearchRepository, type SnippetRow } from './search.repository.js';
@@ -53,7 +53,14 @@ function placeOf(request: SearchRequest): SearchPlace | null {
 function toSnippet({ segment, start, end, marked }: SnippetRow, query: string): Snippet {
   const { text, highlights } = readMarks(marked);
   const wanted = parseTerms(query).filter(({ isExcluded }) => !isExcluded);
-  const places = wanted.every(({ isPhrase }) => isPhrase) ? nextToEachOther(text, highlights) : highlights;
+  const isOfPhrases = wanted.every(({ isPhrase }) => isPhrase);
+  const phrases = isOfPhrases
+    ? findPhrases(
+        text,
+        wanted.map((term) => term.text),
+      )
+    : [];
+  const places = phrases.length > 0 ? phrases : highlights;
   return {
     segment,
     start,

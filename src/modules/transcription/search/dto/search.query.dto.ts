@@ -12,7 +12,8 @@ export class SearchQueryDto {
   @ApiProperty({
     minLength: 1,
     maxLength: 200,
-    description: 'Words in any of their forms, "phrases" in quotes, -word for what must not be there',
+    description:
+      'Words in any of their forms, "phrases" in quotes as they are said, -word for what must not be there',
     example: '"Barton Park" leisure -Norland',
   })
   @Length(1, 200)
