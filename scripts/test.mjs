@@ -41,7 +41,7 @@ const CHECKS = {
  */
 const PROJECTS = {
   unit: { programs: [], args: [] },
-  architecture: { programs: [], args: [] },
+  architecture: { programs: ['promtool'], args: [] },
   integration: {
     programs: ['postgres', 'redis', 'unshare', 'mount', 'flock', 'fincore'],
     objectStore: true,
@@ -49,7 +49,7 @@ const PROJECTS = {
     onceMore: true,
   },
   contract: {
-    programs: ['postgres', 'redis'],
+    programs: ['postgres', 'redis', 'promtool'],
     objectStore: true,
     args: ['--runInBand'],
     services: true,

@@ -8,12 +8,14 @@ import {
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register } from 'prom-client';
 import { HTTP_METRICS, HttpMetricsMiddleware } from './http-metrics.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { MetricsController, SCRAPE_METRICS } from './metrics.controller.js';
+import { ResourceMetrics } from './resource-metrics.js';
 
 @Global()
 @Module({
-  imports: [PrometheusModule.register({ controller: MetricsController, path: 'metrics' })],
-  providers: [...HTTP_METRICS, ...SCRAPE_METRICS],
+  imports: [RedisModule, PrometheusModule.register({ controller: MetricsController, path: 'metrics' })],
+  providers: [...HTTP_METRICS, ...SCRAPE_METRICS, ResourceMetrics],
   exports: [PrometheusModule, ...SCRAPE_METRICS],
 })
 export class MetricsModule implements NestModule, OnModuleDestroy {
