@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { loadAppConfig } from '../../src/platform/config/app-config.js';
 import { SETTINGS } from '../../src/platform/config/settings.js';
+import { PRODUCTION } from '../support/production.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CHART = path.join(ROOT, 'deploy/helm/whisper-transcriber');
@@ -16,6 +18,8 @@ const BROUGHT_KINDS = ['ScaledObject', 'ServiceMonitor', 'PrometheusRule'];
 /** Of the entry point of the image. */
 const OWN_VARIABLES = ['SERVICE_TYPE'];
 const KUBERNETES_VERSIONS = ['1.30', '1.37'];
+
+const SECRETS: Readonly<Record<string, string>> = PRODUCTION;
 
 interface Variable {
   readonly name: string;
@@ -34,7 +38,7 @@ interface Container {
 interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec: {
+  readonly spec?: {
     readonly replicas?: number;
     readonly template?: {
       readonly spec: {
@@ -94,7 +98,7 @@ function kindsOf(name: string): Set<string> {
 }
 
 function containersOf(name: string): Container[] {
-  return manifestsOf(name).flatMap(({ spec }) => spec.template?.spec.containers ?? []);
+  return manifestsOf(name).flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
 }
 
 describe.each(VALUES)('the chart with the values of ci/%s.yaml', (name) => {
@@ -139,9 +143,26 @@ describe.each(VALUES)('the chart with the values of ci/%s.yaml', (name) => {
     }
   });
 
+  it('gives each container settings that production starts with', () => {
+    for (const { env } of containersOf(name)) {
+      const given = env.map((variable): [string, string] => [
+        variable.name,
+        variable.value ?? SECRETS[variable.name] ?? '',
+      ]);
+      const settings = Object.fromEntries(given.filter(([variable]) => !OWN_VARIABLES.includes(variable)));
+
+      expect(loadAppConfig(settings, false)).toMatchObject({
+        production: true,
+        dataDir: '/app/data',
+        blobs: { s3: name === 'single' ? null : { bucket: 'recordings' } },
+        worker: { embedded: name === 'single' },
+      });
+    }
+  });
+
   it('lets no container do more than it has to', () => {
     for (const { spec } of manifestsOf(name).filter((manifest) => manifest.spec?.template !== undefined)) {
-      const pod = spec.template!.spec;
+      const pod = spec!.template!.spec;
       expect(pod.automountServiceAccountToken).toBe(false);
       expect(pod.securityContext).toMatchObject({
         runAsNonRoot: true,
@@ -191,7 +212,7 @@ describe('the chart', () => {
     const replicas = (name: string): unknown[] =>
       manifestsOf(name)
         .filter(({ kind }) => kind === 'Deployment')
-        .map(({ spec }) => spec.replicas);
+        .map(({ spec }) => spec?.replicas);
 
     expect(replicas('scaled')).toEqual([2, 2]);
     expect(replicas('keda')).toEqual([undefined, undefined]);
@@ -202,7 +223,7 @@ describe('the chart', () => {
     const rule = manifestsOf('everything').find(({ kind }) => kind === 'PrometheusRule');
 
     expect(readFileSync(path.join(CHART, 'files/whisper.rules.yml'), 'utf8')).toBe(rules);
-    expect({ groups: rule?.spec['groups'] }).toEqual(parse(rules));
+    expect({ groups: rule?.spec?.['groups'] }).toEqual(parse(rules));
   });
 
   it.each([

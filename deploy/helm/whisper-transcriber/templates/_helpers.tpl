@@ -78,6 +78,7 @@ runAsNonRoot: true
 runAsUser: 1000
 runAsGroup: 1000
 fsGroup: 1000
+{{/* PostgreSQL refuses a folder that its group may read: only the empty volume is changed. */ -}}
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile: { type: RuntimeDefault }
 {{- end -}}
@@ -145,7 +146,7 @@ spec:
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       env:
         - { name: SERVICE_TYPE, value: {{ .type }} }
-        {{- include "whisper.env" $root | nindent 8 }}
+        {{- include "whisper.env" $root | trim | nindent 8 }}
       ports:
         - { name: http, containerPort: {{ .port }} }
       # It answers once the schema is there; the model may take longer, and until then the pod is not ready.
