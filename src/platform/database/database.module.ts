@@ -3,7 +3,6 @@ import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { DatabaseIndicator } from './database.indicator.js';
-import { DatabaseMetrics } from './database.metrics.js';
 import { ormOptions, type DatabaseEntities } from './orm-options.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -21,7 +20,7 @@ export class DatabaseModule {
         }),
         TerminusModule,
       ],
-      providers: [UnitOfWork, DatabaseIndicator, DatabaseMetrics],
+      providers: [UnitOfWork, DatabaseIndicator],
       exports: [UnitOfWork, DatabaseIndicator],
     };
   }

@@ -1,8 +1,8 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
-import { addReadGauge, addTold } from '../metrics/read-gauge.js';
-import { UnitOfWork } from './unit-of-work.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { addReadGauge, addTold } from './read-gauge.js';
 
 /** Series about the connections of this process to the database. */
 @Injectable()
