@@ -1,9 +1,12 @@
 /** That what Prometheus gets is what docs/metrics.md says, from a service that has done some work. */
 import { spawnSync } from 'node:child_process';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job } from '@whisper-transcriber/client-sdk';
 import { jsonOf, upload } from '../support/api-client.js';
 import { readDocumentedSeries } from '../support/documented-metrics.js';
+import { killEngineOf } from '../support/engine-process.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -106,5 +109,37 @@ describe('the metrics', () => {
     await waitFor(async () => (await queueIs(0)) && read(failures) > 0, { what: 'the queue to be away' });
     await redis.startAgain();
     await waitFor(() => queueIs(1), { what: 'the queue to be back' });
+  });
+
+  it('count an engine that was lost, and tell of the one that took its place', async () => {
+    killEngineOf(service.pid);
+    const isBack = async (): Promise<boolean> => {
+      text = await scrape();
+      return (
+        read('whisper_engine_restarts_total{reason="lost"}') === 1 &&
+        read('whisper_ready{part="model"}') === 1
+      );
+    };
+    await waitFor(isBack, { what: 'another engine', limitMs: 60_000 });
+  }, 90_000);
+
+  it('count what the store of recordings fails at', async () => {
+    const blobs = path.join(service.dataDir, 'blobs');
+    const isReady = async (ready: number): Promise<boolean> => {
+      text = await scrape();
+      return read('whisper_ready{part="storage"}') === ready;
+    };
+    await rename(blobs, `${blobs}-aside`);
+    await writeFile(blobs, 'in the way');
+    await waitFor(() => isReady(0), { what: 'the store to be away' });
+    text = await scrape();
+    const failures = [
+      ...text.matchAll(/^whisper_blob_errors_total\{operation="probe",code="\w+"\} (\d+)$/gm),
+    ];
+
+    expect(failures.reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThan(0);
+    await rm(blobs);
+    await rename(`${blobs}-aside`, blobs);
+    await waitFor(() => isReady(1), { what: 'the store to be back' });
   });
 });
