@@ -125,6 +125,6 @@ describe('the gate in front of the connections', () => {
     await come('e');
     expect([namesInside(), gate.queued, lost]).toEqual([['c', 'd'], 1, 1]);
     await firstOut(away);
-    expect([refused, gate.queued, lost]).toEqual([['b', 'e', 'c'], 0, 3]);
+    expect([refused, gate.queued, lost]).toEqual([['b', 'c', 'e'], 0, 3]);
   });
 });
