@@ -22,6 +22,11 @@ const PROGRAMS = {
     apt: 'chromium',
     find: findChromium,
   },
+  promtool: {
+    what: 'the program promtool of Prometheus (apt-get install prometheus)',
+    apt: 'prometheus',
+    find: () => findOnPath('promtool'),
+  },
   unshare: linuxProgram('unshare', 'util-linux'),
   flock: linuxProgram('flock', 'util-linux'),
   mount: linuxProgram('mount', 'mount'),

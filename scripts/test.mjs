@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.mjs';
 import { checkLogs, openLogFolder, removeLogFolder } from './collected-logs.mjs';
 import { ensureInstalled } from './install.mjs';
+import { ensureHelm, ensureKubernetesValidate } from './kubernetes-programs.mjs';
 import { findNode } from './node-program.mjs';
 import { inRoot, readJson, SetupError } from './project.mjs';
 import { ensureRclone } from './rclone-program.mjs';
@@ -41,7 +42,7 @@ const CHECKS = {
  */
 const PROJECTS = {
   unit: { programs: [], args: [] },
-  architecture: { programs: [], args: [] },
+  architecture: { programs: ['promtool'], kubernetes: true, args: [] },
   integration: {
     programs: ['postgres', 'redis', 'unshare', 'mount', 'flock', 'fincore'],
     objectStore: true,
@@ -49,7 +50,7 @@ const PROJECTS = {
     onceMore: true,
   },
   contract: {
-    programs: ['postgres', 'redis'],
+    programs: ['postgres', 'redis', 'promtool'],
     objectStore: true,
     args: ['--runInBand'],
     services: true,
@@ -147,6 +148,10 @@ async function prepareEnvironment(programs, projects) {
   cleanups.push(() => removeLogFolder(env.TEST_LOGS));
   if (programs.chromium !== undefined) env.CHROMIUM_PATH = programs.chromium;
   if (projects.some((name) => PROJECTS[name].objectStore)) env.RCLONE_PATH = await ensureRclone();
+  if (projects.some((name) => PROJECTS[name].kubernetes)) {
+    env.HELM_PATH = await ensureHelm();
+    env.KUBERNETES_VALIDATE_PATH = await ensureKubernetesValidate();
+  }
   if (programs.postgres !== undefined) {
     const database = await startTestDatabase(programs.postgres);
     cleanups.push(database.stop);

@@ -4,9 +4,11 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { TranscriptionModule } from '../transcription/transcription.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { HealthController } from './health.controller.js';
+import { HealthMetrics } from './health.metrics.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), JobsModule, TranscriptionModule, UploadsModule],
   controllers: [HealthController],
+  providers: [HealthMetrics],
 })
 export class HealthModule {}

@@ -65,6 +65,7 @@ import { WebhooksService } from './webhooks/webhooks.service.js';
 
 import { WorkerIdentity } from './workers/worker-identity.service.js';
 import { Worker } from './workers/worker.entity.js';
+import { WorkerMetrics } from './workers/worker.metrics.js';
 import { WorkersRepository } from './workers/workers.repository.js';
 import { WorkersService } from './workers/workers.service.js';
 
@@ -143,6 +144,7 @@ export const JOBS_ENTITIES = [
     WebhooksRepository,
     WebhooksService,
     WorkerIdentity,
+    WorkerMetrics,
     WorkersRepository,
     WorkersService,
   ],

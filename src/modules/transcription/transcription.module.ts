@@ -11,6 +11,7 @@ import { TranscriptDraftPiece } from './drafts/transcript-draft-piece.entity.js'
 import { DraftsService } from './drafts/drafts.service.js';
 import { ChildProcessTranscriber } from './engine/adapters/child-process.transcriber.js';
 import { PooledTranscriber } from './engine/adapters/pooled.transcriber.js';
+import { EngineMetrics } from './engine/engine.metrics.js';
 import { TRANSCRIBER, type Transcriber } from './engine/transcriber.port.js';
 import { ModelHub } from './models/hub/model-hub.js';
 import { ModelCatalogueService } from './models/model-catalogue.service.js';
@@ -38,11 +39,16 @@ export const TRANSCRIPTION_ENTITIES = [
   providers: [
     {
       provide: TRANSCRIBER,
-      inject: [APP_CONFIG, ModelCatalogueService],
-      useFactory: ({ worker }: AppConfig, { vadPath }: ModelCatalogueService): Transcriber => {
+      inject: [APP_CONFIG, ModelCatalogueService, EngineMetrics],
+      useFactory: (
+        { worker }: AppConfig,
+        { vadPath }: ModelCatalogueService,
+        metrics: EngineMetrics,
+      ): Transcriber => {
         const { threads, memoryBytes, concurrency: engines } = worker;
         const { engineStallMs: stallMs, engineGrowthBytes: growthBytes } = worker;
-        const options = { vadPath, threads, memoryBytes, engines, stallMs, growthBytes };
+        const onReplaced = metrics.countReplacement.bind(metrics);
+        const options = { vadPath, threads, memoryBytes, engines, stallMs, growthBytes, onReplaced };
         return new PooledTranscriber(
           Array.from({ length: engines }, () => new ChildProcessTranscriber(options)),
         );
@@ -60,6 +66,7 @@ export const TRANSCRIPTION_ENTITIES = [
     },
     DraftsRepository,
     DraftsService,
+    EngineMetrics,
     ModelCatalogueService,
     ModelIndicator,
     ModelsService,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { TranscriptionModule } from './transcription.module.js';
+import { SlotMetrics } from './worker/slot.metrics.js';
 import { TranscriptionRunner } from './worker/transcription.runner.js';
 import { WorkerHeartbeatService } from './worker/worker-heartbeat.service.js';
 import { WorkerRunner } from './worker/worker.runner.js';
@@ -9,6 +10,6 @@ import { WorkerRunner } from './worker/worker.runner.js';
 /** Imported by processes that transcribe. */
 @Module({
   imports: [TranscriptionModule, JobsModule, UploadsModule],
-  providers: [TranscriptionRunner, WorkerHeartbeatService, WorkerRunner],
+  providers: [SlotMetrics, TranscriptionRunner, WorkerHeartbeatService, WorkerRunner],
 })
 export class TranscriptionWorkerModule {}

@@ -6,9 +6,11 @@ import { MediaProbe } from '../../platform/media/media-probe.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator } from '../../platform/runtime/id-generator.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { MeasuredBlobStore } from './blobs/adapters/measured.blob-store.js';
 import { openBlobStore } from './blobs/adapters/open-blob-store.js';
 import { BlobCollectorService } from './blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from './blobs/blob-references.registry.js';
+import { BlobMetrics } from './blobs/blob.metrics.js';
 import { BLOB_STORE } from './blobs/blob-store.port.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
@@ -62,7 +64,12 @@ const PROBE_TIMEOUT_MS = 30_000;
 @Module({
   imports: [TerminusModule, AuthModule],
   providers: [
-    { provide: BLOB_STORE, inject: [APP_CONFIG, IdGenerator, Clock], useFactory: openBlobStore },
+    {
+      provide: BLOB_STORE,
+      inject: [APP_CONFIG, IdGenerator, Clock, BlobMetrics],
+      useFactory: async (config: AppConfig, ids: IdGenerator, clock: Clock, metrics: BlobMetrics) =>
+        new MeasuredBlobStore(await openBlobStore(config, ids, clock), metrics),
+    },
     {
       provide: MediaProbe,
       inject: [APP_CONFIG],
@@ -71,6 +78,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     },
     { provide: IsolatedPcm, useFactory: () => new IsolatedPcm() },
     BlobCollectorService,
+    BlobMetrics,
     BlobReferencesRegistry,
     DiscardedBlobsRepository,
     IngestService,

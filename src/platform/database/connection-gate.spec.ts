@@ -104,4 +104,27 @@ describe('the gate in front of the connections', () => {
     });
     expect([namesInside(), refused]).toEqual([['c', 'd'], ['b']]);
   });
+
+  it('tells its watcher who came in after how long, and of every one whom the outage met', async () => {
+    const waits: number[] = [];
+    let lost = 0;
+    gate.watch({ entered: (seconds) => void waits.push(seconds), lost: () => void (lost += 1) });
+    await come('a', 'b', 'c', 'd');
+
+    expect([gate.places, gate.inside, gate.queued]).toEqual([2, 2, 2]);
+    await waitFor(500);
+    await firstOut(({ leave }) => {
+      leave();
+    });
+    expect(waits).toEqual([0, 0, 0.5]);
+    expect([gate.inside, gate.queued, lost]).toEqual([2, 1, 0]);
+    const away = ({ fail }: Guest): void => {
+      fail(databaseUnavailable(new Error('away')));
+    };
+    await firstOut(away);
+    await come('e');
+    expect([namesInside(), gate.queued, lost]).toEqual([['c', 'd'], 1, 1]);
+    await firstOut(away);
+    expect([refused, gate.queued, lost]).toEqual([['b', 'c', 'e'], 0, 3]);
+  });
 });

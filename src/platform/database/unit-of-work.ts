@@ -17,7 +17,8 @@ export class UnitOfWork {
   /** What the transaction that is open wants to have done after it. */
   private readonly afterwards = new AsyncLocalStorage<(() => void)[]>();
 
-  private readonly gate = new ConnectionGate(MOST_CONNECTIONS, CONNECT_TIMEOUT_MS);
+  /** The way to the connections. */
+  readonly gate = new ConnectionGate(MOST_CONNECTIONS, CONNECT_TIMEOUT_MS);
   private readonly place = new AsyncLocalStorage<Place>();
 
   constructor(private readonly orm: MikroORM) {}

@@ -7,13 +7,16 @@ import {
 } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register } from 'prom-client';
+import { DatabaseMetrics } from './database-metrics.js';
 import { HTTP_METRICS, HttpMetricsMiddleware } from './http-metrics.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { MetricsController, SCRAPE_METRICS } from './metrics.controller.js';
+import { ResourceMetrics } from './resource-metrics.js';
 
 @Global()
 @Module({
-  imports: [PrometheusModule.register({ controller: MetricsController, path: 'metrics' })],
-  providers: [...HTTP_METRICS, ...SCRAPE_METRICS],
+  imports: [RedisModule, PrometheusModule.register({ controller: MetricsController, path: 'metrics' })],
+  providers: [...HTTP_METRICS, ...SCRAPE_METRICS, DatabaseMetrics, ResourceMetrics],
   exports: [PrometheusModule, ...SCRAPE_METRICS],
 })
 export class MetricsModule implements NestModule, OnModuleDestroy {

@@ -40,6 +40,11 @@ export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, Be
     return this.inHand > 0;
   }
 
+  /** How many it works on. */
+  get jobsInHand(): number {
+    return this.inHand;
+  }
+
   /** The one that was loaded last; null before the first. */
   get model(): string | null {
     return this.lastModel;

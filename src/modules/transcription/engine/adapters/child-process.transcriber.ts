@@ -9,6 +9,7 @@ import {
   type TranscriptionEvent,
   type TranscriptionInput,
 } from '../transcriber.port.js';
+import type { ReplacementReason } from '../engine.metrics.js';
 import { EngineGrowth } from './engine-growth.js';
 import { EngineProcess, SILENCE_LIMIT_MS, type EngineModelChoice } from './engine-process.js';
 import { EngineTrial } from './engine-trial.js';
@@ -25,6 +26,8 @@ export interface ChildProcessTranscriberOptions {
   readonly stallMs: number;
   /** By how much an engine may grow before it is replaced between two recordings; 0: as it likes. */
   readonly growthBytes: number;
+  /** Told when an engine gives way to another. */
+  readonly onReplaced?: (reason: ReplacementReason) => void;
 }
 
 interface LoadingEngine {
@@ -93,6 +96,7 @@ export class ChildProcessTranscriber implements Transcriber {
     if (!process.alive || !growth.isTooMuch(process.readMemory())) return;
     this.logger.log('The engine has grown and is replaced');
     await process.kill();
+    this.options.onReplaced?.('grown');
     void this.replace(process.model);
   }
 
@@ -146,6 +150,7 @@ export class ChildProcessTranscriber implements Transcriber {
   private async openNext(model: EngineModelChoice, signal?: AbortSignal): Promise<LoadingEngine> {
     signal?.throwIfAborted();
     if (this.current?.process.alive !== true || !isSame(this.current.process.model, model)) {
+      if (this.current?.process.alive === true) this.options.onReplaced?.('model');
       await this.current?.process.kill();
       signal?.throwIfAborted();
       if (this.stopping.signal.aborted) throw new TranscriberLostError('The engine was stopped');
@@ -160,6 +165,7 @@ export class ChildProcessTranscriber implements Transcriber {
     const silenceMs = Math.min(SILENCE_LIMIT_MS, this.options.stallMs);
     const process = new EngineProcess(model, silenceMs, (reason) => {
       this.logger.warn(`The engine process ${reason}`);
+      this.options.onReplaced?.('lost');
       void this.replace(model);
     });
     const loaded = this.load(process);

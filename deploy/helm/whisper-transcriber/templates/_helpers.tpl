@@ -1,0 +1,182 @@
+{{- define "whisper.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if contains $name .Release.Name -}}{{ .Release.Name | trunc 50 | trimSuffix "-" }}{{- else -}}{{ printf "%s-%s" .Release.Name $name | trunc 50 | trimSuffix "-" }}{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisper.selector" -}}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "whisper.labels" -}}
+{{ include "whisper.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+
+{{- define "whisper.image" -}}
+{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- end -}}
+
+{{- define "whisper.validate" -}}
+{{- $v := .Values -}}
+{{- if eq $v.mode "single" -}}
+{{- if ne (int $v.api.replicas) 1 }}{{ fail "mode single is one pod: set api.replicas to 1, or mode to scaled" }}{{ end -}}
+{{- if $v.api.autoscaling.enabled }}{{ fail "mode single is one pod: api.autoscaling needs mode scaled" }}{{ end -}}
+{{- if $v.worker.keda.enabled }}{{ fail "mode single has no worker pods: worker.keda needs mode scaled" }}{{ end -}}
+{{- if $v.redis.url }}{{ fail "mode single has its queue in itself: redis.url needs mode scaled" }}{{ end -}}
+{{- else -}}
+{{- if ne $v.blobs.driver "s3" }}{{ fail "mode scaled has several pods, which cannot share a volume: set blobs.driver to s3" }}{{ end -}}
+{{- if not $v.redis.url }}{{ fail "mode scaled needs a Redis server: set redis.url" }}{{ end -}}
+{{- if regexMatch "://[^/]*@" $v.redis.url }}{{ fail "redis.url is no secret: put the password into the key REDIS_PASSWORD of existingSecret" }}{{ end -}}
+{{- if and $v.worker.keda.enabled (not $v.worker.keda.prometheusAddress) }}{{ fail "worker.keda asks Prometheus: set worker.keda.prometheusAddress" }}{{ end -}}
+{{- end -}}
+{{- if and (eq $v.blobs.driver "s3") (not $v.blobs.s3.bucket) }}{{ fail "blobs.driver s3 needs blobs.s3.bucket" }}{{ end -}}
+{{- if and $v.ingress.enabled (not $v.ingress.host) }}{{ fail "ingress needs ingress.host" }}{{ end -}}
+{{- range $name, $value := $v.config -}}
+{{- if has $name (list "SECRET_KEY" "JWT_SECRET_KEY" "ADMIN_BOOTSTRAP_PASSWORD" "DATABASE_URL" "REDIS_PASSWORD" "S3_ACCESS_KEY_ID" "S3_SECRET_ACCESS_KEY" "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN") }}{{ fail (printf "config.%s is a secret: put it into existingSecret" $name) }}{{ end -}}
+{{- if has $name (list "NODE_ENV" "HOST" "PORT" "WORKER_PORT" "DATA_DIR" "PUBLIC_URL" "TRUST_PROXY" "QUEUE_DRIVER" "REDIS_URL" "BLOB_DRIVER" "S3_BUCKET" "S3_ENDPOINT" "S3_REGION" "S3_PREFIX" "S3_FORCE_PATH_STYLE" "MODEL_DIR" "WORKER_EMBEDDED" "SHUTDOWN_GRACE_S" "LOG_FORMAT") }}{{ fail (printf "config.%s is set by the chart from its other values" $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisper.env" -}}
+{{- $v := .Values -}}
+{{- $single := eq $v.mode "single" -}}
+{{- $env := dict "NODE_ENV" "production" "HOST" "0.0.0.0" "PORT" "8001" "WORKER_PORT" "8002" "DATA_DIR" "/app/data" "LOG_FORMAT" "json" "TRUST_PROXY" $v.trustProxy "BLOB_DRIVER" $v.blobs.driver "SHUTDOWN_GRACE_S" $v.shutdownGraceSeconds "WORKER_EMBEDDED" $single "QUEUE_DRIVER" (ternary "embedded" "bull" $single) -}}
+{{- if $v.publicUrl }}{{ $_ := set $env "PUBLIC_URL" $v.publicUrl }}{{ end -}}
+{{- if $single }}{{ $_ := set $env "DATABASE_URL" "embedded" }}{{ else }}{{ $_ := set $env "REDIS_URL" $v.redis.url }}{{ end -}}
+{{- if $v.models.existingClaim }}{{ $_ := set $env "MODEL_DIR" "/app/models-pulled" }}{{ end -}}
+{{- if eq $v.blobs.driver "s3" }}{{ $s3 := $v.blobs.s3 }}{{ $_ := merge $env (dict "S3_BUCKET" $s3.bucket "S3_REGION" $s3.region "S3_FORCE_PATH_STYLE" $s3.forcePathStyle) }}
+{{- if $s3.endpoint }}{{ $_ := set $env "S3_ENDPOINT" $s3.endpoint }}{{ end -}}
+{{- if $s3.prefix }}{{ $_ := set $env "S3_PREFIX" $s3.prefix }}{{ end -}}
+{{- end -}}
+{{- range $name, $value := merge $env $v.config }}
+- name: {{ $name }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+{{- $needed := list "SECRET_KEY" "JWT_SECRET_KEY" "ADMIN_BOOTSTRAP_PASSWORD" -}}
+{{- $optional := list "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN" -}}
+{{- if not $single }}{{ $needed = concat $needed (list "DATABASE_URL" "REDIS_PASSWORD") }}{{ end -}}
+{{- if eq $v.blobs.driver "s3" }}{{ $optional = concat $optional (list "S3_ACCESS_KEY_ID" "S3_SECRET_ACCESS_KEY") }}{{ end -}}
+{{- range $needed }}
+- name: {{ . }}
+  valueFrom: { secretKeyRef: { name: {{ $v.existingSecret | quote }}, key: {{ . }} } }
+{{- end }}
+{{- range $optional }}
+- name: {{ . }}
+  valueFrom: { secretKeyRef: { name: {{ $v.existingSecret | quote }}, key: {{ . }}, optional: true } }
+{{- end }}
+{{- end -}}
+
+{{- define "whisper.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 1000
+runAsGroup: 1000
+fsGroup: 1000
+{{/* PostgreSQL refuses a folder that its group may read: only the empty volume is changed. */ -}}
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
+{{- define "whisper.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end -}}
+
+{{- define "whisper.mounts" -}}
+- { name: data, mountPath: /app/data }
+- { name: tmp, mountPath: /tmp }
+{{- if .Values.models.existingClaim }}
+- { name: models, mountPath: /app/models-pulled, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- define "whisper.volumes" -}}
+- name: tmp
+  emptyDir: {}
+{{- if eq .Values.mode "single" }}
+- name: data
+  persistentVolumeClaim: { claimName: {{ default (printf "%s-data" (include "whisper.fullname" .)) .Values.persistence.existingClaim }} }
+{{- else }}
+- name: data
+  emptyDir: { sizeLimit: {{ .Values.scratch.sizeLimit }} }
+{{- end }}
+{{- if .Values.models.existingClaim }}
+- name: models
+  persistentVolumeClaim: { claimName: {{ .Values.models.existingClaim }}, readOnly: true }
+{{- end }}
+{{- end -}}
+
+{{- /* The pod of a component. Call with root, component, type, port and of (its values). */ -}}
+{{- define "whisper.pod" -}}
+{{- $root := .root -}}
+metadata:
+  labels:
+    {{- include "whisper.labels" $root | nindent 4 }}
+    app.kubernetes.io/component: {{ .component }}
+  {{- with .of.podAnnotations }}
+  annotations: {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  serviceAccountName: {{ include "whisper.fullname" $root }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  {{- with $root.Values.imagePullSecrets }}
+  imagePullSecrets: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  terminationGracePeriodSeconds: {{ add $root.Values.shutdownGraceSeconds 20 }}
+  securityContext: {{- include "whisper.podSecurity" $root | nindent 4 }}
+  topologySpreadConstraints:
+    - maxSkew: 1
+      topologyKey: kubernetes.io/hostname
+      whenUnsatisfiable: ScheduleAnyway
+      labelSelector:
+        matchLabels:
+          {{- include "whisper.selector" $root | nindent 10 }}
+          app.kubernetes.io/component: {{ .component }}
+  containers:
+    - name: {{ .component }}
+      image: {{ include "whisper.image" $root | quote }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      env:
+        - { name: SERVICE_TYPE, value: {{ .type }} }
+        {{- include "whisper.env" $root | trim | nindent 8 }}
+      ports:
+        - { name: http, containerPort: {{ .port }} }
+      # It answers once the schema is there; the model may take longer, and until then the pod is not ready.
+      startupProbe:
+        httpGet: { path: /livez, port: http }
+        periodSeconds: 5
+        failureThreshold: 60
+      livenessProbe:
+        httpGet: { path: /livez, port: http }
+        periodSeconds: 10
+        timeoutSeconds: 5
+        failureThreshold: 6
+      readinessProbe:
+        httpGet: { path: /readyz, port: http }
+        periodSeconds: 5
+        timeoutSeconds: 5
+      lifecycle:
+        # Until the endpoints have forgotten the pod.
+        preStop: { sleep: { seconds: 5 } }
+      resources: {{- toYaml .of.resources | nindent 8 }}
+      securityContext: {{- include "whisper.containerSecurity" $root | nindent 8 }}
+      volumeMounts: {{- include "whisper.mounts" $root | nindent 8 }}
+  volumes: {{- include "whisper.volumes" $root | nindent 4 }}
+  {{- with .of.nodeSelector }}
+  nodeSelector: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .of.tolerations }}
+  tolerations: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .of.affinity }}
+  affinity: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}

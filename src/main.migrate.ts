@@ -1,0 +1,20 @@
+import { loadAppConfig } from './platform/config/app-config.js';
+import { readEnvironment } from './platform/config/environment.js';
+import { migrateUnderLock } from './platform/database/migrate-under-lock.js';
+import { StartupError } from './platform/errors/startup-error.js';
+import { createRootLogger } from './platform/logging/root-logger.js';
+
+/** Brings the schema of a PostgreSQL server up to date and ends: what every process does at its start, ahead of all of them. */
+async function migrate(): Promise<void> {
+  const config = loadAppConfig(readEnvironment(), process.stdout.isTTY);
+  if (config.database.url === null)
+    throw new StartupError('Set DATABASE_URL: the embedded database is migrated by the service itself.');
+  await migrateUnderLock(config.database.url);
+  createRootLogger(config.logging).info('The database is up to date');
+}
+
+migrate().catch((error: unknown) => {
+  const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${error instanceof StartupError ? error.message : unexpected}\n`);
+  process.exitCode = 1;
+});
