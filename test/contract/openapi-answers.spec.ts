@@ -100,6 +100,8 @@ describe('the OpenAPI document describes the answer of', () => {
     ['getLivez', {}, 200],
     ['getReadiness', {}, 200],
     ['getReadyz', {}, 200],
+    ['getStartup', {}, 200],
+    ['getStartupz', {}, 200],
     ['getVersion', {}, 200],
     ['listModels', {}, 200],
     ['getUsage', {}, 200],
@@ -305,6 +307,7 @@ describe('the OpenAPI document', () => {
 describe('while the database is away the OpenAPI document describes the answer of', () => {
   beforeAll(async () => {
     await proxy.cut();
+    await waitFor(async () => !(await fetch(`${service.url}/readyz`)).ok, { what: 'the loss to be seen' });
   });
 
   it.each<[string, Question, number]>([

@@ -64,6 +64,7 @@ import { WebhooksRepository } from './webhooks/webhooks.repository.js';
 import { WebhooksService } from './webhooks/webhooks.service.js';
 
 import { WorkerIdentity } from './workers/worker-identity.service.js';
+import { WorkerIndicator } from './workers/worker.indicator.js';
 import { Worker } from './workers/worker.entity.js';
 import { WorkersRepository } from './workers/workers.repository.js';
 import { WorkersService } from './workers/workers.service.js';
@@ -143,6 +144,7 @@ export const JOBS_ENTITIES = [
     WebhooksRepository,
     WebhooksService,
     WorkerIdentity,
+    WorkerIndicator,
     WorkersRepository,
     WorkersService,
   ],
@@ -168,6 +170,7 @@ export const JOBS_ENTITIES = [
     WebhookTargetsService,
     WebhooksService,
     WorkerIdentity,
+    WorkerIndicator,
     WorkersService,
   ],
 })

@@ -12,6 +12,7 @@ import { BlobReferencesRegistry } from './blobs/blob-references.registry.js';
 import { BLOB_STORE } from './blobs/blob-store.port.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
+import { DiskIndicator } from './blobs/disk.indicator.js';
 import { StorageIndicator } from './blobs/storage.indicator.js';
 import { InventoryRepository } from './figures/inventory.repository.js';
 import { InventoryService } from './figures/inventory.service.js';
@@ -86,6 +87,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     MediaRetentionRepository,
     MediaRetentionService,
     MediaUsesRegistry,
+    DiskIndicator,
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
@@ -111,6 +113,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     MediaPeaksService,
     MediaRetentionService,
     MediaUsesRegistry,
+    DiskIndicator,
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
