@@ -29,13 +29,13 @@ export class HealthProbe {
   private last: { readonly outcome: Outcome; readonly at: number } | undefined;
 
   /**
-   * @param ask throws when the part does not work
+   * @param ask throws when the part does not work; may resolve with PartDetails
    * @param now milliseconds on a clock that is never set
    */
   constructor(
     private readonly name: string,
     private readonly health: HealthIndicatorService,
-    private readonly ask: () => Promise<PartDetails | void>,
+    private readonly ask: () => Promise<unknown>,
     private readonly now = (): number => performance.now(),
   ) {}
 
@@ -80,9 +80,14 @@ export class HealthProbe {
 
   private async outcome(): Promise<Outcome> {
     try {
-      return { up: true, details: (await this.ask()) ?? {} };
+      const details = await this.ask();
+      return { up: true, details: isDetails(details) ? details : {} };
     } catch (error) {
       return { up: false, reason: error instanceof AppError ? error.detail : 'It does not answer.' };
     }
   }
+}
+
+function isDetails(told: unknown): told is PartDetails {
+  return typeof told === 'object' && told !== null;
 }
