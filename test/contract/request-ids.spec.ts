@@ -128,7 +128,7 @@ describe('the log of every process', () => {
       fetch(`${api.url}/admin/settings`, {
         method: 'PATCH',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ settings: { LOG_LEVEL: level } }),
+        body: JSON.stringify({ values: { LOG_LEVEL: level } }),
       });
     const told = (): number =>
       entriesOf(worker).filter(({ message }) => message === 'Settings changed').length;
