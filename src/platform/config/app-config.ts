@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { TracingSettings } from '../tracing/start-tracing.js';
+import type { TracingSettings } from '../tracing/tracing-settings.js';
 import type { Environment } from './setting.js';
 import { StartupError } from '../errors/startup-error.js';
 import { CHANGEABLE_SETTINGS, type ChangeableSetting, type WrittenValues } from './changeable-settings.js';

@@ -1,4 +1,4 @@
-import type { TracingSettings } from '../tracing/start-tracing.js';
+import type { TracingSettings } from '../tracing/tracing-settings.js';
 import { publicUrl } from './setting-parsers.js';
 import { choice, flag, integer, optionalChoice, optionalText, text, type Parsed } from './setting.js';
 

@@ -12,7 +12,7 @@ import {
   TracerProvider,
   type Sampler,
 } from '@opentelemetry/sdk-trace';
-import type { RunningTracing, TracingSettings } from './start-tracing.js';
+import type { RunningTracing, TracingSettings } from './tracing-settings.js';
 
 /** A collector that is away must not hold up the end of the process. */
 const STOP_WITHIN_MS = 2000;
