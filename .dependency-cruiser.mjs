@@ -12,7 +12,7 @@ const ROOMS = {
 
 /** Platform rooms from left to right; one may import those of the groups before its own. */
 const PLATFORM = [
-  ['errors'],
+  ['errors', 'tracing'],
   ['config', 'runtime'],
   ['logging', 'health'],
   ['database', 'media', 'net', 'redis'],

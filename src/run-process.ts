@@ -4,7 +4,9 @@ import { loadAppConfig, type AppConfig } from './platform/config/app-config.js';
 import { readEnvironment } from './platform/config/environment.js';
 import { StartupError } from './platform/errors/startup-error.js';
 import { createRootLogger } from './platform/logging/root-logger.js';
+import { SERVICE_VERSION } from './platform/runtime/service-version.js';
 import { stopSignal } from './platform/runtime/stop-signal.js';
+import { startTracing } from './platform/tracing/start-tracing.js';
 import { startProcess, type ProcessKind, type RunningProcess } from './process.bootstrap.js';
 
 export interface ProcessPlan {
@@ -32,6 +34,7 @@ async function run({ kind, adapt, warn, onReady }: ProcessPlan): Promise<void> {
   const config = adapt(loadAppConfig(readEnvironment(), process.stdout.isTTY));
   const logger = createRootLogger(config.logging);
   warn(config, logger);
+  const tracing = await startTracing(config.tracing, SERVICE_VERSION, tellOnce(logger));
   const stop = stopSignal(config.shutdownGraceMs, (message) => {
     logger.info(message);
   });
@@ -51,4 +54,14 @@ async function run({ kind, adapt, warn, onReady }: ProcessPlan): Promise<void> {
   onReady(running, config);
   if (!stop.aborted) await once(stop, 'abort');
   await running.close();
+  await tracing.stop();
+}
+
+/** A collector that is away fails every second. */
+function tellOnce(logger: Logger): (reason: string) => void {
+  let isTold = false;
+  return (reason) => {
+    if (!isTold) logger.warn(reason);
+    isTold = true;
+  };
 }

@@ -100,6 +100,8 @@ describe('the OpenAPI document', () => {
       'getMetrics',
       'getReadiness',
       'getReadyz',
+      'getStartup',
+      'getStartupz',
       'getVersion',
     ];
     const limited = operations.filter(({ operation }) => operation.responses['429'] !== undefined);

@@ -50,7 +50,9 @@ describe('the health of the service', () => {
       ['database', 'up'],
       ['queue', 'up'],
       ['storage', 'up'],
+      ['disk', 'up'],
       ['model', 'up'],
+      ['worker', 'up'],
     ]);
   });
 

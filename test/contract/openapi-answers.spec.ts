@@ -100,6 +100,7 @@ describe('the OpenAPI document describes the answer of', () => {
     ['getLivez', {}, 200],
     ['getReadiness', {}, 200],
     ['getReadyz', {}, 200],
+    ...['getStartup', 'getStartupz'].map((name): [string, Question, number] => [name, {}, 200]),
     ['getVersion', {}, 200],
     ['listModels', {}, 200],
     ['getUsage', {}, 200],
@@ -305,6 +306,7 @@ describe('the OpenAPI document', () => {
 describe('while the database is away the OpenAPI document describes the answer of', () => {
   beforeAll(async () => {
     await proxy.cut();
+    await waitFor(async () => !(await fetch(`${service.url}/readyz`)).ok);
   });
 
   it.each<[string, Question, number]>([

@@ -22,6 +22,8 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   getLivez: 'open',
   getReadiness: 'open',
   getReadyz: 'open',
+  getStartup: 'open',
+  getStartupz: 'open',
   getVersion: 'open',
   getMetrics: 'open',
   getUploadMetrics: 'open',

@@ -91,7 +91,9 @@ describe('a worker process', () => {
       const worker = await start('worker', withRedis());
       const statusOf = async (path: string): Promise<number> => (await fetch(worker.url + path)).status;
 
-      expect(await Promise.all(['/livez', '/readyz', '/metrics/'].map(statusOf))).toEqual([200, 200, 200]);
+      expect(await Promise.all(['/livez', '/readyz', '/startupz', '/metrics/'].map(statusOf))).toEqual([
+        200, 200, 200, 200,
+      ]);
       expect(await Promise.all(['/jobs', '/', '/docs', '/admin/users', '/auth/login'].map(statusOf))).toEqual(
         [404, 404, 404, 404, 404],
       );
@@ -159,6 +161,7 @@ describe('a job in a worker process', () => {
       const answer = await upload(api.url, { file: SPEECH });
       expect(answer.status).toBe(202);
       const { job_id: id } = await jsonOf<Job>(answer);
+      await waitFor(async () => !(await fetch(`${api.url}/readyz`)).ok, { what: 'the loss to be seen' });
       const ready = await fetch(`${api.url}/readyz`);
       expect([ready.status, await ready.json()]).toMatchObject([
         503,

@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
 /** Mounts, and then becomes the program that follows. */
 const MOUNT_AND_RUN = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"';
 
@@ -8,4 +13,10 @@ const MOUNT_AND_RUN = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec
 export function onSmallDisk(folder: string, mib: number): string[] {
   const unshare = process.getuid?.() === 0 ? ['-m'] : ['-rm'];
   return ['unshare', ...unshare, 'sh', '-c', MOUNT_AND_RUN, 'sh', `${mib}m`, folder];
+}
+
+/** Has the disk that a process started by `onSmallDisk` sees at this folder take writes, or not. */
+export async function remount(pid: number, folder: string, access: 'ro' | 'rw'): Promise<void> {
+  const user = process.getuid?.() === 0 ? [] : ['-U', '--preserve-credentials'];
+  await run('nsenter', ['-t', String(pid), '-m', ...user, 'mount', '-o', `remount,${access}`, folder]);
 }

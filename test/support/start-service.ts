@@ -20,6 +20,8 @@ export interface RunningService {
   readonly pid: number;
   /** What it wrote to stdout so far: one JSON object a line. */
   log(): string;
+  /** What it wrote to stderr, which is for people. */
+  errors(): string;
   /** Ends it with SIGTERM and removes its data folder when that was made here. Returns the exit code. */
   stop(): Promise<number | null>;
   /** Ends it as a power cut would, as far as that can be done to a process. Its data folder stays. */
@@ -67,6 +69,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
       dataDir,
       pid: child.pid ?? 0,
       log: () => service.log,
+      errors: () => service.errors,
       kill: () => service.kill(),
       stop: async () => {
         const code = await service.stop();

@@ -16,7 +16,9 @@ import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { Shutdown } from '../../platform/runtime/shutdown.js';
 import { QueueIndicator } from '../jobs/queue.indicator.js';
+import { WorkerIndicator } from '../jobs/workers/worker.indicator.js';
 import { ModelIndicator } from '../transcription/models/model.indicator.js';
+import { DiskIndicator } from '../uploads/blobs/disk.indicator.js';
 import { StorageIndicator } from '../uploads/blobs/storage.indicator.js';
 
 @ApiSchema({ name: 'Liveness' })
@@ -46,7 +48,7 @@ class ReadinessDto {
 
   @ApiProperty({
     type: 'object',
-    description: 'All parts: database, queue, storage, model',
+    description: 'All parts: database, queue, storage, disk, model, worker',
     additionalProperties: { type: 'object' },
   })
   details!: object;
@@ -69,9 +71,23 @@ function ApiLiveness(operationId: string): MethodDecorator {
 function ApiReadiness(operationId: string): MethodDecorator {
   return applyDecorators(
     HealthCheck({ swaggerDocumentation: false }),
-    ApiOperation({ summary: 'Whether database, queue, storage and model work', operationId }),
+    ApiOperation({ summary: 'Whether database, queue, storage, disk, model and worker work', operationId }),
     ApiOkResponse({ type: ReadinessDto, description: 'All of them work' }),
     ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'One does not; `error` names it' }),
+  );
+}
+
+function ApiStartup(operationId: string): MethodDecorator {
+  return applyDecorators(
+    HealthCheck({ swaggerDocumentation: false }),
+    ApiOperation({
+      summary: 'Whether the process has started: its model was loaded once',
+      description:
+        'What is away later, or serves several processes, does not count: a restart would not bring it back.',
+      operationId,
+    }),
+    ApiOkResponse({ type: ReadinessDto, description: 'It has started, whatever became of it since' }),
+    ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'The model is still being loaded' }),
   );
 }
 
@@ -85,13 +101,17 @@ const ALIVE: AliveDto = { status: 'ok' };
 @Unlimited()
 @Controller()
 export class HealthController {
+  private started: HealthCheckResult | undefined;
+
   constructor(
     private readonly health: HealthCheckService,
     private readonly shutdown: Shutdown,
     private readonly database: DatabaseIndicator,
     private readonly queue: QueueIndicator,
     private readonly storage: StorageIndicator,
+    private readonly disk: DiskIndicator,
     private readonly model: ModelIndicator,
+    private readonly worker: WorkerIndicator,
   ) {}
 
   @Get('health')
@@ -130,6 +150,18 @@ export class HealthController {
     return this.checkAll();
   }
 
+  @Get('health/startupz')
+  @ApiStartup('getStartup')
+  getStartup(): Promise<HealthCheckResult> {
+    return this.checkStart();
+  }
+
+  @Get('startupz')
+  @ApiStartup('getStartupz')
+  getStartupz(): Promise<HealthCheckResult> {
+    return this.checkStart();
+  }
+
   @Get('version')
   @ApiOperation({ summary: 'Version of the service', operationId: 'getVersion' })
   @ApiOkResponse({ type: VersionDto })
@@ -143,7 +175,14 @@ export class HealthController {
       () => this.database.check(),
       () => this.queue.check(),
       () => this.storage.check(),
+      () => this.disk.check(),
       () => this.model.check(),
+      () => this.worker.check(),
     ]);
+  }
+
+  private async checkStart(): Promise<HealthCheckResult> {
+    this.started ??= await this.health.check([() => this.model.check()]);
+    return this.started;
   }
 }

@@ -191,6 +191,7 @@ export class ClaimsService {
     const held = await this.unitOfWork.run(write);
     this.logger.log(held ? event : 'The claim on a job was lost', {
       job_id: claim.job.id,
+      request_id: claim.job.requestId ?? undefined,
       attempt: claim.job.attempts,
       ...fields,
     });

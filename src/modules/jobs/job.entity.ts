@@ -74,6 +74,14 @@ export class Job {
   @Property({ type: 'text', nullable: true })
   callbackUrl!: string | null;
 
+  /** Of the request that ordered it; null: none did, or before ids were kept. */
+  @Property({ type: 'text', nullable: true })
+  requestId!: string | null;
+
+  /** Where it belongs in a trace (W3C); null while nobody traces. */
+  @Property({ type: 'text', nullable: true })
+  traceparent!: string | null;
+
   /** How often a worker began it. */
   @Property({ type: 'integer' })
   attempts!: number;

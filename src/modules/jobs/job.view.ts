@@ -33,6 +33,10 @@ export interface JobView {
   readonly speed: number | null;
   /** Who works on it, or did so last. */
   readonly workerId: string | null;
+  /** Of the request that ordered it; null where nobody knows. */
+  readonly requestId: string | null;
+  /** Where it belongs in a trace (W3C); null while nobody traces. */
+  readonly traceparent: string | null;
   /** How often a worker began it. */
   readonly attempts: number;
   /** It may have run out of memory where it stands: the next attempt is to take as little as it can. */
@@ -120,6 +124,8 @@ export function toJobView(job: Omit<Job, 'turn'>): JobView {
     stage: job.stage,
     speed: job.speed,
     workerId: job.workerId,
+    requestId: job.requestId,
+    traceparent: job.traceparent,
     attempts: job.attempts,
     frugal: job.frugal,
     error,

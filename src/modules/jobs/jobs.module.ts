@@ -64,6 +64,7 @@ import { WebhooksRepository } from './webhooks/webhooks.repository.js';
 import { WebhooksService } from './webhooks/webhooks.service.js';
 
 import { WorkerIdentity } from './workers/worker-identity.service.js';
+import { WorkerIndicator } from './workers/worker.indicator.js';
 import { Worker } from './workers/worker.entity.js';
 import { WorkerMetrics } from './workers/worker.metrics.js';
 import { WorkersRepository } from './workers/workers.repository.js';
@@ -145,6 +146,7 @@ export const JOBS_ENTITIES = [
     WebhooksService,
     WorkerIdentity,
     WorkerMetrics,
+    WorkerIndicator,
     WorkersRepository,
     WorkersService,
   ],
@@ -170,6 +172,7 @@ export const JOBS_ENTITIES = [
     WebhookTargetsService,
     WebhooksService,
     WorkerIdentity,
+    WorkerIndicator,
     WorkersService,
   ],
 })

@@ -1,8 +1,10 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
+import { currentLogContext } from '../../platform/logging/log-context.js';
 import { Clock } from '../../platform/runtime/clock.js';
 import { IdGenerator, isUuid } from '../../platform/runtime/id-generator.js';
+import { currentTraceparent, inSpan, type WorkSpan } from '../../platform/tracing/spans.js';
 import { OwnersRegistry } from '../auth/access/owners.registry.js';
 import { ownedBy } from '../auth/access/ownership.policy.js';
 import type { Principal } from '../auth/access/principal.view.js';
@@ -55,41 +57,8 @@ export class JobsService implements OnModuleInit, OnModuleDestroy {
    *
    * @throws AppError too_many_active_jobs, audio_quota_exceeded
    */
-  async create(principal: Principal, order: NewJob): Promise<JobView> {
-    const owner = ownedBy(principal);
-    await this.usage.admit(owner, order.durationSeconds ?? 0);
-    const now = this.clock.now();
-    const priority = rankOf(order.priority);
-    const job: Omit<Job, 'turn'> = {
-      ...order,
-      ...owner,
-      id: this.ids.next(),
-      status: 'queued',
-      priority,
-      detectedLanguage: null,
-      processedSeconds: 0,
-      stage: null,
-      speed: null,
-      workerId: null,
-      attempts: 0,
-      losses: 0,
-      frugal: false,
-      availableAt: null,
-      leaseToken: null,
-      leaseExpiresAt: null,
-      errorCode: null,
-      errorDetail: null,
-      createdAt: now,
-      updatedAt: now,
-      startedAt: null,
-      finishedAt: null,
-    };
-    await this.transitions.create(job);
-    this.unitOfWork.afterCommit(() => {
-      this.logger.log('Job queued', { job_id: job.id, model: job.model });
-      this.bell.ring();
-    });
-    return toJobView(job);
+  create(principal: Principal, order: NewJob): Promise<JobView> {
+    return inSpan('job create', { kind: 'producer' }, (span) => this.write(principal, order, span));
   }
 
   /** @throws AppError job_not_found */
@@ -174,6 +143,46 @@ export class JobsService implements OnModuleInit, OnModuleDestroy {
   /** Wakes those who wait for news of a job, or of all jobs of its owner. */
   tellOf(id: string, { userId }: Principal): void {
     for (const heard of [id, userId]) this.bus.publish(heard, 'status');
+  }
+
+  private async write(principal: Principal, order: NewJob, span: WorkSpan): Promise<JobView> {
+    const owner = ownedBy(principal);
+    await this.usage.admit(owner, order.durationSeconds ?? 0);
+    const now = this.clock.now();
+    const priority = rankOf(order.priority);
+    const job: Omit<Job, 'turn'> = {
+      ...order,
+      ...owner,
+      id: this.ids.next(),
+      status: 'queued',
+      priority,
+      detectedLanguage: null,
+      processedSeconds: 0,
+      stage: null,
+      speed: null,
+      workerId: null,
+      requestId: currentLogContext()?.requestId ?? null,
+      traceparent: currentTraceparent(),
+      attempts: 0,
+      losses: 0,
+      frugal: false,
+      availableAt: null,
+      leaseToken: null,
+      leaseExpiresAt: null,
+      errorCode: null,
+      errorDetail: null,
+      createdAt: now,
+      updatedAt: now,
+      startedAt: null,
+      finishedAt: null,
+    };
+    span.set({ 'whisper.job.id': job.id, 'whisper.model': job.model });
+    await this.transitions.create(job);
+    this.unitOfWork.afterCommit(() => {
+      this.logger.log('Job queued', { job_id: job.id, model: job.model });
+      this.bell.ring();
+    });
+    return toJobView(job);
   }
 
   private readRow(id: string): Promise<Job | null> {

@@ -1,16 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { probeHealth } from '../../platform/health/probe-health.js';
+import { HealthProbe } from '../../platform/health/health-probe.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
 
 @Injectable()
 export class QueueIndicator {
-  constructor(
-    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
-    private readonly health: HealthIndicatorService,
-  ) {}
+  private readonly probe: HealthProbe;
+
+  constructor(@Inject(JOB_QUEUE) queue: JobQueue, health: HealthIndicatorService) {
+    this.probe = new HealthProbe('queue', health, () => queue.assertWorking());
+  }
 
   check(): Promise<HealthIndicatorResult> {
-    return probeHealth(this.health.check('queue'), () => this.queue.assertWorking());
+    return this.probe.check();
   }
 }

@@ -14,6 +14,7 @@ import { BlobMetrics } from './blobs/blob.metrics.js';
 import { BLOB_STORE } from './blobs/blob-store.port.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
+import { DiskIndicator } from './blobs/disk.indicator.js';
 import { StorageIndicator } from './blobs/storage.indicator.js';
 import { InventoryRepository } from './figures/inventory.repository.js';
 import { InventoryService } from './figures/inventory.service.js';
@@ -94,6 +95,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     MediaRetentionRepository,
     MediaRetentionService,
     MediaUsesRegistry,
+    DiskIndicator,
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,
@@ -119,6 +121,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     MediaPeaksService,
     MediaRetentionService,
     MediaUsesRegistry,
+    DiskIndicator,
     StorageIndicator,
     StorageRoomService,
     UploadAssemblerService,

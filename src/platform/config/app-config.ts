@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
+import type { TracingSettings } from '../tracing/tracing-settings.js';
 import type { Environment } from './setting.js';
 import { StartupError } from '../errors/startup-error.js';
 import { CHANGEABLE_SETTINGS, type ChangeableSetting, type WrittenValues } from './changeable-settings.js';
 import type { KeptDays } from './media-retention.js';
 import type { ModelName } from './model-names.js';
 import { findConflicts, isAnonymousLocal } from './setting-conflicts.js';
+import { tracingOf } from './tracing-settings.js';
 import type { TranscriptAccess } from './transcript-access.js';
 import type { TrustedProxies } from './trust-proxy.js';
 import type { AllowedTargets } from './url-fetch-allow.js';
@@ -129,6 +131,8 @@ export interface AppConfig {
   readonly shutdownGraceMs: number;
   /** A null token opens the first to everybody, the figures for administrators to nobody. */
   readonly metrics: { readonly token: string | null; readonly adminToken: string | null };
+  /** Null: no traces are sent. */
+  readonly tracing: TracingSettings | null;
   readonly logging: { readonly level: string; readonly format: 'json' | 'pretty' };
 }
 
@@ -187,6 +191,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
     metrics: { token: values.METRICS_TOKEN, adminToken: values.ADMIN_METRICS_TOKEN },
+    tracing: tracingOf(values),
     logging: { level: values.LOG_LEVEL, format: logFormat(values, production, isTerminal) },
   };
 }

@@ -22,6 +22,7 @@ import {
   revision,
   s3Prefix,
 } from './setting-parsers.js';
+import { TRACING_SETTINGS } from './tracing-settings.js';
 import { trustProxy } from './trust-proxy.js';
 import { UPLOAD_SETTINGS } from './upload-settings.js';
 import { WEBHOOK_SETTINGS } from './webhook-settings.js';
@@ -238,6 +239,7 @@ export const SETTINGS = {
     'auto',
     'json: one object a line; pretty: for people; auto: pretty on a terminal outside production, else json.',
   ),
+  ...TRACING_SETTINGS,
 } as const satisfies Record<string, Setting<unknown>>;
 
 type Values = {

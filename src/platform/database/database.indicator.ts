@@ -1,20 +1,24 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { probeHealth } from '../health/probe-health.js';
+import { HealthProbe } from '../health/health-probe.js';
 
 @Injectable()
 export class DatabaseIndicator {
+  private readonly probe: HealthProbe;
+
   constructor(
     private readonly orm: MikroORM,
-    private readonly health: HealthIndicatorService,
-  ) {}
-
-  /** Asks the server something; that the pool holds connections proves nothing. */
-  check(): Promise<HealthIndicatorResult> {
-    return probeHealth(this.health.check('database'), async () => {
+    health: HealthIndicatorService,
+  ) {
+    // Asks the server something; that the pool holds connections proves nothing.
+    this.probe = new HealthProbe('database', health, async () => {
       await this.orm.em.getConnection().execute('select 1');
     });
+  }
+
+  check(): Promise<HealthIndicatorResult> {
+    return this.probe.check();
   }
 
   /** Of the server, as it names it; null when it names none. */

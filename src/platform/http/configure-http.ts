@@ -10,6 +10,7 @@ import { speakOpenAi } from './openai-requests.js';
 import { refuseForeignHosts } from './own-host.js';
 import { answerBrokenRequests } from './raw-answers.js';
 import { securityHeaders } from './security-headers.js';
+import { traceRequests } from './trace-requests.js';
 import { closeSilentClients } from './silent-clients.js';
 
 /** A client that neither sends nor takes anything for this long is gone. A whole upload, or its answer, may take far longer. */
@@ -27,6 +28,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   app.set('trust proxy', config.http.trustProxy ?? false);
   const securityOptions = { strictTransport: config.production };
   app.use(nameRequests(app.get(IdGenerator)));
+  if (config.tracing !== null) app.use(traceRequests());
   app.use(closeSilentClients());
   app.use(securityHeaders(securityOptions));
   app.use(speakOpenAi());

@@ -6,7 +6,15 @@ import { AppError } from '../errors/app-error.js';
 const HOST = /^(?:\[(?<ipv6>[\da-f:.]+)\]|(?<name>[\w-](?:[\w.-]*[\w-])?)\.?)(?::\d{1,5})?$/i;
 
 /** What asks them names the service as it likes, and learns nothing else. */
-const PROBES = ['/health', '/health/livez', '/health/readyz', '/livez', '/readyz'];
+const PROBES = [
+  '/health',
+  '/health/livez',
+  '/health/readyz',
+  '/health/startupz',
+  '/livez',
+  '/readyz',
+  '/startupz',
+];
 
 /** The origin, as browsers write it, that requests to `host` are made to; null: `host` is none. */
 export function originOfHost(scheme: string, host: string | undefined): string | null {

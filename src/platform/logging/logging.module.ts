@@ -7,7 +7,7 @@ import { loggedPathOf } from './logged-path.js';
 import { requestIdOf } from './request-id.js';
 
 /** Paths that machines ask every few seconds; their entries would bury the others. */
-const QUIET_PATHS = /^\/(health|livez|readyz|metrics)(\/|$)/;
+const QUIET_PATHS = /^\/(health|livez|readyz|startupz|metrics)(\/|$)/;
 
 export function loggingModule(logger: Logger, ids: IdGenerator): DynamicModule {
   return LoggerModule.forRoot({

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { IdGenerator } from '../runtime/id-generator.js';
+import { inLogContext } from './log-context.js';
 
 const HEADER = 'x-request-id';
 /** What a caller's own id may look like; anything else could forge log lines or headers. */
@@ -9,8 +10,9 @@ const ACCEPTABLE = /^[\w.:-]{1,128}$/;
 /** Gives each request its id before anything can refuse it: the router refuses paths that it cannot read before it asks the logger. */
 export function nameRequests(ids: IdGenerator): RequestHandler {
   return (request, response, next) => {
-    request.id = assignRequestId(request, response, ids);
-    next();
+    const id = assignRequestId(request, response, ids);
+    request.id = id;
+    inLogContext({ requestId: id, isRequest: true }, next);
   };
 }
 

@@ -3,10 +3,11 @@ import { pino, type LogFn, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { AppConfig } from '../config/app-config.js';
 import { SystemClock } from '../runtime/clock.js';
+import { traceFields } from '../tracing/spans.js';
+import { contextFields } from './log-context.js';
 
 /**
- * The logger that all others descend from. Each entry has `timestamp`, `severity`, `message`, where known `request_id` and `caller`,
- * and whatever belongs to the fact under `context`.
+ * The logger that all others descend from; docs/logs.md names the fields of its entries.
  */
 export function createRootLogger(logging: AppConfig['logging']): Logger {
   const clock = new SystemClock();
@@ -15,6 +16,7 @@ export function createRootLogger(logging: AppConfig['logging']): Logger {
     messageKey: 'message',
     timestamp: () => `,"timestamp":"${clock.now().toISOString()}"`,
     base: { process_id: process.pid },
+    mixin: () => ({ ...contextFields(), ...traceFields() }),
     formatters: { level: (label: string) => ({ severity: label }), log: gatherContext },
     hooks: { logMethod: dropFrameworkNotes },
   };
@@ -44,14 +46,16 @@ function dropFrameworkNotes(this: Logger, args: Parameters<LogFn>, method: LogFn
   if (level !== INFO || !fromFramework) method.apply(this, args);
 }
 
+/** What is looked for in the log stands at the top of its entries. */
+const FIXED_FIELDS = new Set(['request_id', 'job_id', 'trace_id', 'span_id', 'caller', 'err', 'stack']);
+
 /** Moves everything that is not one of the fixed fields under `context`. */
 function gatherContext(entry: Record<string, unknown>): Record<string, unknown> {
-  const { caller, stack, params, ...bare } = entry;
-  const { err, ...context } = { ...bare, ...(params as Record<string, unknown> | undefined) };
+  const { params, ...bare } = entry;
+  const fields = Object.entries({ ...bare, ...(params as Record<string, unknown> | undefined) });
+  const context = Object.fromEntries(fields.filter(([name]) => !FIXED_FIELDS.has(name)));
   return {
-    ...(caller === undefined ? {} : { caller }),
-    ...(err === undefined ? {} : { err }),
-    ...(stack === undefined ? {} : { stack }),
+    ...Object.fromEntries(fields.filter(([name, value]) => FIXED_FIELDS.has(name) && value !== undefined)),
     ...(Object.keys(context).length === 0 ? {} : { context }),
   };
 }

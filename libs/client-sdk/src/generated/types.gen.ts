@@ -2834,7 +2834,7 @@ export type CollectionStarted = {
 
 export type PartHealth = {
     /**
-     * database, queue, storage or model
+     * database, queue, storage, disk, model or worker
      */
     name: string;
     state: 'up' | 'down';
@@ -2942,7 +2942,7 @@ export type Readiness = {
         };
     };
     /**
-     * All parts: database, queue, storage, model
+     * All parts: database, queue, storage, disk, model, worker
      */
     details: {
         [key: string]: {
@@ -9891,6 +9891,56 @@ export type GetReadyzResponses = {
 };
 
 export type GetReadyzResponse = GetReadyzResponses[keyof GetReadyzResponses];
+
+export type GetStartupData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/startupz';
+};
+
+export type GetStartupErrors = {
+    /**
+     * The model is still being loaded
+     */
+    503: Readiness;
+};
+
+export type GetStartupError = GetStartupErrors[keyof GetStartupErrors];
+
+export type GetStartupResponses = {
+    /**
+     * It has started, whatever became of it since
+     */
+    200: Readiness;
+};
+
+export type GetStartupResponse = GetStartupResponses[keyof GetStartupResponses];
+
+export type GetStartupzData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/startupz';
+};
+
+export type GetStartupzErrors = {
+    /**
+     * The model is still being loaded
+     */
+    503: Readiness;
+};
+
+export type GetStartupzError = GetStartupzErrors[keyof GetStartupzErrors];
+
+export type GetStartupzResponses = {
+    /**
+     * It has started, whatever became of it since
+     */
+    200: Readiness;
+};
+
+export type GetStartupzResponse = GetStartupzResponses[keyof GetStartupzResponses];
 
 export type GetVersionData = {
     body?: never;

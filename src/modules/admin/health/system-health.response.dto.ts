@@ -3,7 +3,7 @@ import type { PartState, SystemHealth } from './system-health.service.js';
 
 @ApiSchema({ name: 'PartHealth' })
 class PartHealthDto {
-  @ApiProperty({ example: 'database', description: 'database, queue, storage or model' })
+  @ApiProperty({ example: 'database', description: 'database, queue, storage, disk, model or worker' })
   name!: string;
 
   @ApiProperty({ enum: ['up', 'down'] })

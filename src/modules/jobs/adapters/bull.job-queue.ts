@@ -105,7 +105,12 @@ export class BullJobQueue implements JobQueue {
       await handler(claim, this.stopping.signal);
     } catch (error) {
       // The lease runs out and the job is taken up again.
-      this.logger.error('A job could not be settled', { job_id: claim.job.id, err: error });
+      const { id, requestId } = claim.job;
+      this.logger.error('A job could not be settled', {
+        job_id: id,
+        request_id: requestId ?? undefined,
+        err: error,
+      });
       await this.rest();
     }
   }

@@ -8,7 +8,8 @@ import type { DeliveryPlace, DeliveryState } from './webhook.view.js';
 export type NewDelivery = Pick<
   WebhookDelivery,
   'id' | 'ownerId' | 'targetId' | 'webhookId' | 'callbackUrl' | 'eventId' | 'jobId' | 'type' | 'payload'
->;
+> &
+  Partial<Pick<WebhookDelivery, 'requestId' | 'traceparent'>>;
 
 /** Which deliveries, by what they have. */
 export type DeliveryCondition = Partial<
@@ -39,10 +40,10 @@ export class DeliveriesRepository {
   async insert(deliveries: readonly NewDelivery[]): Promise<void> {
     // As one value: there may be more of them than a statement may have values.
     await this.em.execute(
-      `insert into webhook_deliveries (id, owner_id, target_id, webhook_id, callback_url, event_id, job_id, type, payload, state, attempts, next_attempt_at)
-       select "id", "ownerId", "targetId", "webhookId", "callbackUrl", "eventId", "jobId", "type", "payload", 'pending', 0, now()
+      `insert into webhook_deliveries (id, owner_id, target_id, webhook_id, callback_url, event_id, job_id, type, payload, request_id, traceparent, state, attempts, next_attempt_at)
+       select "id", "ownerId", "targetId", "webhookId", "callbackUrl", "eventId", "jobId", "type", "payload", "requestId", "traceparent", 'pending', 0, now()
        from jsonb_to_recordset(?::jsonb) as added ("id" uuid, "ownerId" uuid, "targetId" uuid, "webhookId" uuid, "callbackUrl" text,
-         "eventId" bigint, "jobId" uuid, "type" text, "payload" text)
+         "eventId" bigint, "jobId" uuid, "type" text, "payload" text, "requestId" text, "traceparent" text)
        on conflict (event_id, target_id) do nothing`,
       [JSON.stringify(deliveries)],
     );

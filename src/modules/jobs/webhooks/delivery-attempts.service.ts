@@ -2,7 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { inLogContext } from '../../../platform/logging/log-context.js';
 import { Clock } from '../../../platform/runtime/clock.js';
+import { inSpan, traceHeaders, type WorkSpan } from '../../../platform/tracing/spans.js';
 import { SYSTEM_ACTOR } from '../../auth/access/actor.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { DeliveriesRepository, type AttemptResult } from './deliveries.repository.js';
@@ -33,9 +35,21 @@ export class DeliveryAttemptsService {
   ) {}
 
   /** Never rejects: what cannot be settled is due again when its lease is over. What the signal breaks off is due at once. */
-  async perform(delivery: WebhookDelivery, signal: AbortSignal): Promise<void> {
+  perform(delivery: WebhookDelivery, signal: AbortSignal): Promise<void> {
+    const { requestId, jobId, traceparent, id, attempts } = delivery;
+    const attributes = { 'whisper.delivery.id': id, 'whisper.delivery.attempt': attempts };
+    return inLogContext({ requestId, ...(jobId === null ? {} : { jobId }) }, () =>
+      inSpan('webhook deliver', { kind: 'client', traceparent, attributes }, (span) =>
+        this.attempt(delivery, signal, span),
+      ),
+    );
+  }
+
+  private async attempt(delivery: WebhookDelivery, signal: AbortSignal, span: WorkSpan): Promise<void> {
     try {
       const result = await this.send(delivery, signal);
+      if (result?.status != null) span.set({ 'http.response.status_code': result.status });
+      if (result?.error != null) span.fail(result.error);
       if (result === null) await this.release(delivery);
       else await this.settle(delivery, result);
     } catch (error) {
@@ -49,7 +63,7 @@ export class DeliveryAttemptsService {
     try {
       const address = await this.addressOf(delivery);
       const secrets = await this.secrets.getAll(targetId, ownerId);
-      const headers = signedHeaders(id, this.clock.now(), payload, secrets);
+      const headers = { ...signedHeaders(id, this.clock.now(), payload, secrets), ...traceHeaders() };
       return { status: await this.targets.post(address, headers, payload, signal), error: null };
     } catch (error) {
       if (signal.aborted) return null;

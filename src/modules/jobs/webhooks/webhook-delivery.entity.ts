@@ -30,6 +30,14 @@ export class WebhookDelivery {
   @Property({ type: 'uuid', nullable: true })
   jobId!: string | null;
 
+  /** Of the request that ordered the job; null where nobody knows. */
+  @Property({ type: 'text', nullable: true })
+  requestId!: string | null;
+
+  /** Where it belongs in a trace (W3C); null while nobody traces. */
+  @Property({ type: 'text', nullable: true })
+  traceparent!: string | null;
+
   @Property({ type: 'text' })
   type!: WebhookEvent;
 

@@ -49,7 +49,7 @@ export class WebhookEventsWriter implements OnModuleInit {
   private deliveriesOf(event: JobEventView, job: Job, webhooks: readonly Webhook[]): NewDelivery[] {
     const type = webhookEventOf(event);
     if (type === null) return [];
-    const { ownerId, callbackUrl } = job;
+    const { ownerId, callbackUrl, requestId, traceparent } = job;
     const toWebhooks = webhooks
       .filter((webhook) => webhook.ownerId === ownerId && webhook.events.includes(type))
       .map(({ id }) => ({ targetId: id, webhookId: id, callbackUrl: null }));
@@ -57,7 +57,17 @@ export class WebhookEventsWriter implements OnModuleInit {
     return [...toWebhooks, ...toCallback].map((target) => {
       const id = this.ids.next();
       const payload = jobPayload(id, event, job, this.config.http.publicUrl ?? '');
-      return { ...target, id, ownerId, eventId: event.id, jobId: job.id, type, payload };
+      return {
+        ...target,
+        id,
+        ownerId,
+        eventId: event.id,
+        jobId: job.id,
+        type,
+        payload,
+        requestId,
+        traceparent,
+      };
     });
   }
 }

@@ -4,6 +4,7 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
+import { inSpan } from '../../../platform/tracing/spans.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import { writtenLanguage } from '../../jobs/decoding-options.view.js';
 import type { JobClaim } from '../../jobs/job.view.js';
@@ -19,6 +20,7 @@ import {
 } from '../engine/transcriber.port.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
 import { TranscriptsService } from '../transcripts/transcripts.service.js';
+import { EngineStages } from './engine-stages.js';
 import { LeaseKeeper } from './lease-keeper.js';
 
 type Chunk = Extract<TranscriptionEvent, { type: 'chunk' }>;
@@ -76,7 +78,8 @@ export class TranscriptionRunner {
   ): Promise<Settlement> {
     const { job } = claim;
     if (job.mediaFileId === null) throw new Error('A job that is not ended has no recording');
-    const recording = await this.media.openLocal(job.mediaFileId, signal);
+    const { mediaFileId } = job;
+    const recording = await inSpan('blob open', {}, () => this.media.openLocal(mediaFileId, signal));
     try {
       const model = await this.catalogue.resolve(job.model);
       if (model.revision !== job.modelRevision && !(await this.claims.refreeze(claim, model.revision)))
@@ -96,7 +99,12 @@ export class TranscriptionRunner {
       };
       lease.note({ stage: 'loading_model', processedSeconds: begun?.position ?? 0 });
       const events = this.transcriber.transcribe(input, signal);
-      return await this.follow(claim, events, writer, lease, onLoaded);
+      const stages = new EngineStages();
+      try {
+        return await this.follow(claim, stages.watch(events), writer, lease, onLoaded);
+      } finally {
+        stages.end();
+      }
     } finally {
       await recording.release();
     }
@@ -166,7 +174,7 @@ export class TranscriptionRunner {
   private async persist(claim: JobClaim, settle: Settlement, stopping: AbortSignal): Promise<void> {
     for (;;) {
       try {
-        await settle();
+        await inSpan('job settle', {}, settle);
         return;
       } catch (error) {
         if (stopping.aborted || !isDatabaseOutage(error)) throw error;

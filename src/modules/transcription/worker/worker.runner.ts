@@ -9,7 +9,9 @@ import {
 } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { inLogContext } from '../../../platform/logging/log-context.js';
 import { Shutdown } from '../../../platform/runtime/shutdown.js';
+import { inSpan, noteSpan } from '../../../platform/tracing/spans.js';
 import { JOB_QUEUE, type JobQueue } from '../../jobs/job-queue.port.js';
 import type { JobClaim } from '../../jobs/job.view.js';
 import { TRANSCRIBER, type Transcriber } from '../engine/transcriber.port.js';
@@ -74,12 +76,26 @@ export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, Be
   private async work(claim: JobClaim, stopping: AbortSignal): Promise<void> {
     this.inHand += 1;
     try {
-      await this.runner.run(claim, stopping, () => {
-        this.lastModel = claim.job.model;
-      });
+      const { id: jobId, requestId, model } = claim.job;
+      await inLogContext({ requestId, jobId }, () =>
+        this.traced(claim, () =>
+          this.runner.run(claim, stopping, () => {
+            this.lastModel = model;
+          }),
+        ),
+      );
     } finally {
       this.inHand -= 1;
     }
+  }
+
+  /** Belongs to the trace of the request that ordered the job, as does the time that the job waited for it. */
+  private traced({ job }: JobClaim, work: () => Promise<void>): Promise<void> {
+    const { traceparent, id, model, attempts } = job;
+    const attributes = { 'whisper.job.id': id, 'whisper.model': model, 'whisper.job.attempt': attempts };
+    if (attempts === 1)
+      noteSpan('job wait', job.createdAt, job.startedAt ?? job.createdAt, { traceparent, attributes });
+    return inSpan('job process', { kind: 'consumer', traceparent, attributes }, work);
   }
 
   /**

@@ -1,16 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { probeHealth } from '../../../platform/health/probe-health.js';
+import { HealthProbe } from '../../../platform/health/health-probe.js';
 import { BLOB_STORE, type BlobStore } from './blob-store.port.js';
 
+/** Whether recordings can be written where they lie. */
 @Injectable()
 export class StorageIndicator {
-  constructor(
-    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
-    private readonly health: HealthIndicatorService,
-  ) {}
+  private readonly probe: HealthProbe;
+
+  constructor(@Inject(BLOB_STORE) blobs: BlobStore, health: HealthIndicatorService) {
+    this.probe = new HealthProbe('storage', health, () => blobs.assertWritable());
+  }
 
   check(): Promise<HealthIndicatorResult> {
-    return probeHealth(this.health.check('storage'), () => this.blobs.assertWritable());
+    return this.probe.check();
   }
 }

@@ -5,6 +5,7 @@ import { emptyFile } from '../../../platform/errors/empty-file.js';
 import type { MediaInfo } from '../../../platform/media/media-info.js';
 import { MediaProbe } from '../../../platform/media/media-probe.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
+import { inSpan } from '../../../platform/tracing/spans.js';
 import { BLOB_STORE, type BlobStore, type StoredContent } from '../blobs/blob-store.port.js';
 import { UploadMetrics } from '../figures/upload.metrics.js';
 import { tightest, type AdmittedBytes, type BytesRules } from './bytes-rules.view.js';
@@ -49,7 +50,7 @@ export class IngestService {
     const blobKey = this.ids.next();
     const measured = new MeasuredStream({ ...tightest(limits), onProgress: arrived });
     pipeline(bytes, measured, () => undefined);
-    return { blobKey, ...(await this.blobs.put(blobKey, measured)) };
+    return this.put(blobKey, measured);
   }
 
   /**
@@ -61,7 +62,7 @@ export class IngestService {
     const measured = new MeasuredStream(rules);
     finished(bytes, { writable: false }, () => measured.end());
     bytes.pipe(measured, { end: false });
-    return { blobKey, ...(await this.blobs.put(blobKey, measured)) };
+    return this.put(blobKey, measured);
   }
 
   /**
@@ -85,10 +86,18 @@ export class IngestService {
     if (!isDatabaseOutage(reason)) await this.discard(stored);
   }
 
+  private put(blobKey: string, bytes: Readable): Promise<StoredBytes> {
+    return inSpan('blob put', {}, async (span) => {
+      const content = await this.blobs.put(blobKey, bytes);
+      span.set({ 'whisper.blob.bytes': content.sizeBytes });
+      return { blobKey, ...content };
+    });
+  }
+
   private async probeBlob(blobKey: string): Promise<MediaInfo> {
     const local = await this.blobs.openLocal(blobKey);
     try {
-      return await this.probe.probe(local.path);
+      return await inSpan('media probe', {}, () => this.probe.probe(local.path));
     } catch (error) {
       // Who looks for a file that is gone cannot say more than that something is wrong with it.
       await this.assertThere(blobKey);

@@ -2,6 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
+import {
+  currentLogContext,
+  inLogContext,
+  type LogContext,
+} from '../../../../platform/logging/log-context.js';
 import { readResidentBytes } from '../../../../platform/runtime/process-memory.js';
 import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
 import { TranscriberLostError, type ModelFiles } from '../transcriber.port.js';
@@ -14,6 +19,9 @@ export const SILENCE_LIMIT_MS = 60_000;
 /** One that is silent for so long casts doubt on itself. */
 const DOUBT_MS = 20_000;
 const LOG_LINE_LIMIT = 2000;
+const NO_WORK: LogContext = { requestId: null };
+/** After these a child is at nobody's work. */
+const ENDS: ReadonlySet<EngineMessage['type']> = new Set(['loaded', 'finished', 'failed', 'cancelled']);
 
 /** Which model an engine runs, and whether with as little memory as it can. */
 export interface EngineModelChoice extends ModelFiles {
@@ -30,6 +38,8 @@ export class EngineProcess {
     this.giveUp();
   };
   private killed = false;
+  /** Of the work that was asked of it, which what it says belongs to: events of a child know nothing of that. */
+  private context: LogContext = currentLogContext() ?? NO_WORK;
   /** On the clock of `performance`. */
   private heardAt = performance.now();
 
@@ -51,21 +61,28 @@ export class EngineProcess {
     // Native libraries write to these; whatever it is, it goes to the log and not into anybody's protocol.
     for (const output of [this.child.stdout, this.child.stderr]) {
       output?.setEncoding('utf8').on('data', (text: string) => {
-        this.logger.debug('Output of the engine process', { text: text.slice(0, LOG_LINE_LIMIT) });
+        this.inContext(() => {
+          this.logger.debug('Output of the engine process', { text: text.slice(0, LOG_LINE_LIMIT) });
+        });
       });
     }
     this.silence = new StallLimit(silenceMs, this, 'The engine process does not answer and is replaced');
-    this.child.on('message', () => {
+    this.child.on('message', ({ type }: EngineMessage) => {
+      if (ENDS.has(type)) this.context = NO_WORK;
       this.heardAt = performance.now();
       this.silence.restart();
     });
     this.child.on('error', (error) => {
-      this.end(`could not run: ${error.message}`);
+      this.inContext(() => {
+        this.end(`could not run: ${error.message}`);
+      });
     });
     // A child that is stopped does not notice that its parent is gone.
     process.once('exit', this.onParentExit);
     this.child.once('exit', (code, signal) => {
-      this.end(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`);
+      this.inContext(() => {
+        this.end(signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`);
+      });
     });
   }
 
@@ -85,6 +102,7 @@ export class EngineProcess {
   }
 
   send(request: EngineRequest): void {
+    if (request.type === 'transcribe') this.context = currentLogContext() ?? NO_WORK;
     // A child that could not be started has no channel.
     if (this.alive && this.child.connected) this.child.send(request, () => undefined);
   }
@@ -117,6 +135,10 @@ export class EngineProcess {
   /** Ends a child that hangs: its owner hears of it as of any loss. */
   giveUp(): void {
     this.child.kill('SIGKILL');
+  }
+
+  private inContext(tell: () => void): void {
+    inLogContext(this.context, tell);
   }
 
   private end(reason: string): void {

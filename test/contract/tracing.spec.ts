@@ -1,0 +1,205 @@
+/** Traces of one transcription, as a collector gets them from two processes. */
+import { readFile, mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Job } from '@whisper-transcriber/client-sdk';
+import { postJson } from '../support/accounts.js';
+import { transcribe, upload, wordsOf } from '../support/api-client.js';
+import { openOnServer, type TestDatabase } from '../support/databases.js';
+import { findFreePort } from '../support/free-port.js';
+import { HookReceiver } from '../support/hook-receiver.js';
+import { OutsideServer } from '../support/outside-server.js';
+import { startService, type RunningService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
+
+const LIMIT_MS = 180_000;
+const SPEECH = 'docs/samples/sense-and-sensibility.wav';
+const TRACE = 'a'.repeat(32);
+const CALLER = 'b'.repeat(16);
+
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly attributes: readonly { readonly key: string }[];
+  /** Added here. */
+  readonly service: string;
+}
+
+interface OtlpMessage {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly { key: string; value: { stringValue?: string } }[] };
+    readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
+  }[];
+}
+
+/** Takes spans as collectors do. */
+class Collector {
+  readonly spans: Span[] = [];
+  readonly headers: IncomingMessage['headers'][] = [];
+  raw = '';
+  private server: OutsideServer | undefined;
+
+  static async open(): Promise<Collector> {
+    const collector = new Collector();
+    collector.server = await OutsideServer.http((request, response) => {
+      void collector.take(request, response);
+    });
+    return collector;
+  }
+
+  get url(): string {
+    return this.server?.url('', '127.0.0.1') ?? '';
+  }
+
+  named(name: string): Span[] {
+    return this.spans.filter((span) => span.name === name);
+  }
+
+  async close(): Promise<void> {
+    await this.server?.close();
+  }
+
+  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const message = (await json(request)) as OtlpMessage;
+    this.raw += JSON.stringify(message);
+    this.headers.push(request.headers);
+    for (const { resource, scopeSpans } of message.resourceSpans) {
+      const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
+      for (const { spans } of scopeSpans) this.spans.push(...spans.map((span) => ({ ...span, service })));
+    }
+    response.setHeader('content-type', 'application/json').end('{}');
+  }
+}
+
+describe('a service whose traces are wanted', () => {
+  let dataDir: string;
+  let database: TestDatabase;
+  let collector: Collector;
+  let receiver: HookReceiver;
+  let api: RunningService;
+  let worker: RunningService;
+  let job: Job;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'tracing-'));
+    database = await openOnServer();
+    collector = await Collector.open();
+    receiver = await HookReceiver.open();
+    const env = {
+      DATABASE_URL: database.url,
+      WORKER_EMBEDDED: 'false',
+      WEBHOOK_ALLOW: '127.0.0.1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-collector-key=let%20me%20in',
+    };
+    api = await startService({ dataDir, env: { ...env, OTEL_SERVICE_NAME: 'api' } });
+    worker = await startService({ program: 'worker', dataDir, env: { ...env, OTEL_SERVICE_NAME: 'worker' } });
+    await postJson(`${api.url}/webhooks`, { url: receiver.url() });
+    job = await transcribe(api.url, {
+      file: SPEECH,
+      headers: { traceparent: `00-${TRACE}-${CALLER}-01`, 'x-request-id': 'traced-1' },
+    });
+    await waitFor(
+      () => collector.named('webhook deliver').length > 0 && collector.named('job settle').length > 0,
+    );
+    await waitFor(() => collector.named('POST /upload').length > 0);
+  }, LIMIT_MS);
+
+  afterAll(async () => {
+    await Promise.all([api.stop(), worker.stop()]);
+    await Promise.all([receiver.close(), collector.close(), database.close()]);
+    await rm(dataDir, { recursive: true, force: true });
+  }, LIMIT_MS);
+
+  const only = (name: string): Span => {
+    const [span] = collector.spans.filter((one) => one.name === name && one.traceId === TRACE);
+    if (span === undefined) throw new Error(`There is no span "${name}" in the trace`);
+    return span;
+  };
+
+  it('goes on the trace of the client through both processes, each span below the one that it belongs to', () => {
+    const request = only('POST /upload');
+    expect([request.parentSpanId, request.service]).toEqual([CALLER, 'api']);
+    for (const name of ['blob put', 'media probe', 'job create'])
+      expect([name, only(name).parentSpanId]).toEqual([name, request.spanId]);
+    const create = only('job create');
+    for (const name of ['job wait', 'job process', 'webhook deliver'])
+      expect([name, only(name).parentSpanId]).toEqual([name, create.spanId]);
+    const work = only('job process');
+    for (const name of ['blob open', 'engine load', 'engine transcribe', 'job settle'])
+      expect([name, only(name).parentSpanId, only(name).service]).toEqual([name, work.spanId, 'worker']);
+  });
+
+  it('sends the trace along with webhooks, and names it in the log', () => {
+    const [hook] = receiver.of(job.job_id);
+
+    expect(hook?.headers['traceparent']).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
+    for (const service of [api, worker]) expect(service.log()).toContain(`"trace_id":"${TRACE}"`);
+  });
+
+  it('sends what the collector asks for in its headers', () => {
+    expect(collector.headers[0]).toMatchObject({ 'x-collector-key': 'let me in' });
+    expect(api.log()).not.toContain('let me in');
+  });
+
+  it('has no spans and attributes but those that docs/tracing.md names', async () => {
+    const page = await readFile(resolve(import.meta.dirname, '../../docs/tracing.md'), 'utf8');
+    const documented = new Set([...page.matchAll(/^\|.*$/gm)].flatMap(([row]) => row.split('`')));
+    const used = collector.spans.flatMap(({ name, attributes }) => [
+      name.replace(/^[A-Z]+( .*)?$/, 'METHOD route'),
+      ...attributes.map(({ key }) => key),
+    ]);
+
+    expect([...new Set(used)].filter((name) => !documented.has(name))).toEqual([]);
+  });
+
+  it('tells nobody what was said, or what a file is called', () => {
+    expect(wordsOf(job.transcript ?? '')).toContain('leisure');
+    expect(collector.raw).not.toMatch(/leisure|sense-and-sensibility|127\.0\.0\.1/);
+  });
+
+  it('has no spans of probes', () => {
+    expect(collector.raw).not.toMatch(/livez|readyz/);
+  });
+});
+
+describe('a service', () => {
+  it(
+    'whose traces nobody wants sends none, also where a client asks',
+    async () => {
+      const collector = await Collector.open();
+      const service = await startService({
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_EXPORTER: 'none' },
+      });
+      const headers = { traceparent: `00-${TRACE}-${CALLER}-01` };
+      expect((await transcribe(service.url, { file: SPEECH, headers })).status).toBe('completed');
+      const log = service.log();
+      await service.stop();
+      await collector.close();
+
+      expect(collector.headers).toEqual([]);
+      expect(log).not.toContain('trace_id');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'whose collector is away works as ever, says so once, and stops in order',
+    async () => {
+      const OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${await findFreePort()}`;
+      const service = await startService({ env: { OTEL_EXPORTER_OTLP_ENDPOINT } });
+      expect((await transcribe(service.url, { file: SPEECH })).status).toBe('completed');
+      await waitFor(() => service.log().includes('Traces could not be sent'), { limitMs: 60_000 });
+      expect((await upload(service.url, { file: SPEECH })).ok).toBe(true);
+
+      expect(await service.stop()).toBe(0);
+      expect(service.log().match(/Traces could not be sent/g)).toHaveLength(1);
+    },
+    LIMIT_MS,
+  );
+});
