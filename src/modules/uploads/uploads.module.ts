@@ -3,13 +3,10 @@ import { TerminusModule } from '@nestjs/terminus';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { IsolatedPcm } from '../../platform/media/isolated-pcm.js';
 import { MediaProbe } from '../../platform/media/media-probe.js';
-import { Clock } from '../../platform/runtime/clock.js';
-import { IdGenerator } from '../../platform/runtime/id-generator.js';
 import { AuthModule } from '../auth/auth.module.js';
-import { openBlobStore } from './blobs/adapters/open-blob-store.js';
 import { BlobCollectorService } from './blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from './blobs/blob-references.registry.js';
-import { BLOB_STORE } from './blobs/blob-store.port.js';
+import { BlobsModule } from './blobs/blobs.module.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
 import { StorageIndicator } from './blobs/storage.indicator.js';
@@ -60,9 +57,8 @@ export const UPLOADS_ENTITIES = [
 const PROBE_TIMEOUT_MS = 30_000;
 
 @Module({
-  imports: [TerminusModule, AuthModule],
+  imports: [TerminusModule, AuthModule, BlobsModule],
   providers: [
-    { provide: BLOB_STORE, inject: [APP_CONFIG, IdGenerator, Clock], useFactory: openBlobStore },
     {
       provide: MediaProbe,
       inject: [APP_CONFIG],

@@ -32,7 +32,7 @@ import {
 } from '../blob-store.port.js';
 import { storageFull, translateDiskFull } from '../disk-full.js';
 import { removeFilesBefore } from './file-age.js';
-import { freeBytesOf } from './free-bytes.js';
+import { freeBytesOf } from '../../../../platform/runtime/free-bytes.js';
 import { PassingContent } from './hashing/passing-content.js';
 import { MultipartUpload } from './s3/multipart-upload.js';
 import { translate, translated } from './s3/s3-errors.js';
