@@ -10,8 +10,9 @@ import { fixturePath, getTranscript, jsonOf, transcribe, upload } from '../suppo
 import { backUp, blobsIn, restore, rowsOf } from '../support/backup-commands.js';
 import { ChunkedClient, cut } from '../support/chunked-client.js';
 import { openOnServer } from '../support/databases.js';
+import { longRecording } from '../support/long-recording.js';
 import { startObjectStore } from '../support/object-store.js';
-import { startService } from '../support/start-service.js';
+import { startService, type RunningService } from '../support/start-service.js';
 
 const CLIP = 'clips/fr/bonjour_monde.wav';
 
@@ -45,6 +46,7 @@ describe.each([
   ['a PostgreSQL server and an S3 store', true, true],
 ])('a service with %s', (_, onServer, inObjects) => {
   const places: Place[] = [];
+  const services: RunningService[] = [];
   let folder: string;
   let source: Place;
 
@@ -54,6 +56,7 @@ describe.each([
   });
 
   afterAll(async () => {
+    for (const service of services) await service.stop();
     for (const place of places) await place.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -64,16 +67,22 @@ describe.each([
     return place;
   }
 
+  async function start({ dataDir, env }: Place): Promise<RunningService> {
+    const service = await startService({ dataDir, env });
+    services.push(service);
+    return service;
+  }
+
   it('comes back from a backup that was made in the middle of its work', async () => {
-    const service = await startService({ dataDir: source.dataDir, env: source.env });
+    const service = await start(source);
     const { url } = service;
     const { key } = await createApiKey(url, ['read']);
     const done = await transcribe(url, { file: CLIP });
     const transcript = await getTranscript(url, done.job_id);
-    const chunks = new ChunkedClient(`${url}/uploads/chunked`);
-    const recording = await readFile(fixturePath('clips/en/words_exact.flac'));
+    const chunks = new ChunkedClient(url);
+    const recording = await longRecording(3 * 2 ** 20 + 1000);
     const begun = await begin(chunks, recording);
-    const running = await jsonOf<Job>(await upload(url, { content: recording, filename: 'long.flac' }));
+    const running = await jsonOf<Job>(await upload(url, { file: 'clips/en/words_exact.flac' }));
     const work = new AbortController();
     const working = keepBusy(url, work.signal);
     const file = path.join(folder, 'busy.zip');
@@ -86,7 +95,7 @@ describe.each([
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     const target = await newPlace();
     expect(await restore(file, target.env)).toMatchObject({ code: 0, stderr: '' });
-    const again = await startService({ dataDir: target.dataDir, env: target.env });
+    const again = await start(target);
     const owned = { headers: { ...bearer(key), prefer: 'wait=90' } };
     expect(await getTranscript(again.url, done.job_id)).toEqual(transcript);
     expect(await jsonOf<Job>(await fetch(`${again.url}/jobs/${running.job_id}`, owned))).toMatchObject({
@@ -94,8 +103,8 @@ describe.each([
       error: null,
     });
     await expectAllRecordings(again.url);
-    const rest = new ChunkedClient(`${again.url}/uploads/chunked`);
-    await rest.sendAll(begun, recording, [1]);
+    const rest = new ChunkedClient(again.url);
+    await rest.sendAll(begun, recording, [1, 2, 3]);
     expect((await rest.finish(begun.session_id)).job_id).not.toBe('');
     await again.stop();
   }, 240_000);
@@ -115,7 +124,7 @@ describe.each([
 });
 
 async function begin(chunks: ChunkedClient, recording: Buffer<ArrayBuffer>): Promise<BegunUpload> {
-  const begun = await chunks.beginFor(recording, { chunk_size: 400_000 });
+  const begun = await chunks.beginFor(recording);
   await chunks.send(begun.session_id, cut(recording, begun, 0));
   return begun;
 }
