@@ -1,4 +1,5 @@
 /** Backups and restores that are disturbed. */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -25,6 +26,7 @@ import { waitFor } from '../support/wait-for.js';
 
 const RECORDINGS = 40;
 const LIMIT_MS = 120_000;
+const FIND_MARK = `select from pg_tables where tablename = 'unfinished_restore'`;
 
 describe('a service with many recordings', () => {
   let folder: string;
@@ -78,10 +80,17 @@ describe('a service with many recordings', () => {
     async () => {
       const target = await openOnServer();
       const into = { DATA_DIR: path.join(folder, 'killed'), DATABASE_URL: target.url };
+      const holder = new pg.Client({ connectionString: target.url });
+      await holder.connect();
       const command = new RestoreCommand(['--from', archive], into);
-      await waitFor(() => command.stdout.includes(' 10 %') || command.child.exitCode !== null);
+      await waitFor(async () => (await holder.query(FIND_MARK)).rowCount === 1);
+      // From here it comes to its last step, and no further.
+      await holder.query('begin');
+      await holder.query('lock table unfinished_restore in access share mode');
+      await waitFor(() => command.stdout.includes(' 100 %'));
       command.child.kill('SIGKILL');
       await command.end();
+      await holder.end();
       const { code, stderr } = await runServiceToEnd({ ...into, PORT: '0' });
       const again = await restore(archive, into);
 
@@ -144,7 +153,7 @@ describe('a service with many recordings', () => {
   });
 
   it('is not restored under another SECRET_KEY', async () => {
-    const into = { DATA_DIR: path.join(folder, 'other'), SECRET_KEY: otherKey() };
+    const into = { DATA_DIR: path.join(folder, 'other'), SECRET_KEY: randomBytes(48).toString('hex') };
     const { code, stderr } = await restore(archive, into);
 
     expect([code, stderr]).toEqual([7, expect.stringContaining('SECRET_KEY is not the one of the backup')]);
@@ -162,10 +171,6 @@ describe('a service with many recordings', () => {
       .toSorted();
   }
 });
-
-function otherKey(): string {
-  return Array.from({ length: 90 }, (_, at) => String.fromCharCode(48 + ((at * 31 + at * at) % 70))).join('');
-}
 
 async function runOnSmallDisk(
   disk: string,
