@@ -3,15 +3,10 @@ import { TerminusModule } from '@nestjs/terminus';
 import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { IsolatedPcm } from '../../platform/media/isolated-pcm.js';
 import { MediaProbe } from '../../platform/media/media-probe.js';
-import { Clock } from '../../platform/runtime/clock.js';
-import { IdGenerator } from '../../platform/runtime/id-generator.js';
 import { AuthModule } from '../auth/auth.module.js';
-import { MeasuredBlobStore } from './blobs/adapters/measured.blob-store.js';
-import { openBlobStore } from './blobs/adapters/open-blob-store.js';
 import { BlobCollectorService } from './blobs/blob-collector.service.js';
 import { BlobReferencesRegistry } from './blobs/blob-references.registry.js';
-import { BlobMetrics } from './blobs/blob.metrics.js';
-import { BLOB_STORE } from './blobs/blob-store.port.js';
+import { BlobsModule } from './blobs/blobs.module.js';
 import { DiscardedBlob } from './blobs/discarded-blob.entity.js';
 import { DiscardedBlobsRepository } from './blobs/discarded-blobs.repository.js';
 import { DiskIndicator } from './blobs/disk.indicator.js';
@@ -63,14 +58,8 @@ export const UPLOADS_ENTITIES = [
 const PROBE_TIMEOUT_MS = 30_000;
 
 @Module({
-  imports: [TerminusModule, AuthModule],
+  imports: [TerminusModule, AuthModule, BlobsModule],
   providers: [
-    {
-      provide: BLOB_STORE,
-      inject: [APP_CONFIG, IdGenerator, Clock, BlobMetrics],
-      useFactory: async (config: AppConfig, ids: IdGenerator, clock: Clock, metrics: BlobMetrics) =>
-        new MeasuredBlobStore(await openBlobStore(config, ids, clock), metrics),
-    },
     {
       provide: MediaProbe,
       inject: [APP_CONFIG],
@@ -79,7 +68,6 @@ const PROBE_TIMEOUT_MS = 30_000;
     },
     { provide: IsolatedPcm, useFactory: () => new IsolatedPcm() },
     BlobCollectorService,
-    BlobMetrics,
     BlobReferencesRegistry,
     DiscardedBlobsRepository,
     IngestService,

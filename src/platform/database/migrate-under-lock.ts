@@ -1,11 +1,13 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { StartupError } from '../errors/startup-error.js';
+import { isMarkedAsUnfinished } from './dump/restore-mark.js';
 import { codeOf } from '../runtime/system-calls.js';
 import { ormOptions, wholeAddress } from './orm-options.js';
 
 /** Any number will do, as long as every version of the service uses the same one. */
 const MIGRATION_LOCK = 7_246_120_931;
+export const TAKE_MIGRATION_LOCK = `select pg_advisory_lock(${MIGRATION_LOCK})`;
 
 /**
  * Brings the schema up to date. Services that start at the same moment take turns: the lock belongs to a session, so it also ends
@@ -25,9 +27,11 @@ export async function migrateUnderLock(url: string): Promise<void> {
     });
   }
   try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(TAKE_MIGRATION_LOCK);
+    if (await isMarkedAsUnfinished(client)) throw halfRestored();
     await migrate(url);
   } catch (cause) {
+    if (cause instanceof StartupError) throw cause;
     throw new StartupError(`The database schema could not be brought up to date: ${reasonOf(cause)}.`, {
       cause,
     });
@@ -36,7 +40,8 @@ export async function migrateUnderLock(url: string): Promise<void> {
   }
 }
 
-async function migrate(url: string): Promise<void> {
+/** @param only those of these names; all that there are when left out */
+export async function migrate(url: string, only?: readonly string[]): Promise<void> {
   const orm = await MikroORM.init({
     ...ormOptions(url, []),
     discovery: { warnWhenNoEntities: false },
@@ -44,10 +49,16 @@ async function migrate(url: string): Promise<void> {
     driverOptions: wholeAddress(url),
   });
   try {
-    await orm.migrator.up();
+    await orm.migrator.up(only === undefined ? {} : { migrations: [...only] });
   } finally {
     await orm.close();
   }
+}
+
+function halfRestored(): StartupError {
+  return new StartupError(
+    'A restore into this database was begun and not finished. Run `npm run restore` again, or use an empty database.',
+  );
 }
 
 function reasonOf(cause: unknown): string {

@@ -27,11 +27,12 @@ export class BlobCollectorService {
     return this.discarded.add(keys, this.clock.now());
   }
 
-  /** Deletes blobs that were discarded and committed. What fails is left to `collectDiscarded`. */
+  /** Deletes blobs that were discarded and committed. What fails, or a backup may still read, is left to `collectDiscarded`. */
   async deleteDiscarded(keys: readonly string[]): Promise<void> {
     for (let start = 0; start < keys.length; start += PAGE) {
       try {
         const page = keys.slice(start, start + PAGE);
+        if (await this.isBackupRunning()) return;
         for (const key of page) await this.blobs.delete(key);
         await this.unitOfWork.read(() => this.discarded.remove(page));
       } catch (error) {
@@ -68,7 +69,12 @@ export class BlobCollectorService {
 
   private async deleteUnreferenced(keys: readonly string[]): Promise<number> {
     const orphans = await this.unitOfWork.read(() => this.references.findUnreferenced(keys));
+    if (orphans.length === 0 || (await this.isBackupRunning())) return 0;
     for (const key of orphans) await this.blobs.delete(key);
     return orphans.length;
+  }
+
+  private isBackupRunning(): Promise<boolean> {
+    return this.unitOfWork.read(() => this.discarded.isBackupRunning());
   }
 }

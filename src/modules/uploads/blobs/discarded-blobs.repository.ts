@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { ASK_FOR_BACKUP } from '../../../platform/database/dump/backup-lock.js';
 import { DiscardedBlob } from './discarded-blob.entity.js';
 
 const PAGE = 1000;
@@ -25,5 +26,10 @@ export class DiscardedBlobsRepository {
 
   async remove(keys: readonly string[]): Promise<void> {
     await this.em.nativeDelete(DiscardedBlob, { blobKey: { $in: [...keys] } });
+  }
+
+  async isBackupRunning(): Promise<boolean> {
+    const [answer] = await this.em.execute<{ free: boolean }[]>(ASK_FOR_BACKUP);
+    return answer?.free !== true;
   }
 }

@@ -3,7 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { HealthProbe, type PartDetails } from '../../../platform/health/health-probe.js';
-import { freeBytesOf } from './free-bytes.js';
+import { freeBytesOf } from '../../../platform/runtime/free-bytes.js';
 
 /** With less nothing works that writes: copies of recordings, an embedded database, models. */
 const LEAST_BYTES = 2 ** 20;

@@ -2,19 +2,14 @@ import path from 'node:path';
 import type { Client } from 'pg';
 import { StartupError } from '../../errors/startup-error.js';
 import { prepareDataFolder } from '../../runtime/data-folder.js';
-import {
-  createCluster,
-  DATABASE_USER,
-  findClusterOwner,
-  readPassword,
-  removeLeftovers,
-} from './cluster-folder.js';
+import { createCluster, findClusterOwner, readPassword, removeLeftovers } from './cluster-folder.js';
 import { type FileLock, tryLockFile } from '../../runtime/file-lock.js';
 import { locatePostgresBinaries } from './postgres-binaries.js';
 import { isPostmasterOf, type Postmaster, stopPostmaster } from './postmaster.js';
 import { chooseIdentity } from './process-identity.js';
+import { addressOf } from './running-server.js';
 import { bringUp, type Cluster, readLog, type Session } from './server-launch.js';
-import { DATABASE_NAME, openSession, takeServiceLock } from './server-session.js';
+import { openSession, takeServiceLock } from './server-session.js';
 
 export interface EmbeddedPostgresOptions {
   /** The service's data folder; the cluster lies in its folder `postgres`. */
@@ -46,7 +41,7 @@ export class EmbeddedPostgres {
     private readonly folderLock: FileLock,
     private readonly options: EmbeddedPostgresOptions,
   ) {
-    this.url = `postgresql://${DATABASE_USER}:${cluster.password}@127.0.0.1:${server.port}/${DATABASE_NAME}`;
+    this.url = addressOf(server.port, cluster.password);
     this.watch(lock);
   }
 

@@ -15,7 +15,7 @@ import {
 } from '../blob-store.port.js';
 import { translateDiskFull } from '../disk-full.js';
 import { isOlder, removeFilesBefore } from './file-age.js';
-import { freeBytesOf } from '../free-bytes.js';
+import { freeBytesOf } from '../../../../platform/runtime/free-bytes.js';
 import { HashingThreads } from './hashing/hashing-threads.js';
 import { StagedHash } from './hashing/staged-hash.js';
 import { DirectMemory } from './staging/direct-memory.js';

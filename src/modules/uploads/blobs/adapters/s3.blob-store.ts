@@ -32,10 +32,10 @@ import {
 } from '../blob-store.port.js';
 import { storageFull, translateDiskFull } from '../disk-full.js';
 import { removeFilesBefore } from './file-age.js';
-import { freeBytesOf } from '../free-bytes.js';
+import { freeBytesOf } from '../../../../platform/runtime/free-bytes.js';
 import { PassingContent } from './hashing/passing-content.js';
 import { MultipartUpload } from './s3/multipart-upload.js';
-import { translate, translated } from './s3/s3-errors.js';
+import { orNoUploads, translate, translated } from './s3/s3-errors.js';
 import { spoolParts } from './s3/spooled-parts.js';
 
 /** Of one part of a multipart upload; there may be 10,000, so this bounds a file at 80 GB. */
@@ -209,7 +209,7 @@ export class S3BlobStore implements BlobStore {
         Prefix,
         ...after,
       });
-      const page = await translated(this.client.send(command));
+      const page = await orNoUploads(this.client.send(command));
       yield* page.Uploads ?? [];
       after =
         page.IsTruncated === true

@@ -1,4 +1,4 @@
-import { NoSuchKey } from '@aws-sdk/client-s3';
+import { NoSuchKey, type ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3';
 import { AppError } from '../../../../../platform/errors/app-error.js';
 import { BlobMissingError } from '../../blob-store.port.js';
 import { storageFull, translateDiskFull } from '../../disk-full.js';
@@ -26,4 +26,18 @@ export function translate(error: unknown): unknown {
     retryAfter: RETRY_AFTER_SECONDS,
     cause: error,
   });
+}
+
+/** Some stores call a bucket in which nothing was ever uploaded in parts an upload that does not exist. */
+export async function orNoUploads(
+  answer: Promise<ListMultipartUploadsCommandOutput>,
+): Promise<
+  Pick<ListMultipartUploadsCommandOutput, 'Uploads' | 'IsTruncated' | 'NextKeyMarker' | 'NextUploadIdMarker'>
+> {
+  try {
+    return await answer;
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchUpload') return {};
+    throw translate(error);
+  }
 }

@@ -1,0 +1,123 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { loadAppConfig, type AppConfig } from '../platform/config/app-config.js';
+import { readEnvironment } from '../platform/config/environment.js';
+import { SystemClock } from '../platform/runtime/clock.js';
+import { ArchiveReader } from './backup/archive-reader.js';
+import { ArchiveWriter } from './backup/archive-writer.js';
+import { BackupProblem, EXIT, type ExitCode } from './backup/backup-problem.js';
+import { openBlobs } from './backup/blob-access.js';
+import { openForBackup } from './backup/database-access.js';
+import { makeBackup, type BackupSource } from './backup/make-backup.js';
+import type { Manifest } from './backup/manifest.js';
+import { readOptions, runCommand, tell, UsageError } from './backup/run-command.js';
+import { checkOf, readGenerated } from './backup/secrets.js';
+
+const USAGE = `Usage: npm run backup -- --out FILE|FOLDER [--verify]
+       npm run backup -- --verify FILE
+
+  --out FILE|FOLDER   where to write the backup; in a folder it gets a name with the time
+  --verify            read it again when it is written, and compare every file with its hash
+
+Database, recordings and generated secrets, as they are at one moment; the service may run meanwhile.
+Settings are those of the service (DATA_DIR, DATABASE_URL, S3_…), from the environment and .env.
+`;
+
+async function main(stop: AbortSignal): Promise<ExitCode> {
+  const { out, verify, help, file } = readArguments();
+  if (help) process.stdout.write(USAGE);
+  else if (file !== undefined) await verifyFile(file, stop);
+  else if (out !== undefined) return backUp(out, verify, stop);
+  return EXIT.ok;
+}
+
+function readArguments(): {
+  out?: string | undefined;
+  verify: boolean;
+  help: boolean;
+  file?: string | undefined;
+} {
+  const alone = /^--verify=?(.*)$/.exec(process.argv[2] ?? '');
+  const [, , , next] = process.argv;
+  if (alone !== null && process.argv.length === 4 && next !== undefined && !next.startsWith('-'))
+    return { verify: true, help: false, file: next };
+  const {
+    out,
+    verify = false,
+    help = false,
+  } = readOptions({
+    out: { type: 'string' },
+    verify: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
+  if (!help && (out === undefined || out === ''))
+    throw new UsageError('Say where to write it: --out FILE|FOLDER.');
+  return { out, verify, help };
+}
+
+async function backUp(out: string, verify: boolean, stop: AbortSignal): Promise<ExitCode> {
+  const config = loadAppConfig(readEnvironment(), process.stdout.isTTY);
+  const target = await chooseFile(out);
+  const database = await openForBackup(config, stop);
+  let manifest: Manifest;
+  try {
+    manifest = await write(await sourceOf(config, database.url), target, stop);
+  } finally {
+    await database.stop();
+  }
+  tell(`${target} is written.`);
+  if (verify) await verifyFile(target, stop);
+  const { missingBlobs } = manifest;
+  if (missingBlobs.length === 0) return EXIT.ok;
+  process.stderr.write(
+    `Recordings that are not in the store any more, and so not in the backup: ${missingBlobs.join(', ')}\n`,
+  );
+  return EXIT.incomplete;
+}
+
+async function write(source: BackupSource, target: string, stop: AbortSignal): Promise<Manifest> {
+  const archive = await ArchiveWriter.create(target, stop);
+  try {
+    return await makeBackup(source, archive, tell);
+  } catch (error) {
+    await archive.giveUp();
+    throw error;
+  }
+}
+
+async function sourceOf(config: AppConfig, url: string): Promise<BackupSource> {
+  const secrets = await readGenerated(config);
+  const generated = secrets.get('secret-key');
+  const secretKeys = [...config.auth.secretKeys, ...(generated === undefined ? [] : [generated])];
+  return { url, blobs: await openBlobs(config), secrets, secretKeyChecks: secretKeys.map(checkOf) };
+}
+
+/** @throws BackupProblem when there is a file of this name */
+async function chooseFile(out: string): Promise<string> {
+  const found = await stat(out).catch(() => null);
+  if (found?.isDirectory() === true) {
+    const time = new SystemClock()
+      .now()
+      .toISOString()
+      .replaceAll(/[-:]|\.\d+/g, '');
+    return path.join(out, `whisper-transcriber-${time}.zip`);
+  }
+  if (found !== null)
+    throw new BackupProblem(EXIT.notEmpty, `There is a file ${out} already. Choose another name.`);
+  if ((await stat(path.dirname(path.resolve(out))).catch(() => null)) === null)
+    throw new BackupProblem(EXIT.failed, `There is no folder ${path.dirname(path.resolve(out))}.`);
+  return out;
+}
+
+async function verifyFile(file: string, stop: AbortSignal): Promise<void> {
+  const archive = await ArchiveReader.open(file);
+  try {
+    await archive.verify(stop, () => undefined);
+    const { files, createdAt, serviceVersion } = archive.manifest;
+    tell(`${file} is sound: ${files.length} files, as of ${createdAt}, made by version ${serviceVersion}.`);
+  } finally {
+    archive.close();
+  }
+}
+
+runCommand(USAGE, main);
