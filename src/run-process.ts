@@ -7,6 +7,9 @@ import { createRootLogger } from './platform/logging/root-logger.js';
 import { stopSignal } from './platform/runtime/stop-signal.js';
 import { startProcess, type ProcessKind, type RunningProcess } from './process.bootstrap.js';
 
+/** Argument that has a process check its settings and end: for scripts that start it, so that there is one set of rules. */
+const ONLY_CHECK = '--check-configuration';
+
 export interface ProcessPlan {
   readonly kind: ProcessKind;
   /** The settings as this kind of process takes them. */
@@ -32,6 +35,10 @@ async function run({ kind, adapt, warn, onReady }: ProcessPlan): Promise<void> {
   const config = adapt(loadAppConfig(readEnvironment(), process.stdout.isTTY));
   const logger = createRootLogger(config.logging);
   warn(config, logger);
+  if (process.argv.includes(ONLY_CHECK)) {
+    logger.info('The configuration is valid');
+    return;
+  }
   const stop = stopSignal(config.shutdownGraceMs, (message) => {
     logger.info(message);
   });
