@@ -41,7 +41,7 @@ const CHECKS = {
  */
 const PROJECTS = {
   unit: { programs: [], args: [] },
-  architecture: { programs: [], args: [] },
+  architecture: { programs: ['shellcheck'], args: [] },
   integration: {
     programs: ['postgres', 'redis', 'unshare', 'mount', 'flock', 'fincore'],
     objectStore: true,
@@ -56,7 +56,7 @@ const PROJECTS = {
     onceMore: true,
   },
   e2e: {
-    programs: ['postgres', 'redis', 'chromium', 'pgrep', 'flock'],
+    programs: ['postgres', 'redis', 'chromium', 'pgrep', 'flock', 'unshare', 'mount', 'tini'],
     args: ['--runInBand'],
     services: true,
     onceMore: true,
