@@ -47,9 +47,9 @@ check_build_metadata() {
 start() {
   check_build_metadata
   say info 'Checking the configuration'
-  node "$root/dist/$1" --check-configuration || refuse 'The configuration has problems; nothing was started'
+  node "$root/dist/main.check.js" "$1" || refuse 'The configuration has problems; nothing was started'
   say info 'The configuration is in order; starting'
-  exec node "$root/dist/$1"
+  exec node "$root/dist/$2"
 }
 
 if [ $# -eq 0 ]; then
@@ -57,8 +57,8 @@ if [ $# -eq 0 ]; then
 fi
 
 case $1 in
-  app) start main.js ;;
-  worker) start main.worker.js ;;
+  app) start app main.js ;;
+  worker) start worker main.worker.js ;;
   models)
     shift
     exec node "$root/dist/cli/models.cli.js" "$@"

@@ -8,7 +8,8 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 env_file=$root/.env.production
 export NODE_ENV=production
 
-case ${1:-${SERVICE_TYPE:-app}} in
+kind=${1:-${SERVICE_TYPE:-app}}
+case $kind in
   app) program=$root/dist/main.js ;;
   worker) program=$root/dist/main.worker.js ;;
   *)
@@ -27,5 +28,5 @@ if [ -f "$env_file" ]; then
   set -- "--env-file=$env_file"
 fi
 
-node "$@" "$program" --check-configuration
+node "$@" "$root/dist/main.check.js" "$kind"
 exec node "$@" "$program"

