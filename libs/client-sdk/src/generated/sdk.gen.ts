@@ -2234,7 +2234,7 @@ export const getReadiness = <ThrowOnError extends boolean = true>(options?: Opti
 export const getReadyz = <ThrowOnError extends boolean = true>(options?: Options<GetReadyzData, ThrowOnError>) => (options?.client ?? client).get<GetReadyzResponses, GetReadyzErrors, ThrowOnError>({ url: '/readyz', ...options });
 
 /**
- * Version of the service
+ * Version of the service, and what its image was built from
  */
 export const getVersion = <ThrowOnError extends boolean = true>(options?: Options<GetVersionData, ThrowOnError>) => (options?.client ?? client).get<GetVersionResponses, unknown, ThrowOnError>({ url: '/version', ...options });
 
