@@ -11,6 +11,7 @@ import { ensurePypiProgram } from './pypi-program.mjs';
 import { runTool, stopTools, toolEnvironment } from './run-tool.mjs';
 import { findPrograms } from './system-programs.mjs';
 import { startTestDatabase } from './test-database.mjs';
+import { findUnproven } from './traced-tests.mjs';
 
 /** Checks that look at the sources only. Each counts as one test. */
 const CHECKS = {
@@ -75,6 +76,8 @@ const MOST_ONCE_MORE = 3;
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** Files that passed only when they were run once more: to be mended, and said at the end of each run. */
 const unsteady = [];
+/** Of all runs, as jest tells them. */
+const fileResults = [];
 const cleanups = [];
 
 /** `npm test -- unit lint -t name`: names select, the rest goes to jest. With neither everything runs. */
@@ -101,6 +104,14 @@ async function main() {
   const env = await prepareEnvironment(programs, projects);
   for (const name of projects) await runProject(name, rest, env);
   if (projects.some((name) => PROJECTS[name].services)) judgeLogs(env.TEST_LOGS, rest.length > 0);
+  const isWhole = projects.length === Object.keys(PROJECTS).length && rest.length === 0;
+  if (isWhole) judgeTraces();
+}
+
+function judgeTraces() {
+  const unproven = findUnproven(fileResults);
+  for (const line of unproven) process.stderr.write(`${line}\n`);
+  count('what docs/traceability.md names has passed', unproven.length === 0);
 }
 
 async function runChecks(names) {
@@ -207,7 +218,9 @@ async function runJest(name, rest, env) {
     isOverdue: () => isOlder(results, LINGER_MS),
   };
   const { code } = await runTool(findNode(), [...node, ...jest, ...more, ...rest], options);
-  return { code, results: readJson(results) };
+  const told = readJson(results);
+  fileResults.push(...(told?.testResults ?? []));
+  return { code, results: told };
 }
 
 /** jest writes its results at the very end; what still keeps it alive then are connections or processes left open. */
