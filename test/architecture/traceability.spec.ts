@@ -20,8 +20,8 @@ interface FileResult {
 }
 
 interface TracedTests {
-  readTraces(): readonly Trace[];
-  findUnproven(results: readonly FileResult[]): readonly string[];
+  readonly readTraces: () => readonly Trace[];
+  readonly findUnproven: (results: readonly FileResult[]) => readonly string[];
 }
 
 interface JestConfig {
