@@ -74,7 +74,9 @@ onLinux('a store of docker-compose.yml', () => {
         forcePathStyle: true,
         credentials: { accessKeyId: keys.S3_ACCESS_KEY_ID, secretAccessKey },
       });
-      const answer = await client.send(new ListBucketsCommand({})).finally(() => { client.destroy(); });
+      const answer = await client.send(new ListBucketsCommand({})).finally(() => {
+        client.destroy();
+      });
       return answer.Buckets?.map(({ Name }) => Name);
     };
     await waitFor(() =>
