@@ -167,7 +167,7 @@ export default {
       {
         orphan: true,
         path: '^(src|libs/[^/]+/src)/',
-        pathNot: '^src/main([.]worker)?[.]ts$|[.](child|emit|spec)[.]ts$|^libs/[^/]+/src/index[.]ts$',
+        pathNot: '^src/main([.](worker|check))?[.]ts$|[.](child|emit|spec)[.]ts$|^libs/[^/]+/src/index[.]ts$',
       },
       {},
     ),

@@ -36,12 +36,14 @@ function isInstalled() {
   });
 }
 
-async function runNpm(args) {
+/** In the checkout, or in another folder that has a package-lock.json. */
+export async function runNpm(args, cwd = inRoot()) {
   // In an npm script npm tells where it is. Its own Node is used, as the one from the packages is about to be replaced.
   const cli = process.env.npm_execpath;
   const node = process.env.npm_node_execpath || process.execPath;
   const [program, all] = cli && /\.c?js$/.test(cli) ? [node, [cli, ...args]] : ['npm', args];
   const { code, output } = await runTool(program, all, {
+    cwd,
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     shell: program === 'npm' && process.platform === 'win32',
   });

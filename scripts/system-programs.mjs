@@ -32,6 +32,12 @@ const PROGRAMS = {
   mount: linuxProgram('mount', 'mount'),
   fincore: linuxProgram('fincore', 'util-linux-extra'),
   pgrep: linuxProgram('pgrep', 'procps'),
+  tini: linuxProgram('tini', 'tini'),
+  shellcheck: {
+    what: 'shellcheck (apt-get install shellcheck)',
+    apt: 'shellcheck',
+    find: () => findOnPath('shellcheck'),
+  },
 };
 
 /** Elsewhere the tests that call it are left out, or the system brings it along. */

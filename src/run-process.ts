@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
+import { endWithFailure } from './end-with-failure.js';
 import { loadAppConfig, type AppConfig } from './platform/config/app-config.js';
 import { readEnvironment } from './platform/config/environment.js';
-import { StartupError } from './platform/errors/startup-error.js';
 import { createRootLogger } from './platform/logging/root-logger.js';
 import { SERVICE_VERSION } from './platform/runtime/service-version.js';
 import { stopSignal } from './platform/runtime/stop-signal.js';
@@ -20,14 +20,7 @@ export interface ProcessPlan {
 
 /** Runs a process of the service from its settings to its end, and ends with the exit code that says how it went. */
 export function runProcess(plan: ProcessPlan): void {
-  run(plan).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      process.stderr.write(`${error instanceof StartupError ? error.message : unexpected}\n`);
-      process.exit(1);
-    },
-  );
+  run(plan).then(() => process.exit(0), endWithFailure);
 }
 
 async function run({ kind, adapt, warn, onReady }: ProcessPlan): Promise<void> {

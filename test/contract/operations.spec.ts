@@ -41,9 +41,12 @@ describe('the operations of the service', () => {
     expect(Object.keys(details)).toEqual(['database', 'queue', 'storage', 'disk', 'model', 'worker']);
   });
 
-  it('tells its version', async () => {
+  it('tells its version, and nothing of a build that nobody has described', async () => {
     expect(await (await get('/version')).json()).toEqual({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      build_version: null,
+      build_sha: null,
+      build_date: null,
     });
   });
 

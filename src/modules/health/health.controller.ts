@@ -1,4 +1,11 @@
-import { applyDecorators, Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import {
+  applyDecorators,
+  Controller,
+  Get,
+  Header,
+  Inject,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import {
   ApiOkResponse,
   ApiOperation,
@@ -8,11 +15,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { APP_CONFIG, type AppConfig } from '../../platform/config/app-config.js';
 import { DatabaseIndicator } from '../../platform/database/database.indicator.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { OpenToAll } from '../../platform/http/open-to-all.decorator.js';
 import { Unlimited } from '../../platform/rate-limit/unlimited.decorator.js';
 import { ApiProblems } from '../../platform/openapi/problem-responses.js';
+import { readBuildInfo } from '../../platform/runtime/build-info.js';
 import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { Shutdown } from '../../platform/runtime/shutdown.js';
 import { QueueIndicator } from '../jobs/queue.indicator.js';
@@ -58,6 +67,19 @@ class ReadinessDto {
 class VersionDto {
   @ApiProperty({ example: SERVICE_VERSION })
   version!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What `git describe` said of the sources of the image',
+  })
+  build_version!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Their commit' })
+  build_sha!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'When the image was built (UTC)' })
+  build_date!: string | null;
 }
 
 function ApiLiveness(operationId: string): MethodDecorator {
@@ -91,6 +113,11 @@ function ApiStartup(operationId: string): MethodDecorator {
   );
 }
 
+function versionOf(buildInfoFile: string): VersionDto {
+  const { version, sha, date } = readBuildInfo(buildInfoFile);
+  return { version: SERVICE_VERSION, build_version: version, build_sha: sha, build_date: date };
+}
+
 const DRAINING: ReadinessDto = { status: 'shutting_down', info: {}, error: {}, details: {} };
 
 const ALIVE: AliveDto = { status: 'ok' };
@@ -101,9 +128,11 @@ const ALIVE: AliveDto = { status: 'ok' };
 @Unlimited()
 @Controller()
 export class HealthController {
+  private readonly version: VersionDto;
   private started: HealthCheckResult | undefined;
 
   constructor(
+    @Inject(APP_CONFIG) config: AppConfig,
     private readonly health: HealthCheckService,
     private readonly shutdown: Shutdown,
     private readonly database: DatabaseIndicator,
@@ -112,7 +141,9 @@ export class HealthController {
     private readonly disk: DiskIndicator,
     private readonly model: ModelIndicator,
     private readonly worker: WorkerIndicator,
-  ) {}
+  ) {
+    this.version = versionOf(config.buildInfoFile);
+  }
 
   @Get('health')
   @Header('cache-control', 'no-store')
@@ -163,10 +194,13 @@ export class HealthController {
   }
 
   @Get('version')
-  @ApiOperation({ summary: 'Version of the service', operationId: 'getVersion' })
+  @ApiOperation({
+    summary: 'Version of the service, and what its image was built from',
+    operationId: 'getVersion',
+  })
   @ApiOkResponse({ type: VersionDto })
   getVersion(): VersionDto {
-    return { version: SERVICE_VERSION };
+    return this.version;
   }
 
   private checkAll(): Promise<HealthCheckResult> {

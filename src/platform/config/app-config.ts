@@ -35,6 +35,8 @@ export interface AppConfig {
   readonly startValues: WrittenValues;
   readonly production: boolean;
   readonly dataDir: string;
+  /** Where the image tells what it was built from. */
+  readonly buildInfoFile: string;
   readonly http: {
     readonly host: string;
     readonly port: number;
@@ -152,6 +154,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
     startValues: writtenValues(environment),
     production,
     dataDir: resolve(values.DATA_DIR),
+    buildInfoFile: values.BUILD_INFO_FILE,
     http: {
       host: values.HOST,
       port: values.PORT,

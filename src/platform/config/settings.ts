@@ -222,6 +222,10 @@ export const SETTINGS = {
     3600,
     'Seconds for requests and jobs to come to a safe point when the service is stopped.',
   ),
+  BUILD_INFO_FILE: text(
+    '/etc/whisper-build.info',
+    'File with BUILD_VERSION, BUILD_SHA and BUILD_DATE, which the build of the image writes; /version tells them. The entrypoint of the image does not start without it.',
+  ),
   METRICS_TOKEN: optionalText('When set, /metrics/ wants it as "Authorization: Bearer TOKEN".', {
     secret: true,
   }),

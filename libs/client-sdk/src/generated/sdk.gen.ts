@@ -2248,7 +2248,7 @@ export const getStartup = <ThrowOnError extends boolean = true>(options?: Option
 export const getStartupz = <ThrowOnError extends boolean = true>(options?: Options<GetStartupzData, ThrowOnError>) => (options?.client ?? client).get<GetStartupzResponses, GetStartupzErrors, ThrowOnError>({ url: '/startupz', ...options });
 
 /**
- * Version of the service
+ * Version of the service, and what its image was built from
  */
 export const getVersion = <ThrowOnError extends boolean = true>(options?: Options<GetVersionData, ThrowOnError>) => (options?.client ?? client).get<GetVersionResponses, unknown, ThrowOnError>({ url: '/version', ...options });
 

@@ -2953,6 +2953,18 @@ export type Readiness = {
 
 export type Version = {
     version: string;
+    /**
+     * What `git describe` said of the sources of the image
+     */
+    build_version: string | null;
+    /**
+     * Their commit
+     */
+    build_sha: string | null;
+    /**
+     * When the image was built (UTC)
+     */
+    build_date: string | null;
 };
 
 export type Problem = {

