@@ -151,6 +151,7 @@ describe('webhooks', () => {
     expect(receiver.received.map((received) => isSignedWith(received, first))).toEqual([true, true]);
 
     await hook.getByRole('button', { name: 'New secret' }).click();
+    await page.getByRole('button', { name: 'Make a new one' }).click();
     const second = await readSecret('Secret');
     await hook.getByRole('button', { name: 'Send a test' }).click();
     await hook.getByRole('list', { name: 'Deliveries' }).getByRole('listitem').nth(1).waitFor();

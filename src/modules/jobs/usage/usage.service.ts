@@ -70,12 +70,16 @@ function assertWithin({ activeJobs, audioSecondsPerDay }: Quotas, usage: Usage, 
   if (activeJobs > 0 && usage.activeJobs >= activeJobs)
     throw new AppError(
       'too_many_active_jobs',
-      `You have ${usage.activeJobs} jobs that are not finished; there may be ${activeJobs}. Send more as they end.`,
+      `You have ${countOf(usage.activeJobs)} not finished; there may be ${activeJobs}. Send more as they end.`,
       { retryAfter: RETRY_AFTER_SECONDS },
     );
   const left = audioSecondsPerDay - usage.audioSecondsToday;
   if (audioSecondsPerDay > 0 && (left <= 0 || seconds > left))
     throw audioQuotaExceeded(seconds, left, audioSecondsPerDay, usage.secondsToReset);
+}
+
+function countOf(jobs: number): string {
+  return jobs === 1 ? '1 job that is' : `${jobs} jobs that are`;
 }
 
 /** Waiting for the next day helps only what fits into one. */

@@ -180,7 +180,7 @@ export class StorageRoomService {
 function quotaExceeded(quota: number, stored: number): AppError {
   return new AppError(
     'storage_quota_exceeded',
-    `You may keep ${toMebibytes(quota)} MiB of recordings and have ${toMebibytes(stored)}. Delete some first.`,
+    `You may keep ${toMebibytes(quota)} MiB of recordings and have ${toMebibytes(stored)} MiB: this does not fit. Delete some, or ask an administrator for more.`,
   );
 }
 
