@@ -248,6 +248,7 @@ describe('the administration', () => {
     const chart = page.getByRole('figure', { name: 'Jobs' });
     await chart.getByRole('img', { name: /\d+ done, \d+ failed/ }).waitFor();
     await chart.locator('summary').click();
+    await chart.getByRole('row').nth(48).waitFor();
     expect(await chart.getByRole('row').count()).toBe(49);
     await page.getByLabel('Range').selectOption('1h');
     await chart.getByRole('row').nth(60).waitFor();
