@@ -93,7 +93,7 @@ describe('the metrics', () => {
     expect(read('whisper_blob_operation_duration_seconds_count{operation="put"}')).toBe(1);
     expect(read('whisper_database_wait_seconds_count')).toBeGreaterThan(0);
     expect(read('whisper_disk_free_bytes')).toBeGreaterThan(0);
-    for (const part of ['database', 'queue', 'storage', 'model'])
+    for (const part of ['database', 'queue', 'storage', 'disk', 'model', 'worker'])
       expect(read(`whisper_ready{part="${part}"}`)).toBe(1);
     for (const resource of ['cpu', 'memory', 'disk', 'redis_connections'])
       expect(read(`whisper_resource_saturation_ratio{resource="${resource}"}`)).toBeLessThanOrEqual(1);

@@ -24,11 +24,8 @@ import { ApiProblems } from '../../platform/openapi/problem-responses.js';
 import { readBuildInfo } from '../../platform/runtime/build-info.js';
 import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { Shutdown } from '../../platform/runtime/shutdown.js';
-import { QueueIndicator } from '../jobs/queue.indicator.js';
-import { WorkerIndicator } from '../jobs/workers/worker.indicator.js';
 import { ModelIndicator } from '../transcription/models/model.indicator.js';
-import { DiskIndicator } from '../uploads/blobs/disk.indicator.js';
-import { StorageIndicator } from '../uploads/blobs/storage.indicator.js';
+import { ReadinessParts } from './readiness-parts.js';
 
 @ApiSchema({ name: 'Liveness' })
 class AliveDto {
@@ -136,11 +133,8 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly shutdown: Shutdown,
     private readonly database: DatabaseIndicator,
-    private readonly queue: QueueIndicator,
-    private readonly storage: StorageIndicator,
-    private readonly disk: DiskIndicator,
     private readonly model: ModelIndicator,
-    private readonly worker: WorkerIndicator,
+    private readonly parts: ReadinessParts,
   ) {
     this.version = versionOf(config.buildInfoFile);
   }
@@ -205,14 +199,7 @@ export class HealthController {
 
   private checkAll(): Promise<HealthCheckResult> {
     if (this.shutdown.draining) throw new ServiceUnavailableException(DRAINING);
-    return this.health.check([
-      () => this.database.check(),
-      () => this.queue.check(),
-      () => this.storage.check(),
-      () => this.disk.check(),
-      () => this.model.check(),
-      () => this.worker.check(),
-    ]);
+    return this.health.check([...this.parts.checks]);
   }
 
   private async checkStart(): Promise<HealthCheckResult> {

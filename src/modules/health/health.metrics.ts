@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DatabaseIndicator } from '../../platform/database/database.indicator.js';
 import { addReadGauge } from '../../platform/metrics/read-gauge.js';
-import { QueueIndicator } from '../jobs/queue.indicator.js';
-import { ModelIndicator } from '../transcription/models/model.indicator.js';
-import { StorageIndicator } from '../uploads/blobs/storage.indicator.js';
+import { ReadinessParts } from './readiness-parts.js';
 
 /** What the probe of readiness says, as a series. */
 @Injectable()
 export class HealthMetrics {
-  constructor(
-    database: DatabaseIndicator,
-    queue: QueueIndicator,
-    storage: StorageIndicator,
-    model: ModelIndicator,
-  ) {
+  constructor(parts: ReadinessParts) {
     addReadGauge(
       {
         name: 'whisper_ready',
@@ -21,10 +13,10 @@ export class HealthMetrics {
         labelNames: ['part'],
       },
       async () => {
-        const parts = [database.check(), queue.check(), storage.check(), model.check()];
-        const results = (await Promise.all(parts)).flatMap((result) => Object.entries(result));
+        const results = await Promise.all(parts.checks.map((check) => check()));
         return (gauge) => {
-          for (const [part, { status }] of results) gauge.set({ part }, status === 'up' ? 1 : 0);
+          for (const [part, { status }] of results.flatMap((result) => Object.entries(result)))
+            gauge.set({ part }, status === 'up' ? 1 : 0);
         };
       },
     );

@@ -5,10 +5,11 @@ import { TranscriptionModule } from '../transcription/transcription.module.js';
 import { UploadsModule } from '../uploads/uploads.module.js';
 import { HealthController } from './health.controller.js';
 import { HealthMetrics } from './health.metrics.js';
+import { ReadinessParts } from './readiness-parts.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), JobsModule, TranscriptionModule, UploadsModule],
   controllers: [HealthController],
-  providers: [HealthMetrics],
+  providers: [HealthMetrics, ReadinessParts],
 })
 export class HealthModule {}
