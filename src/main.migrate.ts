@@ -1,3 +1,4 @@
+import { endWithFailure } from './end-with-failure.js';
 import { loadAppConfig } from './platform/config/app-config.js';
 import { readEnvironment } from './platform/config/environment.js';
 import { migrateUnderLock } from './platform/database/migrate-under-lock.js';
@@ -13,8 +14,4 @@ async function migrate(): Promise<void> {
   createRootLogger(config.logging).info('The database is up to date');
 }
 
-migrate().catch((error: unknown) => {
-  const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${error instanceof StartupError ? error.message : unexpected}\n`);
-  process.exitCode = 1;
-});
+migrate().catch(endWithFailure);

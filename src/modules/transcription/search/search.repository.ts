@@ -137,16 +137,11 @@ function matches(query: string): SqlCondition {
   const unspaced = "coalesce(written_in = any(string_to_array(?, ',')), false)";
   const loose = withLoosePhrases(query);
   const inLanguage = 'websearch_to_tsquery(transcript_config(written_in), ?)';
-  const phrases = phrasesOf(terms).map((phrase) => ({ sql: 'and text ~* ?', values: [patternOf([phrase])] }));
-  const spoken = phrases.map(({ sql }) => sql).join(' ');
+  const patterns = phrasesOf(terms).map((phrase) => patternOf([phrase]));
+  const spoken = patterns.map(() => 'and text ~* ?').join(' ');
   const words = {
     sql: `(search @@ transcript_query(?) and search @@ ${inLanguage} and not ${unspaced} ${spoken})`,
-    values: [
-      withoutExcluded(loose),
-      loose,
-      WITHOUT_SPACES.join(','),
-      ...phrases.flatMap(({ values }) => values),
-    ],
+    values: [withoutExcluded(loose), loose, WITHOUT_SPACES.join(','), ...patterns],
   };
   const wanted = terms.filter(({ isExcluded }) => !isExcluded).map(({ text }) => containing('text', text));
   if (wanted.length === 0) return { sql: 'false', values: [] };
@@ -154,11 +149,11 @@ function matches(query: string): SqlCondition {
   const sql = [...wanted.map((one) => one.sql), ...unwanted.map((one) => `not ${one.sql}`)].join(' and ');
   const texts = [...wanted, ...unwanted].flatMap(({ values }) => values);
   const unknown =
-    phrases.length === 0
+    patterns.length === 0
       ? { sql: '', values: [] }
       : {
           sql: `or (${sql} and numnode(${inLanguage}) = 0 ${spoken})`,
-          values: [...texts, withoutExcluded(loose), ...phrases.flatMap(({ values }) => values)],
+          values: [...texts, withoutExcluded(loose), ...patterns],
         };
   return {
     sql: `(${words.sql} or (${sql} and ${unspaced}) ${unknown.sql})`,

@@ -53,25 +53,14 @@ function placeOf(request: SearchRequest): SearchPlace | null {
 function toSnippet({ segment, start, end, marked }: SnippetRow, query: string): Snippet {
   const { text, highlights } = readMarks(marked);
   const wanted = parseTerms(query).filter(({ isExcluded }) => !isExcluded);
-  const isOfPhrases = wanted.every(({ isPhrase }) => isPhrase);
-  const phrases = isOfPhrases
-    ? findPhrases(
-        text,
-        wanted.map((term) => term.text),
-      )
-    : [];
+  const texts = wanted.map((term) => term.text);
+  const phrases = wanted.every(({ isPhrase }) => isPhrase) ? findPhrases(text, texts) : [];
   const places = phrases.length > 0 ? phrases : highlights;
   return {
     segment,
     start,
     end,
     text,
-    highlights:
-      places.length > 0
-        ? places
-        : findAll(
-            text,
-            wanted.map((term) => term.text),
-          ),
+    highlights: places.length > 0 ? places : findAll(text, texts),
   };
 }
