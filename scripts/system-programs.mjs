@@ -50,7 +50,8 @@ function linuxProgram(name, apt) {
   };
 }
 
-function findOnPath(name) {
+/** @returns {string | null} */
+export function findOnPath(name) {
   return (
     searchPath()
       .map((folder) => path.join(folder, name))
@@ -98,7 +99,7 @@ function searchPath() {
   return (process.env.PATH || '').split(path.delimiter).filter((folder) => folder !== '');
 }
 
-function isProgram(file) {
+export function isProgram(file) {
   try {
     accessSync(file, constants.X_OK);
     return true;
