@@ -19,6 +19,8 @@ describe('highlights', () => {
       { start: 35, end: 46 },
     ]);
     expect(findPhrases('park of Barton', ['park barton'])).toEqual([]);
+    expect(findPhrases('a park.', ['park', '!?'])).toEqual([{ start: 2, end: 6 }]);
+    expect(findPhrases('a park.', ['!?'])).toEqual([]);
   });
 
   it('are found in whatever case, whatever signs they have', () => {

@@ -38,7 +38,9 @@ export function findAll(text: string, wanted: readonly string[]): Highlight[] {
 
 /** Where these phrases are in a text: their words next to each other, whatever signs are between them. */
 export function findPhrases(text: string, phrases: readonly string[]): Highlight[] {
-  const patterns = phrases.map((phrase) => wordsOf(phrase).join(String.raw`[^\p{L}\p{M}\p{N}]+`));
+  const patterns = phrases
+    .map((phrase) => wordsOf(phrase).join(String.raw`[^\p{L}\p{M}\p{N}]+`))
+    .filter((pattern) => pattern !== '');
   if (patterns.length === 0) return [];
   const places = text.matchAll(
     new RegExp(String.raw`(?<![\p{L}\p{M}\p{N}])(?:${patterns.join('|')})(?![\p{L}\p{M}\p{N}])`, 'giu'),
