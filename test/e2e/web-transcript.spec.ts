@@ -218,7 +218,7 @@ describe('two who edit at once', () => {
   });
 
   it('are told who it was, and the difference; mine is kept and theirs stays a version', async () => {
-    await page.getByRole('dialog').getByText('anna', { exact: true }).waitFor();
+    await page.getByRole('dialog').getByText('You, in another window,').waitFor();
     await editor.web.button('See the difference').click();
     expect(await page.locator('del').innerText()).toMatch(/Theirs\./);
     expect(await page.locator('ins').innerText()).toMatch(/Mine\./);
