@@ -18,10 +18,13 @@ const base = {
   setupFiles: ['<rootDir>/test/support/load-nest-first.ts'],
 };
 
-const project = (displayName, testMatch) => ({
+const project = (displayName, testMatch, more = {}) => ({
   ...base,
   displayName,
   testMatch: testMatch.map((m) => `<rootDir>/${m}`),
+  // They have a project of their own.
+  testPathIgnorePatterns: ['/node_modules/', '[.]long[.]spec[.]ts$'],
+  ...more,
 });
 
 export default {
@@ -44,5 +47,8 @@ export default {
     project('integration', ['test/integration/**/*.spec.ts', 'libs/*/test/integration/**/*.spec.ts']),
     project('contract', ['test/contract/**/*.spec.ts']),
     project('e2e', ['test/e2e/**/*.spec.ts']),
+    project('long', ['test/**/*.long.spec.ts', 'libs/*/test/**/*.long.spec.ts'], {
+      testPathIgnorePatterns: ['/node_modules/'],
+    }),
   ],
 };

@@ -14,7 +14,7 @@ function main() {
   const seed = values.seed ?? String(1 + Math.floor(Math.random() * 1_000_000));
   const env = { ...process.env, STORM_ROUNDS: values.rounds ?? '50', STORM_SEED: seed };
   if (values.jobs !== undefined) env.STORM_JOBS = values.jobs;
-  const args = [inRoot('scripts', 'test.mjs'), 'e2e', '--testPathPatterns', 'e2e/storm-'];
+  const args = [inRoot('scripts', 'test.mjs'), 'long', '--testPathPatterns', 'e2e/storm-'];
   process.exitCode = spawnSync(findNode(), args, { stdio: 'inherit', env }).status ?? 1;
 }
 

@@ -21,8 +21,9 @@ export function readTraces() {
  * What the document names and these results do not show as passed.
  *
  * @param {{ name: string, assertionResults: { title: string, status: string }[] }[]} testResults of jest
+ * @param {(file: string) => boolean} [isAsked] whether the tests of a file were to run
  */
-export function findUnproven(testResults) {
+export function findUnproven(testResults, isAsked = () => true) {
   const passed = new Map();
   for (const { name, assertionResults } of testResults) {
     const file = path.relative(inRoot(), name).replaceAll(path.sep, '/');
@@ -32,6 +33,7 @@ export function findUnproven(testResults) {
   }
   return readTraces().flatMap(({ id, tests }) =>
     tests
+      .filter(({ file }) => isAsked(file))
       .filter(({ file, title }) => !(passed.get(file) ?? []).some((one) => patternOf(title).test(one)))
       .map(({ file, title }) => `${id}: ${file} “${title}” did not pass`),
   );

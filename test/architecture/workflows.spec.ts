@@ -41,15 +41,21 @@ describe('the workflows', () => {
     expect(read('ci.yml')).toContain('- run: npm test\n');
   });
 
+  it('run the long tests every night', () => {
+    expect(workflow('long.yml').on).toMatchObject({ schedule: [{ cron: '17 2 * * *' }] });
+    expect(read('long.yml')).toContain('- run: npm run test:long\n');
+  });
+
   it('release only what has passed the tests: image, chart, SDK, SBOM and notes', () => {
     const { jobs } = workflow('release.yml');
 
-    expect(Object.keys(jobs)).toEqual(['test', 'image', 'chart', 'sdk', 'notes']);
+    expect(Object.keys(jobs)).toEqual(['test', 'long', 'image', 'chart', 'sdk', 'notes']);
     expect(jobs).toMatchObject({
       test: { uses: './.github/workflows/ci.yml' },
-      image: { needs: 'test' },
+      long: { uses: './.github/workflows/long.yml' },
+      image: { needs: ['test', 'long'] },
       chart: { needs: 'image' },
-      sdk: { needs: 'test' },
+      sdk: { needs: ['test', 'long'] },
     });
     for (const what of ['attest-build-provenance', 'sbom: true', 'npm sbom', 'helm push', '--provenance'])
       expect(read('release.yml')).toContain(what);
