@@ -11,6 +11,8 @@ const WITHOUT_KEY = [
   // The new tokens go to the one who knew the old password, which a repeat no longer does.
   'changePassword',
   'changePasswordAtRoot',
+  // It is gone.
+  'deleteAccount',
   // Twice is the same as once.
   'signOut',
   'disableUser',

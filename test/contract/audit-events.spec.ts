@@ -149,8 +149,13 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     await audited.createKey(person);
     await audited.upload('createJob', person);
     const answer = await asAdmin('deleteUser', { id: person.id });
-    const details = { username: person.name, sessions: 1, api_keys: 1, jobs: 1, media_files: 1 };
+    const details = { sessions: 1, api_keys: 1, jobs: 1, media_files: 1 };
     return { answer, action: 'user.deleted', objectId: person.id, details };
+  },
+  exportMyData: async () => {
+    const actor = await audited.addUser();
+    const answer = await audited.ask('exportMyData', { token: actor.token });
+    return { answer, actor, action: 'user.data_exported', objectId: actor.id };
   },
   pullModel: async () => {
     audited.hub.break({ at: LARGE_FILE, times: 100, pauseMs: 50 });
@@ -176,7 +181,7 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
 describe('the operations of the document', () => {
   it('that change something are known here, each of them once', () => {
     const changing = operations.filter(({ method }) => method !== 'GET');
-    const known = [...Object.keys(TOLD), ...Object.keys(SILENT_OPERATIONS)];
+    const known = [...Object.keys(TOLD), ...Object.keys(SILENT_OPERATIONS), 'deleteAccount'];
 
     expect(known).toEqual([...new Set(known)]);
     expect(known).toEqual(expect.arrayContaining(changing.map(({ operationId }) => operationId)));
@@ -204,6 +209,19 @@ describe('the operations of the document', () => {
         request_id: answer.requestId,
         details,
       },
+    ]);
+  });
+
+  it('deleteAccount leaves one in which nobody is named any more', async () => {
+    const { id, token } = await audited.addUser();
+    const body = { current_password: USER_PASSWORD };
+    const answer = await audited.ask('deleteAccount', { token, body });
+
+    expect(answer.response.status).toBe(204);
+    const names = { actor_id: id, actor_name: null, address: null };
+    const details = { sessions: 1, api_keys: 0, jobs: 0, media_files: 0 };
+    expect(await audited.eventsOf(answer)).toMatchObject([
+      { action: 'user.deleted', object_id: id, details, ...names },
     ]);
   });
 
@@ -300,12 +318,14 @@ describe('the trail', () => {
     expect(await audited.actionsSeen('success')).toEqual(actionsThat('success'));
   });
 
-  it('outlives those of whom it tells', async () => {
+  it('outlives those of whom it tells, and forgets their names', async () => {
     const person = await audited.addUser();
     const { answer } = await audited.createKey(person);
     await asAdmin('deleteUser', { id: person.id });
 
-    expect(await audited.eventsOf(answer)).toMatchObject([{ actor_id: person.id, actor_name: person.name }]);
+    expect(await audited.eventsOf(answer)).toMatchObject([
+      { actor_id: person.id, actor_name: null, address: null },
+    ]);
   });
 
   it('holds no secret, no file name and nothing that was said', async () => {

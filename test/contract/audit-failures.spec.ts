@@ -86,6 +86,18 @@ describe('a password', () => {
   });
 });
 
+describe('an account', () => {
+  it('that is not deleted, because the password is wrong, is told of', async () => {
+    const person = await audited.addUser();
+    const body = { current_password: 'a wrong one' };
+    const answer = await audited.ask('deleteAccount', { token: person.token, body });
+
+    expect(await audited.eventsOf(answer)).toMatchObject([
+      { action: 'user.deletion_failed', outcome: 'failure', actor_id: person.id, object_id: person.id },
+    ]);
+  });
+});
+
 describe('the trail', () => {
   it('has seen here every action that can fail', async () => {
     expect(await audited.actionsSeen('failure')).toEqual(actionsThat('failure'));

@@ -111,6 +111,14 @@ describe('the OpenAPI document describes the answer about accounts', () => {
     await expectDocumented(operationId, anonymous(wrong), 403);
   });
 
+  it('of exporting what is kept, and of not deleting the last administrator', async () => {
+    await expectDocumented('exportMyData', asUser(), 200);
+    await expectDocumented('deleteAccount', asUser({ current_password: 'wrong' }), 422);
+    await expectDocumented('deleteAccount', asUser({}), 422);
+    await expectDocumented('deleteAccount', anonymous({ current_password: 'wrong' }), 403);
+    await expectDocumented('deleteAccount', asUser({ current_password: ADMIN_PASSWORD }), 409);
+  });
+
   it('of changing the password for good', async () => {
     const passwords = [ADMIN_PASSWORD, 'another horse and battery', ADMIN_PASSWORD];
     for (const [index, operationId] of ['changePassword', 'changePasswordAtRoot'].entries()) {
@@ -171,6 +179,7 @@ describe('the OpenAPI document describes the answer about users', () => {
     const local = users.find(({ username }) => username === 'local')?.id ?? '';
     await expectDocumented('disableUser', { keyId: local }, 409);
     await expectDocumented('changeUser', { keyId: local, ...change('user') }, 409);
+    await expectDocumented('exportUserData', { keyId }, 403);
     await expectDocumented('deleteUser', { keyId: local }, 409);
     await expectDocumented('deleteUser', { keyId }, 204);
     await expectDocumented('deleteUser', { keyId }, 404);

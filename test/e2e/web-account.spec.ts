@@ -1,5 +1,7 @@
 /** The account pages of the web app in a real browser, with webhooks that really arrive. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { strFromU8, unzipSync } from 'fflate';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { ADMIN_PASSWORD, bearer, signIn } from '../support/accounts.js';
 import { keepCredential } from '../support/collected-logs.js';
@@ -48,6 +50,29 @@ async function readSecret(label: string): Promise<string> {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   return secret;
 }
+
+describe('the data of a user', () => {
+  it('can be downloaded, and goes with the account when its password is given', async () => {
+    await users.addUser('carla', 'c');
+    await openAccount('/sign-in', 'carla');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download your data' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('personal-data.zip');
+    const files = unzipSync(new Uint8Array(await readFile(await download.path())));
+    expect(strFromU8(files['users.jsonl'] ?? new Uint8Array())).toContain('"carla"');
+
+    await web.button('Delete your account').click();
+    await page.getByLabel('Your password').fill('not this one');
+    await web.button('Delete everything').click();
+    await page.getByText('The current password is wrong').first().waitFor();
+    await page.getByLabel('Your password').fill(ADMIN_PASSWORD);
+    await web.button('Delete everything').click();
+    await web.heading('Sign in').waitFor();
+    expect((await signIn(users.url, 'carla', ADMIN_PASSWORD)).status).toBe(401);
+  }, 60_000);
+});
 
 describe('the password', () => {
   it('is changed, with words for what is wrong with it, and ends the other sessions', async () => {

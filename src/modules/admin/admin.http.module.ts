@@ -14,6 +14,7 @@ import { AdministeredJobsService } from './jobs/administered-jobs.service.js';
 import { ModelAdministrationService } from './model-administration.service.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { OverviewService } from './overview/overview.service.js';
+import { OwnAccountController } from './own-account.controller.js';
 import { SettingsAdministrationService } from './settings/settings-administration.service.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { StorageAdministrationService } from './storage/storage-administration.service.js';
@@ -30,6 +31,7 @@ import { UserRemovalService } from './user-removal.service.js';
     AdminModelsController,
     AdminUsersController,
     AdminWorkersController,
+    OwnAccountController,
     OverviewController,
     SettingsController,
     StorageController,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { KnownActor } from '../auth/access/actor.view.js';
+import { SignInService } from '../auth/sessions/sign-in.service.js';
 import { UsersService } from '../auth/users/users.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { DeliveriesService } from '../jobs/webhooks/deliveries.service.js';
@@ -8,12 +9,13 @@ import { TranscriptsService } from '../transcription/transcripts/transcripts.ser
 import { MediaFilesService } from '../uploads/media/media-files.service.js';
 import { UploadSessionsService } from '../uploads/sessions/upload-sessions.service.js';
 
-/** Deletes a user with all data, through the rooms that hold it. */
+/** Erases a user with all data, through the rooms that hold it. */
 @Injectable()
 export class UserRemovalService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly users: UsersService,
+    private readonly signIns: SignInService,
     private readonly jobs: JobsService,
     private readonly deliveries: DeliveriesService,
     private readonly transcripts: TranscriptsService,
@@ -21,14 +23,29 @@ export class UserRemovalService {
     private readonly uploads: UploadSessionsService,
   ) {}
 
+  /** @throws AppError user_not_found, user_protected */
+  remove(actor: KnownActor, id: string): Promise<void> {
+    return this.erase(actor, id, () => this.users.assertDispensable(actor.principal, id));
+  }
+
+  /**
+   * The account of whoever asks.
+   *
+   * @throws AppError current_password_wrong, sign_in_limited, user_protected
+   */
+  async removeSelf(actor: KnownActor, password: string): Promise<void> {
+    await this.signIns.assertPassword(actor, password, 'user.deletion_failed');
+    const { userId } = actor.principal;
+    await this.erase(actor, userId, () => this.users.assertNotLast(userId));
+  }
+
   /**
    * The rows go in one transaction, the recordings after it: a recording without a row is only space, a row without its recording is an error.
-   *
-   * @throws AppError user_not_found, user_protected
+   * Those that are left when the process is killed in between are listed as discarded, and collected.
    */
-  async remove(actor: KnownActor, id: string): Promise<void> {
+  private async erase(actor: KnownActor, id: string, assertMayGo: () => Promise<void>): Promise<void> {
     const blobKeys = await this.unitOfWork.run(async () => {
-      await this.users.assertDispensable(actor.principal, id);
+      await assertMayGo();
       const jobIds = await this.jobs.lockAllOf(id);
       await this.transcripts.deleteOf(jobIds);
       await this.jobs.deleteAllOf(id);

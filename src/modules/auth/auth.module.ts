@@ -5,6 +5,7 @@ import { AuditTrail } from './audit/audit-trail.service.js';
 import { AccessTokens } from './sessions/access-tokens.js';
 import { CredentialsWatchService } from './access/credentials-watch.service.js';
 import { OwnersRegistry } from './access/owners.registry.js';
+import { PersonalDataRegistry } from './personal-data/personal-data.registry.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ApiKeysRepository } from './api-keys/api-keys.repository.js';
 import { ApiKeysService } from './api-keys/api-keys.service.js';
@@ -53,6 +54,7 @@ export const AUTH_ENTITIES = [
     KnownAddresses,
     KnownAddressesRepository,
     OwnersRegistry,
+    PersonalDataRegistry,
     SessionsRepository,
     SessionsService,
     SignInBackoff,
@@ -69,6 +71,7 @@ export const AUTH_ENTITIES = [
     CredentialsWatchService,
     IdempotencyService,
     OwnersRegistry,
+    PersonalDataRegistry,
     SessionsService,
     SignInService,
     UserQuotasService,

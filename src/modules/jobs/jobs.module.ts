@@ -27,6 +27,7 @@ import { JobDeletion } from './history/job-deletion.entity.js';
 import { JobEvent } from './history/job-event.entity.js';
 import { JobEventsRepository } from './history/job-events.repository.js';
 import { JobOrdersService } from './job-orders.service.js';
+import { JobPersonalData } from './job-personal-data.js';
 import { JobListsRepository } from './lists/job-lists.repository.js';
 import { JobListsService } from './lists/job-lists.service.js';
 import { JOB_QUEUE, type JobQueue } from './job-queue.port.js';
@@ -119,6 +120,7 @@ export const JOBS_ENTITIES = [
     JobListsRepository,
     JobListsService,
     JobOrdersService,
+    JobPersonalData,
     JobResultRegistry,
     JobSeriesRepository,
     JobSeriesService,

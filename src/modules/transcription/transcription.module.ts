@@ -21,6 +21,7 @@ import { ModelStore } from './models/store/model-store.js';
 import { TranscriptionRequestService } from './requests/transcription-request.service.js';
 import { OpenAiCall } from './openai/calls/openai-call.entity.js';
 import { RoomLinksService } from './room-links.service.js';
+import { TranscriptPersonalData } from './transcript-personal-data.js';
 import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptVersion } from './transcripts/versions/transcript-version.entity.js';
 import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
@@ -71,6 +72,7 @@ export const TRANSCRIPTION_ENTITIES = [
     ModelIndicator,
     ModelsService,
     RoomLinksService,
+    TranscriptPersonalData,
     TranscriptionRequestService,
     TranscriptsRepository,
     TranscriptsService,

@@ -16,6 +16,7 @@ import { InventoryService } from './figures/inventory.service.js';
 import { UploadFiguresRepository } from './figures/upload-figures.repository.js';
 import { UploadFiguresService } from './figures/upload-figures.service.js';
 import { UploadMetrics } from './figures/upload.metrics.js';
+import { UploadPersonalData } from './upload-personal-data.js';
 import { IngestService } from './ingest/ingest.service.js';
 import { MaintenanceRun } from './maintenance/maintenance-run.entity.js';
 import { MaintenanceRunsRepository } from './maintenance/maintenance-runs.repository.js';
@@ -93,6 +94,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     UploadLeases,
     UploadListingService,
     UploadMetrics,
+    UploadPersonalData,
     UploadPartsRepository,
     UploadProgressService,
     UploadReceiverService,

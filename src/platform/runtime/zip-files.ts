@@ -2,10 +2,20 @@ import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 
-export interface FileToZip {
-  /** Without folders. */
+type Pieces = AsyncIterable<string | Uint8Array>;
+
+export interface WholeFile {
   readonly name: string;
   readonly content: string | Uint8Array;
+}
+
+export interface FileToZip {
+  /** Folders are divided by `/`. */
+  readonly name: string;
+  /** Pieces are asked for when their turn comes. */
+  readonly content: WholeFile['content'] | Pieces;
+  /** Of sound, which is compressed already or does not get smaller: stored as it is. */
+  readonly isDense?: boolean;
 }
 
 /** Files as one ZIP. The next is asked for when the one before is on its way, so no more than two are in memory. */
@@ -25,10 +35,18 @@ export async function* zipFiles(files: AsyncIterable<FileToZip>): AsyncGenerator
 }
 
 async function fill(zip: ZipFile, files: AsyncIterable<FileToZip>, signal: AbortSignal): Promise<void> {
-  for await (const { name, content } of files) {
-    const source = Readable.from([Buffer.from(content)]);
-    zip.addReadStream(source, name);
-    await once(source, 'close', { signal });
+  for await (const { name, content, isDense = false } of files) {
+    const source = Readable.from(isPieces(content) ? content : [Buffer.from(content)]);
+    zip.addReadStream(source, name, { compress: !isDense });
+    try {
+      await once(source, 'close', { signal });
+    } finally {
+      source.destroy();
+    }
   }
   zip.end();
+}
+
+function isPieces(content: FileToZip['content']): content is Pieces {
+  return typeof content === 'object' && Symbol.asyncIterator in content;
 }

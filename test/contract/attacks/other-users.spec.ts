@@ -73,6 +73,7 @@ describe('IDOR', () => {
     signOutUser: () => users.anna.id,
     resetPassword: () => users.anna.id,
     deleteUser: () => users.anna.id,
+    exportUserData: () => users.anna.id,
     getAuditEvent: (eventId) => eventId,
     getEvent: (eventId) => eventId,
     getModel: () => 'base',

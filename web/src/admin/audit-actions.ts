@@ -22,6 +22,8 @@ export const AUDIT_ACTIONS = [
   'user.signed_out',
   'user.password_reset',
   'user.deleted',
+  'user.deletion_failed',
+  'user.data_exported',
   'model.pull_started',
   'model.pull_cancelled',
   'model.removed',

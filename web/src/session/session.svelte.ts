@@ -1,5 +1,6 @@
 import {
   getMe,
+  deleteAccount,
   signIn,
   signOut,
   changePassword,
@@ -58,6 +59,12 @@ class Session {
   async signOut(): Promise<void> {
     await signOut({ client: api, body: {} });
     await this.load();
+  }
+
+  /** @throws TranscriberError */
+  async deleteAccount(password: string): Promise<void> {
+    await deleteAccount({ client: api, body: { current_password: password } });
+    this.end();
   }
 
   private end(): void {

@@ -2282,7 +2282,7 @@ export type AdministeredJobList = {
     next_cursor: string | null;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.quotas_changed' | 'user.disabled' | 'user.enabled' | 'user.signed_out' | 'user.password_reset' | 'user.deleted' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'storage.collection_started' | 'setting.changed' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.quotas_changed' | 'user.disabled' | 'user.enabled' | 'user.signed_out' | 'user.password_reset' | 'user.deleted' | 'user.deletion_failed' | 'user.data_exported' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'storage.collection_started' | 'setting.changed' | 'audit.exported';
 
 export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail' | 'storage' | 'setting';
 
@@ -2603,6 +2603,10 @@ export type WorkerList = {
      * By their start
      */
     workers: Array<Worker>;
+};
+
+export type AccountDeletion = {
+    current_password: string;
 };
 
 export type OverviewRange = '1h' | '24h' | '7d' | '30d';
@@ -3681,6 +3685,94 @@ export type RevokeApiKeyResponses = {
 };
 
 export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type ExportMyDataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/me/export';
+};
+
+export type ExportMyDataErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ExportMyDataError = ExportMyDataErrors[keyof ExportMyDataErrors];
+
+export type ExportMyDataResponses = {
+    /**
+     * A ZIP: a file of JSON lines for each kind of thing, and the recordings
+     */
+    200: Blob | File;
+};
+
+export type ExportMyDataResponse = ExportMyDataResponses[keyof ExportMyDataResponses];
+
+export type ExportUserDataData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/users/{id}/export';
+};
+
+export type ExportUserDataErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `user_not_found`: There is no such user
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ExportUserDataError = ExportUserDataErrors[keyof ExportUserDataErrors];
+
+export type ExportUserDataResponses = {
+    /**
+     * A ZIP: a file of JSON lines for each kind of thing, and the recordings
+     */
+    200: Blob | File;
+};
+
+export type ExportUserDataResponse = ExportUserDataResponses[keyof ExportUserDataResponses];
 
 export type GetMediaRetentionData = {
     body?: never;
@@ -9424,6 +9516,65 @@ export type DrainWorkerResponses = {
 };
 
 export type DrainWorkerResponse = DrainWorkerResponses[keyof DrainWorkerResponses];
+
+export type DeleteAccountData = {
+    body: AccountDeletion;
+    path?: never;
+    query?: never;
+    url: '/auth/delete-account';
+};
+
+export type DeleteAccountErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `user_protected`: This user cannot be done without
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `current_password_wrong`: The current password is wrong; `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `sign_in_limited`: There were too many sign-ins that failed
+     *
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DeleteAccountError = DeleteAccountErrors[keyof DeleteAccountErrors];
+
+export type DeleteAccountResponses = {
+    /**
+     * User, recordings, transcripts, keys and sessions are gone
+     */
+    204: void;
+};
+
+export type DeleteAccountResponse = DeleteAccountResponses[keyof DeleteAccountResponses];
 
 export type GetOverviewData = {
     body?: never;

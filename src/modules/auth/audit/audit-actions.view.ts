@@ -91,8 +91,10 @@ export const AUDIT_ACTIONS = {
   'user.deleted': {
     object: 'user',
     outcome: 'success',
-    details: ['username', 'sessions', 'api_keys', 'jobs', 'media_files'],
+    details: ['sessions', 'api_keys', 'jobs', 'media_files'],
   },
+  'user.deletion_failed': { object: 'user', outcome: 'failure', details: ['left_out'] },
+  'user.data_exported': { object: 'user', outcome: 'success', details: [] },
   'model.pull_started': { object: 'model', outcome: 'success', details: [] },
   'model.pull_cancelled': { object: 'model', outcome: 'success', details: [] },
   'model.removed': { object: 'model', outcome: 'success', details: [] },

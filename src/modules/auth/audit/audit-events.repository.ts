@@ -6,13 +6,26 @@ import type { AuditFilter } from './audit-event.view.js';
 /** The place of an event in the order of the trail. */
 export type Position = Pick<AuditEvent, 'occurredAt' | 'id'>;
 
-/** Knows how to add and to read; the database itself refuses the rest. */
+/** Knows how to add, to read, and to forget names; the database itself refuses the rest. */
 @Injectable()
 export class AuditEventsRepository {
   constructor(private readonly em: EntityManager) {}
 
   async insert(event: AuditEvent): Promise<void> {
     await this.em.insert(AuditEvent, event);
+  }
+
+  /** Of what the user did, and of what was done to the account; the addresses of others stay. */
+  async forgetNames(userId: string): Promise<void> {
+    await this.em.execute(
+      `update audit_events set actor_name = null, address = null, details = details - 'username' where actor_id = ?`,
+      [userId],
+    );
+    await this.em.execute(
+      `update audit_events set details = details - 'username', address = case when actor_kind = 'anonymous' then null else address end
+        where object_kind = 'user' and object_id = ?`,
+      [userId],
+    );
   }
 
   find(id: string): Promise<AuditEvent | null> {

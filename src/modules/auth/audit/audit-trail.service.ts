@@ -11,7 +11,7 @@ import { AuditEventsRepository } from './audit-events.repository.js';
 
 const EXPORT_PAGE = 1000;
 
-/** Who did what. Things are added to it and read from it, and nothing else. */
+/** Who did what. Things are added to it and read from it; all that it can forget is the names of who is erased. */
 @Injectable()
 export class AuditTrail {
   private readonly logger = new Logger('audit');
@@ -45,6 +45,11 @@ export class AuditTrail {
       this.log(event);
     });
     await this.repository.insert(event);
+  }
+
+  /** What a user did stays, under an id that leads nowhere. A part of the transaction that is open. */
+  forgetNames(userId: string): Promise<void> {
+    return this.repository.forgetNames(userId);
   }
 
   /** @throws AppError audit_event_not_found */

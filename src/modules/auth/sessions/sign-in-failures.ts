@@ -29,7 +29,7 @@ export class SignInFailures {
 
   async record(
     actor: AnonymousActor | KnownActor,
-    action: 'sign_in.failed' | 'password.change_failed',
+    action: 'sign_in.failed' | 'password.change_failed' | 'user.deletion_failed',
     { account, userId, pauseSeconds }: SignInFailure,
   ): Promise<void> {
     const ofAccount = leftOutBefore(await this.count('failures-of-name', account));

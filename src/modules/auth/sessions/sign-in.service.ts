@@ -71,7 +71,7 @@ export class SignInService {
     actor: KnownActor,
     { current, next, revokeApiKeys, userAgent }: PasswordChange,
   ): Promise<IssuedTokens> {
-    const verified = await this.verify(actor, current);
+    const verified = await this.verify(actor, current, 'password.change_failed');
     await assertStrong(next, verified.username, 'new_password');
     if (await isPassword(next, verified.passwordHash))
       throw new AppError('password_weak', 'Choose another password: this one is the current one.');
@@ -91,8 +91,21 @@ export class SignInService {
     });
   }
 
+  /**
+   * For what is not done to who has only left the screen unlocked.
+   *
+   * @throws AppError current_password_wrong, sign_in_limited
+   */
+  async assertPassword(actor: KnownActor, password: string, failure: 'user.deletion_failed'): Promise<void> {
+    await this.verify(actor, password, failure);
+  }
+
   /** The user who asks, whose password this is. */
-  private async verify(actor: KnownActor, password: string): Promise<User> {
+  private async verify(
+    actor: KnownActor,
+    password: string,
+    action: 'password.change_failed' | 'user.deletion_failed',
+  ): Promise<User> {
     const { userId } = actor.principal;
     // Who is signed in is no stranger, wherever they are.
     const attempt = { account: accountWithId(userId), address: actor.address, isKnownAddress: true };
@@ -100,7 +113,7 @@ export class SignInService {
     const user = await this.unitOfWork.read(() => this.users.find(userId));
     if (user === null || !(await isPassword(password, user.passwordHash))) {
       const failure = { account: attempt.account, userId, pauseSeconds };
-      await this.failures.record(actor, 'password.change_failed', failure);
+      await this.failures.record(actor, action, failure);
       throw new AppError('current_password_wrong', 'The current password is not this one.');
     }
     await this.backoff.succeed(attempt);

@@ -160,7 +160,8 @@ export class UsersService {
   }
 
   /**
-   * Deletes the row, with sessions and keys, in the transaction that is open. What the user owns has to be gone by then.
+   * Deletes the row, with sessions and keys, in the transaction that is open, and has the audit trail forget the name. What the user owns has
+   * to be gone by then.
    *
    * @param owned how much that was
    * @throws AppError user_not_found
@@ -175,11 +176,11 @@ export class UsersService {
     const keys = await this.keys.deleteAllOf(user.id);
     await this.repository.delete(user.id);
     await this.audit.record(actor, 'user.deleted', user.id, {
-      username: user.username,
       sessions,
       api_keys: keys,
       ...owned,
     });
+    await this.audit.forgetNames(user.id);
   }
 
   /**
@@ -188,10 +189,20 @@ export class UsersService {
    * @throws AppError user_not_found, user_protected
    */
   async assertDispensable(principal: Principal, id: string): Promise<void> {
+    if (toUuid(id) === principal.userId) throw isProtected();
+    await this.assertNotLast(id);
+  }
+
+  /**
+   * An administrator who can sign in is left. It holds until the end of the transaction that is open.
+   *
+   * @throws AppError user_not_found, user_protected
+   */
+  async assertNotLast(id: string): Promise<void> {
     const administrators = await this.repository.lockAdministrators();
     const user = await this.lock(id);
     const left = administrators.filter((other) => other !== user.id);
-    if (user.id === principal.userId || user.id === LOCAL_USER_ID || left.length === 0) throw isProtected();
+    if (user.id === LOCAL_USER_ID || left.length === 0) throw isProtected();
   }
 
   /** Of two administrators who reset each other's passwords at the same moment one is left with their own. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { joinInTurns } from '../../../platform/runtime/join-in-turns.js';
-import type { FileToZip } from '../../../platform/runtime/zip-files.js';
+import type { WholeFile } from '../../../platform/runtime/zip-files.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { writtenLanguage } from '../../jobs/decoding-options.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -35,7 +35,7 @@ export class TranscriptExportsService {
     jobId: string,
     format: TranscriptFormatName,
     options: ExportOptions,
-  ): Promise<FileToZip> {
+  ): Promise<WholeFile> {
     const { originalFilename, decoding } = await this.jobs.get(actor.principal, jobId);
     const transcript = await this.transcripts.export(actor, jobId, format);
     const recording = { title: originalFilename, language: writtenLanguage(decoding, transcript.language) };
@@ -56,7 +56,7 @@ export class TranscriptExportsService {
     format: TranscriptFormatName,
     options: ExportOptions,
     signal: AbortSignal,
-  ): AsyncGenerator<FileToZip, void> {
+  ): AsyncGenerator<WholeFile, void> {
     const names = new FileNames();
     names.take(MANIFEST);
     const manifest: ManifestEntry[] = [];

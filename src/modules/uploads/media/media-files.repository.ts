@@ -48,6 +48,11 @@ export class MediaFilesRepository {
     );
   }
 
+  listAfter(owner: OwnerFilter, id: string | null, limit: number): Promise<MediaFile[]> {
+    const where = id === null ? { ...owner } : { ...owner, id: { $gt: id } };
+    return this.em.find(MediaFile, where, { orderBy: { id: 'asc' }, limit, disableIdentityMap: true });
+  }
+
   async delete(id: string): Promise<void> {
     await this.em.nativeDelete(MediaFile, { id });
   }

@@ -49,6 +49,8 @@ const SETTINGS = {
   max_connections: '50',
   shared_buffers: '32MB',
   max_wal_size: '256MB',
+  // A log that was renamed for later holds what was deleted, until it is written over; one that is removed does not.
+  wal_recycle: 'off',
   jit: 'off',
   timezone: 'UTC',
   fsync: 'on',

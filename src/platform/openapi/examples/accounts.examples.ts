@@ -12,6 +12,7 @@ export const ACCOUNTS_EXAMPLES = {
     expires_in: 3600,
     refresh_token: 'wr_this-is-only-an-example',
   },
+  AccountDeletion: { current_password: 'correct horse battery staple' },
   PasswordChange: { current_password: 'the one before', new_password: 'correct horse battery staple' },
   Me: {
     id: '01a2235e-0030-7054-a62a-66d46adb6372',

@@ -1,0 +1,66 @@
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { create as contentDisposition } from 'content-disposition';
+import type { Response } from 'express';
+import { whenClientGone } from '../../../platform/http/client-gone.js';
+import { sendStream } from '../../../platform/http/send-stream.js';
+import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
+import { zipFiles } from '../../../platform/runtime/zip-files.js';
+import { RequiresScope } from '../access/access.decorator.js';
+import type { KnownActor } from '../access/actor.view.js';
+import { CurrentActor } from '../access/current-actor.decorator.js';
+import { PersonalDataService } from './personal-data.service.js';
+
+const ARCHIVE = {
+  description: 'A ZIP: a file of JSON lines for each kind of thing, and the recordings',
+  content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } },
+} as const;
+
+const WHAT =
+  'Rows and recordings, without passwords, keys and secrets. An archive that breaks off is not whole.';
+
+@Controller()
+export class PersonalDataController {
+  constructor(private readonly personalData: PersonalDataService) {}
+
+  @Get('auth/me/export')
+  @ApiTags('Accounts')
+  @RequiresScope('read')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Download all that is kept about you',
+    operationId: 'exportMyData',
+    description: WHAT,
+  })
+  @ApiOkResponse(ARCHIVE)
+  exportOwn(@CurrentActor() actor: KnownActor, @Res() response: Response): Promise<void> {
+    return this.send(actor, actor.principal.userId, response);
+  }
+
+  @Get('admin/users/:id/export')
+  @ApiTags('Users')
+  @RequiresScope('admin')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Download all that is kept about a user',
+    operationId: 'exportUserData',
+    description: `${WHAT} Only where administrators may look at what others have said (\`ADMIN_TRANSCRIPT_ACCESS=audited\`).`,
+  })
+  @ApiParam({ name: 'id', format: 'uuid' })
+  @ApiOkResponse(ARCHIVE)
+  @ApiProblems('user_not_found', 'malformed_request')
+  exportOf(
+    @CurrentActor() actor: KnownActor,
+    @Param('id') id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.send(actor, id, response);
+  }
+
+  private async send(actor: KnownActor, userId: string, response: Response): Promise<void> {
+    const files = await this.personalData.export(actor, userId, whenClientGone(response));
+    response.setHeader('content-type', 'application/zip');
+    response.setHeader('content-disposition', contentDisposition('personal-data.zip'));
+    await sendStream(zipFiles(files), response);
+  }
+}
