@@ -32,6 +32,7 @@ beforeAll(async () => {
       DATABASE_URL: database.url,
       WORKER_EMBEDDED: 'false',
       ADMIN_BOOTSTRAP_PASSWORD: BOOTSTRAP_PASSWORD,
+      ADMIN_TRANSCRIPT_ACCESS: 'audited',
     },
   });
 }, 90_000);
@@ -179,7 +180,8 @@ describe('the OpenAPI document describes the answer about users', () => {
     const local = users.find(({ username }) => username === 'local')?.id ?? '';
     await expectDocumented('disableUser', { keyId: local }, 409);
     await expectDocumented('changeUser', { keyId: local, ...change('user') }, 409);
-    await expectDocumented('exportUserData', { keyId }, 403);
+    await expectDocumented('exportUserData', { keyId }, 200);
+    await expectDocumented('exportUserData', {}, 404);
     await expectDocumented('deleteUser', { keyId: local }, 409);
     await expectDocumented('deleteUser', { keyId }, 204);
     await expectDocumented('deleteUser', { keyId }, 404);

@@ -159,7 +159,7 @@ const scoped = closed.filter((operation) => typeof accessOf(operation) !== 'stri
 let users: TwoUsers;
 
 beforeAll(async () => {
-  users = await openTwoUsers();
+  users = await openTwoUsers({ ADMIN_TRANSCRIPT_ACCESS: 'audited' });
 }, 90_000);
 
 afterAll(async () => {
