@@ -67,12 +67,20 @@ async function backUp(out: string, verify: boolean, stop: AbortSignal): Promise<
   }
   tell(`${target} is written.`);
   if (verify) await verifyFile(target, stop);
-  const { missingBlobs } = manifest;
-  if (missingBlobs.length === 0) return EXIT.ok;
-  process.stderr.write(
-    `Recordings that are not in the store any more, and so not in the backup: ${missingBlobs.join(', ')}\n`,
-  );
-  return EXIT.incomplete;
+  return tellLosses(manifest);
+}
+
+function tellLosses({ missingBlobs, damagedBlobs = [] }: Manifest): ExitCode {
+  if (missingBlobs.length > 0)
+    process.stderr.write(
+      `Recordings that are not in the store any more, and so not in the backup: ${missingBlobs.join(', ')}\n`,
+    );
+  if (damagedBlobs.length > 0)
+    process.stderr.write(
+      `Recordings that are damaged in the store, and so in the backup: ${damagedBlobs.join(', ')}\n`,
+    );
+  if (damagedBlobs.length > 0) return EXIT.damagedRecordings;
+  return missingBlobs.length > 0 ? EXIT.incomplete : EXIT.ok;
 }
 
 async function write(source: BackupSource, target: string, stop: AbortSignal): Promise<Manifest> {

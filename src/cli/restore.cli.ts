@@ -35,18 +35,23 @@ async function main(stop: AbortSignal): Promise<ExitCode> {
     process.stdout.isTTY,
   );
   const archive = await ArchiveReader.open(from);
+  let damagedMedia: readonly string[];
   try {
     assertKnownSchema(from, archive.manifest);
     await archive.verify(stop, () => undefined);
     tell(`${from} is sound, as of ${archive.manifest.createdAt}.`);
     if (!otherSecrets) assertSameSecrets(config, archive.manifest);
     await assertRoom(config, archive.manifest);
-    await restore(archive, config, stop);
+    damagedMedia = await restore(archive, config, stop);
   } finally {
     archive.close();
   }
   tell('Restored. The service can be started.');
-  return EXIT.ok;
+  if (damagedMedia.length === 0) return EXIT.ok;
+  process.stderr.write(
+    `Media whose recordings were damaged already when the backup was made: ${damagedMedia.join(', ')}\n`,
+  );
+  return EXIT.damagedRecordings;
 }
 
 function readArguments(): {
@@ -66,11 +71,12 @@ function readArguments(): {
   return { from, into, otherSecrets, help };
 }
 
-async function restore(archive: ArchiveReader, config: AppConfig, stop: AbortSignal): Promise<void> {
+async function restore(archive: ArchiveReader, config: AppConfig, stop: AbortSignal): Promise<string[]> {
   try {
     const database = await openForRestore(config, stop);
     try {
-      await restoreBackup(archive, { config, url: database.url, blobs: await openBlobs(config) }, stop, tell);
+      const target = { config, url: database.url, blobs: await openBlobs(config) };
+      return await restoreBackup(archive, target, stop, tell);
     } finally {
       await database.stop();
     }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
@@ -138,6 +138,42 @@ describe('a service with many recordings', () => {
     },
     LIMIT_MS,
   );
+
+  it(
+    'saves all others when recordings are rotten, and names these, also when they are restored',
+    async () => {
+      const place = path.join(folder, 'source', 'blobs');
+      const [changed, unreadable] = await Promise.all(jobs.slice(-2).map(({ media_id: id }) => blobOf(id)));
+      await writeFile(path.join(place, changed?.path ?? ''), 'rotten');
+      await rm(path.join(place, unreadable?.path ?? ''));
+      await mkdir(path.join(place, unreadable?.path ?? ''));
+      const file = path.join(folder, 'rotten.zip');
+      const made = await backUp(file, env);
+      const into = { DATA_DIR: path.join(folder, 'rotten') };
+      const restored = await restore(file, into);
+
+      expect(made.code).toBe(9);
+      for (const blob of [changed, unreadable]) expect(made.stderr).toContain(blob?.key);
+      expect(restored.code).toBe(9);
+      for (const { media_id: id } of jobs.slice(-2)) expect(restored.stderr).toContain(id);
+      expect(restored.stderr).not.toContain(jobs[1]?.media_id);
+      expect(Object.keys(await blobsIn(path.join(into.DATA_DIR, 'blobs')))).toHaveLength(
+        (await readBlobs()).length + 1,
+      );
+    },
+    LIMIT_MS,
+  );
+
+  async function blobOf(mediaId: string | null): Promise<{ key: string; path: string }> {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const sql = 'select blob_key as key from media_files where id = $1';
+    const { rows } = await client.query<{ key: string }>(sql, [mediaId]);
+    await client.end();
+    const key = rows[0]?.key ?? '';
+    const all = await readdir(path.join(folder, 'source', 'blobs'), { recursive: true });
+    return { key, path: all.find((name) => name.endsWith(key)) ?? '' };
+  }
 
   it('is told when the disk for the backup, or for the restore, is too small', async () => {
     const small = await mkdtemp(path.join(folder, 'small-'));

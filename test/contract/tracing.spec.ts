@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job } from '@whisper-transcriber/client-sdk';
 import { postJson } from '../support/accounts.js';
-import { transcribe, upload, wordsOf } from '../support/api-client.js';
+import { jsonOf, transcribe, upload, wordsOf } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { findFreePort } from '../support/free-port.js';
 import { HookReceiver } from '../support/hook-receiver.js';
@@ -19,13 +19,16 @@ const LIMIT_MS = 180_000;
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
 const TRACE = 'a'.repeat(32);
 const CALLER = 'b'.repeat(16);
+/** As OTLP counts states. */
+const FAILED = 2;
 
 interface Span {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
-  readonly attributes: readonly { readonly key: string }[];
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
+  readonly status: { readonly code?: number };
   /** Added here. */
   readonly service: string;
 }
@@ -140,6 +143,21 @@ describe('a service whose traces are wanted', () => {
 
     expect(hook?.headers['traceparent']).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
     for (const service of [api, worker]) expect(service.log()).toContain(`"trace_id":"${TRACE}"`);
+  });
+
+  it('marks a delivery that was refused as failed, by the status of the answer', async () => {
+    const target = await jsonOf<{ id: string }>(
+      await postJson(`${api.url}/webhooks`, { url: receiver.url('/refusing') }),
+    );
+    receiver.answers = [500];
+    await postJson(`${api.url}/webhooks/${target.id}/test`, {});
+    const refused = (): Span | undefined =>
+      collector.named('webhook deliver').find(({ status }) => status.code === FAILED);
+    await waitFor(() => refused() !== undefined);
+    await fetch(`${api.url}/webhooks/${target.id}`, { method: 'DELETE' });
+
+    expect(refused()?.attributes).toContainEqual({ key: 'error.type', value: { stringValue: '500' } });
+    expect(only('webhook deliver').status.code ?? 0).not.toBe(FAILED);
   });
 
   it('sends what the collector asks for in its headers', () => {

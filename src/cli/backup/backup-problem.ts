@@ -14,6 +14,8 @@ export const EXIT = {
   otherSecrets: 7,
   /** The backup is written, but recordings that it should hold are not in the store any more. */
   incomplete: 8,
+  /** The backup is written, or restored, and recordings in it are not what was stored. */
+  damagedRecordings: 9,
   stopped: 130,
 } as const;
 

@@ -12,11 +12,11 @@ import {
 } from '../../platform/database/dump/table-dump.js';
 import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { BLOBS_IN_USE, type BlobInUse } from '../../modules/uploads/blobs/blobs-in-use.view.js';
-import { BlobMissingError, type BlobStore } from '../../modules/uploads/blobs/blob-store.port.js';
+import type { BlobStore } from '../../modules/uploads/blobs/blob-store.port.js';
 import type { ArchiveWriter } from './archive-writer.js';
 import { BackupProblem, EXIT } from './backup-problem.js';
-import { blobPath, FORMAT, secretPath, tablePath, type ArchivedTable, type Manifest } from './manifest.js';
-import { Progress } from './progress.js';
+import { copyBlobs } from './copy-blobs.js';
+import { FORMAT, secretPath, tablePath, type ArchivedTable, type Manifest } from './manifest.js';
 
 export interface BackupSource {
   readonly url: string;
@@ -44,7 +44,7 @@ export async function makeBackup(
   try {
     await holdOffDeletions(client);
     const { tables, blobs } = await dumpDatabase(client, archive, tell);
-    const missingBlobs = await copyBlobs(source.blobs, blobs, archive, tell);
+    const recordings = await copyBlobs(source.blobs, blobs, archive, tell);
     for (const [name, text] of source.secrets)
       await archive.add(secretPath(name), Readable.from([Buffer.from(text)]), { compress: false });
     // The lock has gone with the connection if that was lost, and with it what may be missing.
@@ -53,7 +53,7 @@ export async function makeBackup(
       format: FORMAT,
       serviceVersion: SERVICE_VERSION,
       ...tables,
-      missingBlobs,
+      ...recordings,
       secretKeyChecks: source.secretKeyChecks,
       files: archive.files,
     };
@@ -94,44 +94,4 @@ async function dumpDatabase(
   const count = tables.reduce((sum, { rows }) => sum + rows, 0);
   tell(`Database: ${count} rows of ${tables.length} tables`);
   return { tables: { createdAt, migrations, tables, sequences }, blobs };
-}
-
-/** @returns the keys of those that are not there */
-async function copyBlobs(
-  store: BlobStore,
-  blobs: readonly BlobInUse[],
-  archive: ArchiveWriter,
-  tell: Tell,
-): Promise<string[]> {
-  const total = blobs.reduce((sum, { bytes }) => sum + Number(bytes), 0);
-  const progress = new Progress(`Recordings (${blobs.length}, ${megabytes(total)})`, total, tell);
-  const missing: string[] = [];
-  for (const blob of blobs) {
-    if (!(await copyBlob(store, blob, archive))) missing.push(blob.key);
-    progress.advance(Number(blob.bytes));
-  }
-  return missing;
-}
-
-async function copyBlob(store: BlobStore, blob: BlobInUse, archive: ArchiveWriter): Promise<boolean> {
-  let content: Readable;
-  try {
-    content = await store.read(blob.key);
-  } catch (error) {
-    if (error instanceof BlobMissingError) return false;
-    throw error;
-  }
-  // What is stored is compressed already.
-  await archive.add(blobPath(blob.key), content, { compress: false, bytes: Number(blob.bytes) });
-  const copied = archive.files.at(-1);
-  if (blob.sha256 !== null && copied?.sha256 !== blob.sha256)
-    throw new BackupProblem(
-      EXIT.failed,
-      `The recording ${blob.key} is not what was stored: its hash is another one.`,
-    );
-  return true;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -28,6 +28,8 @@ export interface Manifest {
   readonly sequences: readonly DumpedSequence[];
   /** Keys of blobs that rows name and that were not in the store any more. */
   readonly missingBlobs: readonly string[];
+  /** Keys of blobs that could not be read, or were not what had been stored. Absent in archives of before. */
+  readonly damagedBlobs?: readonly string[];
   /** Derived from the SECRET_KEY of the service, and from the one before it: tells whether another key is the same, and nothing else. */
   readonly secretKeyChecks: readonly string[];
   readonly files: readonly ArchivedFile[];
@@ -57,6 +59,7 @@ export function parseManifest(text: string): Manifest {
     isListOf(value['tables'], isTable) &&
     isListOf(value['sequences'], isSequence) &&
     isListOf(value['missingBlobs'], isText) &&
+    isListOf(value['damagedBlobs'] ?? [], isText) &&
     isListOf(value['secretKeyChecks'], isText) &&
     isListOf(value['files'], isFile);
   if (!isSound) throw damaged('its manifest is not one');

@@ -37,6 +37,7 @@ export function assertKnownSchema(file: string, { migrations, serviceVersion }: 
  * Fills an empty place with what is in an archive that was verified. Rows come last and all at once. Until then the database says that it is not
  * finished, so that no service starts on it; the same call again then goes on.
  *
+ * @returns the ids of media whose recordings were damaged when the backup was made
  * @throws BackupProblem
  */
 export async function restoreBackup(
@@ -44,7 +45,7 @@ export async function restoreBackup(
   { config, url, blobs }: RestoreTarget,
   stop: AbortSignal,
   tell: (line: string) => void,
-): Promise<void> {
+): Promise<string[]> {
   const { manifest } = archive;
   const client = await openDumpSession(url);
   try {
@@ -58,6 +59,7 @@ export async function restoreBackup(
     stop.throwIfAborted();
     await loadRows(client, archive);
     tell(`Database: ${manifest.tables.reduce((sum, { rows }) => sum + rows, 0)} rows`);
+    return await mediaOf(client, manifest.damagedBlobs ?? []);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -107,4 +109,12 @@ async function loadRows(client: Client, archive: ArchiveReader): Promise<void> {
   for (const sequence of sequences) await setSequence(client, sequence);
   await client.query('analyze');
   await client.query('commit');
+}
+
+async function mediaOf(client: Client, blobKeys: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    'select id from media_files where blob_key = any($1) order by id',
+    [blobKeys],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -35,6 +35,15 @@ describe('readEnvironment', () => {
     await writeFile(file, 'MAX_UPLOAD_MBB=7\nPROT=1\n');
 
     expect(() => readEnvironment(file)).toThrow(/MAX_UPLOAD_MBB, PROT/);
+  });
+
+  it('takes a file that was made for Compose, with all that docker-compose.yml asks for', async () => {
+    const compose = await readFile(join(import.meta.dirname, '../../../docker-compose.yml'), 'utf8');
+    const asked = [...compose.matchAll(/(?<!\$)\$\{([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name ?? '');
+    await writeFile(file, asked.map((name) => `${name}=of-compose\n`).join(''));
+
+    expect(asked).toContain('POSTGRES_PASSWORD');
+    expect(readEnvironment(file)['SECRET_KEY']).toBe('of-compose');
   });
 
   it('does not let the file switch to production, where it is not read', async () => {

@@ -48,8 +48,7 @@ export class DeliveryAttemptsService {
   private async attempt(delivery: WebhookDelivery, signal: AbortSignal, span: WorkSpan): Promise<void> {
     try {
       const result = await this.send(delivery, signal);
-      if (result?.status != null) span.set({ 'http.response.status_code': result.status });
-      if (result?.error != null) span.fail(result.error);
+      if (result !== null) tell(span, result);
       if (result === null) await this.release(delivery);
       else await this.settle(delivery, result);
     } catch (error) {
@@ -105,11 +104,22 @@ export class DeliveryAttemptsService {
   }
 }
 
+function tell(span: WorkSpan, { status, error }: AttemptResult): void {
+  if (status !== null) span.set({ 'http.response.status_code': status });
+  if (error !== null) span.fail(error);
+  else if (!isTaken(status)) span.fail(String(status));
+}
+
+/** Everything else is made again, or is dead. */
+function isTaken(status: number | null): boolean {
+  return status !== null && status >= 200 && status < 300;
+}
+
 type Outcome =
   { readonly name: 'delivered' | 'dead' } | { readonly name: 'failed'; readonly pauseSeconds: number };
 
 function outcomeOf({ status, error }: AttemptResult, attempts: number): Outcome {
-  if (status !== null && status >= 200 && status < 300) return { name: 'delivered' };
+  if (isTaken(status)) return { name: 'delivered' };
   const pauseSeconds = pauseAfter(attempts);
   const isFinal = status === GONE || error === 'webhook_disabled' || pauseSeconds === null;
   return isFinal ? { name: 'dead' } : { name: 'failed', pauseSeconds };

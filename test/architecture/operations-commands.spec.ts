@@ -1,0 +1,109 @@
+/** Those commands of docs/operations.md that need containers or a cluster, compared with what they are for. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { readCompose } from '../support/compose-file.js';
+import { checkedCommands, operationsBlocks } from '../support/operations-document.js';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const RELEASE = 'whisper';
+const NAMESPACE = 'transcription';
+
+/** Of `docker compose`: the flags that each command has, and which of them are followed by a value. */
+const COMPOSE_FLAGS: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
+  up: { '--build': false, '--detach': false, '--scale': true },
+  build: {},
+  ps: {},
+  logs: { '--since': true, '--tail': true },
+};
+
+const compose = readCompose({
+  SECRET_KEY: 'a',
+  JWT_SECRET_KEY: 'b',
+  REDIS_PASSWORD: 'c',
+  POSTGRES_PASSWORD: 'd',
+  ADMIN_BOOTSTRAP_PASSWORD: 'e',
+  GRAFANA_ADMIN_PASSWORD: 'f',
+  S3_ACCESS_KEY_ID: 'g',
+  S3_SECRET_ACCESS_KEY: 'h',
+});
+const services = Object.keys(compose.services);
+const profiles = Object.values(compose.services).flatMap((service) => service.profiles ?? []);
+
+function checkCompose(words: readonly string[]): void {
+  const rest = [...words];
+  if (rest[0] === '--profile') expect(profiles).toContain(rest.splice(0, 2)[1]);
+  const command = rest.shift() ?? '';
+  const flags = COMPOSE_FLAGS[command];
+  if (flags === undefined) throw new Error(`docker compose ${command} is not known here`);
+  while (rest.length > 0) {
+    const word = rest.shift() ?? '';
+    if (!word.startsWith('-')) expect(services).toContain(word);
+    else if (flags[word] === true) {
+      const value = rest.shift() ?? '';
+      if (word === '--scale') expect(services).toContain(value.split('=')[0]);
+    } else expect(Object.keys(flags)).toContain(word);
+  }
+}
+
+function template(args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.env['HELM_PATH'] ?? 'helm', ['template', ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+function checkHelm([command, release, ...rest]: readonly string[]): void {
+  expect([release, rest.includes(NAMESPACE)]).toEqual([RELEASE, true]);
+  if (command === 'rollback') expect(rest).toEqual(['--namespace', NAMESPACE]);
+  else {
+    expect(['install', 'upgrade']).toContain(command);
+    // What the release has already is not there for a template.
+    template([RELEASE, ...rest.filter((word) => word !== '--reuse-values')]);
+  }
+}
+
+function resources(): string[] {
+  const chart = 'deploy/helm/whisper-transcriber';
+  const text = ['single', 'scaled']
+    .map((name) =>
+      template([RELEASE, chart, '--namespace', NAMESPACE, '--values', `${chart}/ci/${name}.yaml`]),
+    )
+    .join('\n---\n');
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as { kind: string; metadata: { name: string } } | null)
+    .flatMap((one) => (one === null ? [] : [`${one.kind.toLowerCase()}/${one.metadata.name}`]));
+}
+
+function checkKubectl(words: readonly string[]): void {
+  expect(words.slice(0, 2)).toEqual(['--namespace', NAMESPACE]);
+  expect(words.slice(2, words[2] === 'rollout' ? 4 : 3).join(' ')).toMatch(/^(rollout status|logs|scale)$/);
+  const named = words.filter((word) => /^[a-z]+\/[a-z-]+$/.test(word));
+  expect(named).toHaveLength(1);
+  expect(resources()).toEqual(expect.arrayContaining(named));
+  for (const word of words.slice(3).filter((one) => one.startsWith('--')))
+    expect(word).toMatch(/^--(?:since|replicas)=\w+$/);
+}
+
+describe('a command of docs/operations.md for containers or a cluster', () => {
+  it.each(checkedCommands.map((words) => [words.join(' '), words] as const))(
+    'fits what is in this repository: %s',
+    (_line, [program, ...words]) => {
+      if (program === 'docker' && words[0] === 'compose') checkCompose(words.slice(1));
+      else if (program === 'helm') checkHelm(words);
+      else if (program === 'kubectl') checkKubectl(words);
+      else throw new Error(`${program ?? ''} is neither run nor checked`);
+    },
+  );
+});
+
+describe('docs/operations.md', () => {
+  it('has no code that is neither run nor checked', () => {
+    expect(operationsBlocks.map(({ language }) => language).filter((language) => language !== 'sh')).toEqual(
+      [],
+    );
+  });
+});
