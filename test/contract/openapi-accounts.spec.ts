@@ -114,6 +114,8 @@ describe('the OpenAPI document describes the answer about accounts', () => {
 
   it('of exporting what is kept, and of not deleting the last administrator', async () => {
     await expectDocumented('exportMyData', asUser(), 200);
+    for (const operationId of ['exportMyData', 'deleteAccount'])
+      await expectDocumented(operationId, { headers: { origin: 'https://evil.example' } }, 403);
     await expectDocumented('deleteAccount', asUser({ current_password: 'wrong' }), 422);
     await expectDocumented('deleteAccount', asUser({}), 422);
     await expectDocumented('deleteAccount', anonymous({ current_password: 'wrong' }), 403);

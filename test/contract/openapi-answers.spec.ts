@@ -289,8 +289,6 @@ describe('the OpenAPI document describes the answer to a page of another site of
     'signOut',
     'changePassword',
     'changePasswordAtRoot',
-    'exportMyData',
-    'deleteAccount',
     'listSessions',
     'endSession',
   ])('%s', async (operationId) => {

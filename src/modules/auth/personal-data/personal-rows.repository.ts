@@ -38,7 +38,7 @@ export class PersonalRowsRepository {
   private keyOf(table: string): string[] {
     const meta = [...this.em.getMetadata().getAll().values()].find(({ tableName }) => tableName === table);
     if (meta === undefined) throw new Error(`There is no entity of the table ${table}`);
-    return meta.primaryKeys.flatMap((name) => meta.properties[name]?.fieldNames ?? []);
+    return meta.getPrimaryProps().flatMap(({ fieldNames }) => fieldNames);
   }
 }
 
