@@ -121,8 +121,8 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     return { answer, action: 'transcript.exported', objectId: JOB_ID, details: { format: 'txt' } };
   },
   createUser: async () => {
-    const { answer, id, name } = await audited.createUser();
-    return { answer, action: 'user.created', objectId: id, details: { username: name, role: 'user' } };
+    const { answer, id: objectId, name: username } = await audited.createUser();
+    return { answer, action: 'user.created', objectId, details: { username, role: 'user' } };
   },
   changeUser: () =>
     changeOfUser(
@@ -153,8 +153,11 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     return { answer, action: 'user.deleted', objectId: person.id, details };
   },
   exportMyData: async () => {
-    const answer = await asAdmin('exportMyData');
-    return { answer, action: 'user.data_exported', objectId: audited.admin.id };
+    return {
+      answer: await asAdmin('exportMyData'),
+      action: 'user.data_exported',
+      objectId: audited.admin.id,
+    };
   },
   pullModel: async () => {
     audited.hub.break({ at: LARGE_FILE, times: 100, pauseMs: 50 });

@@ -1,12 +1,13 @@
 /** What is about accounts in the OpenAPI document, asked well and badly: each answer must be one that the document describes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionList, Tokens, UserList } from '@whisper-transcriber/client-sdk';
+import type { SessionList, Tokens, UserList, UserWithPassword } from '@whisper-transcriber/client-sdk';
 import {
   ADMIN_PASSWORD,
   bearer,
   becomeAdministrator,
   BOOTSTRAP_PASSWORD,
   createApiKey,
+  postJson,
   signIn,
 } from '../support/accounts.js';
 import { jsonOf } from '../support/api-client.js';
@@ -120,6 +121,16 @@ describe('the OpenAPI document describes the answer about accounts', () => {
     await expectDocumented('deleteAccount', asUser({}), 422);
     await expectDocumented('deleteAccount', anonymous({ current_password: 'wrong' }), 403);
     await expectDocumented('deleteAccount', asUser({ current_password: ADMIN_PASSWORD }), 409);
+  });
+
+  it('of deleting an account', async () => {
+    const made = await postJson(`${service.url}/admin/users`, { username: 'carla', role: 'user' });
+    const { one_time_password: password } = await jsonOf<UserWithPassword>(made);
+    const { access_token: token } = await jsonOf<Tokens>(await signIn(service.url, 'carla', password));
+    const body = JSON.stringify({ current_password: password });
+    const headers = { ...bearer(token), 'content-type': 'application/json' };
+    await expectDocumented('deleteAccount', { headers, body }, 204);
+    await expectDocumented('deleteAccount', { headers, body }, 401);
   });
 
   it('of changing the password for good', async () => {
