@@ -41,6 +41,7 @@ import { OutboxRelayService } from './outbox/outbox-relay.service.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { QueueIndicator } from './queue.indicator.js';
 import { ReconcilerService } from './reconciler.service.js';
+import { JobSights } from './streams/job-sights.js';
 import { QueuePositions } from './streams/queue-positions.js';
 import { StorageUsageRegistry } from './usage/storage-usage.registry.js';
 import { UsageDay } from './usage/usage-day.entity.js';
@@ -122,6 +123,7 @@ export const JOBS_ENTITIES = [
     JobResultRegistry,
     JobSeriesRepository,
     JobSeriesService,
+    JobSights,
     JobTransitionsRepository,
     JobsRepository,
     JobsService,
@@ -161,6 +163,7 @@ export const JOBS_ENTITIES = [
     JobPresenter,
     JobResultRegistry,
     JobSeriesService,
+    JobSights,
     JobsService,
     QueueFiguresService,
     PROGRESS_BUS,

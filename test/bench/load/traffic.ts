@@ -2,6 +2,7 @@ import autocannon from 'autocannon';
 import { wavHeader } from '../../support/wav-file.js';
 import { DueTimes, Latencies } from './latencies.js';
 import { CONNECTIONS, type KindFigures, type LoadPlan, type LoadUser } from './plan.js';
+import { HEARD } from './users.js';
 
 const INTERVAL_MS = 1000;
 const ONE_EACH_SECOND = { connections: 1, connectionRate: 1, timeout: 30 };
@@ -35,7 +36,7 @@ const LONG_JOB = get('one job, waiting or at work', ({ longJob }) => `/jobs/${lo
 const LIST = get('list of jobs', () => '/jobs?limit=20');
 const TRANSCRIPT = get('transcript', ({ user }) => `/transcripts/${user.doneJob}`);
 const SRT = get('export, srt', ({ user }) => `/transcripts/${user.doneJob}/download?format=srt`);
-const SEARCH = get('search', () => '/search?q=leisure');
+const SEARCH = get('search', () => `/search?q=${HEARD}`);
 const RANGE = get('part of a recording', ({ user }) => `/media/${user.doneMedia}`, {
   Range: 'bytes=0-65535',
 });

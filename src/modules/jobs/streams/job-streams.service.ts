@@ -14,10 +14,11 @@ import { JobsService } from '../jobs.service.js';
 import { NewsBell } from '../news-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from '../progress-bus.port.js';
 import type { StreamNews, OwnJobsNews } from './job-news.view.js';
+import { JobSights } from './job-sights.js';
 import { QueuePositions } from './queue-positions.js';
 import { STREAM_START, type StreamPosition } from './stream-position.js';
 
-/** How often it looks at the rows even when nobody rang, and how often at most. */
+/** How often it finds out whether there is something new even when nobody rang, and how often it looks at the rows at most. */
 const POLL_MS = 1000;
 const REST_MS = 100;
 const EVENTS_AT_ONCE = 200;
@@ -42,6 +43,7 @@ export class JobStreamsService {
     private readonly events: JobEventsRepository,
     private readonly results: JobResultRegistry,
     private readonly positions: QueuePositions,
+    private readonly sights: JobSights,
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
   ) {}
@@ -93,6 +95,7 @@ export class JobStreamsService {
     const bell = new NewsBell(this.bus, id, signal);
     let position = begin;
     let progress = '';
+    let sight: string | null = null;
     try {
       while (!signal.aborted) {
         const lookedAt = performance.now();
@@ -104,10 +107,24 @@ export class JobStreamsService {
           if (news.kind === 'ended' || news.kind === 'deleted') return;
         }
         // More of the text may be there.
-        if ((look?.piece ?? null) === null) await rest(bell, lookedAt, signal);
+        if ((look?.piece ?? null) !== null) continue;
+        sight = await this.untilNews(bell, look?.job ?? null, sight);
+        await pause(REST_MS - (performance.now() - lookedAt), signal);
       }
     } finally {
       bell.close();
+    }
+  }
+
+  /**
+   * @param seen before the last look
+   * @returns what there was to see before the next one; null: nobody knows
+   */
+  private async untilNews(bell: NewsBell, job: JobView | null, seen: string | null): Promise<string | null> {
+    for (;;) {
+      const rung = await bell.wait(POLL_MS);
+      const sight = job === null ? null : await orNull(() => this.sights.find(job));
+      if (rung || sight === null || sight !== seen) return sight;
     }
   }
 
