@@ -70,6 +70,34 @@ describe('the statements that are sent', () => {
     LIMIT_MS,
   );
 
+  it(
+    'for those who follow all of their jobs ask after the events of all of them together',
+    async () => {
+      const clock = await EventStream.open(`${service.url}/jobs/${jobs[0]}/events`);
+      const streams: EventStream[] = [];
+      for (let n = 0; n < WATCHED; n += 1) streams.push(await EventStream.open(`${service.url}/jobs/events`));
+      const count = await counter();
+      await waitFor(async () => (await count('row_number()')) >= 4, { what: 'time to go by' });
+      const looks = await count('job_deletions as event');
+      const { job_id: id } = await jsonOf<Job>(await upload(service.url, { file: SHORT }));
+      const told = await Promise.all(
+        streams.map((stream) => stream.until(({ event }) => event === 'status')),
+      );
+      await fetch(`${service.url}/jobs/${id}`, { method: 'DELETE' });
+      const after = await Promise.all(
+        streams.map((stream) => stream.until(({ event }) => event === 'deleted')),
+      );
+      for (const stream of [clock, ...streams]) await stream.cut();
+
+      // The first look, and another one when each has found out that it has seen all.
+      expect(looks).toBeLessThanOrEqual(2 * WATCHED);
+      expect([...told, ...after].map((events) => events.at(-1)?.data['job_id'])).toEqual(
+        Array.from({ length: 2 * WATCHED }, () => id),
+      );
+    },
+    LIMIT_MS,
+  );
+
   it('for a scrape of the metrics read the jobs once', async () => {
     const count = await counter();
     const text = await (await fetch(`${service.url}/metrics/`)).text();

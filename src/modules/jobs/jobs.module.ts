@@ -42,6 +42,7 @@ import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { QueueIndicator } from './queue.indicator.js';
 import { ReconcilerService } from './reconciler.service.js';
 import { JobSights } from './streams/job-sights.js';
+import { OwnerSights } from './streams/owner-sights.js';
 import { QueuePositions } from './streams/queue-positions.js';
 import { StorageUsageRegistry } from './usage/storage-usage.registry.js';
 import { UsageDay } from './usage/usage-day.entity.js';
@@ -129,6 +130,7 @@ export const JOBS_ENTITIES = [
     JobsService,
     OutboxBell,
     OutboxRelayService,
+    OwnerSights,
     JobMetrics,
     QueueFiguresRepository,
     QueueFiguresService,
@@ -165,6 +167,7 @@ export const JOBS_ENTITIES = [
     JobSeriesService,
     JobSights,
     JobsService,
+    OwnerSights,
     QueueFiguresService,
     PROGRESS_BUS,
     QueueIndicator,

@@ -50,9 +50,11 @@ export class Listeners {
 
   private begin(follow: (opened: () => void) => Promise<void>): Promise<void> {
     return new Promise((resolve) => {
+      let isFirst = true;
       this.running.push(
         follow(() => {
-          this.open += 1;
+          if (isFirst) this.open += 1;
+          isFirst = false;
           resolve();
         }).catch((error: unknown) => {
           if (!this.end.signal.aborted) this.failed(`a listener: ${String(error)}`);
@@ -72,16 +74,14 @@ export class Listeners {
   }
 
   private async followLongJobs(index: number, user: LoadUser, opened: () => void): Promise<void> {
-    let isFirst = true;
-    while (!this.end.signal.aborted) {
+    while (!this.isOver()) {
       const job = this.longJobOf(index);
       let told = 0;
       const ended = await this.read(
         `/jobs/${job}/events`,
         user,
         () => {
-          if (isFirst) opened();
-          isFirst = false;
+          opened();
         },
         (event) => {
           if (event === 'status') told += 1;
@@ -90,8 +90,12 @@ export class Listeners {
       );
       if (!ended) return;
       note(this.ofJob, job, told);
-      while (this.longJobOf(index) === job && !this.end.signal.aborted) await pause();
+      while (this.longJobOf(index) === job && !this.isOver()) await pause();
     }
+  }
+
+  private isOver(): boolean {
+    return this.end.signal.aborted;
   }
 
   /** @returns whether `isLast` was true of an event; false also when everything is over */

@@ -90,7 +90,7 @@ export class Traffic {
     const begin = performance.now();
     for (let number = 0; number < CONNECTIONS; number += 1) {
       const due = begin + (number * INTERVAL_MS) / CONNECTIONS;
-      await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
       runs.push(this.walk(number));
     }
     await Promise.all(runs);
@@ -135,9 +135,9 @@ export class Traffic {
     const { url, seconds } = this.plan;
     const options = { url, duration: seconds, requests: [request], ...ONE_EACH_SECOND };
     return new Promise((resolve, reject) => {
-      const instance = autocannon(options, (error: unknown) => {
+      const instance = autocannon(options, (error: Error | null) => {
         if (error === null) resolve();
-        else reject(error instanceof Error ? error : new Error(String(error)));
+        else reject(error);
       });
       instance.on('response', (_client, _status, _bytes, ms) => {
         this.record(asked.name, due.answered(ms));

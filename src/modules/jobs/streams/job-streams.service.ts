@@ -15,6 +15,7 @@ import { NewsBell } from '../news-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from '../progress-bus.port.js';
 import type { StreamNews, OwnJobsNews } from './job-news.view.js';
 import { JobSights } from './job-sights.js';
+import { OwnerSights } from './owner-sights.js';
 import { QueuePositions } from './queue-positions.js';
 import { STREAM_START, type StreamPosition } from './stream-position.js';
 
@@ -44,6 +45,7 @@ export class JobStreamsService {
     private readonly results: JobResultRegistry,
     private readonly positions: QueuePositions,
     private readonly sights: JobSights,
+    private readonly ownerSights: OwnerSights,
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
   ) {}
@@ -108,23 +110,12 @@ export class JobStreamsService {
         }
         // More of the text may be there.
         if ((look?.piece ?? null) !== null) continue;
-        sight = await this.untilNews(bell, look?.job ?? null, sight);
+        const job = look?.job ?? null;
+        sight = await untilNews(bell, async () => job && this.sights.find(job), sight);
         await pause(REST_MS - (performance.now() - lookedAt), signal);
       }
     } finally {
       bell.close();
-    }
-  }
-
-  /**
-   * @param seen before the last look
-   * @returns what there was to see before the next one; null: nobody knows
-   */
-  private async untilNews(bell: NewsBell, job: JobView | null, seen: string | null): Promise<string | null> {
-    for (;;) {
-      const rung = await bell.wait(POLL_MS);
-      const sight = job === null ? null : await orNull(() => this.sights.find(job));
-      if (rung || sight === null || sight !== seen) return sight;
     }
   }
 
@@ -136,6 +127,7 @@ export class JobStreamsService {
     const owner = ownedBy(principal);
     const bell = new NewsBell(this.bus, owner.ownerId, signal);
     let position = begin;
+    let sight: number | null = null;
     try {
       yield { kind: 'begin', position };
       while (!signal.aborted) {
@@ -147,7 +139,9 @@ export class JobStreamsService {
           position = news.position;
           yield news;
         }
-        if (placed?.length !== EVENTS_AT_ONCE) await rest(bell, lookedAt, signal);
+        if (placed?.length === EVENTS_AT_ONCE) continue;
+        sight = await untilNews(bell, () => this.ownerSights.find(owner.ownerId), sight);
+        await pause(REST_MS - (performance.now() - lookedAt), signal);
       }
     } finally {
       bell.close();
@@ -204,10 +198,23 @@ async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** Until there is news. The first is told at once, what follows in one go is told in one go. */
-async function rest(bell: NewsBell, lookedAt: number, signal: AbortSignal): Promise<void> {
-  await bell.wait(POLL_MS);
-  await pause(REST_MS - (performance.now() - lookedAt), signal);
+/**
+ * The first news are told at once, what follows in one go is told in one go.
+ *
+ * @param find what there is to see; null: nobody knows
+ * @param seen before the last look
+ * @returns what there was to see before the next one
+ */
+async function untilNews<T>(
+  bell: NewsBell,
+  find: () => Promise<T | null>,
+  seen: T | null,
+): Promise<T | null> {
+  for (;;) {
+    const rung = await bell.wait(POLL_MS);
+    const sight = await orNull(find);
+    if (rung || sight === null || sight !== seen) return sight;
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
