@@ -43,6 +43,19 @@ export function threads(): number {
   return countOf('BENCH_THREADS', Math.min(availableParallelism(), 8));
 }
 
+/** How long the load lasts. */
+export function loadSeconds(): number {
+  return countOf('LOAD_SECONDS', 600);
+}
+
+/** `embedded`: one process; `bull`: an API and a worker with a Redis between them. */
+export function loadQueue(): 'embedded' | 'bull' {
+  const value = process.env['LOAD_QUEUE'] ?? 'embedded';
+  if (value !== 'embedded' && value !== 'bull')
+    throw new BenchSetupError('LOAD_QUEUE must be "embedded" or "bull".');
+  return value;
+}
+
 function folderOf(name: string, what: string): string {
   const value = process.env[name] ?? '';
   if (value === '') throw new BenchSetupError(`Set ${name} to ${what}.`);
@@ -52,7 +65,7 @@ function folderOf(name: string, what: string): string {
 function countOf(name: string, fallback: number): number {
   const value = process.env[name] ?? '';
   if (value === '') return fallback;
-  if (!/^[1-9]\d{0,2}$/.test(value)) throw new BenchSetupError(`${name} must be a whole number from 1.`);
+  if (!/^[1-9]\d{0,4}$/.test(value)) throw new BenchSetupError(`${name} must be a whole number from 1.`);
   return Number(value);
 }
 

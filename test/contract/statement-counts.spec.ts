@@ -46,7 +46,7 @@ async function counter(): Promise<(text: string) => Promise<number>> {
 
 describe('the statements that are sent', () => {
   it(
-    'for those who watch waiting jobs count the places of all of them together',
+    'for those who watch waiting jobs ask after all of them together, and look at each only where there is something new',
     async () => {
       const streams = await Promise.all(
         jobs.map((id) => EventStream.open(`${service.url}/jobs/${id}/events`)),
@@ -55,15 +55,45 @@ describe('the statements that are sent', () => {
         streams.map((stream) => stream.until(({ event }) => event === 'progress')),
       );
       const count = await counter();
-      const looks = (): Promise<number> => count('from "job_events"');
-      await waitFor(async () => (await looks()) >= 5 * WATCHED, { what: 'the streams to look' });
+      await waitFor(async () => (await count('row_number()')) >= 3, { what: 'the places to be counted' });
       const places = await count('row_number()');
-      const looked = await looks();
+      const stamps = await count(' as stamp from jobs');
+      const looks = await count('from "job_events"');
       for (const stream of streams) await stream.cut();
 
       expect(firsts.map((events) => events.at(-1)?.data['queue_position'])).toEqual([1, 2, 3, 4]);
-      expect(places).toBeGreaterThan(0);
-      expect(places).toBeLessThanOrEqual(looked / 2);
+      // Each finds out once that it has seen all.
+      expect(looks).toBeLessThanOrEqual(WATCHED);
+      expect(stamps).toBeGreaterThan(0);
+      expect(places).toBeLessThanOrEqual(stamps);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'for those who follow all of their jobs ask after the events of all of them together',
+    async () => {
+      const clock = await EventStream.open(`${service.url}/jobs/${jobs[0]}/events`);
+      const streams: EventStream[] = [];
+      for (let n = 0; n < WATCHED; n += 1) streams.push(await EventStream.open(`${service.url}/jobs/events`));
+      const count = await counter();
+      await waitFor(async () => (await count('row_number()')) >= 4, { what: 'time to go by' });
+      const looks = await count('job_deletions as event');
+      const { job_id: id } = await jsonOf<Job>(await upload(service.url, { file: SHORT }));
+      const told = await Promise.all(
+        streams.map((stream) => stream.until(({ event }) => event === 'status')),
+      );
+      await fetch(`${service.url}/jobs/${id}`, { method: 'DELETE' });
+      const after = await Promise.all(
+        streams.map((stream) => stream.until(({ event }) => event === 'deleted')),
+      );
+      for (const stream of [clock, ...streams]) await stream.cut();
+
+      // The first look, and another one when each has found out that it has seen all.
+      expect(looks).toBeLessThanOrEqual(2 * WATCHED);
+      expect([...told, ...after].map((events) => events.at(-1)?.data['job_id'])).toEqual(
+        Array.from({ length: 2 * WATCHED }, () => id),
+      );
     },
     LIMIT_MS,
   );

@@ -1,4 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_DECODING } from '../../src/modules/jobs/decoding-options.view.js';
@@ -18,6 +20,23 @@ afterEach(() => {
 });
 
 describe('an engine child', () => {
+  it(
+    'lets the service and the database go first, which have to answer while it computes',
+    async () => {
+      await startWith('run-sources');
+      const pid = child.pid ?? 0;
+      const threads = await readdir(`/proc/${pid}/task`);
+      const priorities = await Promise.all(
+        threads.map((thread) => niceOf(`/proc/${pid}/task/${thread}/stat`)),
+      );
+
+      expect(getPriority(pid)).toBeGreaterThan(getPriority());
+      // Those that compute are the main thread and what came after it.
+      expect(priorities.filter((nice) => nice === getPriority(pid)).length).toBeGreaterThan(1);
+    },
+    LIMIT_MS,
+  );
+
   it(
     'that loses a worker while its recording is cancelled ends, so that it is replaced',
     async () => {
@@ -44,6 +63,12 @@ describe('an engine child', () => {
     LIMIT_MS,
   );
 });
+
+/** Of a thread (proc_pid_stat(5)). */
+async function niceOf(file: string): Promise<number> {
+  const stat = await readFile(file, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19 - 3]);
+}
 
 function transcribe(): void {
   const path = fixturePath('clips/en/words_exact.flac');

@@ -42,6 +42,8 @@ import { OutboxRelayService } from './outbox/outbox-relay.service.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
 import { QueueIndicator } from './queue.indicator.js';
 import { ReconcilerService } from './reconciler.service.js';
+import { JobSights } from './streams/job-sights.js';
+import { OwnerSights } from './streams/owner-sights.js';
 import { QueuePositions } from './streams/queue-positions.js';
 import { StorageUsageRegistry } from './usage/storage-usage.registry.js';
 import { UsageDay } from './usage/usage-day.entity.js';
@@ -124,11 +126,13 @@ export const JOBS_ENTITIES = [
     JobResultRegistry,
     JobSeriesRepository,
     JobSeriesService,
+    JobSights,
     JobTransitionsRepository,
     JobsRepository,
     JobsService,
     OutboxBell,
     OutboxRelayService,
+    OwnerSights,
     JobMetrics,
     QueueFiguresRepository,
     QueueFiguresService,
@@ -163,7 +167,9 @@ export const JOBS_ENTITIES = [
     JobPresenter,
     JobResultRegistry,
     JobSeriesService,
+    JobSights,
     JobsService,
+    OwnerSights,
     QueueFiguresService,
     PROGRESS_BUS,
     QueueIndicator,

@@ -75,6 +75,15 @@ export class JobsRepository {
     return new Map(rows.map(({ id, ahead }) => [id, Number(ahead)]));
   }
 
+  /** Something about each of these that is another whenever its row, its history or its text is: they are written together. */
+  async listStamps(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.em.execute<{ id: string; stamp: string }[]>(
+      `select id, concat(xmin, ' ', updated_at) as stamp from jobs where id = any(string_to_array(?, ',')::uuid[])`,
+      [ids.join(',')],
+    );
+    return new Map(rows.map(({ id, stamp }) => [id, stamp]));
+  }
+
   /** Those of these jobs that wait. */
   listWaiting(ids: readonly string[]): Promise<WaitingJob[]> {
     return this.selectWaiting(`id in (${ids.map(() => '?').join(', ')})`, [...ids]);

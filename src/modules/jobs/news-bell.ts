@@ -23,10 +23,16 @@ export class NewsBell {
     signal.addEventListener('abort', this.onNews);
   }
 
-  /** Resolves at news since the last wait, or when the time is up. */
-  async wait(ms: number): Promise<void> {
+  /**
+   * Resolves at news since the last wait, or when the time is up.
+   *
+   * @returns whether there are news, or the end of all waits
+   */
+  async wait(ms: number): Promise<boolean> {
     if (!this.rung && !this.signal.aborted) await this.sleep(ms);
+    const { rung } = this;
     this.rung = false;
+    return rung || this.signal.aborted;
   }
 
   close(): void {

@@ -7,13 +7,15 @@ export interface ProcessInfo {
   readonly command: string;
   /** Processor time of it and of those that it started and that have ended. */
   readonly cpuSeconds: number;
+  /** Of it alone. */
+  readonly ownCpuSeconds: number;
 }
 
 /** The kernel counts in these, on every machine that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
 /** The process and everything below it that lives. */
-function processTree(root: number): ProcessInfo[] {
+export function processTree(root: number): ProcessInfo[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => findProcess(Number(name)))
@@ -40,6 +42,20 @@ export function residentMib(pid: number): number {
   return memoryMib(pid, 'VmRSS');
 }
 
+/** Resident memory of processes that share a part of theirs, which counts once, in MiB. Those that have ended count nothing. */
+export function sharedResidentMib(processes: readonly ProcessInfo[]): number {
+  return processes.reduce((sum, { pid }) => sum + proportionalMib(pid), 0);
+}
+
+function proportionalMib(pid: number): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) / KIB_PER_MIB;
+  } catch {
+    return 0;
+  }
+}
+
 /** The most that was ever resident of a process, in MiB. */
 export function peakResidentMib(pid: number): number {
   return memoryMib(pid, 'VmHWM');
@@ -64,6 +80,7 @@ function findProcess(pid: number): ProcessInfo | null {
     return {
       pid,
       parent: field(4),
+      ownCpuSeconds: (field(14) + field(15)) / TICKS_PER_SECOND,
       cpuSeconds: (field(14) + field(15) + field(16) + field(17)) / TICKS_PER_SECOND,
       command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '),
     };

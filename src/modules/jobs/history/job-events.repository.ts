@@ -94,6 +94,28 @@ export class JobEventsRepository {
     return rows.map(toPlaced);
   }
 
+  /**
+   * Whose events, or deletions, took their place since the end of the call before.
+   *
+   * @param end null: since now
+   */
+  async findOwnersSince(end: string | null): Promise<{ end: string; owners: readonly string[] }> {
+    const [row] = await this.em.execute<{ end: string; owners: string[] }[]>(
+      `with span as (
+         select pg_snapshot_xmin(pg_current_snapshot()) as until, coalesce(?::xid8, pg_snapshot_xmin(pg_current_snapshot())) as since
+       )
+       select until::text as end, array(
+         select job.owner_id from job_events as event join jobs as job on job.id = event.job_id
+         where event.transaction_id >= since and event.transaction_id < until
+         union
+         select owner_id from job_deletions where transaction_id >= since and transaction_id < until
+       ) as owners from span`,
+      [end],
+    );
+    if (row === undefined) throw new Error('The database gave no end of events');
+    return row;
+  }
+
   /** Writes into the transaction that is open. Who was away for very long is not told of it. */
   async noteDeleted(jobId: string, { ownerId }: OwnerFilter): Promise<void> {
     await this.em.execute('insert into job_deletions (job_id, owner_id) values (?, ?)', [jobId, ownerId]);

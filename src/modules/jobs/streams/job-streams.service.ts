@@ -14,10 +14,12 @@ import { JobsService } from '../jobs.service.js';
 import { NewsBell } from '../news-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from '../progress-bus.port.js';
 import type { StreamNews, OwnJobsNews } from './job-news.view.js';
+import { JobSights } from './job-sights.js';
+import { OwnerSights } from './owner-sights.js';
 import { QueuePositions } from './queue-positions.js';
 import { STREAM_START, type StreamPosition } from './stream-position.js';
 
-/** How often it looks at the rows even when nobody rang, and how often at most. */
+/** How often it finds out whether there is something new even when nobody rang, and how often it looks at the rows at most. */
 const POLL_MS = 1000;
 const REST_MS = 100;
 const EVENTS_AT_ONCE = 200;
@@ -42,6 +44,8 @@ export class JobStreamsService {
     private readonly events: JobEventsRepository,
     private readonly results: JobResultRegistry,
     private readonly positions: QueuePositions,
+    private readonly sights: JobSights,
+    private readonly ownerSights: OwnerSights,
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
   ) {}
@@ -93,6 +97,7 @@ export class JobStreamsService {
     const bell = new NewsBell(this.bus, id, signal);
     let position = begin;
     let progress = '';
+    let sight: string | null = null;
     try {
       while (!signal.aborted) {
         const lookedAt = performance.now();
@@ -104,7 +109,10 @@ export class JobStreamsService {
           if (news.kind === 'ended' || news.kind === 'deleted') return;
         }
         // More of the text may be there.
-        if ((look?.piece ?? null) === null) await rest(bell, lookedAt, signal);
+        if ((look?.piece ?? null) !== null) continue;
+        const job = look?.job ?? null;
+        sight = await untilNews(bell, async () => job && this.sights.find(job), sight);
+        await pause(REST_MS - (performance.now() - lookedAt), signal);
       }
     } finally {
       bell.close();
@@ -119,6 +127,7 @@ export class JobStreamsService {
     const owner = ownedBy(principal);
     const bell = new NewsBell(this.bus, owner.ownerId, signal);
     let position = begin;
+    let sight: number | null = null;
     try {
       yield { kind: 'begin', position };
       while (!signal.aborted) {
@@ -130,7 +139,9 @@ export class JobStreamsService {
           position = news.position;
           yield news;
         }
-        if (placed?.length !== EVENTS_AT_ONCE) await rest(bell, lookedAt, signal);
+        if (placed?.length === EVENTS_AT_ONCE) continue;
+        sight = await untilNews(bell, () => this.ownerSights.find(owner.ownerId), sight);
+        await pause(REST_MS - (performance.now() - lookedAt), signal);
       }
     } finally {
       bell.close();
@@ -187,10 +198,23 @@ async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** Until there is news. The first is told at once, what follows in one go is told in one go. */
-async function rest(bell: NewsBell, lookedAt: number, signal: AbortSignal): Promise<void> {
-  await bell.wait(POLL_MS);
-  await pause(REST_MS - (performance.now() - lookedAt), signal);
+/**
+ * The first news are told at once, what follows in one go is told in one go.
+ *
+ * @param find what there is to see; null: nobody knows
+ * @param seen before the last look
+ * @returns what there was to see before the next one
+ */
+async function untilNews<T>(
+  bell: NewsBell,
+  find: () => Promise<T | null>,
+  seen: T | null,
+): Promise<T | null> {
+  for (;;) {
+    const rung = await bell.wait(POLL_MS);
+    const sight = await orNull(find);
+    if (rung || sight === null || sight !== seen) return sight;
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

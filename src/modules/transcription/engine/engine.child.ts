@@ -1,3 +1,4 @@
+import { constants, getPriority, setPriority } from 'node:os';
 import { EngineError, memoryLimit, WhisperEngine, type Segment } from '@whisper-transcriber/engine';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
@@ -21,6 +22,15 @@ type TranscribeRequest = Extract<EngineRequest, { type: 'transcribe' }>;
 const sound = new IsolatedPcm();
 let engine: WhisperEngine | undefined;
 let running: AbortController | undefined;
+
+yieldToOthers();
+
+/** It takes all of the processors that it is given, and nobody waits for it within milliseconds: requests and the database go first. */
+function yieldToOthers(): void {
+  const { PRIORITY_BELOW_NORMAL: wanted } = constants.priority;
+  // Nobody may raise it. Threads that begin later have it too.
+  if (getPriority() < wanted) setPriority(wanted);
+}
 
 function send(message: EngineMessage): void {
   process.send?.(message);
