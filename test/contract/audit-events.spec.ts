@@ -152,13 +152,6 @@ const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
     const details = { sessions: 1, api_keys: 1, jobs: 1, media_files: 1 };
     return { answer, action: 'user.deleted', objectId: person.id, details };
   },
-  exportMyData: async () => {
-    return {
-      answer: await asAdmin('exportMyData'),
-      action: 'user.data_exported',
-      objectId: audited.admin.id,
-    };
-  },
   pullModel: async () => {
     audited.hub.break({ at: LARGE_FILE, times: 100, pauseMs: 50 });
     return { answer: await ofModel('pullModel'), action: 'model.pull_started', objectId: 'tiny' };

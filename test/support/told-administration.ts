@@ -7,7 +7,7 @@ import { executeSql } from './databases.js';
 import type { Expected } from './told-uploads.js';
 import { insertWorker } from './workers.js';
 
-/** What the administrator has workers and the storage do, carried out. */
+/** What the administrator has workers and the storage do, looks at and takes along, carried out. */
 export function toldAdministration(
   opened: () => AuditedService,
 ): Readonly<Record<string, () => Promise<Expected>>> {
@@ -28,6 +28,11 @@ export function toldAdministration(
   }
 
   return {
+    exportMyData: async () => {
+      const { id, token } = opened().admin;
+      const answer = await opened().ask('exportMyData', { token });
+      return { answer, action: 'user.data_exported', objectId: id };
+    },
     getJob: () => look('getJob', 'job.looked_at'),
     getPartialTranscript: () => look('getPartialTranscript', 'transcript.looked_at'),
     getMediaInfo: () => look('getMediaInfo', 'media.looked_at'),
