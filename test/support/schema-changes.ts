@@ -32,13 +32,18 @@ function clausesOf(statement: string): string[] {
 }
 
 function splitOutsideBrackets(list: string): string[] {
-  const parts = [''];
+  const parts: string[] = [];
+  let part = '';
   let depth = 0;
   for (const sign of list) {
     if (sign === '(') depth++;
     if (sign === ')') depth--;
-    if (sign === ',' && depth === 0) parts.push('');
-    else parts[parts.length - 1] += sign;
+    if (sign === ',' && depth === 0) {
+      parts.push(part.trim());
+      part = '';
+    } else {
+      part += sign;
+    }
   }
-  return parts.map((part) => part.trim());
+  return [...parts, part.trim()];
 }
