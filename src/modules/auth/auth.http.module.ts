@@ -5,7 +5,7 @@ import { AccountController } from './sessions/account.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { AuthModule } from './auth.module.js';
-import { PersonalDataController } from './personal-data/personal-data.controller.js';
+import { OwnDataController, UserDataController } from './personal-data/personal-data.controller.js';
 import { PersonalDataService } from './personal-data/personal-data.service.js';
 import { PersonalRowsRepository } from './personal-data/personal-rows.repository.js';
 import { LookGuard } from './access/look.guard.js';
@@ -19,7 +19,13 @@ import { SessionStrategy } from './access/strategies/session.strategy.js';
 /** The guard of every route, the routes about accounts, and the first of these. */
 @Module({
   imports: [AuthModule],
-  controllers: [SignInController, AccountController, ApiKeysController, PersonalDataController],
+  controllers: [
+    SignInController,
+    AccountController,
+    ApiKeysController,
+    OwnDataController,
+    UserDataController,
+  ],
   providers: [
     FirstAdministrator,
     PersonalDataService,

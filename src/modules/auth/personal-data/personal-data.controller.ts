@@ -5,7 +5,7 @@ import type { Response } from 'express';
 import { whenClientGone } from '../../../platform/http/client-gone.js';
 import { sendStream } from '../../../platform/http/send-stream.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
-import { zipFiles } from '../../../platform/runtime/zip-files.js';
+import { zipFiles, type FileToZip } from '../../../platform/runtime/zip-files.js';
 import { RequiresScope } from '../access/access.decorator.js';
 import type { KnownActor } from '../access/actor.view.js';
 import { CurrentActor } from '../access/current-actor.decorator.js';
@@ -19,12 +19,13 @@ const ARCHIVE = {
 const WHAT =
   'Rows and recordings, without passwords, keys and secrets. An archive that breaks off is not whole.';
 
-@Controller()
-export class PersonalDataController {
+/** For the users themselves. */
+@ApiTags('Accounts')
+@Controller('auth/me')
+export class OwnDataController {
   constructor(private readonly personalData: PersonalDataService) {}
 
-  @Get('auth/me/export')
-  @ApiTags('Accounts')
+  @Get('export')
   @RequiresScope('read')
   @Header('cache-control', 'no-store')
   @ApiOperation({
@@ -33,12 +34,21 @@ export class PersonalDataController {
     description: WHAT,
   })
   @ApiOkResponse(ARCHIVE)
-  exportOwn(@CurrentActor() actor: KnownActor, @Res() response: Response): Promise<void> {
-    return this.send(actor, actor.principal.userId, response);
+  async export(@CurrentActor() actor: KnownActor, @Res() response: Response): Promise<void> {
+    await send(
+      await this.personalData.export(actor, actor.principal.userId, whenClientGone(response)),
+      response,
+    );
   }
+}
 
-  @Get('admin/users/:id/export')
-  @ApiTags('Users')
+/** For a user who asks in another way. */
+@ApiTags('Users')
+@Controller('admin/users')
+export class UserDataController {
+  constructor(private readonly personalData: PersonalDataService) {}
+
+  @Get(':id/export')
   @RequiresScope('admin')
   @Header('cache-control', 'no-store')
   @ApiOperation({
@@ -49,18 +59,17 @@ export class PersonalDataController {
   @ApiParam({ name: 'id', format: 'uuid' })
   @ApiOkResponse(ARCHIVE)
   @ApiProblems('user_not_found', 'malformed_request')
-  exportOf(
+  async export(
     @CurrentActor() actor: KnownActor,
     @Param('id') id: string,
     @Res() response: Response,
   ): Promise<void> {
-    return this.send(actor, id, response);
+    await send(await this.personalData.export(actor, id, whenClientGone(response)), response);
   }
+}
 
-  private async send(actor: KnownActor, userId: string, response: Response): Promise<void> {
-    const files = await this.personalData.export(actor, userId, whenClientGone(response));
-    response.setHeader('content-type', 'application/zip');
-    response.setHeader('content-disposition', contentDisposition('personal-data.zip'));
-    await sendStream(zipFiles(files), response);
-  }
+async function send(files: AsyncIterable<FileToZip>, response: Response): Promise<void> {
+  response.setHeader('content-type', 'application/zip');
+  response.setHeader('content-disposition', contentDisposition('personal-data.zip'));
+  await sendStream(zipFiles(files), response);
 }
