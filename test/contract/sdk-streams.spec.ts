@@ -89,8 +89,9 @@ describe('the events of one job', () => {
     async () => {
       const jobId = await client.submit(recording);
       const stop = new AbortController();
-      const other = client.jobEvents({ signal: stop.signal });
-      void other.next().catch(() => undefined);
+      // It has its place once it is answered.
+      const other = await fetch(`${service.url}/jobs/events`, { signal: stop.signal });
+      expect(other.status).toBe(200);
       let lost = 0;
       const onLost = async (): Promise<void> => {
         lost += 1;
@@ -99,7 +100,6 @@ describe('the events of one job', () => {
       };
       const types: string[] = [];
 
-      await hasNoRoom();
       for await (const { type } of client.eventsOfJob(jobId, { onLost })) types.push(type);
 
       expect(lost).toBeGreaterThan(0);
@@ -108,15 +108,6 @@ describe('the events of one job', () => {
     LIMIT_MS,
   );
 });
-
-/** Resolves once a stream is open. */
-async function hasNoRoom(): Promise<void> {
-  for (;;) {
-    const response = await fetch(`${service.url}/jobs/events`);
-    await response.body?.cancel();
-    if (response.status === 429) return;
-  }
-}
 
 describe('a stream of a generated function', () => {
   it('is closed when nobody reads on', async () => {

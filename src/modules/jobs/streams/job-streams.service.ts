@@ -111,7 +111,7 @@ export class JobStreamsService {
         // More of the text may be there.
         if ((look?.piece ?? null) !== null) continue;
         const job = look?.job ?? null;
-        sight = await untilNews(bell, async () => job && this.sights.find(job), sight);
+        sight = await untilNews(bell, async () => job && this.sights.find(job), sight, signal);
         await pause(REST_MS - (performance.now() - lookedAt), signal);
       }
     } finally {
@@ -140,7 +140,7 @@ export class JobStreamsService {
           yield news;
         }
         if (placed?.length === EVENTS_AT_ONCE) continue;
-        sight = await untilNews(bell, () => this.ownerSights.find(owner.ownerId), sight);
+        sight = await untilNews(bell, () => this.ownerSights.find(owner.ownerId), sight, signal);
         await pause(REST_MS - (performance.now() - lookedAt), signal);
       }
     } finally {
@@ -209,9 +209,12 @@ async function untilNews<T>(
   bell: NewsBell,
   find: () => Promise<T | null>,
   seen: T | null,
+  signal: AbortSignal,
 ): Promise<T | null> {
   for (;;) {
     const rung = await bell.wait(POLL_MS);
+    // Whoever is gone keeps no place for as long as the database takes.
+    if (signal.aborted) return seen;
     const sight = await orNull(find);
     if (rung || sight === null || sight !== seen) return sight;
   }
