@@ -60,7 +60,10 @@ describe.each(DATABASES)('the audit trail in %s', (_name, open) => {
 
   it.each([
     ['UPDATE', `update audit_events set actor_name = 'somebody else'`],
-    ['UPDATE of nothing', `update audit_events set actor_name = 'somebody else' where false`],
+    ['UPDATE of what was done', `update audit_events set action = 'sign_out'`],
+    ['UPDATE of a detail', `update audit_events set details = '{"sessions": 0}'`],
+    ['UPDATE of more than names', `update audit_events set actor_name = null, outcome = 'failure'`],
+    ['UPDATE as a replica', `set session_replication_role = replica; update audit_events set action = ''`],
     ['DELETE', 'delete from audit_events'],
     ['TRUNCATE', 'truncate audit_events'],
     ['TRUNCATE with others', 'truncate users, audit_events cascade'],
@@ -78,6 +81,22 @@ describe.each(DATABASES)('the audit trail in %s', (_name, open) => {
       'audit_events is append-only',
     );
     expect(await count()).toBe(before);
+  });
+
+  it('forgets the names of a user, and nothing else, and nobody else', async () => {
+    const [gone, other] = ['0190aaaa-bbbb-7ccc-8ddd-0000000000a1', '0190aaaa-bbbb-7ccc-8ddd-0000000000a2'];
+    await unitOfWork.run(async () => {
+      for (const id of [gone, other])
+        await audit.record(here, 'user.created', id, { username: `name of ${id}`, role: 'user' });
+      await audit.forgetNames(gone);
+    });
+
+    const select = `select actor_name, details from audit_events where object_id in ('${gone}', '${other}') order by object_id`;
+    const name = here.principal.username;
+    expect(await execute(select)).toEqual([
+      { actor_name: name, details: { role: 'user' } },
+      { actor_name: name, details: { role: 'user', username: `name of ${other}` } },
+    ]);
   });
 
   it('is part of the transaction of the act: what is taken back was never done', async () => {
