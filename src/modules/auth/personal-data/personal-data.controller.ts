@@ -1,16 +1,15 @@
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { create as contentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 import { whenClientGone } from '../../../platform/http/client-gone.js';
-import { sendStream } from '../../../platform/http/send-stream.js';
+import { sendZip } from '../../../platform/http/send-zip.js';
 import { ApiProblems } from '../../../platform/openapi/problem-responses.js';
-import { zipFiles, type FileToZip } from '../../../platform/runtime/zip-files.js';
 import { RequiresScope } from '../access/access.decorator.js';
 import type { KnownActor } from '../access/actor.view.js';
 import { CurrentActor } from '../access/current-actor.decorator.js';
 import { PersonalDataService } from './personal-data.service.js';
 
+const NAME = 'personal-data.zip';
 const ARCHIVE = {
   description: 'A ZIP: a file of JSON lines for each kind of thing, and the recordings',
   content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } },
@@ -35,10 +34,9 @@ export class OwnDataController {
   })
   @ApiOkResponse(ARCHIVE)
   async export(@CurrentActor() actor: KnownActor, @Res() response: Response): Promise<void> {
-    await send(
-      await this.personalData.export(actor, actor.principal.userId, whenClientGone(response)),
-      response,
-    );
+    const { userId } = actor.principal;
+    const files = await this.personalData.export(actor, userId, whenClientGone(response));
+    await sendZip(files, NAME, response);
   }
 }
 
@@ -64,12 +62,7 @@ export class UserDataController {
     @Param('id') id: string,
     @Res() response: Response,
   ): Promise<void> {
-    await send(await this.personalData.export(actor, id, whenClientGone(response)), response);
+    const files = await this.personalData.export(actor, id, whenClientGone(response));
+    await sendZip(files, NAME, response);
   }
-}
-
-async function send(files: AsyncIterable<FileToZip>, response: Response): Promise<void> {
-  response.setHeader('content-type', 'application/zip');
-  response.setHeader('content-disposition', contentDisposition('personal-data.zip'));
-  await sendStream(zipFiles(files), response);
 }

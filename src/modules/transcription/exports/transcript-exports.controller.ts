@@ -4,9 +4,8 @@ import { create as contentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { whenClientGone } from '../../../platform/http/client-gone.js';
-import { sendStream } from '../../../platform/http/send-stream.js';
+import { sendZip } from '../../../platform/http/send-zip.js';
 import { ApiProblems, BODY_PROBLEMS } from '../../../platform/openapi/problem-responses.js';
-import { zipFiles } from '../../../platform/runtime/zip-files.js';
 import { RequiresScope } from '../../auth/access/access.decorator.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
@@ -72,9 +71,7 @@ export class TranscriptExportsController {
     const { job_ids: jobIds, format } = body;
     const options = toExportOptions(body, format);
     const files = this.exports.writeAll(actor, jobIds, format, options, whenClientGone(response));
-    response.setHeader('content-type', 'application/zip');
-    response.setHeader('content-disposition', contentDisposition('transcripts.zip'));
-    await sendStream(zipFiles(files), response);
+    await sendZip(files, 'transcripts.zip', response);
   }
 }
 
