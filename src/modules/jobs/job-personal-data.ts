@@ -20,8 +20,6 @@ export class JobPersonalData implements OnModuleInit {
         { table: 'webhooks', ofUser: 't.owner_id = ?' },
         { table: 'webhook_deliveries', ofUser: 't.owner_id = ?', without: ['lease_token', 'traceparent'] },
       ],
-      // Keys for signatures; times and sums of jobs that name nobody; machines.
-      otherTables: ['webhook_secrets', 'ended_jobs', 'workers'],
     });
   }
 }

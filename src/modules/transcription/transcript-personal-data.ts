@@ -17,8 +17,6 @@ export class TranscriptPersonalData implements OnModuleInit {
         { table: 'transcript_drafts', ofUser: OF_OWN_JOB, without: ['engine_state'] },
         { table: 'transcript_draft_pieces', ofUser: OF_OWN_JOB, page: PAGE },
       ],
-      // Who waits for an answer to which call, for as long as that takes.
-      otherTables: ['openai_calls'],
     });
   }
 }

@@ -24,8 +24,6 @@ export class UploadPersonalData implements OnModuleInit {
         { table: 'media_retention', ofUser: 't.owner_id = ?' },
         { table: 'upload_sessions', ofUser: 't.owner_id = ?', without: ['lease_token', 'pieces'] },
       ],
-      // Where parts lie; pictures of recordings; the service's own.
-      otherTables: ['upload_parts', 'media_peaks', 'discarded_blobs', 'maintenance_runs'],
       files: (userId) => this.recordings(userId),
     });
   }

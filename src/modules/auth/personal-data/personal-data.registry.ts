@@ -14,8 +14,6 @@ export interface PersonalTable {
 
 export interface PersonalData {
   readonly tables: readonly PersonalTable[];
-  /** Tables in which nothing is about a user, or nothing that is not told by another table. */
-  readonly otherTables: readonly string[];
   /** What is kept outside the database. */
   readonly files?: (userId: string) => AsyncIterable<FileToZip>;
 }

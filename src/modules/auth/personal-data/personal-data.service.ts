@@ -34,7 +34,6 @@ export class PersonalDataService implements OnModuleInit {
         { table: 'known_addresses', ofUser: 't.user_id = ?' },
         { table: 'audit_events', ofUser: 't.actor_id = ?' },
       ],
-      otherTables: ['refresh_tokens', 'bootstrap_passwords', 'idempotency_keys'],
     });
   }
 
