@@ -4,7 +4,9 @@ import { openProbe } from '../support/built-media.js';
 import { findChild } from '../support/engine-process.js';
 import { waitFor } from '../support/wait-for.js';
 
-const FILE = path.resolve(import.meta.dirname, '../fixtures/audio/formats/sentence.wav');
+const AUDIO = path.resolve(import.meta.dirname, '../fixtures/audio');
+const FILE = path.join(AUDIO, 'formats/sentence.wav');
+const DAMAGED = path.join(AUDIO, 'bad/concat_named.wav');
 
 function ready(): number | undefined {
   return findChild(process.pid, 'media-probe.child');
@@ -26,13 +28,24 @@ async function endReady(): Promise<void> {
   });
 }
 
-it('has the process for the next file ready, and starts another where that one has died', async () => {
+it('meets file after file in one process, has it ready for a while, and starts another where it has died', async () => {
   const probe = await openProbe();
   await endReady();
   await probe(FILE);
   const first = await findReady();
   await probe(FILE);
-  expect(await findReady(first)).not.toBe(first);
+  await probe(FILE);
+  expect(await findReady()).toBe(first);
   await endReady();
+  expect((await probe(FILE)).codec).toBe('pcm_s16le');
+});
+
+it('lets a process that has refused a file meet no other', async () => {
+  const probe = await openProbe();
+  await endReady();
+  await probe(FILE);
+  const first = await findReady();
+  await expect(probe(DAMAGED)).rejects.toMatchObject({ code: 'unsupported_media' });
+  expect(await findReady(first)).not.toBe(first);
   expect((await probe(FILE)).codec).toBe('pcm_s16le');
 });

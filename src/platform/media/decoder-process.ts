@@ -12,14 +12,15 @@ const MEMORY_CHECK_MS = 100;
 export const OUTPUT_FD = 4;
 
 /**
- * A child process in which the native decoder meets one file. It is asked once, answers once, and may write bytes meanwhile. A
- * file that crashes it, blocks it or makes it fat takes nothing else with it. Until it is asked it keeps nobody from leaving.
+ * A child process in which the native decoder meets one file at a time. Asked once it answers once, and may write bytes meanwhile. A
+ * file that crashes it, blocks it or makes it fat takes nothing else with it. Unless it is asked it keeps nobody from leaving.
  */
 export class DecoderProcess {
   private readonly child: ChildProcess;
   private readonly ended = new AbortController();
-  private readonly watch: NodeJS.Timeout;
-  private readonly answered: Promise<unknown>;
+  private watch: NodeJS.Timeout | undefined;
+  private answered: Promise<unknown>;
+  private questions = 0;
 
   /** @throws AppError service_unavailable when no process can be started */
   constructor(program: string) {
@@ -37,14 +38,8 @@ export class DecoderProcess {
         retryAfter: 5,
       });
     }
-    this.watch = setInterval(() => void this.limitMemory(), MEMORY_CHECK_MS);
-    this.watch.unref();
     this.answered = this.receive();
-    // Whoever asks for the answer hears of a failure; nobody has to.
-    this.answered.catch(() => undefined);
-    this.child.unref();
-    this.child.channel?.unref();
-    this.output.unref();
+    this.rest();
   }
 
   get isAlive(): boolean {
@@ -58,7 +53,14 @@ export class DecoderProcess {
     return output;
   }
 
+  /** How many files it has met. */
+  get asked(): number {
+    return this.questions;
+  }
+
   ask(request: object): void {
+    this.questions += 1;
+    this.watch = setInterval(() => void this.limitMemory(), MEMORY_CHECK_MS).unref();
     this.child.ref();
     this.child.channel?.ref();
     this.output.ref();
@@ -76,11 +78,26 @@ export class DecoderProcess {
     return this.answered;
   }
 
+  /** After its answer: it may be asked again. */
+  release(): void {
+    this.answered = this.receive();
+    this.rest();
+  }
+
   /** Kills it; the first reason counts, and none after the answer. */
   end(reason: unknown): void {
     clearInterval(this.watch);
     this.ended.abort(reason);
     this.child.kill('SIGKILL');
+  }
+
+  private rest(): void {
+    clearInterval(this.watch);
+    // Whoever asks for the answer hears of a failure; nobody has to.
+    this.answered.catch(() => undefined);
+    this.child.unref();
+    this.child.channel?.unref();
+    this.output.unref();
   }
 
   private async receive(): Promise<unknown> {

@@ -2,12 +2,14 @@ import { DecoderProcess } from './decoder-process.js';
 
 /** A start holds up the whole parent, which has answers to give just after a file. */
 const CALM_MS = 500;
-/** One that is ready but not needed goes after this time. */
+/** Those that are ready but not needed go after this time. */
 const IDLE_MS = 60_000;
+/** What native code leaks goes with the process. */
+const MOST_FILES = 100;
 
 /** Starts processes of one program. The next one is ready before there is a file for it: most files take less time than a start. */
 export class DecoderProcesses {
-  private spare: DecoderProcess | undefined;
+  private ready: DecoderProcess[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly program: string) {}
@@ -15,10 +17,21 @@ export class DecoderProcesses {
   /** @throws AppError service_unavailable when no process can be started */
   start(request: object): DecoderProcess {
     clearTimeout(this.timer);
-    const decoder = this.spare?.isAlive === true ? this.spare : new DecoderProcess(this.program);
-    this.spare = undefined;
+    const decoder = this.takeReady() ?? new DecoderProcess(this.program);
     decoder.ask(request);
     return decoder;
+  }
+
+  /** For another file, after an answer that says that all went well. */
+  giveBack(decoder: DecoderProcess): void {
+    if (decoder.asked >= MOST_FILES) {
+      decoder.end(new Error('The process has met enough files'));
+      this.prepareNext();
+      return;
+    }
+    decoder.release();
+    this.ready.push(decoder);
+    this.endIdleOnes();
   }
 
   /** Soon, and for a while. */
@@ -29,10 +42,21 @@ export class DecoderProcesses {
     }, CALM_MS).unref();
   }
 
+  private takeReady(): DecoderProcess | undefined {
+    this.ready = this.ready.filter(({ isAlive }) => isAlive);
+    return this.ready.pop();
+  }
+
   private prepare(): void {
-    if (this.spare?.isAlive !== true) this.spare = this.tryToStart();
+    const next = this.takeReady() ?? this.tryToStart();
+    if (next !== undefined) this.ready.push(next);
+    this.endIdleOnes();
+  }
+
+  private endIdleOnes(): void {
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      this.spare?.end(new Error('Nobody needs the process'));
+      for (const decoder of this.ready) decoder.end(new Error('Nobody needs the process'));
     }, IDLE_MS).unref();
   }
 

@@ -1,4 +1,4 @@
-/** Entry of the probe's child process: one request in, one answer out, then it leaves. */
+/** Entry of the probe's child process: requests come one after the other, each gets one answer; it leaves with its parent. */
 import { inspectMedia } from './media-inspection.js';
 import { type ProbeAnswer, isProbeRequest } from './media-probe.protocol.js';
 import { toRefusal } from './refusal.js';
@@ -12,10 +12,8 @@ function answer(message: unknown): ProbeAnswer {
   }
 }
 
-process.once('message', (message) => {
-  process.send?.(answer(message), () => {
-    process.disconnect();
-  });
+process.on('message', (message) => {
+  process.send?.(answer(message));
 });
 process.once('disconnect', () => {
   process.exit(0);

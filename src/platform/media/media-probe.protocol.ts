@@ -1,13 +1,13 @@
 import type { MediaInfo } from './media-info.js';
 import { type Refusal, toError } from './refusal.js';
 
-/** What the probe's child is told, once. */
+/** What the probe's child is told. */
 export interface ProbeRequest {
   readonly path: string;
   readonly maxDurationSeconds: number | null;
 }
 
-/** What it answers, once. */
+/** What it answers to each. */
 export type ProbeAnswer = { readonly kind: 'info'; readonly info: MediaInfo } | Refusal;
 
 /** The child runs our own code; this only guards against a garbled channel, so it looks at what decides. */

@@ -15,7 +15,8 @@ export interface MediaProbeOptions {
 }
 
 /**
- * Looks at a media file in a child process of its own. Two files are looked at at a time; further calls wait for their turn.
+ * Looks at media files in child processes, each at one file at a time; a process that has refused a file meets no other. Two files are
+ * looked at at a time; further calls wait for their turn.
  */
 export class MediaProbe {
   private readonly processes = new DecoderProcesses(CHILD);
@@ -80,12 +81,16 @@ export class MediaProbe {
     }, this.options.timeoutMs);
     signal?.addEventListener('abort', abandon, { once: true });
     try {
-      return toInfo(await decoder.answer());
+      const info = toInfo(await decoder.answer());
+      this.processes.giveBack(decoder);
+      return info;
+    } catch (error) {
+      decoder.end(error);
+      this.processes.prepareNext();
+      throw error;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abandon);
-      decoder.end(new Error('The probe is over'));
-      this.processes.prepareNext();
     }
   }
 }
