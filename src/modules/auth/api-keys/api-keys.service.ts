@@ -6,7 +6,7 @@ import { IdGenerator, toUuid } from '../../../platform/runtime/id-generator.js';
 import type { ApiKey } from './api-key.entity.js';
 import { generateApiKey, hashSecret, prefixOf } from './api-key.secret.js';
 import type { ApiKeyView, NewApiKey } from './api-key.view.js';
-import { ApiKeysRepository } from './api-keys.repository.js';
+import { ApiKeysRepository, type KeyHolder } from './api-keys.repository.js';
 import type { KnownActor } from '../access/actor.view.js';
 import type { Principal } from '../access/principal.view.js';
 import { limitToRole } from '../access/scopes.policy.js';
@@ -90,11 +90,10 @@ export class ApiKeysService {
   /** Who asks with this key; null when it is not, or no longer, good. */
   authenticate(secret: string): Promise<Principal | null> {
     return this.unitOfWork.read(async () => {
-      const key = await this.repository.findByHash(hashSecret(secret));
+      const key = await this.repository.findHolder(hashSecret(secret));
       const now = this.clock.now();
       if (key === null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
-      const user = await this.users.find(key.userId);
-      if (user?.disabledAt !== null) return null;
+      const { user } = key;
       await this.noteUse(key, now);
       return {
         userId: user.id,
@@ -110,7 +109,7 @@ export class ApiKeysService {
     });
   }
 
-  private async noteUse({ id, lastUsedAt }: ApiKey, now: Date): Promise<void> {
+  private async noteUse({ id, lastUsedAt }: KeyHolder, now: Date): Promise<void> {
     if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= NOTE_USE_EVERY_MS)
       await this.repository.noteUse(id, now);
   }

@@ -14,7 +14,7 @@ import { keyedHash, keyedHashes } from './keyed-hash.js';
 import type { RefreshToken } from './refresh-token.entity.js';
 import type { Session } from './session.entity.js';
 import type { BegunSession, IssuedTokens, SessionView } from './session.view.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { type SessionHolder, SessionsRepository } from './sessions.repository.js';
 import type { User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 
@@ -52,7 +52,7 @@ export class SessionsService {
     };
     await this.repository.insert(session);
     const tokens = await this.issue(session, session.expiresAt);
-    return { principal: toPrincipal(user, session), sessionId: session.id, tokens };
+    return { principal: toPrincipal(user, session.id), sessionId: session.id, tokens };
   }
 
   /** Who asks with this access token; null when it is not ours, or its session or user is no more. */
@@ -60,11 +60,8 @@ export class SessionsService {
     const claims = await this.tokens.verify(accessToken);
     if (claims === null) return null;
     return this.unitOfWork.read(async () => {
-      const session = await this.repository.find(claims.sessionId);
-      if (session?.userId !== claims.userId || session.expiresAt <= this.clock.now()) return null;
-      const user = await this.users.find(claims.userId);
-      if (user?.disabledAt !== null) return null;
-      return toPrincipal(user, session);
+      const user = await this.repository.findHolder(claims.sessionId, this.clock.now());
+      return user?.id === claims.userId ? toPrincipal(user, claims.sessionId) : null;
     });
   }
 
@@ -125,7 +122,7 @@ export class SessionsService {
     const user = session === null ? null : await this.users.find(session.userId);
     if (session === null || user === null) return;
     await this.repository.deleteOf(user.id, id);
-    await this.audit.record(knownAs(toPrincipal(user, session), actor), 'sign_out', id, {});
+    await this.audit.record(knownAs(toPrincipal(user, session.id), actor), 'sign_out', id, {});
   }
 
   private async rotate(actor: AnonymousActor, refreshToken: string): Promise<IssuedTokens | null> {
@@ -160,14 +157,14 @@ export class SessionsService {
   }
 }
 
-function toPrincipal(user: User, session: Session): Principal {
+function toPrincipal(user: SessionHolder, sessionId: string): Principal {
   return {
     userId: user.id,
     username: user.username,
     role: user.role,
     scopes: scopesOf(user.role),
     how: 'session',
-    sessionId: session.id,
+    sessionId,
     apiKeyId: null,
     validUntil: null,
     mustChangePassword: user.mustChangePassword,

@@ -9,7 +9,7 @@ import {
 } from '../../../platform/config/model-names.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { memoryOf, type ModelMemory } from '../engine/model-files.js';
-import { BUNDLED_DIR, ModelStore, revisionOf } from './store/model-store.js';
+import { BUNDLED_DIR, ModelStore } from './store/model-store.js';
 
 /** A model that is on this machine. */
 export interface ReadyModel {
@@ -91,8 +91,7 @@ export class ModelCatalogueService {
   private async findReady(name: ModelName): Promise<ReadyModel | null> {
     const folder = await this.store.findReady(checkpointOf(name));
     if (folder === null) return null;
-    const { dir, model } = folder;
-    const revision = await revisionOf(dir);
+    const { dir, model, revision } = folder;
     return { name, dir, revision, languages: model.languages, memory: memoryOf(model, this.config.worker) };
   }
 }

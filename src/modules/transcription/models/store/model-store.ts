@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectModel, type EngineModel } from '../../engine/model-files.js';
 import type { Checkpoint } from '../../../../platform/config/model-names.js';
+import { FolderMemo } from './folder-memo.js';
 import { parseModelRecord, type ModelRecord } from './model-record.js';
 
 export const BUNDLED_DIR = fileURLToPath(new URL('../../../../../models/', import.meta.url));
@@ -18,26 +18,37 @@ export interface ReadyFolder {
   readonly model: EngineModel;
   /** Part of the service, which never writes to it. */
   readonly bundled: boolean;
+  /** Tells one set of files from another: the commit that was pulled, or a digest of the checksums in the folder; null without either. */
+  readonly revision: string | null;
+}
+
+/** A model, or in words why it is none. */
+interface Inspection {
+  readonly model: EngineModel | string;
+  readonly revision: string | null;
 }
 
 /** The model folders of this machine: what people pulled or copied into MODEL_DIR, and what the service brings along. */
 export class ModelStore {
+  private readonly inspections = new FolderMemo<Inspection>(inspect);
+
   constructor(readonly modelDir: string) {}
 
   /** The operator's folder wins over the bundled one, so that a model can be replaced without touching the service. */
   async findReady(checkpoint: Checkpoint): Promise<ReadyFolder | null> {
     for (const root of [this.modelDir, BUNDLED_DIR]) {
       const dir = join(root, folderName(checkpoint));
-      const model = await inspectModel(dir);
-      if (typeof model !== 'string') return { dir, model, bundled: root === BUNDLED_DIR };
+      const found = await this.inspections.of(dir);
+      if (found === null || typeof found.model === 'string') continue;
+      return { dir, model: found.model, bundled: root === BUNDLED_DIR, revision: found.revision };
     }
     return null;
   }
 
   /** Why the folder in MODEL_DIR is no model; null when there is none, or nothing wrong with it. */
   async findDefect(checkpoint: Checkpoint): Promise<string | null> {
-    const dir = this.ownFolder(checkpoint);
-    return existsSync(dir) ? defectOf(dir) : null;
+    const found = await this.inspections.of(this.ownFolder(checkpoint));
+    return typeof found?.model === 'string' ? found.model : null;
   }
 
   /** Where the model of the operator lies, or would lie. */
@@ -61,8 +72,11 @@ export async function readRecord(dir: string): Promise<ModelRecord | null> {
   return readFile(join(dir, RECORD_FILE), 'utf8').then(parseModelRecord, () => null);
 }
 
-/** Tells one set of files from another: the commit that was pulled, or a digest of the checksums in the folder; null without either. */
-export async function revisionOf(dir: string): Promise<string | null> {
+async function inspect(dir: string): Promise<Inspection> {
+  return { model: await inspectModel(dir), revision: await revisionOf(dir) };
+}
+
+async function revisionOf(dir: string): Promise<string | null> {
   const record = await readRecord(dir);
   if (record !== null) return record.commit;
   const sums = await readFile(join(dir, 'SHA256SUMS')).catch(() => null);
