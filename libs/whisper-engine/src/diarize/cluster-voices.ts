@@ -1,8 +1,8 @@
 import { agglomerate, type Merge, type VoiceGroup } from './agglomerate.js';
 import { EMBEDDING_SIZE } from './diarization.js';
-import { normalised } from './embedding.js';
+import { normalised, similarity } from './embedding.js';
 
-/** A voice of a window. */
+/** A voice in a piece of speech. */
 export interface Voice {
   /** Length 1. */
   embedding: Float32Array;
@@ -19,7 +19,7 @@ export interface SpeakerLimits {
 const SAME_SPEAKER = 0.5;
 /** Shorter voices (1 s) have embeddings that are too uncertain to found a speaker on. */
 const SURE_FRAMES = 60;
-/** Who is heard alone for less than this (2 s), all windows together, is no speaker of their own. */
+/** Who is heard alone for less than this (2 s), all pieces together, is no speaker of their own. */
 const SPEAKER_FRAMES = 120;
 /** More groups are not compared each with each at once: their number is brought down in blocks first. */
 const MOST_AT_ONCE = 1500;
@@ -68,14 +68,27 @@ function chooseCut(groups: VoiceGroup[], merges: readonly Merge[], limits: Speak
   const differs = merges.findIndex(({ similarity }) => similarity < SAME_SPEAKER);
   let cut = differs < 0 ? merges.length : differs;
   let people = peopleOf(applyMerges(groups, merges.slice(0, cut)));
-  while (people.length > limits.most && cut < merges.length) {
-    people = peopleOf(applyMerges(groups, merges.slice(0, ++cut)));
-  }
+  while (people.length > limits.most) people = joinCheapest(people);
   while (people.length < limits.least && cut > 0) {
     const more = peopleOf(applyMerges(groups, merges.slice(0, --cut)));
     if (more.length >= people.length) people = more;
   }
   return people.sort((a, b) => b.weight - a.weight).slice(0, limits.most);
+}
+
+/**
+ * Joins the two groups that lose least by it (Ward's criterion): of those who are about as alike, whoever is hardly heard is more likely no
+ * person of their own.
+ */
+function joinCheapest(groups: VoiceGroup[]): VoiceGroup[] {
+  let best = { loss: Infinity, into: 0, from: 1 };
+  for (const [from, b] of groups.entries()) {
+    for (const [into, a] of groups.slice(0, from).entries()) {
+      const loss = ((1 - similarity(a.sum, b.sum)) * a.weight * b.weight) / (a.weight + b.weight);
+      if (loss < best.loss) best = { loss, into, from };
+    }
+  }
+  return applyMerges(groups, [{ into: best.into, from: best.from, similarity: 0 }]);
 }
 
 /** Those who are heard long enough; the one who is heard longest always is. */

@@ -2,52 +2,44 @@ import { SAMPLE_RATE } from '../audio/sample-rate.js';
 import { clusterVoices, type SpeakerLimits } from './cluster-voices.js';
 import type { Diarization, SpeakerTurn } from './diarization.js';
 import { centre, unpackEmbedding } from './embedding.js';
-import type { HeardWindow } from './heard-window.js';
-import { nameVoices } from './name-voices.js';
-import { stitch, type NamedWindow } from './stitch.js';
+import type { HeardPiece } from './heard-piece.js';
+import { namePieces } from './name-pieces.js';
+import { turnsOf } from './turns.js';
 
-/** Who speaks when, of all windows of a recording. */
+/** Who speaks when, of all blocks of a recording. */
 export function conclude(
-  windows: readonly HeardWindow[],
+  blocks: readonly (readonly HeardPiece[])[],
   samples: number,
   limits: SpeakerLimits,
 ): Diarization {
   const duration = samples / SAMPLE_RATE;
-  const voices = windows.flatMap((window) =>
-    window.voices.map(({ embedding, frames }) => ({ embedding: unpackEmbedding(embedding), frames })),
-  );
+  const voices = voicesOf(blocks.flat());
   if (voices.length === 0) return { duration, speakers: [], turns: [] };
   const centres = clusterVoices(voices, limits);
-  const named = windows.map((window) => nameWindow(window, centres));
-  const turns = stitch(named, centres.length)
+  const named = blocks.flatMap((pieces) => {
+    const names = namePieces(pieces, centres);
+    return pieces.flatMap((piece, index) => {
+      const speaker = names[index] ?? null;
+      return speaker === null ? [] : [{ ...piece, speaker }];
+    });
+  });
+  const turns = turnsOf(named)
     .map((turn) => ({ ...turn, end: Math.min(turn.end, duration) }))
     .filter(({ start, end }) => end > start);
-  const embeddings = centres.map((_, speaker) => embeddingOf(speaker, windows, named));
+  const embeddings = centres.map((own, speaker) => {
+    const said = voicesOf(named.filter((piece) => piece.speaker === speaker));
+    return said.length === 0 ? own : centre(said.map(({ embedding, frames }) => ({ values: embedding, weight: frames })));
+  });
   return { duration, ...numberByAppearance(turns, embeddings) };
 }
 
-function nameWindow({ active, voices }: HeardWindow, centres: readonly Float32Array[]): NamedWindow {
-  const found = nameVoices(
-    voices.map(({ embedding }) => unpackEmbedding(embedding)),
-    centres,
+/** Voices that are heard alone; where nobody ever is, all. */
+function voicesOf(pieces: readonly HeardPiece[]): { embedding: Float32Array; frames: number }[] {
+  const voices = pieces.flatMap(({ embedding, frames }) =>
+    embedding === null ? [] : [{ embedding: unpackEmbedding(embedding), frames }],
   );
-  const names: (number | null)[] = [null, null, null];
-  for (const [index, { speaker }] of voices.entries()) names[speaker] = found[index] ?? null;
-  return { active, names };
-}
-
-function embeddingOf(
-  speaker: number,
-  windows: readonly HeardWindow[],
-  named: readonly NamedWindow[],
-): Float32Array {
-  return centre(
-    windows.flatMap(({ voices }, window) =>
-      voices
-        .filter((voice) => named[window]?.names[voice.speaker] === speaker)
-        .map(({ embedding, frames }) => ({ values: unpackEmbedding(embedding), weight: frames })),
-    ),
-  );
+  const clear = voices.filter(({ frames }) => frames > 0);
+  return clear.length > 0 ? clear : voices.map(({ embedding }) => ({ embedding, frames: 1 }));
 }
 
 /** Speakers without a turn are left out. */

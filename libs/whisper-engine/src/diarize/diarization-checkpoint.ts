@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { EngineError } from '../errors.js';
 import { EMBEDDING_SIZE } from './diarization.js';
-import { LOCAL_SPEAKERS, WINDOW_FRAMES } from './frames.js';
-import type { HeardVoice, HeardWindow } from './heard-window.js';
+import type { HeardPiece } from './heard-piece.js';
 
 /**
  * What was heard so far, as plain JSON: to be stored, and handed to a run over the same audio with the same models. It holds embeddings of
@@ -12,63 +11,54 @@ export interface DiarizationCheckpoint {
   version: 1;
   /** Samples of the audio, at 16 kHz, that are done. */
   position: number;
-  /** What is kept of each window: bytes in base64, about 500 characters for each voice in 3.4 s of speech. */
-  windows: string[];
+  /** What is kept of each block of 30 s: bytes in base64, about 150 characters for each second of speech. */
+  blocks: string[];
 }
 
-/** Who is heard as runs (bits, frames as two bytes), an end mark, then each voice: speaker, frames as two bytes, embedding. */
-export function packWindow({ active, voices }: HeardWindow): string {
-  const bytes: number[] = [];
-  for (let frame = 0; frame < active.length;) {
-    const start = frame;
-    while (active[frame] === active[start] && frame < active.length) frame++;
-    bytes.push(active[start] ?? 0, ...twoBytes(frame - start));
-  }
-  bytes.push(END_OF_RUNS);
-  for (const { speaker, frames, embedding } of voices) {
-    bytes.push(speaker, ...twoBytes(frames), ...new Uint8Array(embedding.buffer, embedding.byteOffset, EMBEDDING_SIZE));
-  }
-  return Buffer.from(bytes).toString('base64');
-}
+/** Of a piece: start and end (four bytes each), track (one), frames of the embedding (two), whether there is one (one), the embedding. */
+const HEAD_BYTES = 12;
 
-const END_OF_RUNS = 0xff;
-const RUN_BYTES = 3;
-const VOICE_BYTES = 3 + EMBEDDING_SIZE;
-const twoBytes = (value: number): [number, number] => [value & 0xff, value >> 8];
-
-/** @throws EngineError `checkpoint_invalid` for what no run has given */
-export function readDiarizationCheckpoint(checkpoint: DiarizationCheckpoint): DiarizationCheckpoint {
-  const { version, position, windows } = { ...checkpoint };
-  const valid =
-    (version as number) === 1 && Number.isSafeInteger(position) && position >= 0 && Array.isArray(windows);
-  if (!valid) throw invalid();
-  for (const window of windows) unpackWindow(window);
-  return checkpoint;
+/** Pieces, one after the other, as base64. */
+export function packPieces(pieces: readonly HeardPiece[]): string {
+  const parts = pieces.flatMap(({ start, end, track, frames, embedding }) => {
+    const head = Buffer.alloc(HEAD_BYTES);
+    head.writeUInt32LE(start, 0);
+    head.writeUInt32LE(end, 4);
+    head.writeUInt8(track, 8);
+    head.writeUInt16LE(frames, 9);
+    head.writeUInt8(embedding === null ? 0 : 1, 11);
+    return embedding === null ? [head] : [head, Buffer.from(embedding.buffer, embedding.byteOffset, EMBEDDING_SIZE)];
+  });
+  return Buffer.concat(parts).toString('base64');
 }
 
 /** @throws EngineError `checkpoint_invalid` */
-export function unpackWindow(text: unknown): HeardWindow {
+export function unpackPieces(text: unknown): HeardPiece[] {
   if (typeof text !== 'string') throw invalid();
   const bytes = Buffer.from(text, 'base64');
-  const active = new Uint8Array(WINDOW_FRAMES);
-  let frame = 0;
-  let at = 0;
-  for (; bytes[at] !== END_OF_RUNS; at += RUN_BYTES) {
-    if (at + RUN_BYTES > bytes.length) throw invalid();
-    const length = bytes.readUInt16LE(at + 1);
-    active.fill(bytes[at] ?? 0, frame, frame + length);
-    frame += length;
+  const pieces: HeardPiece[] = [];
+  for (let at = 0; at < bytes.length;) {
+    if (at + HEAD_BYTES > bytes.length) throw invalid();
+    const [start, end] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)];
+    const [track, frames] = [bytes.readUInt8(at + 8), bytes.readUInt16LE(at + 9)];
+    const size = bytes.readUInt8(at + 11) === 0 ? 0 : EMBEDDING_SIZE;
+    at += HEAD_BYTES;
+    if (at + size > bytes.length || end <= start) throw invalid();
+    const embedding = size === 0 ? null : Int8Array.from(bytes.subarray(at, at + size));
+    pieces.push({ start, end, track, frames, embedding });
+    at += size;
   }
-  const rest = bytes.subarray(at + 1);
-  if (frame !== WINDOW_FRAMES || rest.length % VOICE_BYTES !== 0) throw invalid();
-  const voices: HeardVoice[] = [];
-  for (let from = 0; from < rest.length; from += VOICE_BYTES) {
-    const speaker = rest[from] ?? 0;
-    if (speaker >= LOCAL_SPEAKERS) throw invalid();
-    const embedding = Int8Array.from(rest.subarray(from + 3, from + VOICE_BYTES));
-    voices.push({ speaker, frames: rest.readUInt16LE(from + 1), embedding });
-  }
-  return { active, voices };
+  return pieces;
+}
+
+/** @throws EngineError `checkpoint_invalid` for what no run has given */
+export function readDiarizationCheckpoint(checkpoint: DiarizationCheckpoint): DiarizationCheckpoint {
+  const { version, position, blocks } = { ...checkpoint };
+  const valid =
+    (version as number) === 1 && Number.isSafeInteger(position) && position >= 0 && Array.isArray(blocks);
+  if (!valid) throw invalid();
+  for (const block of blocks) unpackPieces(block);
+  return checkpoint;
 }
 
 const invalid = (): EngineError => new EngineError('checkpoint_invalid', 'the checkpoint is not of a diarization');

@@ -6,7 +6,9 @@ import { floatsOf, openSession } from '../model/onnx-session.js';
 import { EMBEDDING_SIZE } from './diarization.js';
 import { HOP_SAMPLES, WINDOW_FRAMES, WINDOW_SAMPLES } from './frames.js';
 import { CLASSES, activeSpeakers } from './powerset.js';
-import { FEATURE_BINS } from './window-voices.js';
+
+/** Values of a frame of features. */
+const FEATURE_BINS = 80;
 
 const FILES = {
   segmentation: 'segmentation.onnx',
@@ -29,7 +31,7 @@ export class DiarizerGraphs {
   /** @throws EngineError `model_invalid`, `memory_exhausted` */
   static async open(modelDir: string): Promise<DiarizerGraphs> {
     const open = (name: keyof typeof FILES): Promise<InferenceSession> =>
-      openSession(join(modelDir, FILES[name]), 1);
+      openSession(join(modelDir, FILES[name]), 1, { enableCpuMemArena: false, enableMemPattern: false });
     return new DiarizerGraphs(await open('segmentation'), await open('fbank'), await open('embedding'));
   }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { WorkerThread } from '../inference/worker-thread.js';
+import type { SoundBlock } from './block-reader.js';
 import type { SpeakerLimits } from './cluster-voices.js';
 import type { Diarization } from './diarization.js';
 import type { DiarizerOrder, DiarizerReply } from './diarizer.protocol.js';
@@ -26,17 +27,13 @@ export class DiarizerWorker {
   }
 
   /**
-   * What is heard in windows, as a checkpoint has it. Takes the samples over.
+   * What is heard in a block, as a checkpoint has it. Takes the samples over.
    * @throws EngineError `aborted`, `worker_lost`, `memory_exhausted`
    */
-  async listen(
-    samples: Float32Array<ArrayBuffer>,
-    windows: number,
-    signal?: AbortSignal,
-  ): Promise<string[]> {
-    const reply = await this.thread.ask({ type: 'listen', samples, windows }, signal, [samples.buffer]);
+  async listen({ samples, ...block }: SoundBlock, signal?: AbortSignal): Promise<string> {
+    const reply = await this.thread.ask({ type: 'listen', block, samples }, signal, [samples.buffer]);
     if (reply.type !== 'heard') throw new TypeError('a worker gave the wrong answer');
-    return reply.windows;
+    return reply.pieces;
   }
 
   /**
@@ -50,16 +47,16 @@ export class DiarizerWorker {
   }
 
   /**
-   * Who speaks when, of all windows.
+   * Who speaks when, of all blocks.
    * @throws EngineError `aborted`, `checkpoint_invalid`, `worker_lost`, `memory_exhausted`
    */
   async conclude(
-    windows: readonly string[],
+    blocks: readonly string[],
     samples: number,
     limits: SpeakerLimits,
     signal?: AbortSignal,
   ): Promise<Diarization> {
-    const reply = await this.thread.ask({ type: 'conclude', windows, samples, limits }, signal);
+    const reply = await this.thread.ask({ type: 'conclude', blocks, samples, limits }, signal);
     if (reply.type !== 'concluded') throw new TypeError('a worker gave the wrong answer');
     return reply.diarization;
   }

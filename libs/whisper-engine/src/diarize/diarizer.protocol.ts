@@ -1,5 +1,6 @@
 import type { SpeakerLimits } from './cluster-voices.js';
 import type { Diarization } from './diarization.js';
+import type { Block } from './frames.js';
 
 export interface DiarizerWorkerData {
   readonly modelDir: string;
@@ -9,13 +10,13 @@ export interface DiarizerWorkerData {
 
 /** To a worker. */
 export type DiarizerOrder =
-  /** Windows that begin a hop apart; the last may be shorter. */
-  | { readonly type: 'listen'; readonly samples: Float32Array; readonly windows: number }
+  /** Samples from the first window of the block on. */
+  | { readonly type: 'listen'; readonly block: Block; readonly samples: Float32Array }
   | { readonly type: 'embed'; readonly samples: Float32Array }
-  /** Windows as a checkpoint has them. */
+  /** Blocks as a checkpoint has them. */
   | {
       readonly type: 'conclude';
-      readonly windows: readonly string[];
+      readonly blocks: readonly string[];
       readonly samples: number;
       readonly limits: SpeakerLimits;
     }
@@ -26,7 +27,7 @@ export type DiarizerRequest = DiarizerOrder & { readonly id: number };
 export type DiarizerReply =
   | { readonly id: number; readonly type: 'opened' }
   /** As a checkpoint has them. */
-  | { readonly id: number; readonly type: 'heard'; readonly windows: string[] }
+  | { readonly id: number; readonly type: 'heard'; readonly pieces: string }
   | { readonly id: number; readonly type: 'embedded'; readonly embedding: Float32Array | null }
   | { readonly id: number; readonly type: 'concluded'; readonly diarization: Diarization }
   | { readonly id: number; readonly type: 'released' };

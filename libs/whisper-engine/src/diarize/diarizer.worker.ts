@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { StopFlag } from '../errors.js';
 import { OPENING, failure, type WorkerFailure } from '../inference/worker-thread.js';
 import { conclude } from './conclude.js';
-import { packWindow, unpackWindow } from './diarization-checkpoint.js';
+import { packPieces, unpackPieces } from './diarization-checkpoint.js';
 import { DiarizerGraphs } from './diarizer-graphs.js';
 import type { DiarizerReply, DiarizerRequest, DiarizerWorkerData } from './diarizer.protocol.js';
 import { embedVoice, listen } from './listen.js';
@@ -27,14 +27,14 @@ try {
     const { id } = request;
     switch (request.type) {
       case 'listen': {
-        const windows = await listen(graphs, request.samples, request.windows, stopFlag(id));
-        return { id, type: 'heard', windows: windows.map(packWindow) };
+        const pieces = await listen(graphs, request.block, request.samples, stopFlag(id));
+        return { id, type: 'heard', pieces: packPieces(pieces) };
       }
       case 'embed':
         return { id, type: 'embedded', embedding: await embedVoice(graphs, request.samples, stopFlag(id)) };
       case 'conclude': {
-        const windows = request.windows.map(unpackWindow);
-        return { id, type: 'concluded', diarization: conclude(windows, request.samples, request.limits) };
+        const blocks = request.blocks.map(unpackPieces);
+        return { id, type: 'concluded', diarization: conclude(blocks, request.samples, request.limits) };
       }
       case 'release':
         await graphs.release();

@@ -6,12 +6,12 @@ import { mapInOrder } from '../map-in-order.js';
 import { DEFAULT_THREADS } from '../model/onnx-session.js';
 import type { AudioSource } from '../options.js';
 import { orAborted, untilAborted } from '../until-aborted.js';
+import { BlockReader, type SoundBlock } from './block-reader.js';
 import type { Diarization, DiarizationStep, DiarizeOptions, DiarizerOptions } from './diarization.js';
 import { readDiarizationCheckpoint, type DiarizationCheckpoint } from './diarization-checkpoint.js';
 import { verifyDiarizerFolder } from './diarizer-graphs.js';
 import { DiarizerWorker } from './diarizer-worker.js';
 import { readSpeakerLimits } from './speaker-limits.js';
-import { WindowReader, type WindowBatch } from './window-reader.js';
 
 /** A recording of one voice is not listened to beyond this (60 s). */
 const LONGEST_VOICE = 60 * SAMPLE_RATE;
@@ -55,11 +55,11 @@ export class SpeakerDiarizer {
     const given = options.signal === undefined ? [] : [options.signal];
     const asked = AbortSignal.any([...given, this.disposing.signal]);
     const signal = AbortSignal.any([asked, end.signal]);
-    const reader = new WindowReader(resume?.windows.length ?? 0);
-    const windows = [...(resume?.windows ?? [])];
+    const blocks = [...(resume?.blocks ?? [])];
+    const reader = new BlockReader(blocks.length);
     try {
-      yield* untilAborted(this.listen(reader.read(audio, signal), windows, signal), asked);
-      const concluded = this.pool.lend((worker) => worker.conclude(windows, reader.end, limits, signal));
+      yield* untilAborted(this.listen(reader.read(audio, signal), blocks, signal), asked);
+      const concluded = this.pool.lend((worker) => worker.conclude(blocks, reader.end, limits, signal));
       return await orAborted(concluded, asked);
     } catch (error) {
       throw this.isDisposed() ? disposed() : error;
@@ -100,17 +100,17 @@ export class SpeakerDiarizer {
   }
 
   private async *listen(
-    batches: AsyncIterable<WindowBatch>,
-    windows: string[],
+    sound: AsyncIterable<SoundBlock>,
+    blocks: string[],
     signal: AbortSignal,
   ): AsyncGenerator<DiarizationStep, void, undefined> {
-    const work = async ({ samples, windows: count, end }: WindowBatch): Promise<{ end: number; heard: string[] }> => ({
-      end,
-      heard: await this.pool.lend((worker) => worker.listen(samples, count, signal)),
+    const work = async (block: SoundBlock): Promise<{ end: number; heard: string }> => ({
+      end: block.end,
+      heard: await this.pool.lend((worker) => worker.listen(block, signal)),
     });
-    for await (const { end, heard } of mapInOrder(batches, work, this.pool.size)) {
-      windows.push(...heard);
-      const checkpoint: DiarizationCheckpoint = { version: 1, position: end, windows: [...windows] };
+    for await (const { end, heard } of mapInOrder(sound, work, this.pool.size)) {
+      blocks.push(heard);
+      const checkpoint: DiarizationCheckpoint = { version: 1, position: end, blocks: [...blocks] };
       yield { position: end / SAMPLE_RATE, checkpoint };
     }
   }
