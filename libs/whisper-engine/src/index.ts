@@ -1,4 +1,10 @@
 export type { Checkpoint } from './checkpoint.js';
+export {
+  assignSpeakers,
+  type SegmentOfSpeaker,
+  type SpokenSegment,
+  type SpokenWord,
+} from './diarize/assign-speakers.js';
 export type {
   Diarization,
   DiarizationStep,
@@ -8,6 +14,7 @@ export type {
   SpeakerTurn,
 } from './diarize/diarization.js';
 export type { DiarizationCheckpoint } from './diarize/diarization-checkpoint.js';
+export type { Spoken } from './diarize/turn-finder.js';
 export { similarity } from './diarize/embedding.js';
 export { SpeakerDiarizer } from './diarize/speaker-diarizer.js';
 export { WhisperEngine } from './engine.js';

@@ -16,8 +16,9 @@ const STEP = RATE / 100;
 const PAUSE_STEPS = 25;
 const FEWEST_STEPS = 120;
 const MOST_STEPS = 700;
-/** Below the loudest step of a clip by this much (35 dB) is silence. */
+/** Below the loudest step of a clip by this much (35 dB) is silence, and so is what is hardly (8 dB) above the noise of the recording. */
 const SILENCE = 10 ** (-35 / 20);
+const ABOVE_NOISE = 10 ** (8 / 20);
 const LEVEL = 0.07;
 
 interface LabelledSegment {
@@ -87,7 +88,8 @@ export function utterances(clip: Float32Array): Utterance[] {
   const levels = Array.from({ length: Math.floor(clip.length / STEP) }, (_, step) =>
     rms(clip.subarray(step * STEP, (step + 1) * STEP)),
   );
-  const loudest = Math.max(...levels);
+  const noise = [...levels].sort((a, b) => a - b)[Math.floor(levels.length / 50)] ?? 0;
+  const silence = Math.max(Math.max(...levels) * SILENCE, noise * ABOVE_NOISE);
   const found: Utterance[] = [];
   let [start, lastLoud] = [-1, -1];
   const end = (): void => {
@@ -97,7 +99,7 @@ export function utterances(clip: Float32Array): Utterance[] {
     start = -1;
   };
   for (const [step, level] of levels.entries()) {
-    const loud = level > loudest * SILENCE;
+    const loud = level > silence;
     if (start >= 0 && (step - lastLoud > PAUSE_STEPS || step - start > MOST_STEPS)) end();
     if (!loud) continue;
     if (start < 0) start = step;
