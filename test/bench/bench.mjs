@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- compare | audio-set | hub | jobs | load | openai | scaling | uploads | web] [ARGUMENTS]`: builds what is stale and runs a benchmark. docs/benchmarks.md says what each
+ * `npm run bench [-- compare | audio-set | diarization | hub | jobs | load | openai | scaling | uploads | web] [ARGUMENTS]`: builds what is stale and runs a benchmark. docs/benchmarks.md says what each
  * measures and which settings it takes.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,7 @@ import { ensureInstalled } from '../../scripts/install.mjs';
 import { findNode } from '../../scripts/node-program.mjs';
 import { giveUp, inRoot, SetupError } from '../../scripts/project.mjs';
 
-const PROGRAMS = ['compare', 'audio-set', 'hub', 'jobs', 'load', 'openai', 'scaling', 'uploads', 'web'];
+const PROGRAMS = ['compare', 'audio-set', 'diarization', 'hub', 'jobs', 'load', 'openai', 'scaling', 'uploads', 'web'];
 
 async function main() {
   const [name = 'compare', ...args] = process.argv.slice(2);

@@ -3,8 +3,8 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { WINDOW_SAMPLES } from './audio/window-size.js';
 import { BatchedRun } from './batched-run.js';
 import { UNSURE_BEAM } from './decode/fallback.js';
-import { EngineError, throwIfAborted } from './errors.js';
-import { InferencePool } from './inference/inference-pool.js';
+import { EngineError } from './errors.js';
+import { alignmentHeadsOf, openInferencePool, type InferencePool } from './inference/inference-pool.js';
 import { verifyChecksumsIfAny } from './model/checksums.js';
 import type { GenerationConfig } from './model/generation-config.js';
 import { HUB_PRECISIONS } from './model/hub-files.js';
@@ -12,6 +12,7 @@ import { fitsMemory, planBatch, planMemory, type MemoryPlan } from './model/memo
 import { describeModel, verifyModelFolder, type ModelDescription } from './model/model-folder.js';
 import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
 import { readGenerationConfig } from './model/open-model.js';
+import { untilAborted } from './until-aborted.js';
 import type {
   AudioSource,
   EngineOptions,
@@ -52,7 +53,7 @@ export class WhisperEngine {
   private constructor(private readonly parts: EngineParts) {
     this.languages = [...parts.config.languages.keys()];
     this.multilingual = this.languages.length > 0;
-    this.wordTimes = parts.pool.alignmentHeads > 0;
+    this.wordTimes = alignmentHeadsOf(parts.pool) > 0;
   }
 
   /**
@@ -82,7 +83,7 @@ export class WhisperEngine {
     const vad = await openVad(vadPath);
     const workerThreads = Math.max(1, Math.floor(threads / plan.workers));
     const worker = { modelDir, precision, threads: workerThreads };
-    const pool = await InferencePool.open(plan.workers, worker).catch(async (error: unknown) => {
+    const pool = await openInferencePool(plan.workers, worker).catch(async (error: unknown) => {
       await vad.release();
       throw error;
     });
@@ -180,38 +181,3 @@ async function openVad(path: string): Promise<InferenceSession> {
 }
 
 const disposed = (): EngineError => new EngineError('disposed', 'the engine has been disposed of');
-
-/** Ends at once when the signal fires, whatever is being waited for. */
-async function* untilAborted<T, R>(
-  source: AsyncGenerator<T, R, undefined>,
-  signal: AbortSignal,
-): AsyncGenerator<T, R, undefined> {
-  try {
-    for (;;) {
-      const next = await orAborted(source.next(), signal);
-      if (next.done === true) return next.value;
-      yield next.value;
-    }
-  } finally {
-    // Not awaited: it ends with what is under way.
-    void source.return(undefined as R).catch(() => undefined);
-  }
-}
-
-/** @throws EngineError `aborted` as soon as the signal fires */
-async function orAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Nobody else may hear of its failure.
-  result.catch(() => undefined);
-  throwIfAborted(signal);
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const abort = (): void => {
-    reject(new EngineError('aborted', 'the transcription was aborted'));
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  result.then(resolve, reject);
-  try {
-    return await promise;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}

@@ -1,4 +1,22 @@
 export type { Checkpoint } from './checkpoint.js';
+export {
+  assignSpeakers,
+  type SegmentOfSpeaker,
+  type SpokenSegment,
+  type SpokenWord,
+} from './diarize/assign-speakers.js';
+export type {
+  Diarization,
+  DiarizationStep,
+  DiarizedSpeaker,
+  DiarizeOptions,
+  DiarizerOptions,
+  SpeakerTurn,
+} from './diarize/diarization.js';
+export type { DiarizationCheckpoint } from './diarize/diarization-checkpoint.js';
+export type { Spoken } from './diarize/turn-finder.js';
+export { similarity } from './diarize/embedding.js';
+export { SpeakerDiarizer } from './diarize/speaker-diarizer.js';
 export { WhisperEngine } from './engine.js';
 export { EngineError, type EngineErrorCode } from './errors.js';
 export { HUB_PRECISIONS, type HubPrecision } from './model/hub-files.js';

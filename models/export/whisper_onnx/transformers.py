@@ -14,7 +14,7 @@ import numpy as np
 _SAFETENSORS = "model.safetensors"
 _PYTORCH = "pytorch_model.bin"
 _SAFETENSORS_TYPES = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}
-_PYTORCH_TYPES = {"FloatStorage": np.float32, "HalfStorage": np.float16, "BFloat16Storage": np.uint16}
+_PYTORCH_TYPES = {"FloatStorage": np.float32, "HalfStorage": np.float16, "BFloat16Storage": np.uint16, "LongStorage": np.int64}
 
 _ATTENTION = {"self_attn": "self_attention", "encoder_attn": "attention"}
 _STACK_PARTS = {
@@ -85,7 +85,7 @@ def _projection(state, name):
 
 
 def _state(folder):
-    for file, read in ((_SAFETENSORS, _read_safetensors), (_PYTORCH, _read_pytorch)):
+    for file, read in ((_SAFETENSORS, _read_safetensors), (_PYTORCH, read_pytorch)):
         index = folder / f"{file}.index.json"
         if index.exists():
             for part in sorted(set(json.loads(index.read_text("utf-8"))["weight_map"].values())):
@@ -116,7 +116,7 @@ def _read_safetensors(path):
             yield name, _widened(values).reshape(entry["shape"])
 
 
-def _read_pytorch(path):
+def read_pytorch(path):
     """A zip with a pickle of tensors that point into files beside it. Only what a state dict consists of is unpickled."""
     with zipfile.ZipFile(path) as archive:
         pickled = next(name for name in archive.namelist() if name.endswith("/data.pkl"))

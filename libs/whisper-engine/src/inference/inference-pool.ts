@@ -1,95 +1,13 @@
 import type { WorkerModel } from './inference.protocol.js';
-import { EngineError } from '../errors.js';
 import { InferenceWorker } from './inference-worker.js';
+import { WorkerPool } from './worker-pool.js';
 
-/** Workers that decode side by side. Whoever asks first gets the first that is free. */
-export class InferencePool {
-  private readonly free: InferenceWorker[];
-  private readonly waiting: PromiseWithResolvers<InferenceWorker>[] = [];
-  /** Counted, and not told from `free`: a worker may be lost on loan, or while nobody needs it. */
-  private loans = 0;
-  private idle = Promise.withResolvers<null>();
+/** Workers that decode side by side. */
+export type InferencePool = WorkerPool<InferenceWorker>;
 
-  private constructor(private readonly workers: readonly InferenceWorker[]) {
-    this.free = [...workers];
-    this.idle.resolve(null);
-  }
+/** @throws EngineError `model_invalid`, `worker_lost` */
+export const openInferencePool = (count: number, model: WorkerModel): Promise<InferencePool> =>
+  WorkerPool.open(count, () => InferenceWorker.open(model));
 
-  /** @throws EngineError `model_invalid`, `worker_lost` */
-  static async open(count: number, model: WorkerModel): Promise<InferencePool> {
-    const opening = Array.from({ length: count }, () => InferenceWorker.open(model));
-    const opened = await Promise.allSettled(opening);
-    const workers = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const failed = opened.find((result) => result.status === 'rejected');
-    if (failed === undefined) return new InferencePool(workers);
-    await Promise.all(workers.map((worker) => worker.close()));
-    throw failed.reason;
-  }
-
-  get size(): number {
-    return this.workers.length;
-  }
-
-  /** Heads whose attention tells when tokens are spoken; 0 where nothing does. */
-  get alignmentHeads(): number {
-    return this.workers[0]?.alignmentHeads ?? 0;
-  }
-
-  /** Fulfilled once no worker is on loan: an abandoned one may still be in a step that cannot be interrupted. */
-  async untilIdle(): Promise<void> {
-    await this.idle.promise;
-  }
-
-  /** @throws EngineError `worker_lost` where fewer workers are left than were opened */
-  assertWhole(): void {
-    for (const worker of this.workers) worker.assertAlive();
-  }
-
-  /**
-   * Lends a worker until the promise of `use` settles.
-   * @throws EngineError `worker_lost` where no worker is left
-   */
-  async lend<T>(use: (worker: InferenceWorker) => Promise<T>): Promise<T> {
-    const worker = await this.take();
-    try {
-      return await use(worker);
-    } finally {
-      this.giveBack(worker);
-    }
-  }
-
-  /** No worker may be on loan. */
-  async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.close()));
-  }
-
-  private take(): Promise<InferenceWorker> {
-    let worker = this.free.shift();
-    while (worker?.isLost === true) worker = this.free.shift();
-    const waiting = Promise.withResolvers<InferenceWorker>();
-    if (worker !== undefined) {
-      if (this.loans++ === 0) this.idle = Promise.withResolvers();
-      waiting.resolve(worker);
-    } else if (this.isAlive) this.waiting.push(waiting);
-    else waiting.reject(noWorker());
-    return waiting.promise;
-  }
-
-  private giveBack(worker: InferenceWorker): void {
-    const next = worker.isLost ? undefined : this.waiting.shift();
-    if (next !== undefined) {
-      // The loan goes on.
-      next.resolve(worker);
-      return;
-    }
-    if (!worker.isLost) this.free.push(worker);
-    if (!this.isAlive) for (const waiting of this.waiting.splice(0)) waiting.reject(noWorker());
-    if (--this.loans === 0) this.idle.resolve(null);
-  }
-
-  private get isAlive(): boolean {
-    return this.workers.some(({ isLost }) => !isLost);
-  }
-}
-
-const noWorker = (): EngineError => new EngineError('worker_lost', 'no worker of the engine is left');
+/** Heads whose attention tells when tokens are spoken; 0 where nothing does. */
+export const alignmentHeadsOf = (pool: InferencePool): number => pool.workers[0]?.alignmentHeads ?? 0;

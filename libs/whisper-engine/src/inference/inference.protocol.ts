@@ -1,6 +1,5 @@
 import type { LanguageVote } from '../decode/language-detection.js';
 import type { HubPrecision } from '../model/hub-files.js';
-import type { EngineErrorCode } from '../errors.js';
 import type { SpeechWindow } from '../vad/window-packer.js';
 import type { DecodeOptions } from '../decode/decode-options.js';
 import type { WindowText } from '../window-transcriber.js';
@@ -35,14 +34,4 @@ export type InferenceReply =
   | { readonly id: number; readonly type: 'encoded'; readonly votes: readonly LanguageVote[] }
   | { readonly id: number; readonly type: 'decoded'; readonly texts: readonly WindowText[] }
   | { readonly id: number; readonly type: 'opened'; readonly alignmentHeads: number }
-  | { readonly id: number; readonly type: 'released' }
-  | {
-      readonly id: number;
-      readonly type: 'failed';
-      readonly code: EngineErrorCode | null;
-      readonly message: string;
-      readonly stack: string | undefined;
-    };
-
-/** Its first message is `opened` or `failed` for this request. */
-export const OPENING = 0;
+  | { readonly id: number; readonly type: 'released' };

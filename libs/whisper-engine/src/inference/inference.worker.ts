@@ -1,13 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { EngineError, isFailedAllocation, type EngineErrorCode, type StopFlag } from '../errors.js';
+import type { StopFlag } from '../errors.js';
 import { openModel } from '../model/open-model.js';
 import { WindowTranscriber, type StartedWindows } from '../window-transcriber.js';
-import {
-  OPENING,
-  type InferenceReply,
-  type InferenceRequest,
-  type WorkerData,
-} from './inference.protocol.js';
+import type { InferenceReply, InferenceRequest, WorkerData } from './inference.protocol.js';
+import { OPENING, failure, type WorkerFailure } from './worker-thread.js';
 
 /** A thread that holds the sessions of a model: their runs block the thread that they are called on. */
 if (parentPort === null) throw new Error('this is the program of a worker thread');
@@ -21,16 +17,6 @@ const stopFlag = (id: number): StopFlag => ({
     return Atomics.load(lastCancelled, 0) >= id;
   },
 });
-
-function failure(id: number, error: unknown): InferenceReply {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { id, type: 'failed', code: codeOf(error), message, stack };
-}
-
-function codeOf(error: unknown): EngineErrorCode | null {
-  if (error instanceof EngineError) return error.code;
-  return isFailedAllocation(error) ? 'memory_exhausted' : null;
-}
 
 try {
   const model = await openModel(modelDir, threads, precision);
@@ -57,7 +43,7 @@ try {
 
   port.on('message', (request: InferenceRequest) => {
     void answer(request)
-      .catch((error: unknown) => failure(request.id, error))
+      .catch((error: unknown): WorkerFailure => failure(request.id, error))
       .then((reply) => {
         port.postMessage(reply);
         if (reply.type === 'released') port.close();

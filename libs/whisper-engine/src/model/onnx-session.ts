@@ -6,7 +6,11 @@ import { EngineError, isFailedAllocation } from '../errors.js';
 export const DEFAULT_THREADS = Math.min(4, availableParallelism());
 
 /** @throws EngineError `model_invalid` where the file is not a graph that can be run, `memory_exhausted` where there is no memory for it */
-export async function openSession(path: string, threads: number): Promise<InferenceSession> {
+export async function openSession(
+  path: string,
+  threads: number,
+  more: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(path, {
       intraOpNumThreads: threads,
@@ -14,6 +18,7 @@ export async function openSession(path: string, threads: number): Promise<Infere
       executionProviders: ['cpu'],
       // Threads that wait by spinning take processor time from the rest of the machine.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
+      ...more,
     });
   } catch (cause) {
     const code = isFailedAllocation(cause) ? 'memory_exhausted' : 'model_invalid';

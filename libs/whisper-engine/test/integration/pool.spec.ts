@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
-import { InferencePool } from '../../src/inference/inference-pool.js';
+import { openInferencePool, type InferencePool } from '../../src/inference/inference-pool.js';
 import type { InferenceWorker } from '../../src/inference/inference-worker.js';
 import type { SpeechWindow } from '../../src/vad/window-packer.js';
 import { silence } from './engine.fixture.js';
@@ -12,7 +12,7 @@ const LIMIT_MS = 60_000;
 let pool: InferencePool;
 
 beforeEach(async () => {
-  pool = await InferencePool.open(2, { modelDir: MINIATURE, precision: undefined, threads: 1 });
+  pool = await openInferencePool(2, { modelDir: MINIATURE, precision: undefined, threads: 1 });
 }, LIMIT_MS);
 
 afterEach(() => pool.close());

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import { EngineError } from '../errors.js';
+import { verifyChecksums } from '../model/checksums.js';
+import { floatsOf, openSession } from '../model/onnx-session.js';
+import { EMBEDDING_SIZE } from './diarization.js';
+import { HOP_SAMPLES, WINDOW_FRAMES, WINDOW_SAMPLES } from './frames.js';
+import { CLASSES, activeSpeakers } from './powerset.js';
+
+/** Values of a frame of features. */
+const FEATURE_BINS = 80;
+
+const FILES = {
+  segmentation: 'segmentation.onnx',
+  fbank: 'fbank.onnx',
+  embedding: 'speaker_embedding.onnx',
+} as const;
+
+/** @throws EngineError `model_invalid`, `model_checksum_mismatch` */
+export const verifyDiarizerFolder = (modelDir: string): Promise<void> =>
+  verifyChecksums(modelDir, Object.values(FILES));
+
+/** The three graphs that tell speakers apart. models/export/README.md says what they take and give. */
+export class DiarizerGraphs {
+  private constructor(
+    private readonly segmentation: InferenceSession,
+    private readonly fbank: InferenceSession,
+    private readonly embedding: InferenceSession,
+  ) {}
+
+  /** @throws EngineError `model_invalid`, `memory_exhausted` */
+  static async open(modelDir: string): Promise<DiarizerGraphs> {
+    const open = (name: keyof typeof FILES): Promise<InferenceSession> =>
+      openSession(join(modelDir, FILES[name]), 1, { enableCpuMemArena: false, enableMemPattern: false });
+    return new DiarizerGraphs(await open('segmentation'), await open('fbank'), await open('embedding'));
+  }
+
+  /**
+   * Who is heard in each window, as bits of its three speakers [windows][589].
+   * @param samples windows that begin `HOP_SAMPLES` apart
+   */
+  async segment(samples: Float32Array, windows: number): Promise<Uint8Array[]> {
+    const audio = new Float32Array(windows * WINDOW_SAMPLES);
+    for (let window = 0; window < windows; window++) {
+      const from = window * HOP_SAMPLES;
+      audio.set(samples.subarray(from, from + WINDOW_SAMPLES), window * WINDOW_SAMPLES);
+    }
+    const out = await this.segmentation.run({ audio: new Tensor('float32', audio, [windows, WINDOW_SAMPLES]) });
+    const classes = floatsOf(out, 'classes');
+    const size = WINDOW_FRAMES * CLASSES;
+    if (classes.length !== windows * size) throw wrongShape(FILES.segmentation);
+    return Array.from({ length: windows }, (_, window) =>
+      activeSpeakers(classes.subarray(window * size, (window + 1) * size)),
+    );
+  }
+
+  /** Mel features of samples, a row of 80 for each 10 ms; none where there are less than 25 ms. */
+  async features(samples: Float32Array): Promise<Float32Array[]> {
+    const out = await this.fbank.run({ audio: new Tensor('float32', samples, [1, samples.length]) });
+    const values = floatsOf(out, 'features');
+    return Array.from({ length: values.length / FEATURE_BINS }, (_, row) =>
+      values.subarray(row * FEATURE_BINS, (row + 1) * FEATURE_BINS),
+    );
+  }
+
+  /** The embedding of one voice, 192 values. */
+  async embed(features: readonly Float32Array[]): Promise<Float32Array> {
+    const rows = new Float32Array(features.length * FEATURE_BINS);
+    features.forEach((row, index) => {
+      rows.set(row, index * FEATURE_BINS);
+    });
+    const dims = [1, features.length, FEATURE_BINS];
+    const out = await this.embedding.run({ features: new Tensor('float32', rows, dims) });
+    const values = floatsOf(out, 'embedding');
+    if (values.length !== EMBEDDING_SIZE) throw wrongShape(FILES.embedding);
+    return values;
+  }
+
+  async release(): Promise<void> {
+    for (const session of [this.segmentation, this.fbank, this.embedding]) await session.release();
+  }
+}
+
+const wrongShape = (file: string): EngineError =>
+  new EngineError('model_invalid', `${file} does not give what it should`);

@@ -1,0 +1,25 @@
+/** Our diarizer as a program: `run-own.ts THREADS`. Reads files as lines of standard input, see speaker-process.ts. */
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { SpeakerDiarizer } from '@whisper-transcriber/engine';
+import { openPcm } from '../../../src/platform/media/pcm-source.js';
+import type { SpeakerAnswer } from './speaker-process.js';
+
+const MODELS = path.join(import.meta.dirname, '../../../models/speaker-diarization');
+const KIB_PER_MIB = 1024;
+
+const diarizer = await SpeakerDiarizer.load({ modelDir: MODELS, threads: Number(process.argv[2]) });
+process.stdout.write('{}\n');
+for await (const file of createInterface({ input: process.stdin })) {
+  const start = performance.now();
+  const run = diarizer.diarize(openPcm(file));
+  let step = await run.next();
+  while (step.done !== true) step = await run.next();
+  const answer: SpeakerAnswer = {
+    turns: step.value.turns.map((turn) => ({ ...turn, speaker: String(turn.speaker) })),
+    wall_s: (performance.now() - start) / 1000,
+    peak_rss_mib: process.resourceUsage().maxRSS / KIB_PER_MIB,
+  };
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+await diarizer.dispose();
