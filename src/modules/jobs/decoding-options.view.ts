@@ -16,6 +16,16 @@ export interface VadChoice {
   readonly padMs: number;
 }
 
+/** What is known of how many people speak; null: it is not. */
+export interface SpeakerHints {
+  readonly exactly: number | null;
+  readonly least: number | null;
+  readonly most: number | null;
+}
+
+/** Of the hints. */
+export const MOST_SPEAKERS = 20;
+
 /** How a recording is made into text. It is part of the order and does not change while the job runs. */
 export interface DecodingOptions {
   readonly task: Task;
@@ -32,6 +42,8 @@ export interface DecodingOptions {
   readonly channels: ChannelMode;
   /** Null: the engine's own settings. */
   readonly vad: VadChoice | null;
+  /** Tell who speaks when; null: do not. */
+  readonly diarize: SpeakerHints | null;
 }
 
 /** Those of a job that asks for nothing. */
@@ -44,6 +56,7 @@ export const DEFAULT_DECODING: DecodingOptions = {
   temperature: null,
   channels: 'mixed',
   vad: null,
+  diarize: null,
 };
 
 /** What the text is written in, where this is spoken. */

@@ -6,6 +6,8 @@ export interface JobWord {
   readonly text: string;
   /** Between 0 and 1. */
   readonly probability: number;
+  /** Somebody else speaks at the same time. */
+  readonly overlap?: boolean;
 }
 
 /** A piece of text as the model knows it, which may end within a character. */
@@ -30,8 +32,10 @@ export interface JobSegment {
   readonly words?: readonly JobWord[];
   /** Index of the channel, from 0, where several were heard each by itself. */
   readonly channel?: number;
-  /** Key of the speaker among those of the transcript, where a person said who it is. */
+  /** Key of the speaker among those of the transcript, where speakers were told apart or a person said who it is. */
   readonly speaker?: string;
+  /** Somebody else speaks at the same time. */
+  readonly overlap?: boolean;
   /** Where the job asked for them. */
   readonly tokens?: readonly JobToken[];
 }

@@ -23,7 +23,7 @@ export const JOB_TRANSITIONS = {
 export type JobTransition = keyof typeof JOB_TRANSITIONS;
 
 /** What a worker does with a job, in this order. */
-export const JOB_STAGES = ['probing', 'loading_model', 'transcribing', 'saving'] as const;
+export const JOB_STAGES = ['probing', 'loading_model', 'transcribing', 'diarizing', 'saving'] as const;
 
 export type JobStage = (typeof JOB_STAGES)[number];
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../platform/errors/error-codes.js';
-import type { DecodingOptions } from './decoding-options.view.js';
+import { DEFAULT_DECODING, type DecodingOptions } from './decoding-options.view.js';
 import type { JobStage, JobStatus } from './job.machine.js';
 import type { Job } from './job.entity.js';
 import { priorityOf, type JobPriority } from './job-priority.view.js';
@@ -118,7 +118,8 @@ export function toJobView(job: Omit<Job, 'turn'>): JobView {
     language: job.language,
     detectedLanguage: job.detectedLanguage,
     track: job.track,
-    decoding: job.decoding,
+    // Jobs from before an option came to be do not name it.
+    decoding: { ...DEFAULT_DECODING, ...job.decoding },
     durationSeconds: job.durationSeconds,
     processedSeconds: job.processedSeconds,
     stage: job.stage,

@@ -21,6 +21,9 @@ import { ModelStore } from './models/store/model-store.js';
 import { TranscriptionRequestService } from './requests/transcription-request.service.js';
 import { OpenAiCall } from './openai/calls/openai-call.entity.js';
 import { RoomLinksService } from './room-links.service.js';
+import { ChildProcessDiarizer } from './speakers/child-process.diarizer.js';
+import { DIARIZER, type Diarizer } from './speakers/diarizer.port.js';
+import { SpeakersService } from './speakers/speakers.service.js';
 import { TranscriptPersonalData } from './transcript-personal-data.js';
 import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptVersion } from './transcripts/versions/transcript-version.entity.js';
@@ -56,6 +59,12 @@ export const TRANSCRIPTION_ENTITIES = [
       },
     },
     {
+      provide: DIARIZER,
+      inject: [APP_CONFIG, ModelCatalogueService],
+      useFactory: ({ worker }: AppConfig, { diarizationDir: modelDir }: ModelCatalogueService): Diarizer =>
+        new ChildProcessDiarizer({ modelDir, threads: worker.threads, stallMs: worker.engineStallMs }),
+    },
+    {
       provide: ModelStore,
       inject: [APP_CONFIG],
       useFactory: ({ models }: AppConfig) => new ModelStore(models.dir),
@@ -72,6 +81,7 @@ export const TRANSCRIPTION_ENTITIES = [
     ModelIndicator,
     ModelsService,
     RoomLinksService,
+    SpeakersService,
     TranscriptPersonalData,
     TranscriptionRequestService,
     TranscriptsRepository,
@@ -83,6 +93,7 @@ export const TRANSCRIPTION_ENTITIES = [
     ModelCatalogueService,
     ModelIndicator,
     ModelsService,
+    SpeakersService,
     TranscriptionRequestService,
     TranscriptsRepository,
     TranscriptsService,

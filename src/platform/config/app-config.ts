@@ -129,6 +129,8 @@ export interface AppConfig {
     readonly engineStallMs: number;
     /** By how much the engine may grow; 0: as it likes. */
     readonly engineGrowthBytes: number;
+    /** How long telling speakers apart may take, of the length of a recording. */
+    readonly diarizationLimitPercent: number;
   };
   readonly shutdownGraceMs: number;
   /** A null token opens the first to everybody, the figures for administrators to nobody. */
@@ -191,6 +193,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       maxAttempts: values.JOB_MAX_ATTEMPTS,
       engineStallMs: values.ENGINE_STALL_S * 1000,
       engineGrowthBytes: values.ENGINE_RECYCLE_MB * MIB,
+      diarizationLimitPercent: values.DIARIZATION_LIMIT_PERCENT,
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
     metrics: { token: values.METRICS_TOKEN, adminToken: values.ADMIN_METRICS_TOKEN },

@@ -42,6 +42,12 @@ export const WORKER_SETTINGS = {
     1_000_000,
     'MiB by which the engine may grow, compared with after its first recording, before it is replaced between two jobs. 0: as it likes.',
   ),
+  DIARIZATION_LIMIT_PERCENT: integer(
+    100,
+    1,
+    10_000,
+    'How long telling speakers apart may take, in percent of the length of the recording, but at least a minute. A text whose speakers take longer is delivered without them. It usually takes 3 percent.',
+  ),
   JOB_MAX_ATTEMPTS: integer(
     5,
     1,

@@ -5,9 +5,15 @@ import { JOB_STAGES, JOB_STATUSES, type JobStage, type JobStatus } from '../job.
 import { JOB_PRIORITIES, type JobPriority } from '../job-priority.view.js';
 import type { JobView } from '../job.view.js';
 
+/** Of the work on a job whose speakers are told apart. */
+const TEXT_SHARE = 0.9;
+
 @ApiSchema({ name: 'JobProgress' })
 export class JobProgressDto {
-  @ApiProperty({ description: 'Seconds of the recording that are done', example: 42.5 })
+  @ApiProperty({
+    description: 'Seconds of the recording that are done; while `diarizing` they count anew',
+    example: 42.5,
+  })
   processed_seconds!: number;
 
   @ApiProperty({
@@ -21,7 +27,8 @@ export class JobProgressDto {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'processed of total, 0 to 100; null while the total is unknown',
+    description:
+      'Of all of the work, 0 to 100; null while the total is unknown. Where speakers are told apart the last 10 are for that',
     example: 23.6,
   })
   percent!: number | null;
@@ -161,6 +168,18 @@ export class JobSummaryDto {
   @ApiProperty({ enum: CHANNEL_MODES, enumName: 'ChannelMode' })
   channels!: ChannelMode;
 
+  @ApiProperty({ description: 'Whether speakers are told apart' })
+  diarize!: boolean;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'How many people speak, as was said' })
+  num_speakers!: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'The fewest that can speak, as was said' })
+  min_speakers!: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'The most that can speak, as was said' })
+  max_speakers!: number | null;
+
   @ApiProperty({ type: Number, nullable: true, description: 'Length of the recording' })
   duration_seconds!: number | null;
 
@@ -247,6 +266,10 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     words: job.decoding.words,
     temperature: job.decoding.temperature,
     channels: job.decoding.channels,
+    diarize: job.decoding.diarize !== null,
+    num_speakers: job.decoding.diarize?.exactly ?? null,
+    min_speakers: job.decoding.diarize?.least ?? null,
+    max_speakers: job.decoding.diarize?.most ?? null,
     duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
     progress: toJobProgress(job),
     error: job.error === null ? null : { code: job.error.code, detail: job.error.detail },
@@ -289,12 +312,18 @@ function estimateEnd({ durationSeconds, processedSeconds, speed, updatedAt }: Jo
   return new Date(updatedAt.getTime() + secondsLeft * 1000);
 }
 
+/** Speakers are told apart after all of the text is there, in a tenth of the time or less. */
+function doneShare({ stage, decoding }: JobView, share: number): number {
+  const done = Math.min(1, share);
+  if (decoding.diarize === null || stage === 'saving') return done;
+  return stage === 'diarizing' ? TEXT_SHARE + (1 - TEXT_SHARE) * done : TEXT_SHARE * done;
+}
+
 /** A header may promise less than the file holds: what is done is never more than 100 percent. */
 export function toJobProgress(job: JobView): JobProgressDto {
   const done = toMilliseconds(job.processedSeconds);
   const total = job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds);
-  const percent =
-    total === null || total === 0 ? null : Math.min(100, Math.round((done / total) * 1000) / 10);
+  const percent = total === null || total === 0 ? null : Math.round(doneShare(job, done / total) * 1000) / 10;
   return {
     processed_seconds: done,
     total_seconds: total,

@@ -14,6 +14,9 @@ export class WordDto {
 
   @ApiProperty({ description: 'How sure the model is, 0 to 1', example: 0.97 })
   probability!: number;
+
+  @ApiPropertyOptional({ description: 'true where somebody else speaks at the same time; otherwise absent' })
+  overlap?: boolean;
 }
 
 @ApiSchema({ name: 'Segment' })
@@ -57,10 +60,13 @@ export class SegmentDto {
 
   @ApiPropertyOptional({
     description:
-      'Key of who speaks among the `speakers` of the transcript; absent unless somebody said who it is',
-    example: 's1',
+      'Key of who speaks among the `speakers` of the transcript; absent unless speakers were told apart or somebody said who it is',
+    example: 'speaker_1',
   })
   speaker?: string;
+
+  @ApiPropertyOptional({ description: 'true where somebody else speaks at the same time; otherwise absent' })
+  overlap?: boolean;
 
   @ApiPropertyOptional({ type: [WordDto], description: 'In order of time; absent unless asked for' })
   words?: WordDto[];
@@ -79,10 +85,12 @@ export function toSegmentResponse(segment: JobSegment, id: number): SegmentDto {
     temperature: segment.temperature,
     ...(segment.channel === undefined ? {} : { channel: segment.channel }),
     ...(segment.speaker === undefined ? {} : { speaker: segment.speaker }),
+    ...(segment.overlap === true ? { overlap: true } : {}),
     ...(segment.words === undefined ? {} : { words: segment.words.map(toWordResponse) }),
   };
 }
 
-function toWordResponse({ start, end, text, probability }: JobWord): WordDto {
-  return { start, end, text, probability: Math.round(probability * 1000) / 1000 };
+function toWordResponse({ start, end, text, probability, overlap }: JobWord): WordDto {
+  const rounded = Math.round(probability * 1000) / 1000;
+  return { start, end, text, probability: rounded, ...(overlap === true && { overlap }) };
 }

@@ -3,6 +3,7 @@ import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
 import type { TranscriptionEvent } from '../engine/transcriber.port.js';
+import type { DiarizerState } from '../speakers/diarizer.port.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import type { DraftPiece } from './draft.view.js';
 import type { DraftsRepository } from './drafts.repository.js';
@@ -41,12 +42,31 @@ export class DraftWriter {
     }
   }
 
+  /** Stores how far telling speakers apart is. While the database is away there will be another state soon. */
+  async noteDiarizer(state: DiarizerState, progress: JobProgress): Promise<'stored' | 'kept' | 'lost'> {
+    try {
+      const { id } = this.claim.job;
+      const held = await this.claims.checkpoint(this.claim, progress, () =>
+        this.drafts.saveDiarizer(id, state),
+      );
+      return held ? 'stored' : 'lost';
+    } catch (error) {
+      if (!isDatabaseOutage(error)) throw error;
+      return 'kept';
+    }
+  }
+
+  /** All segments so far, stored or not. */
+  async readAll(): Promise<TranscriptSegment[]> {
+    return [...(await this.drafts.listSegments(this.claim.job.id)), ...this.segments];
+  }
+
   /** All segments, stored or not, in the transaction that is open, and the number of the draft, of which nothing remains. */
   async close(): Promise<{ segments: TranscriptSegment[]; draftId: number | null }> {
     const { id } = this.claim.job;
-    const stored = await this.drafts.listSegments(id);
+    const segments = await this.readAll();
     const draftId = await this.drafts.delete(id);
-    return { segments: [...stored, ...this.segments], draftId };
+    return { segments, draftId };
   }
 
   private async store({ language, position, engineState }: Chunk, progress: JobProgress): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { DiarizerState } from '../speakers/diarizer.port.js';
 import type { EngineState } from '../engine/transcriber.port.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
@@ -7,6 +8,8 @@ export interface DraftView {
   /** Seconds of the recording that are finished. */
   readonly position: number;
   readonly engineState: EngineState;
+  /** Null until all of the text is there and speakers are told apart. */
+  readonly diarizerState: DiarizerState | null;
   /** How many pieces of text there are. */
   readonly pieces: number;
 }

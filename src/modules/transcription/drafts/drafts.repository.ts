@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
+import type { DiarizerState } from '../speakers/diarizer.port.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import type { DraftPiece, DraftView } from './draft.view.js';
 
@@ -11,7 +12,8 @@ export class DraftsRepository {
   /** @param madeWith null: whatever it was made with */
   async find(jobId: string, madeWith: string | null): Promise<DraftView | null> {
     const [row] = await this.em.execute<DraftView[]>(
-      `select language, position, engine_state as "engineState", pieces from transcript_drafts
+      `select language, position, engine_state as "engineState",
+         diarizer_state as "diarizerState", pieces from transcript_drafts
        where job_id = ? and made_with = coalesce(?, made_with)`,
       [jobId, madeWith],
     );
@@ -44,6 +46,13 @@ export class DraftsRepository {
        values (?, ?, ?, ? + coalesce((select segments_until from transcript_draft_pieces where job_id = ? and number = ?), 0))
        on conflict (job_id, number) do update set segments = excluded.segments, segments_until = excluded.segments_until`,
       [jobId, number, JSON.stringify(segments), segments.length, jobId, number - 1],
+    );
+  }
+
+  async saveDiarizer(jobId: string, state: DiarizerState): Promise<void> {
+    await this.em.execute(
+      'update transcript_drafts set diarizer_state = ?, updated_at = now() where job_id = ?',
+      [JSON.stringify(state), jobId],
     );
   }
 

@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { BigIntType } from '@mikro-orm/postgresql';
+import type { DiarizerState } from '../speakers/diarizer.port.js';
 import type { EngineState } from '../engine/transcriber.port.js';
 
 /** Where the transcript of a job stands that is not finished. */
@@ -25,6 +26,9 @@ export class TranscriptDraft {
 
   @Property({ type: 'json', columnType: 'jsonb' })
   engineState!: EngineState;
+
+  @Property({ type: 'json', columnType: 'jsonb', nullable: true })
+  diarizerState!: DiarizerState | null;
 
   @Property({ type: 'integer' })
   pieces!: number;

@@ -2,6 +2,7 @@ import { constants, getPriority, setPriority } from 'node:os';
 import { EngineError, memoryLimit, WhisperEngine, type Segment } from '@whisper-transcriber/engine';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
+import type { DecodingOptions } from '../../jobs/decoding-options.view.js';
 import { IsolatedPcm } from '../../../platform/media/isolated-pcm.js';
 import { toEngineOptions } from './engine-options.js';
 import type { EngineMessage, EngineRequest } from './engine.protocol.js';
@@ -77,6 +78,7 @@ async function transcribe(request: TranscribeRequest): Promise<void> {
   const chunks = engine.transcribe(pcm, {
     signal,
     ...toEngineOptions(decoding),
+    words: decoding.words || canSplit(engine, decoding),
     ...(language === null ? {} : { language }),
     ...(resume === null ? {} : { resume }),
   });
@@ -97,6 +99,11 @@ async function transcribe(request: TranscribeRequest): Promise<void> {
   } finally {
     running = undefined;
   }
+}
+
+/** Segments are split between words where the speaker changes; times of words of a translation are not worth it. */
+function canSplit({ wordTimes }: WhisperEngine, { diarize, task }: DecodingOptions): boolean {
+  return diarize !== null && wordTimes && task === 'transcribe';
 }
 
 /** All but the language, which the transcript has. */

@@ -14,6 +14,7 @@ const transcript: TranscriptView = {
   duration: 3725,
   text: 'Salt & <b>vinegar</b> --> chips. Grüße, 世界.',
   speakers: {},
+  diarization: null,
   version: 1,
   revision: 1,
   segments: [

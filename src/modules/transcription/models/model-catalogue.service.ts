@@ -65,6 +65,11 @@ export class ModelCatalogueService {
     return join(BUNDLED_DIR, 'silero-vad', 'silero_vad_v6.onnx');
   }
 
+  /** Where the models lie that tell speakers apart. */
+  get diarizationDir(): string {
+    return join(BUNDLED_DIR, 'speaker-diarization');
+  }
+
   private async getReady(requested: string): Promise<ReadyModel> {
     if (!isModelName(requested)) {
       throw new AppError('model_unknown', `The model must be one of ${MODEL_NAMES.join(', ')}.`);

@@ -59,6 +59,7 @@ export function readOptions(form: OpenAiForm, task: Task): OpenAiOptions {
       temperature: readNumber('temperature', form.text('temperature'), 0, 1) ?? null,
       channels: format === 'diarized_json' ? 'separate' : 'mixed',
       vad: readVad(form),
+      diarize: null,
     },
   };
 }

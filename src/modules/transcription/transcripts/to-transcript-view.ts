@@ -11,6 +11,7 @@ export function toTranscriptView({
   text,
   segments,
   speakers,
+  diarization,
   version,
   revision,
 }: Transcript): TranscriptView {
@@ -23,6 +24,7 @@ export function toTranscriptView({
     text,
     segments,
     speakers,
+    diarization,
     version,
     revision,
   };

@@ -1,5 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { BigIntType } from '@mikro-orm/postgresql';
+import type { DiarizationView } from '../speakers/diarization.view.js';
 import { VersionState } from './versions/version-state.entity.js';
 
 /** What a job resulted in. */
@@ -23,6 +24,9 @@ export class Transcript extends VersionState {
 
   @Property({ type: 'double' })
   durationSeconds!: number;
+
+  @Property({ type: 'json', columnType: 'jsonb', nullable: true })
+  diarization!: DiarizationView | null;
 
   @Property({ type: 'datetime' })
   createdAt!: Date;

@@ -1,4 +1,5 @@
 import type { JobSegment } from '../../jobs/job-text.view.js';
+import type { DiarizationView } from '../speakers/diarization.view.js';
 
 export type TranscriptSegment = JobSegment;
 
@@ -26,12 +27,14 @@ export interface HeardTranscript {
   readonly languageProbability: number | null;
   readonly duration: number;
   readonly segments: readonly TranscriptSegment[];
+  readonly speakers: Speakers;
+  /** Null where nobody asked who speaks. */
+  readonly diarization: DiarizationView | null;
 }
 
 /** A transcript as it is by now. */
 export interface TranscriptView extends HeardTranscript {
   readonly text: string;
-  readonly speakers: Speakers;
   readonly version: number;
   /** How often it was saved: it tells two states of one version apart. */
   readonly revision: number;

@@ -66,7 +66,6 @@ export class TranscriptsService implements OnModuleInit {
       restoredFrom: null,
       beganAt: now,
       savedAt: now,
-      speakers: {},
     });
   }
 

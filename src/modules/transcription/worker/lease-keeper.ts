@@ -52,6 +52,12 @@ export class LeaseKeeper {
     this.note({ stage: 'transcribing' });
   }
 
+  /** The text is there; the recording is gone through once more, at another speed. */
+  startDiarizing(): void {
+    this.speedometer = new Speedometer(0);
+    this.note({ stage: 'diarizing', processedSeconds: 0 });
+  }
+
   /** Somebody else wrote it, which prolonged the lease too: no beat has to write it again. */
   noteWritten(progress: JobProgress): void {
     this.written = progress;

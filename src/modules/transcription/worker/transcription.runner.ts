@@ -7,10 +7,11 @@ import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import { inSpan } from '../../../platform/tracing/spans.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import { writtenLanguage } from '../../jobs/decoding-options.view.js';
-import type { JobClaim } from '../../jobs/job.view.js';
+import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import { MediaExpiryService } from '../../uploads/media/retention/media-expiry.service.js';
 import type { DraftWriter } from '../drafts/draft-writer.js';
+import type { DraftView } from '../drafts/draft.view.js';
 import { DraftsService } from '../drafts/drafts.service.js';
 import {
   TRANSCRIBER,
@@ -19,16 +20,31 @@ import {
   type TranscriptionEvent,
 } from '../engine/transcriber.port.js';
 import { ModelCatalogueService } from '../models/model-catalogue.service.js';
+import { labelSegments } from '../speakers/label-segments.js';
+import { SpeakersService, type SpeakersResult } from '../speakers/speakers.service.js';
 import { TranscriptsService } from '../transcripts/transcripts.service.js';
 import { EngineStages } from './engine-stages.js';
 import { LeaseKeeper } from './lease-keeper.js';
 
 type Chunk = Extract<TranscriptionEvent, { type: 'chunk' }>;
 type Finished = Extract<TranscriptionEvent, { type: 'finished' }>;
+/** One job in the hands of this worker. */
+interface Work {
+  readonly claim: JobClaim;
+  /** The recording as a file of this machine. */
+  readonly path: string;
+  readonly writer: DraftWriter;
+  readonly lease: LeaseKeeper;
+  readonly begun: DraftView | null;
+  readonly signal: AbortSignal;
+}
+
 /** A write that ends this worker's part in a job; false when the job was no longer its own. */
 type Settlement = () => Promise<boolean>;
 
 const PERSIST_PAUSE_MS = 1000;
+/** What of telling speakers apart may have to be done again costs less than to store it more often. */
+const DIARIZER_PAUSE_MS = 20_000;
 /** What is no fault of the recording, and ends by itself. */
 const OUTAGES: ReadonlySet<ErrorCode> = new Set(['storage_unavailable', 'storage_full']);
 
@@ -44,6 +60,7 @@ export class TranscriptionRunner {
     private readonly catalogue: ModelCatalogueService,
     private readonly drafts: DraftsService,
     private readonly transcripts: TranscriptsService,
+    private readonly speakers: SpeakersService,
     @Inject(TRANSCRIBER) private readonly transcriber: Transcriber,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
@@ -101,7 +118,8 @@ export class TranscriptionRunner {
       const events = this.transcriber.transcribe(input, signal);
       const stages = new EngineStages();
       try {
-        return await this.follow(claim, stages.watch(events), writer, lease, onLoaded);
+        const work = { claim, path: recording.path, writer, lease, begun, signal };
+        return await this.follow(work, stages.watch(events), onLoaded);
       } finally {
         stages.end();
       }
@@ -111,12 +129,11 @@ export class TranscriptionRunner {
   }
 
   private async follow(
-    claim: JobClaim,
+    work: Work,
     events: AsyncIterable<TranscriptionEvent>,
-    writer: DraftWriter,
-    lease: LeaseKeeper,
     onLoaded: () => void,
   ): Promise<Settlement> {
+    const { claim, writer, lease } = work;
     for await (const event of events) {
       switch (event.type) {
         case 'started':
@@ -127,28 +144,75 @@ export class TranscriptionRunner {
           lease.note({ processedSeconds: event.position });
           await this.store(event, writer, lease);
           break;
-        case 'finished':
+        case 'finished': {
+          const spoken = await this.tellSpeakers(work, event);
           lease.note({ stage: 'saving', processedSeconds: event.duration });
-          return () => this.complete(claim, writer, event);
+          return () => this.complete(claim, writer, event, spoken);
+        }
       }
     }
     throw new TranscriberLostError('The engine ended without a result');
   }
 
   private async store(chunk: Chunk, writer: DraftWriter, lease: LeaseKeeper): Promise<void> {
+    await this.noteStored(lease, (progress) => writer.add(chunk, progress));
+  }
+
+  private async noteStored(
+    lease: LeaseKeeper,
+    write: (progress: JobProgress) => Promise<'stored' | 'kept' | 'lost'>,
+  ): Promise<void> {
     const { progress } = lease;
-    const outcome = await writer.add(chunk, progress);
+    const outcome = await write(progress);
     if (outcome === 'stored') lease.noteWritten(progress);
     if (outcome === 'lost') lease.giveUp();
   }
 
-  private complete(claim: JobClaim, writer: DraftWriter, result: Finished): Promise<boolean> {
+  /** Null where nobody asked for it. */
+  private async tellSpeakers(work: Work, { duration }: Finished): Promise<SpeakersResult | null> {
+    const { claim, path, writer, lease, begun, signal } = work;
+    const { track, decoding } = claim.job;
+    if (decoding.diarize === null) return null;
+    const segments = await writer.readAll();
+    if (segments.length === 0) return { heard: [], diarization: { state: 'completed', speakers: 0 } };
+    lease.startDiarizing();
+    let notedAt = performance.now();
+    const order = {
+      path,
+      track,
+      channels: [...new Set(segments.flatMap(({ channel }) => channel ?? []))],
+      hints: decoding.diarize,
+      durationSeconds: duration,
+      resume: begun?.diarizerState ?? null,
+    };
+    return this.speakers.tell(order, signal, async (position, state) => {
+      lease.note({ processedSeconds: Math.min(position, duration) });
+      if (state === null || performance.now() - notedAt < DIARIZER_PAUSE_MS) return;
+      notedAt = performance.now();
+      await this.noteStored(lease, (progress) => writer.noteDiarizer(state, progress));
+    });
+  }
+
+  private complete(
+    claim: JobClaim,
+    writer: DraftWriter,
+    result: Finished,
+    spoken: SpeakersResult | null,
+  ): Promise<boolean> {
     const { id: jobId, model, decoding } = claim.job;
     const { language, languageProbability, duration } = result;
     return this.claims.complete(claim, { durationSeconds: duration, language }, async () => {
       const { segments, draftId } = await writer.close();
-      const transcript = { jobId, model, language, languageProbability, duration, segments };
-      await this.transcripts.save(transcript, { draftId, writtenIn: writtenLanguage(decoding, language) });
+      const text =
+        spoken === null ? { segments, speakers: {} } : labelSegments(segments, spoken.heard, decoding.words);
+      const diarization = spoken?.diarization ?? null;
+      const transcript = { jobId, model, language, languageProbability, duration, diarization, ...text };
+      // Whoever has read the draft reads the text anew where segments were split.
+      const sameText = text.segments.length === segments.length ? draftId : null;
+      await this.transcripts.save(transcript, {
+        draftId: sameText,
+        writtenIn: writtenLanguage(decoding, language),
+      });
     });
   }
 

@@ -35,6 +35,7 @@ import { Migration041LastSignIn } from './migration-041-last-sign-in.js';
 import { Migration042SettingsAndQuotas } from './migration-042-settings-and-quotas.js';
 import { Migration043RequestIds } from './migration-043-request-ids.js';
 import { Migration044ForgottenNames } from './migration-044-forgotten-names.js';
+import { Migration045Diarization } from './migration-045-diarization.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -73,4 +74,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '042-settings-and-quotas', class: Migration042SettingsAndQuotas },
   { name: '043-request-ids', class: Migration043RequestIds },
   { name: '044-forgotten-names', class: Migration044ForgottenNames },
+  { name: '045-diarization', class: Migration045Diarization },
 ];

@@ -1,14 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsNumber, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
+import { validationFailed } from '../../../../platform/http/validation.pipe.js';
 import { IsTrueOrFalse } from '../../../../platform/http/true-or-false.js';
 import {
   CHANNEL_MODES,
+  MOST_SPEAKERS,
   TASKS,
   type ChannelMode,
   type DecodingOptions,
+  type SpeakerHints,
   type Task,
 } from '../../../jobs/decoding-options.view.js';
 
@@ -17,6 +20,8 @@ const MAX_CHARACTERS = 2000;
 
 /** What the database cannot store: the character 0, and halves of characters. */
 const STORABLE = /^[^\0\p{Surrogate}]*$/u;
+
+const NUMBER_OF_SPEAKERS = { message: `has to be a whole number from 1 to ${MOST_SPEAKERS}` };
 
 const FROM_0_TO_1 = { message: 'has to be a number from 0 to 1' };
 
@@ -27,6 +32,17 @@ function IsOwnText(description: string, example: string): PropertyDecorator {
     IsString(),
     MaxLength(MAX_CHARACTERS),
     Matches(STORABLE, { message: 'must be text' }),
+  );
+}
+
+function IsNumberOfSpeakers(description: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MOST_SPEAKERS, description, example: 2 }),
+    MayBeAbsent(),
+    Transform(({ value }: { value: unknown }) => toDecimal(value)),
+    IsInt(NUMBER_OF_SPEAKERS),
+    Min(1, NUMBER_OF_SPEAKERS),
+    Max(MOST_SPEAKERS, NUMBER_OF_SPEAKERS),
   );
 }
 
@@ -79,6 +95,23 @@ export class DecodingOptionsDto {
   @MayBeAbsent()
   @IsIn(CHANNEL_MODES)
   channels?: ChannelMode;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Tell speakers apart: segments get a `speaker`, and are split where another one begins',
+  })
+  @MayBeAbsent()
+  @IsTrueOrFalse()
+  diarize?: boolean;
+
+  @IsNumberOfSpeakers('How many people speak, where that is known; needs `diarize`')
+  num_speakers?: number;
+
+  @IsNumberOfSpeakers('The fewest that can speak; needs `diarize`')
+  min_speakers?: number;
+
+  @IsNumberOfSpeakers('The most that can speak; needs `diarize`')
+  max_speakers?: number;
 }
 
 /** In the words of the service: what is named, undefined where nothing is. */
@@ -91,8 +124,31 @@ export function toDecoding(dto: DecodingOptionsDto): Partial<DecodingOptions> | 
     hotwords: orNull(hotwords),
     temperature,
     channels,
+    diarize: toHints(dto),
   }).filter(([, value]) => value !== undefined);
   return named.length === 0 ? undefined : Object.fromEntries(named);
+}
+
+/**
+ * Undefined where the order says nothing of it; null where speakers are not to be told apart.
+ *
+ * @throws AppError validation_failed for hints that go with nothing, or not together
+ */
+function toHints(dto: DecodingOptionsDto): SpeakerHints | null | undefined {
+  const { diarize, num_speakers: exactly, min_speakers: least, max_speakers: most } = dto;
+  const named = Object.entries({ num_speakers: exactly, min_speakers: least, max_speakers: most })
+    .filter(([, value]) => value !== undefined)
+    .map(([field]) => field);
+  if (diarize !== true && named.length > 0)
+    throw validationFailed(named.map((field) => ({ field, message: 'needs diarize' })));
+  if (exactly !== undefined && named.length > 1)
+    throw validationFailed([
+      { field: 'num_speakers', message: 'leaves no room for min_speakers and max_speakers' },
+    ]);
+  if (least !== undefined && most !== undefined && least > most)
+    throw validationFailed([{ field: 'min_speakers', message: 'must not be more than max_speakers' }]);
+  if (diarize === undefined) return undefined;
+  return diarize ? { exactly: exactly ?? null, least: least ?? null, most: most ?? null } : null;
 }
 
 /** Empty text is none. */

@@ -1,7 +1,42 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { SegmentDto, toSegmentResponse } from '../../../jobs/dto/segment.response.dto.js';
+import {
+  DIARIZATION_FAILURES,
+  type DiarizationFailure,
+  type DiarizationView,
+} from '../../speakers/diarization.view.js';
 import type { PartialTranscriptView, TranscriptView } from '../transcript.view.js';
 import { ApiSpeakers } from './speakers.decorator.js';
+
+@ApiSchema({ name: 'DiarizationError' })
+export class DiarizationErrorDto {
+  @ApiProperty({ enum: DIARIZATION_FAILURES, enumName: 'DiarizationFailure' })
+  code!: DiarizationFailure;
+
+  @ApiProperty({ description: 'The reason in words' })
+  detail!: string;
+}
+
+@ApiSchema({ name: 'Diarization' })
+export class DiarizationDto {
+  @ApiProperty({
+    enum: ['completed', 'failed'],
+    enumName: 'DiarizationState',
+    description: '`failed`: the text is here, without speakers',
+  })
+  state!: DiarizationView['state'];
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'How many people were told apart; null where that failed',
+    example: 2,
+  })
+  speakers!: number | null;
+
+  @ApiProperty({ type: DiarizationErrorDto, nullable: true })
+  error!: DiarizationErrorDto | null;
+}
 
 @ApiSchema({ name: 'Transcript' })
 export class TranscriptDto {
@@ -39,6 +74,13 @@ export class TranscriptDto {
   @ApiSpeakers()
   speakers!: Record<string, string>;
 
+  @ApiProperty({
+    type: DiarizationDto,
+    nullable: true,
+    description: 'What came of telling speakers apart; null where nobody asked for it',
+  })
+  diarization!: DiarizationDto | null;
+
   @ApiProperty({ type: 'integer', description: 'Number of the version; 1: what the engine heard' })
   version!: number;
 }
@@ -64,6 +106,12 @@ export class PartialTranscriptDto {
   segments!: SegmentDto[];
 }
 
+function toDiarizationResponse(diarization: DiarizationView): DiarizationDto {
+  return diarization.state === 'completed'
+    ? { ...diarization, error: null }
+    : { ...diarization, speakers: null };
+}
+
 export function toPartialTranscriptResponse(transcript: PartialTranscriptView): PartialTranscriptDto {
   return {
     job_id: transcript.jobId,
@@ -85,6 +133,7 @@ export function toTranscriptResponse(transcript: TranscriptView): TranscriptDto 
     text: transcript.text,
     segments: transcript.segments.map(toSegmentResponse),
     speakers: transcript.speakers,
+    diarization: transcript.diarization === null ? null : toDiarizationResponse(transcript.diarization),
     version: transcript.version,
   };
 }

@@ -37,6 +37,7 @@ export function applyEdits(
       text,
       ...certainty,
       ...voice,
+      ...(origin?.overlap === true && { overlap: true }),
       ...(words === undefined ? {} : { words }),
       ...(tokens === undefined ? {} : { tokens }),
     };

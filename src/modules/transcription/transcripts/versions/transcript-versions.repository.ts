@@ -30,6 +30,7 @@ export type TranscriptState = Omit<
   | 'writtenIn'
   | 'languageProbability'
   | 'durationSeconds'
+  | 'diarization'
   | 'createdAt'
   | 'draftId'
 >;

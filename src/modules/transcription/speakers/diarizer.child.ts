@@ -1,0 +1,92 @@
+/**
+ * Entry of the process that tells speakers apart in one recording: one request in, steps and one answer out. Native code that may crash,
+ * which here hurts nobody; the decoder runs in a process below it.
+ */
+import { constants, getPriority, setPriority } from 'node:os';
+import { EngineError, SpeakerDiarizer } from '@whisper-transcriber/engine';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { IsolatedPcm } from '../../../platform/media/isolated-pcm.js';
+import type { ListeningInput } from './diarizer.port.js';
+import type { DiarizerMessage, DiarizerRequest } from './diarizer.protocol.js';
+
+/** A voice is known after less. */
+const MOST_VOICE_SECONDS = 600;
+
+const sound = new IsolatedPcm();
+
+/** Requests and the database go first, as they do before the engine. */
+if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL)
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+function send(message: DiarizerMessage): void {
+  process.send?.(message);
+}
+
+async function handle(request: DiarizerRequest): Promise<void> {
+  const diarizer = await SpeakerDiarizer.load(request);
+  if (request.type === 'listen') await listen(diarizer, request);
+  else send({ type: 'voice', embedding: await diarizer.embed(pcmOf(voiceInput(request.path))) });
+}
+
+async function listen(diarizer: SpeakerDiarizer, input: ListeningInput): Promise<void> {
+  const { exactly, least, most } = input.hints;
+  const run = diarizer.diarize(pcmOf(input), {
+    ...(exactly !== null && { numSpeakers: exactly }),
+    ...(least !== null && { minSpeakers: least }),
+    ...(most !== null && { maxSpeakers: most }),
+    ...(input.resume !== null && { resume: input.resume }),
+  });
+  for (;;) {
+    const { done, value } = await run.next();
+    if (done === true) {
+      send({ type: 'heard', speakers: value });
+      return;
+    }
+    send({ type: 'step', position: value.position, state: value.checkpoint });
+  }
+}
+
+function voiceInput(path: string): ListeningInput {
+  const hints = { exactly: null, least: null, most: null };
+  return { path, track: null, channel: null, hints, maxAudioSeconds: MOST_VOICE_SECONDS, resume: null };
+}
+
+async function* pcmOf({
+  path,
+  track,
+  channel,
+  maxAudioSeconds,
+}: ListeningInput): AsyncGenerator<Float32Array> {
+  const channels = channel === null ? 'mixed' : 'separate';
+  const { signal } = new AbortController();
+  for await (const planes of sound.open(path, {
+    track,
+    channels,
+    signal,
+    maxDurationSeconds: maxAudioSeconds,
+  })) {
+    const plane = planes[channel ?? 0];
+    if (plane === undefined) throw new Error('The recording has no such channel');
+    yield plane;
+  }
+}
+
+function describeFailure(error: unknown): DiarizerMessage {
+  const diagnostics = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (error instanceof AppError)
+    return { type: 'failed', code: error.code, detail: error.detail, diagnostics };
+  const detail = 'The speakers could not be told apart.';
+  return { type: 'failed', code: 'transcription_failed', detail, diagnostics };
+}
+
+process.on('message', (request: DiarizerRequest) => {
+  handle(request).catch((error: unknown) => {
+    // One that has lost a part of itself is replaced as a whole.
+    if (error instanceof EngineError && (error.code === 'worker_lost' || error.code === 'memory_exhausted'))
+      process.exit(1);
+    send(describeFailure(error));
+  });
+});
+process.on('disconnect', () => process.exit(0));
+// A Ctrl-C reaches the whole process group; the parent decides what becomes of this one.
+process.on('SIGINT', () => undefined);

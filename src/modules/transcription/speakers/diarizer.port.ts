@@ -1,0 +1,51 @@
+import type { Diarization, DiarizationCheckpoint } from '@whisper-transcriber/engine';
+import type { SpeakerHints } from '../../jobs/decoding-options.view.js';
+
+export const DIARIZER = Symbol('Diarizer');
+
+/** Where the diarizer stands in a recording: plain JSON that only the engine reads. It holds embeddings of voices. */
+export type DiarizerState = DiarizationCheckpoint;
+
+/** Who speaks when, in what was listened to. */
+export type HeardSpeakers = Diarization;
+
+/** A recording as a file of this machine, and what of it is to be listened to. */
+export interface ListeningInput {
+  readonly path: string;
+  /** Index among its audio tracks; null: the default one. */
+  readonly track: number | null;
+  /** Index of the one channel; null: all of them, mixed. */
+  readonly channel: number | null;
+  readonly hints: SpeakerHints;
+  readonly maxAudioSeconds: number;
+  /** Go on from here; null: from the beginning. */
+  readonly resume: DiarizerState | null;
+}
+
+export interface ListeningStep {
+  /** Seconds from the start that are done. */
+  readonly position: number;
+  readonly state: DiarizerState;
+}
+
+/** The diarizer died under the work. Another try may succeed. */
+export class DiarizerLostError extends Error {
+  override readonly name = 'DiarizerLostError';
+}
+
+/** Tells speakers apart where neither a crash nor a long computation can hurt this process. */
+export interface Diarizer {
+  /**
+   * @returns who speaks when, which is known at the end only
+   * @throws AppError what is wrong with the recording
+   * @throws DiarizerLostError
+   * @throws the reason of `signal` when that trips
+   */
+  listen(input: ListeningInput, signal: AbortSignal): AsyncGenerator<ListeningStep, HeardSpeakers, undefined>;
+  /**
+   * The embedding of the voice in a short recording of one person; null where nobody speaks.
+   *
+   * @throws as `listen`
+   */
+  hearVoice(path: string, signal: AbortSignal): Promise<Float32Array | null>;
+}
