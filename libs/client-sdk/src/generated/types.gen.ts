@@ -373,11 +373,11 @@ export type ChannelMode = 'mixed' | 'separate';
 /**
  * What the worker is at; null while nobody works on it
  */
-export type JobStage = 'probing' | 'loading_model' | 'transcribing' | 'saving';
+export type JobStage = 'probing' | 'loading_model' | 'transcribing' | 'diarizing' | 'saving';
 
 export type JobProgress = {
     /**
-     * Seconds of the recording that are done
+     * Seconds of the recording that are done; while `diarizing` they count anew
      */
     processed_seconds: number;
     /**
@@ -385,7 +385,7 @@ export type JobProgress = {
      */
     total_seconds: number | null;
     /**
-     * processed of total, 0 to 100; null while the total is unknown
+     * Of all of the work, 0 to 100; null while the total is unknown. Where speakers are told apart the last 10 are for that
      */
     percent: number | null;
     /**
@@ -483,6 +483,22 @@ export type JobSummary = {
     temperature: number | null;
     channels: ChannelMode;
     /**
+     * Whether speakers are told apart
+     */
+    diarize: boolean;
+    /**
+     * How many people speak, as was said
+     */
+    num_speakers: number | null;
+    /**
+     * The fewest that can speak, as was said
+     */
+    min_speakers: number | null;
+    /**
+     * The most that can speak, as was said
+     */
+    max_speakers: number | null;
+    /**
      * Length of the recording
      */
     duration_seconds: number | null;
@@ -574,6 +590,22 @@ export type Job = {
      */
     temperature: number | null;
     channels: ChannelMode;
+    /**
+     * Whether speakers are told apart
+     */
+    diarize: boolean;
+    /**
+     * How many people speak, as was said
+     */
+    num_speakers: number | null;
+    /**
+     * The fewest that can speak, as was said
+     */
+    min_speakers: number | null;
+    /**
+     * The most that can speak, as was said
+     */
+    max_speakers: number | null;
     /**
      * Length of the recording
      */
@@ -1016,6 +1048,22 @@ export type BatchForm = {
      */
     channels?: ChannelMode;
     /**
+     * Tell speakers apart: segments get a `speaker`, and are split where another one begins
+     */
+    diarize?: boolean;
+    /**
+     * How many people speak, where that is known; needs `diarize`
+     */
+    num_speakers?: number;
+    /**
+     * The fewest that can speak; needs `diarize`
+     */
+    min_speakers?: number;
+    /**
+     * The most that can speak; needs `diarize`
+     */
+    max_speakers?: number;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -1067,6 +1115,22 @@ export type NewBatch = {
      * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
      */
     channels?: ChannelMode;
+    /**
+     * Tell speakers apart: segments get a `speaker`, and are split where another one begins
+     */
+    diarize?: boolean;
+    /**
+     * How many people speak, where that is known; needs `diarize`
+     */
+    num_speakers?: number;
+    /**
+     * The fewest that can speak; needs `diarize`
+     */
+    min_speakers?: number;
+    /**
+     * The most that can speak; needs `diarize`
+     */
+    max_speakers?: number;
     /**
      * Default: the one that GET /models names as `default`
      */
@@ -1239,6 +1303,22 @@ export type UrlUpload = {
      */
     channels?: ChannelMode;
     /**
+     * Tell speakers apart: segments get a `speaker`, and are split where another one begins
+     */
+    diarize?: boolean;
+    /**
+     * How many people speak, where that is known; needs `diarize`
+     */
+    num_speakers?: number;
+    /**
+     * The fewest that can speak; needs `diarize`
+     */
+    min_speakers?: number;
+    /**
+     * The most that can speak; needs `diarize`
+     */
+    max_speakers?: number;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -1343,6 +1423,22 @@ export type NewUpload = {
      * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
      */
     channels?: ChannelMode;
+    /**
+     * Tell speakers apart: segments get a `speaker`, and are split where another one begins
+     */
+    diarize?: boolean;
+    /**
+     * How many people speak, where that is known; needs `diarize`
+     */
+    num_speakers?: number;
+    /**
+     * The fewest that can speak; needs `diarize`
+     */
+    min_speakers?: number;
+    /**
+     * The most that can speak; needs `diarize`
+     */
+    max_speakers?: number;
     filename: string;
     /**
      * Of the whole file, in bytes
@@ -1465,6 +1561,22 @@ export type RetryOptions = {
      */
     channels?: ChannelMode;
     /**
+     * Tell speakers apart: segments get a `speaker`, and are split where another one begins
+     */
+    diarize?: boolean;
+    /**
+     * How many people speak, where that is known; needs `diarize`
+     */
+    num_speakers?: number;
+    /**
+     * The fewest that can speak; needs `diarize`
+     */
+    min_speakers?: number;
+    /**
+     * The most that can speak; needs `diarize`
+     */
+    max_speakers?: number;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -1510,6 +1622,22 @@ export type JobOptions = {
      * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
      */
     channels?: ChannelMode;
+    /**
+     * Tell speakers apart: segments get a `speaker`, and are split where another one begins
+     */
+    diarize?: boolean;
+    /**
+     * How many people speak, where that is known; needs `diarize`
+     */
+    num_speakers?: number;
+    /**
+     * The fewest that can speak; needs `diarize`
+     */
+    min_speakers?: number;
+    /**
+     * The most that can speak; needs `diarize`
+     */
+    max_speakers?: number;
     /**
      * Default: the one that GET /models names as `default`
      */
@@ -1557,6 +1685,22 @@ export type UploadForm = {
      * `separate` hears each channel by itself, 8 at most, for recordings with a speaker on each
      */
     channels?: ChannelMode;
+    /**
+     * Tell speakers apart: segments get a `speaker`, and are split where another one begins
+     */
+    diarize?: boolean;
+    /**
+     * How many people speak, where that is known; needs `diarize`
+     */
+    num_speakers?: number;
+    /**
+     * The fewest that can speak; needs `diarize`
+     */
+    min_speakers?: number;
+    /**
+     * The most that can speak; needs `diarize`
+     */
+    max_speakers?: number;
     /**
      * Default: the one that GET /models names as `default`
      */
@@ -1648,6 +1792,10 @@ export type Word = {
      * How sure the model is, 0 to 1
      */
     probability: number;
+    /**
+     * true where somebody else speaks at the same time; otherwise absent
+     */
+    overlap?: boolean;
 };
 
 export type Segment = {
@@ -1682,13 +1830,44 @@ export type Segment = {
      */
     channel?: number;
     /**
-     * Key of who speaks among the `speakers` of the transcript; absent unless somebody said who it is
+     * Key of who speaks among the `speakers` of the transcript; absent unless speakers were told apart or somebody said who it is
      */
     speaker?: string;
+    /**
+     * true where somebody else speaks at the same time; otherwise absent
+     */
+    overlap?: boolean;
     /**
      * In order of time; absent unless asked for
      */
     words?: Array<Word>;
+};
+
+/**
+ * `failed`: the text is here, without speakers
+ */
+export type DiarizationState = 'completed' | 'failed';
+
+export type DiarizationFailure = 'diarization_timeout' | 'diarization_failed';
+
+export type DiarizationError = {
+    code: DiarizationFailure;
+    /**
+     * The reason in words
+     */
+    detail: string;
+};
+
+export type Diarization = {
+    /**
+     * `failed`: the text is here, without speakers
+     */
+    state: DiarizationState;
+    /**
+     * How many people were told apart; null where that failed
+     */
+    speakers: number | null;
+    error: DiarizationError | null;
 };
 
 export type Transcript = {
@@ -1723,6 +1902,10 @@ export type Transcript = {
     speakers: {
         [key: string]: string;
     };
+    /**
+     * What came of telling speakers apart; null where nobody asked for it
+     */
+    diarization: Diarization | null;
     /**
      * Number of the version; 1: what the engine heard
      */
