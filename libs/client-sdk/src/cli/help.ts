@@ -23,6 +23,8 @@ Sends files, has addresses fetched, takes the recordings in folders, and reads o
     -o, --out DIR                    a file each in DIR, which is made if need be; else to stdout
     -l, --language LANGUAGE          code or English name; else it is detected
     -m, --model MODEL                else the default of the service
+    -d, --diarize                    tell speakers apart: who says what
+        --speakers N|A-B             the same, where it is known that N speak, or between A and B
     -w, --watch DIR                  and each recording that comes into DIR, once, until Ctrl-C; needs --out
     --json                           a line each: input, job_id, status, written, or without --out format and text
 

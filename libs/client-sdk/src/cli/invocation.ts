@@ -11,6 +11,8 @@ const OPTIONS = {
   out: { type: 'string', short: 'o' },
   language: { type: 'string', short: 'l' },
   model: { type: 'string', short: 'm' },
+  diarize: { type: 'boolean', short: 'd' },
+  speakers: { type: 'string' },
   watch: { type: 'string', short: 'w' },
   status: { type: 'string', multiple: true },
   limit: { type: 'string' },
@@ -18,7 +20,7 @@ const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 export type Options = {
-  readonly [Name in OptionName]?: Name extends 'json' | 'help' | 'version'
+  readonly [Name in OptionName]?: Name extends 'json' | 'help' | 'version' | 'diarize'
     ? boolean
     : Name extends 'status'
       ? string[]

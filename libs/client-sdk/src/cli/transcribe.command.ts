@@ -40,10 +40,26 @@ export async function transcribe(invocation: Invocation): Promise<ExitCode> {
   return run.exitCode;
 }
 
+type SpeakerOptions = Pick<TranscribeOptions, 'diarize' | 'numSpeakers' | 'minSpeakers' | 'maxSpeakers'>;
+
+/** @throws UsageError */
+function speakersOf({ diarize, speakers }: Options): SpeakerOptions {
+  if (speakers === undefined) return diarize === true ? { diarize } : {};
+  const [, least, most] = /^(\d+)(?:-(\d+))?$/.exec(speakers) ?? [];
+  if (least === undefined)
+    throw new UsageError('--speakers is a number, such as 2, or a range, such as 2-4.');
+  const hints =
+    most === undefined
+      ? { numSpeakers: Number(least) }
+      : { minSpeakers: Number(least), maxSpeakers: Number(most) };
+  return { diarize: true, ...hints };
+}
+
 /** Several recordings, one of which may fail without the others. */
 class TranscriptionRun {
   exitCode: ExitCode = EXIT.allGood;
   private readonly terminal: Terminal;
+  private readonly speakers: SpeakerOptions;
   private readonly view: ProgressView = openProgressView(process.stderr);
 
   constructor(
@@ -54,6 +70,7 @@ class TranscriptionRun {
     private readonly isAlone: boolean,
   ) {
     this.terminal = invocation.terminal;
+    this.speakers = speakersOf(invocation.options);
   }
 
   /**
@@ -81,6 +98,7 @@ class TranscriptionRun {
       language: given.language,
       // What it does not know the service names in its error.
       model: given.model as TranscribeOptions['model'],
+      ...this.speakers,
       idempotencyKey: input.idempotencyKey,
       // One that is begun again under its key goes on where it is.
       onAbort: input.idempotencyKey === undefined ? 'cancel' : 'keep',
