@@ -100,7 +100,7 @@ export class ScaleOutRoom {
     const old = this.member(name);
     const stopped = old.stop();
     if (isApi(name)) {
-      await waitFor(async () => !(await isReady(old)), { what: 'the end of its readiness' });
+      await waitFor(async () => (await readinessOf(old)) === 503, { what: 'the end of its readiness' });
       await this.proxy?.point(this.apiUrls.filter((url) => url !== old.url));
     }
     const code = await stopped;
@@ -142,8 +142,8 @@ export class ScaleOutRoom {
   }
 
   private async untilReady(name: Member): Promise<void> {
-    const isUp = (): Promise<boolean> => isReady(this.member(name));
-    await waitFor(isUp, { what: `${name} to be ready`, limitMs: START_LIMIT_MS });
+    const isReady = async (): Promise<boolean> => (await readinessOf(this.member(name))) === 200;
+    await waitFor(isReady, { what: `${name} to be ready`, limitMs: START_LIMIT_MS });
   }
 
   private settings(): Variables {
@@ -172,8 +172,9 @@ function isApi(name: Member): boolean {
   return APIS.some((api) => api === name);
 }
 
-async function isReady({ url }: RunningService): Promise<boolean> {
+/** What it answers to the probe; null: nothing. */
+async function readinessOf({ url }: RunningService): Promise<number | null> {
   const response = await fetch(`${url}/readyz`).catch(() => null);
   await response?.body?.cancel();
-  return response?.status === 200;
+  return response?.status ?? null;
 }
