@@ -110,9 +110,16 @@ export class ScaleOutRoom {
     return code;
   }
 
+  /** Somebody who has read, and does not come to an end until the connection does. */
+  async openTransaction(sql: string): Promise<pg.Client> {
+    const connection = await this.connect();
+    await connection.query('begin');
+    await connection.query(sql);
+    return connection;
+  }
+
   async query(sql: string): Promise<Record<string, unknown>[]> {
-    const connection = new pg.Client({ connectionString: this.postgres.url });
-    await connection.connect();
+    const connection = await this.connect();
     try {
       return (await connection.query<Record<string, unknown>>(sql)).rows;
     } finally {
@@ -125,6 +132,12 @@ export class ScaleOutRoom {
     await Promise.all([...this.members.values()].map((member) => member.stop()));
     await this.wayToStore.cut();
     await Promise.all([this.objects.stop(), this.redis.stop(), this.postgres.close()]);
+  }
+
+  private async connect(): Promise<pg.Client> {
+    const connection = new pg.Client({ connectionString: this.postgres.url });
+    await connection.connect();
+    return connection;
   }
 
   private async startAll(): Promise<void> {
