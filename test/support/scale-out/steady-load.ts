@@ -44,10 +44,16 @@ export class SteadyLoad {
     this.mediaId = mediaId ?? '';
     this.running = Promise.all([
       this.again(ORDER_PAUSE_MS, () => this.order(upload(this.url, { file: CLIP, headers: this.headers }))),
-      this.again(ORDER_PAUSE_MS, () => this.order(postJson(`${this.url}/media/${this.mediaId}/jobs`, {}, this.headers))),
+      this.again(ORDER_PAUSE_MS, () =>
+        this.order(postJson(`${this.url}/media/${this.mediaId}/jobs`, {}, this.headers)),
+      ),
       this.again(ORDER_PAUSE_MS, () => this.sendByTus(Buffer.from(bytes))),
       this.again(POLL_PAUSE_MS, () => this.poll()),
-      this.again(POLL_PAUSE_MS, () => this.follow(), () => this.gone),
+      this.again(
+        POLL_PAUSE_MS,
+        () => this.follow(),
+        () => this.gone,
+      ),
     ]);
   }
 
@@ -92,7 +98,8 @@ export class SteadyLoad {
   ): Promise<void> {
     while (!isOver()) {
       await act().catch((error: unknown) => {
-        const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
+        const cause =
+          error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
         this.failures.push(`${String(error)}${cause}`);
       });
       await pause(pauseMs);

@@ -1,6 +1,6 @@
 import type { Job, JobHistory, JobList, Transcript } from '@whisper-transcriber/client-sdk';
 import { setTimeout as pause } from 'node:timers/promises';
-import { getTranscript, jsonOf, transcribe, upload } from '../api-client.js';
+import { jsonOf, transcribe, upload } from '../api-client.js';
 
 /** Short recordings of several languages. */
 const CLIPS = [
@@ -27,13 +27,17 @@ export class StormClient {
   private readonly orders: Order[] = [];
 
   /** @param url where the service is, which may be elsewhere after it was started again */
-  constructor(private readonly url: () => string) {}
+  constructor(
+    private readonly url: () => string,
+    /** Of each request. */
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Before the storm: what each recording gives when nothing disturbs it. */
   async learn(): Promise<void> {
     for (const clip of CLIPS) {
-      const { job_id: id } = await transcribe(this.url(), { file: clip });
-      this.references.set(clip, await getTranscript(this.url(), id));
+      const { job_id: id } = await transcribe(this.url(), { file: clip, headers: this.headers });
+      this.references.set(clip, await jsonOf<Transcript>(await this.ask(`/transcripts/${id}`)));
     }
   }
 
@@ -41,7 +45,7 @@ export class StormClient {
   async order(count: number): Promise<void> {
     for (let n = 0; n < count; n += 1) {
       const clip = CLIPS[n % CLIPS.length] ?? CLIPS[0];
-      const headers = { 'idempotency-key': `storm-${n}` };
+      const headers = { ...this.headers, 'idempotency-key': `storm-${n}` };
       const { job_id: jobId } = await this.insist<Job>(() => upload(this.url(), { file: clip, headers }));
       this.orders.push({ clip, jobId });
     }
@@ -85,7 +89,7 @@ export class StormClient {
   }
 
   private ask(path: string): Promise<Response> {
-    return fetch(this.url() + path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
+    return fetch(this.url() + path, { headers: this.headers, signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
   }
 
   private async insist<T>(send: () => Promise<Response>): Promise<T> {
