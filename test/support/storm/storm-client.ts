@@ -25,6 +25,7 @@ interface Order {
 export class StormClient {
   private readonly references = new Map<string, Transcript>();
   private readonly orders: Order[] = [];
+  private begun = 0;
 
   /** @param url where the service is, which may be elsewhere after it was started again */
   constructor(
@@ -43,7 +44,8 @@ export class StormClient {
 
   /** Orders so many jobs, one after the other; each is repeated under its key until it is accepted. */
   async order(count: number): Promise<void> {
-    for (let n = 0; n < count; n += 1) {
+    for (let i = 0; i < count; i += 1) {
+      const n = this.begun++;
       const clip = CLIPS[n % CLIPS.length] ?? CLIPS[0];
       const headers = { ...this.headers, 'idempotency-key': `storm-${n}` };
       const { job_id: jobId } = await this.insist<Job>(() => upload(this.url(), { file: clip, headers }));
