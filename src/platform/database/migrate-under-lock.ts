@@ -9,8 +9,11 @@ import { ormOptions, wholeAddress } from './orm-options.js';
 
 /** Any number will do, as long as every version of the service uses the same one. */
 const MIGRATION_LOCK = 7_246_120_931;
-/** Much shorter than requests wait for an answer of the database. */
-const LOCK_TIMEOUT_MS = 1000;
+/**
+ * Much shorter than requests wait for an answer of the database, and than the second after which that looks for deadlocks: where a request and
+ * a migration wait for each other, it is the migration that gives way.
+ */
+const LOCK_TIMEOUT_MS = 500;
 const PAUSE_MS = 2000;
 const PATIENCE_MS = 10 * 60_000;
 /** SQLSTATE of a lock that did not come in time, and of a deadlock. */

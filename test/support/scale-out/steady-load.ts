@@ -26,6 +26,7 @@ export class SteadyLoad {
   readonly jobIds: string[] = [];
   /** Changes of status that the stream of all jobs told, as `job status`. */
   readonly told: string[] = [];
+  private calls = 0;
   private mediaId = '';
   private leaving = false;
   private gone = false;
@@ -48,6 +49,8 @@ export class SteadyLoad {
         this.order(postJson(`${this.url}/media/${this.mediaId}/jobs`, {}, this.headers)),
       ),
       this.again(ORDER_PAUSE_MS, () => this.sendByTus(Buffer.from(bytes))),
+      this.again(ORDER_PAUSE_MS, () => this.orderAndWait()),
+      this.again(ORDER_PAUSE_MS, () => this.call()),
       this.again(POLL_PAUSE_MS, () => this.poll()),
       this.again(
         POLL_PAUSE_MS,
@@ -123,6 +126,24 @@ export class SteadyLoad {
       const id = appended.headers.get('x-job-id');
       if (id !== null) this.jobIds.push(id);
     }
+  }
+
+  private orderAndWait(): Promise<Job> {
+    const headers = { ...this.headers, prefer: 'wait=10' };
+    return this.order(upload(this.url, { file: CLIP, headers }));
+  }
+
+  /** Of the OpenAI API. What an ending process could not wait for is repeated, as the packages of that do. */
+  private async call(): Promise<void> {
+    const headers = { ...this.headers, 'idempotency-key': `call-${this.calls++}` };
+    const input = { path: '/v1/audio/transcriptions', file: CLIP, fields: { model: 'whisper-1' }, headers };
+    const first = await upload(this.url, input);
+    const isBrokenOff = first.status === 503 && first.headers.has('retry-after');
+    const response = await this.good(
+      'a call',
+      isBrokenOff ? upload(this.url, input) : Promise.resolve(first),
+    );
+    await response.body?.cancel();
   }
 
   private async poll(): Promise<void> {
