@@ -27,6 +27,11 @@ const PROGRAMS = {
     apt: 'prometheus',
     find: () => findOnPath('promtool'),
   },
+  nginx: {
+    what: 'the proxy nginx (apt-get install nginx)',
+    apt: 'nginx',
+    find: findNginx,
+  },
   unshare: linuxProgram('unshare', 'util-linux'),
   flock: linuxProgram('flock', 'util-linux'),
   mount: linuxProgram('mount', 'mount'),
@@ -93,6 +98,12 @@ function findChromium() {
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   ];
   return candidates.find((file) => file && isProgram(file)) || null;
+}
+
+/** Debian puts it where only the search path of root leads. */
+function findNginx() {
+  const file = '/usr/sbin/nginx';
+  return findOnPath('nginx') || (isProgram(file) ? file : null);
 }
 
 function searchPath() {

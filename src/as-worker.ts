@@ -12,5 +12,11 @@ export function asWorker(config: AppConfig): AppConfig {
     throw new StartupError(
       'A worker process needs the PostgreSQL server of the service: set DATABASE_URL. The embedded database serves one process only, which has a worker of its own.',
     );
-  return { ...config, http: { ...http, port: worker.port }, worker: { ...worker, embedded: true } };
+  return {
+    ...config,
+    http: { ...http, port: worker.port },
+    worker: { ...worker, embedded: true },
+    // Nobody sends it anything that could go elsewhere.
+    shutdownDrainMs: 0,
+  };
 }

@@ -10,8 +10,13 @@ async function migrate(): Promise<void> {
   const config = loadAppConfig(readEnvironment(), process.stdout.isTTY);
   if (config.database.url === null)
     throw new StartupError('Set DATABASE_URL: the embedded database is migrated by the service itself.');
-  await migrateUnderLock(config.database.url);
-  createRootLogger(config.logging).info('The database is up to date');
+  const logger = createRootLogger(config.logging);
+  await migrateUnderLock(config.database.url, {
+    onWait: (message) => {
+      logger.warn(message);
+    },
+  });
+  logger.info('The database is up to date');
 }
 
 migrate().catch(endWithFailure);

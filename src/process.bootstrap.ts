@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -12,6 +13,7 @@ import { StartupError } from './platform/errors/startup-error.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { assertKeepsAllKeys } from './platform/redis/eviction-policy.js';
 import { prepareDataFolder } from './platform/runtime/data-folder.js';
+import { Shutdown } from './platform/runtime/shutdown.js';
 import { codeOf } from './platform/runtime/system-calls.js';
 
 export interface RunningProcess {
@@ -51,7 +53,11 @@ export async function startProcess(
   await assertKeepsAllKeys(config, logger);
   const database = await openDatabaseServer(config, logger, options);
   try {
-    await migrateUnderLock(database.url);
+    await migrateUnderLock(database.url, {
+      onWait: (message) => {
+        logger.warn(message);
+      },
+    });
     options.stop.throwIfAborted();
     const surroundings = { config: await completeSecrets(config), databaseUrl: database.url, logger };
     const app = await createApp(kind, surroundings);
@@ -61,11 +67,21 @@ export async function startProcess(
       await app.close();
       throw error;
     }
-    return { app, url: listeningAddress(app, config), close: () => closeBoth(app, database) };
+    const close = async (): Promise<void> => {
+      await drain(app.get(Shutdown), config.shutdownDrainMs);
+      await closeBoth(app, database);
+    };
+    return { app, url: listeningAddress(app, config), close };
   } catch (error) {
     await database.stop();
     throw error;
   }
+}
+
+/** Everything goes on until nobody sends requests any more: what stands before the service finds out by asking. */
+async function drain(shutdown: Shutdown, ms: number): Promise<void> {
+  shutdown.leave();
+  await delay(ms);
 }
 
 /** The database last, whatever becomes of the rest: left alone it would outlive the process. */

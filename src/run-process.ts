@@ -28,7 +28,7 @@ async function run({ kind, adapt, warn, onReady }: ProcessPlan): Promise<void> {
   const logger = createRootLogger(config.logging);
   warn(config, logger);
   const tracing = await startTracing(config.tracing, SERVICE_VERSION, tellOnce(logger));
-  const stop = stopSignal(config.shutdownGraceMs, (message) => {
+  const stop = stopSignal(config.shutdownDrainMs + config.shutdownGraceMs, (message) => {
     logger.info(message);
   });
   const running = await startProcess(kind, config, logger, {

@@ -20,13 +20,15 @@ function migrate(env: Readonly<Record<string, string>>): Promise<CommandResult> 
 }
 
 async function countMigrations(): Promise<number> {
+  const [row] = await query<{ count: number }>('select count(*)::int as count from schema_migrations');
+  return row?.count ?? 0;
+}
+
+async function query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {
-    const { rows } = await client.query<{ count: number }>(
-      'select count(*)::int as count from schema_migrations',
-    );
-    return rows[0]?.count ?? 0;
+    return (await client.query<Row>(sql)).rows;
   } finally {
     await client.end();
   }
@@ -42,6 +44,20 @@ describe('the program that migrates', () => {
 
     expect([...first, again].map(({ code, stderr }) => [code, stderr])).toEqual(Array(3).fill([0, '']));
     expect(await countMigrations()).toBe(MIGRATIONS.length);
+  });
+
+  it('leaves a schema as it is that a newer version has migrated, as a way back needs it', async () => {
+    await migrate({ DATABASE_URL: database.url });
+    await query('alter table users add column of_a_newer_version text');
+    await query(`insert into schema_migrations (name, executed_at) values ('999-newer', now())`);
+
+    const { code, stderr } = await migrate({ DATABASE_URL: database.url });
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(await query('select username, of_a_newer_version from users')).toEqual([
+      { username: 'local', of_a_newer_version: null },
+    ]);
+    expect(await countMigrations()).toBe(MIGRATIONS.length + 1);
   });
 
   it('says what it needs, and fails, without a server', async () => {

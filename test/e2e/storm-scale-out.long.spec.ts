@@ -1,136 +1,89 @@
 /**
- * The API and two workers on Redis and PostgreSQL, of which now this one and now that one goes away while jobs are ordered and worked on.
- * `npm run test:faults -- --rounds 50` makes it long; `--seed` repeats one.
+ * Two API processes behind a proxy and three workers, on Redis, PostgreSQL and an S3 store, of which now this one and now that one goes away
+ * while jobs are ordered and worked on. `npm run test:faults -- --rounds 50` makes it long; `--seed` repeats one.
  */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CreatedWebhook } from '@whisper-transcriber/client-sdk';
-import pg from 'pg';
 import { postJson } from '../support/accounts.js';
 import { jsonOf } from '../support/api-client.js';
 import { HookReceiver, isSignedWith } from '../support/hook-receiver.js';
-import { NO_RATE_LIMITS } from '../support/rate-limits.js';
-import { startRedis, type RedisServer } from '../support/redis-server.js';
-import { startService, type RunningService } from '../support/start-service.js';
+import { ScaleOutRoom } from '../support/scale-out/scale-out-room.js';
 import { Dice } from '../support/storm/dice.js';
-import { RestartablePostgres } from '../support/storm/restartable-postgres.js';
 import { StormClient } from '../support/storm/storm-client.js';
-import {
-  STORM_ENV,
-  STORM_JOBS,
-  STORM_LIMIT_MS,
-  STORM_ROUNDS,
-  STORM_SEED,
-} from '../support/storm/storm-settings.js';
+import { limitOf, STORM_ENV, STORM_JOBS, STORM_ROUNDS, STORM_SEED } from '../support/storm/storm-settings.js';
 import { waitFor } from '../support/wait-for.js';
 
-type Member = 'api' | 'one worker' | 'the other worker';
-
-let postgres: RestartablePostgres;
-let redis: RedisServer;
-let dataDir: string;
+let room: ScaleOutRoom;
 let hooks: HookReceiver;
 let secret: string;
 let client: StormClient;
-const running = new Map<Member, RunningService>();
 
-beforeAll(async () => {
-  [postgres, redis, hooks] = await Promise.all([
-    RestartablePostgres.open(),
-    startRedis({ keep: true }),
-    HookReceiver.open(),
-  ]);
-  dataDir = await mkdtemp(join(tmpdir(), 'storm-'));
-  await start('api');
-  await Promise.all([start('one worker'), start('the other worker')]);
-  client = new StormClient(() => member('api').url);
-  const created = await postJson(`${member('api').url}/webhooks`, { url: hooks.url() });
-  ({ secret } = await jsonOf<CreatedWebhook>(created));
-  await client.learn();
-}, STORM_LIMIT_MS);
-
-afterAll(async () => {
-  await Promise.all([...running.values()].map((service) => service.stop()));
-  await hooks.close();
-  await redis.stop();
-  await postgres.close();
-  await rm(dataDir, { recursive: true, force: true });
-}, STORM_LIMIT_MS);
-
-function member(name: Member): RunningService {
-  const service = running.get(name);
-  if (service === undefined) throw new Error(`${name} was never started`);
-  return service;
-}
-
-async function start(name: Member): Promise<void> {
-  const env = {
-    ...NO_RATE_LIMITS,
-    ...STORM_ENV,
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
-    REDIS_PASSWORD: redis.password,
-    WORKER_EMBEDDED: 'false',
-    WORKER_THREADS: '1',
-    WEBHOOK_ALLOW: '127.0.0.1',
-  };
-  const program = name === 'api' ? 'service' : 'worker';
-  running.set(name, await startService({ program, dataDir, env, ready: false }));
-}
-
-async function execute(sql: string): Promise<unknown[]> {
-  const connection = new pg.Client({ connectionString: postgres.url });
-  await connection.connect();
-  try {
-    return (await connection.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await connection.end();
-  }
-}
-
-async function killed(name: Member): Promise<void> {
-  await member(name).kill();
-  await start(name);
-}
+/** So long a part stays away. */
+const AWAY_MS = 3000;
 
 const DISASTERS = {
-  'kill -9 of the API': () => killed('api'),
-  'kill -9 of one worker': () => killed('one worker'),
-  'kill -9 of the other worker': () => killed('the other worker'),
-  'SIGTERM of a worker': async () => {
-    await member('one worker').stop();
-    await start('one worker');
-  },
+  'kill -9 of one API': () => room.kill('one API'),
+  'kill -9 of the other API': () => room.kill('the other API'),
+  'kill -9 of one worker': () => room.kill('one worker'),
+  'kill -9 of another worker': () => room.kill('another worker'),
+  'SIGTERM of the third worker': () => room.roll('the third worker'),
   'Redis is killed and comes back': async () => {
-    await redis.kill();
-    await pause(1500);
-    await redis.startAgain();
+    await room.redis.kill();
+    await pause(AWAY_MS);
+    await room.redis.startAgain();
   },
-  'PostgreSQL is stopped and comes back': () => postgres.restart(),
-  'the clock of leases jumps': async () => {
-    await execute(
-      `update jobs set lease_expires_at = now() - interval '1 minute' where status = 'processing'`,
-    );
+  'PostgreSQL is stopped and comes back': () => room.postgres.restart(),
+  'the S3 store is away': async () => {
+    await room.wayToStore.cut();
+    await pause(AWAY_MS);
+    await room.wayToStore.open();
   },
-};
+  'the clock of leases jumps': () =>
+    room.query(`update jobs set lease_expires_at = now() - interval '1 minute' where status = 'processing'`),
+} as const;
+const NAMES = Object.keys(DISASTERS) as (keyof typeof DISASTERS)[];
 
-describe(`a storm of ${STORM_ROUNDS} rounds with seed ${STORM_SEED} over an API, two workers, Redis and PostgreSQL`, () => {
+/** Each of them once before one comes again. */
+const ROUNDS = Math.max(STORM_ROUNDS, NAMES.length);
+const LIMIT_MS = limitOf(ROUNDS);
+/** So that none of them meets a service that has nothing to do. */
+const JOBS_A_ROUND = Math.ceil(STORM_JOBS / STORM_ROUNDS);
+
+beforeAll(async () => {
+  hooks = await HookReceiver.open();
+  room = await ScaleOutRoom.open({ ...STORM_ENV, WEBHOOK_ALLOW: '127.0.0.1' });
+  client = new StormClient(() => room.url, room.user);
+  const created = await postJson(`${room.url}/webhooks`, { url: hooks.url() }, room.user);
+  ({ secret } = await jsonOf<CreatedWebhook>(created));
+  await client.learn();
+}, LIMIT_MS);
+
+afterAll(async () => {
+  await room.close();
+  await hooks.close();
+}, LIMIT_MS);
+
+function* disasters(dice: Dice): Generator<keyof typeof DISASTERS, never> {
+  for (;;) yield* dice.shuffle(NAMES);
+}
+
+describe(`a storm of ${ROUNDS} rounds with seed ${STORM_SEED} over two APIs, three workers, Redis, PostgreSQL and S3`, () => {
   it(
     'ends with each job completed once, told of under one id, with the text that it has without a storm, and nothing left behind',
     async () => {
       const dice = new Dice(STORM_SEED);
-      const ordering = client.order(STORM_JOBS);
-      // Whatever fails first is what the test fails with.
-      ordering.catch(() => undefined);
-      const names = Object.keys(DISASTERS) as (keyof typeof DISASTERS)[];
-      for (let round = 0; round < STORM_ROUNDS; round += 1) {
-        await pause(dice.between(200, 4000));
-        await DISASTERS[dice.pick(names)]();
+      const next = disasters(dice);
+      const orders: Promise<void>[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const order = client.order(JOBS_A_ROUND);
+        // Whatever fails first is what the test fails with.
+        order.catch(() => undefined);
+        orders.push(order);
+        await pause(dice.between(200, 3000));
+        await DISASTERS[next.next().value]();
       }
-      await ordering;
+      await Promise.all(orders);
       await client.untilEnded();
 
       expect(await client.findFaults()).toEqual([]);
@@ -141,9 +94,8 @@ describe(`a storm of ${STORM_ROUNDS} rounds with seed ${STORM_SEED} over an API,
       });
       expect(client.jobIds.filter((id) => idsOf(id).size !== 1)).toEqual([]);
       expect(hooks.received.every((hook) => isSignedWith(hook, secret))).toBe(true);
-      expect(await execute('select job_id from transcript_drafts')).toEqual([]);
-      expect(await readdir(join(dataDir, 'blobs', 'staging'))).toEqual([]);
+      expect(await room.query('select job_id from transcript_drafts')).toEqual([]);
     },
-    STORM_LIMIT_MS,
+    LIMIT_MS,
   );
 });

@@ -14,7 +14,7 @@ export function findChild(pid: number, program: string): number | undefined {
 }
 
 /** Linux tells by itself; elsewhere a program has to, and not every container has one. */
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   const list = `/proc/${pid}/task/${pid}/children`;
   const text = existsSync(list)
     ? readFileSync(list, 'utf8')
@@ -22,7 +22,7 @@ function childrenOf(pid: number): number[] {
   return text.split(/\s+/).filter(Boolean).map(Number);
 }
 
-function commandOf(pid: number): string {
+export function commandOf(pid: number): string {
   const file = `/proc/${pid}/cmdline`;
   return existsSync(file)
     ? readFileSync(file, 'utf8')

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { findFreePort } from './free-port.js';
+import { sampleKey } from './sample-key.js';
 import { waitFor } from './wait-for.js';
 
 export interface ObjectStore {
@@ -32,7 +33,7 @@ export async function startObjectStore(): Promise<ObjectStore> {
   await mkdir(path.join(folder, bucket));
   const port = await findFreePort();
   const accessKeyId = 'test-access-key-0000';
-  const secretAccessKey = 'test-secret-key-000000000000000000000000';
+  const secretAccessKey = sampleKey('S3_SECRET_ACCESS_KEY').slice(0, 40);
   const args = ['--addr', `127.0.0.1:${port}`, '--auth-key', `${accessKeyId},${secretAccessKey}`];
   const server = spawn(
     program,

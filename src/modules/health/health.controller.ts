@@ -198,7 +198,7 @@ export class HealthController {
   }
 
   private checkAll(): Promise<HealthCheckResult> {
-    if (this.shutdown.draining) throw new ServiceUnavailableException(DRAINING);
+    if (this.shutdown.leaving) throw new ServiceUnavailableException(DRAINING);
     return this.health.check([...this.parts.checks]);
   }
 

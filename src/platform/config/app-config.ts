@@ -133,6 +133,8 @@ export interface AppConfig {
     readonly diarizationLimitPercent: number;
   };
   readonly shutdownGraceMs: number;
+  /** Before that. */
+  readonly shutdownDrainMs: number;
   /** A null token opens the first to everybody, the figures for administrators to nobody. */
   readonly metrics: { readonly token: string | null; readonly adminToken: string | null };
   /** Null: no traces are sent. */
@@ -196,6 +198,7 @@ export function loadAppConfig(environment: Environment, isTerminal: boolean): Ap
       diarizationLimitPercent: values.DIARIZATION_LIMIT_PERCENT,
     },
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
+    shutdownDrainMs: values.SHUTDOWN_DRAIN_S * 1000,
     metrics: { token: values.METRICS_TOKEN, adminToken: values.ADMIN_METRICS_TOKEN },
     tracing: tracingOf(values),
     logging: { level: values.LOG_LEVEL, format: logFormat(values, production, isTerminal) },

@@ -222,6 +222,12 @@ export const SETTINGS = {
     3600,
     'Seconds for requests and jobs to come to a safe point when the service is stopped.',
   ),
+  SHUTDOWN_DRAIN_S: integer(
+    0,
+    0,
+    600,
+    'Seconds before that, after SIGTERM, in which the service serves on but says at /readyz that it leaves and closes each connection with its answer: as long as what stands before it takes to send requests elsewhere. Worker processes do not wait.',
+  ),
   BUILD_INFO_FILE: text(
     '/etc/whisper-build.info',
     'File with BUILD_VERSION, BUILD_SHA and BUILD_DATE, which the build of the image writes; /version tells them. The entrypoint of the image does not start without it.',

@@ -17,7 +17,13 @@ export function ormOptions(url: string, entities: DatabaseEntities): Options {
     entities: [...entities],
     namingStrategy: UnderscoreNamingStrategy,
     extensions: [Migrator],
-    migrations: { migrationsList: [...MIGRATIONS], snapshot: false, tableName: 'schema_migrations' },
+    migrations: {
+      migrationsList: [...MIGRATIONS],
+      snapshot: false,
+      tableName: 'schema_migrations',
+      // Each by itself: what one has locked is free again before the next.
+      allOrNothing: false,
+    },
     pool: { min: 0, max: MOST_CONNECTIONS, idleTimeoutMillis: 30_000 },
     driverOptions: {
       ...wholeAddress(url),

@@ -10,6 +10,12 @@ export class Dice {
     return from + Math.floor((this.state / 2_147_483_647) * (to - from));
   }
 
+  /** All of them, in any order. */
+  shuffle<T>(things: readonly T[]): T[] {
+    const left = [...things];
+    return things.flatMap(() => left.splice(this.between(0, left.length), 1));
+  }
+
   pick<T>(things: readonly T[]): T {
     const thing = things[this.between(0, things.length)];
     if (thing === undefined) throw new Error('There is nothing to pick from');

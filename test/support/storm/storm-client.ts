@@ -1,6 +1,6 @@
 import type { Job, JobHistory, JobList, Transcript } from '@whisper-transcriber/client-sdk';
 import { setTimeout as pause } from 'node:timers/promises';
-import { getTranscript, jsonOf, transcribe, upload } from '../api-client.js';
+import { jsonOf, transcribe, upload } from '../api-client.js';
 
 /** Short recordings of several languages. */
 const CLIPS = [
@@ -25,23 +25,29 @@ interface Order {
 export class StormClient {
   private readonly references = new Map<string, Transcript>();
   private readonly orders: Order[] = [];
+  private begun = 0;
 
   /** @param url where the service is, which may be elsewhere after it was started again */
-  constructor(private readonly url: () => string) {}
+  constructor(
+    private readonly url: () => string,
+    /** Of each request. */
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Before the storm: what each recording gives when nothing disturbs it. */
   async learn(): Promise<void> {
     for (const clip of CLIPS) {
-      const { job_id: id } = await transcribe(this.url(), { file: clip });
-      this.references.set(clip, await getTranscript(this.url(), id));
+      const { job_id: id } = await transcribe(this.url(), { file: clip, headers: this.headers });
+      this.references.set(clip, await jsonOf<Transcript>(await this.ask(`/transcripts/${id}`)));
     }
   }
 
   /** Orders so many jobs, one after the other; each is repeated under its key until it is accepted. */
   async order(count: number): Promise<void> {
-    for (let n = 0; n < count; n += 1) {
+    for (let i = 0; i < count; i += 1) {
+      const n = this.begun++;
       const clip = CLIPS[n % CLIPS.length] ?? CLIPS[0];
-      const headers = { 'idempotency-key': `storm-${n}` };
+      const headers = { ...this.headers, 'idempotency-key': `storm-${n}` };
       const { job_id: jobId } = await this.insist<Job>(() => upload(this.url(), { file: clip, headers }));
       this.orders.push({ clip, jobId });
     }
@@ -85,7 +91,7 @@ export class StormClient {
   }
 
   private ask(path: string): Promise<Response> {
-    return fetch(this.url() + path, { signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
+    return fetch(this.url() + path, { headers: this.headers, signal: AbortSignal.timeout(REQUEST_LIMIT_MS) });
   }
 
   private async insist<T>(send: () => Promise<Response>): Promise<T> {

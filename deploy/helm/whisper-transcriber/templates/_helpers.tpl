@@ -40,14 +40,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if and $v.ingress.enabled (not $v.ingress.host) }}{{ fail "ingress needs ingress.host" }}{{ end -}}
 {{- range $name, $value := $v.config -}}
 {{- if has $name (list "SECRET_KEY" "JWT_SECRET_KEY" "ADMIN_BOOTSTRAP_PASSWORD" "DATABASE_URL" "REDIS_PASSWORD" "S3_ACCESS_KEY_ID" "S3_SECRET_ACCESS_KEY" "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN") }}{{ fail (printf "config.%s is a secret: put it into existingSecret" $name) }}{{ end -}}
-{{- if has $name (list "NODE_ENV" "HOST" "PORT" "WORKER_PORT" "DATA_DIR" "PUBLIC_URL" "TRUST_PROXY" "QUEUE_DRIVER" "REDIS_URL" "BLOB_DRIVER" "S3_BUCKET" "S3_ENDPOINT" "S3_REGION" "S3_PREFIX" "S3_FORCE_PATH_STYLE" "MODEL_DIR" "WORKER_EMBEDDED" "SHUTDOWN_GRACE_S" "LOG_FORMAT") }}{{ fail (printf "config.%s is set by the chart from its other values" $name) }}{{ end -}}
+{{- if has $name (list "NODE_ENV" "HOST" "PORT" "WORKER_PORT" "DATA_DIR" "PUBLIC_URL" "TRUST_PROXY" "QUEUE_DRIVER" "REDIS_URL" "BLOB_DRIVER" "S3_BUCKET" "S3_ENDPOINT" "S3_REGION" "S3_PREFIX" "S3_FORCE_PATH_STYLE" "MODEL_DIR" "WORKER_EMBEDDED" "SHUTDOWN_GRACE_S" "SHUTDOWN_DRAIN_S" "LOG_FORMAT") }}{{ fail (printf "config.%s is set by the chart from its other values" $name) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 
 {{- define "whisper.env" -}}
 {{- $v := .Values -}}
 {{- $single := eq $v.mode "single" -}}
-{{- $env := dict "NODE_ENV" "production" "HOST" "0.0.0.0" "PORT" "8001" "WORKER_PORT" "8002" "DATA_DIR" "/app/data" "LOG_FORMAT" "json" "TRUST_PROXY" $v.trustProxy "BLOB_DRIVER" $v.blobs.driver "SHUTDOWN_GRACE_S" $v.shutdownGraceSeconds "WORKER_EMBEDDED" $single "QUEUE_DRIVER" (ternary "embedded" "bull" $single) -}}
+{{- $env := dict "NODE_ENV" "production" "HOST" "0.0.0.0" "PORT" "8001" "WORKER_PORT" "8002" "DATA_DIR" "/app/data" "LOG_FORMAT" "json" "TRUST_PROXY" $v.trustProxy "BLOB_DRIVER" $v.blobs.driver "SHUTDOWN_GRACE_S" $v.shutdownGraceSeconds "SHUTDOWN_DRAIN_S" $v.drainSeconds "WORKER_EMBEDDED" $single "QUEUE_DRIVER" (ternary "embedded" "bull" $single) -}}
 {{- if $v.publicUrl }}{{ $_ := set $env "PUBLIC_URL" $v.publicUrl }}{{ end -}}
 {{- if $single }}{{ $_ := set $env "DATABASE_URL" "embedded" }}{{ else }}{{ $_ := set $env "REDIS_URL" $v.redis.url }}{{ end -}}
 {{- if $v.models.existingClaim }}{{ $_ := set $env "MODEL_DIR" "/app/models-pulled" }}{{ end -}}
@@ -130,7 +130,7 @@ spec:
   {{- with $root.Values.imagePullSecrets }}
   imagePullSecrets: {{- toYaml . | nindent 4 }}
   {{- end }}
-  terminationGracePeriodSeconds: {{ add $root.Values.shutdownGraceSeconds 20 }}
+  terminationGracePeriodSeconds: {{ add $root.Values.drainSeconds $root.Values.shutdownGraceSeconds 15 }}
   securityContext: {{- include "whisper.podSecurity" $root | nindent 4 }}
   topologySpreadConstraints:
     - maxSkew: 1
@@ -163,9 +163,6 @@ spec:
         httpGet: { path: /readyz, port: http }
         periodSeconds: 5
         timeoutSeconds: 5
-      lifecycle:
-        # Until the endpoints have forgotten the pod.
-        preStop: { sleep: { seconds: 5 } }
       resources: {{- toYaml .of.resources | nindent 8 }}
       securityContext: {{- include "whisper.containerSecurity" $root | nindent 8 }}
       volumeMounts: {{- include "whisper.mounts" $root | nindent 8 }}
