@@ -40,7 +40,9 @@ async function write(
 ): Promise<LabelledRecording> {
   const file = path.join(folder, `${name.replace(' ', '-')}.wav`);
   const integers = Buffer.alloc(2 * samples.length);
-  samples.forEach((value, i) => integers.writeInt16LE(Math.round(Math.max(-1, Math.min(1, value)) * LARGEST), 2 * i));
+  samples.forEach((value, i) =>
+    integers.writeInt16LE(Math.round(Math.max(-1, Math.min(1, value)) * LARGEST), 2 * i),
+  );
   await writeFile(file, Buffer.concat([wavHeader({ bytes: integers.length }), integers]));
   return { name, file, seconds: samples.length / RATE, turns };
 }

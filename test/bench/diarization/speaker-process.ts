@@ -22,7 +22,10 @@ export class SpeakerProcess {
   static async start(program: string, args: readonly string[]): Promise<SpeakerProcess> {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(child, 'spawn');
-    const speaker = new SpeakerProcess(child, createInterface({ input: child.stdout })[Symbol.asyncIterator]());
+    const speaker = new SpeakerProcess(
+      child,
+      createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+    );
     await speaker.answer();
     return speaker;
   }

@@ -3,7 +3,7 @@ import { packPieces, readDiarizationCheckpoint, unpackPieces } from './diarizati
 import { EMBEDDING_SIZE } from './diarization.js';
 import type { HeardPiece } from './heard-piece.js';
 
-const embedding = Int8Array.from({ length: EMBEDDING_SIZE }, (_, i) => (i * 7) % 255 - 127);
+const embedding = Int8Array.from({ length: EMBEDDING_SIZE }, (_, i) => ((i * 7) % 255) - 127);
 const pieces: HeardPiece[] = [
   { start: 0, end: 149, track: 0, frames: 140, embedding },
   { start: 2_000_000, end: 2_000_007, track: 5, frames: 0, embedding: null },
@@ -24,7 +24,9 @@ describe('a checkpoint', () => {
       { ...good, blocks: [packPieces(pieces).slice(0, 100)] },
       { ...good, blocks: 'none' as unknown as string[] },
     ]) {
-      expect(() => readDiarizationCheckpoint(wrong)).toThrow(expect.objectContaining({ code: 'checkpoint_invalid' }));
+      expect(() => readDiarizationCheckpoint(wrong)).toThrow(
+        expect.objectContaining({ code: 'checkpoint_invalid' }),
+      );
     }
   });
 });

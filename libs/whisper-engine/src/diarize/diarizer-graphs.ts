@@ -45,7 +45,9 @@ export class DiarizerGraphs {
       const from = window * HOP_SAMPLES;
       audio.set(samples.subarray(from, from + WINDOW_SAMPLES), window * WINDOW_SAMPLES);
     }
-    const out = await this.segmentation.run({ audio: new Tensor('float32', audio, [windows, WINDOW_SAMPLES]) });
+    const out = await this.segmentation.run({
+      audio: new Tensor('float32', audio, [windows, WINDOW_SAMPLES]),
+    });
     const classes = floatsOf(out, 'classes');
     const size = WINDOW_FRAMES * CLASSES;
     if (classes.length !== windows * size) throw wrongShape(FILES.segmentation);

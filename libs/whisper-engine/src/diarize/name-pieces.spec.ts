@@ -13,7 +13,13 @@ const voice = (towardsSecond: number): Float32Array => {
 };
 const speakers = [voice(0), voice(1)];
 
-const piece = (start: number, end: number, track: number, towardsSecond: number | null, frames = end - start): HeardPiece => ({
+const piece = (
+  start: number,
+  end: number,
+  track: number,
+  towardsSecond: number | null,
+  frames = end - start,
+): HeardPiece => ({
   start,
   end,
   track,

@@ -59,7 +59,11 @@ function repeated(times: number): Float32Array {
   return audio;
 }
 
-const withoutSteps = ({ duration, speakers, turns }: Diarization): Diarization => ({ duration, speakers, turns });
+const withoutSteps = ({ duration, speakers, turns }: Diarization): Diarization => ({
+  duration,
+  speakers,
+  turns,
+});
 
 describe('a conversation of two', () => {
   it('has two speakers, numbered by who is heard first, with their turns, also where they speak at once', async () => {
@@ -118,7 +122,11 @@ describe('where nobody speaks', () => {
     ['an instant', silence(0.01)],
     ['nothing at all', new Float32Array()],
   ])('%s has no speakers', async (_, audio) => {
-    expect(await diarize([audio])).toMatchObject({ duration: audio.length / 16_000, speakers: [], turns: [] });
+    expect(await diarize([audio])).toMatchObject({
+      duration: audio.length / 16_000,
+      speakers: [],
+      turns: [],
+    });
     expect(await diarizer.embed([audio])).toBeNull();
   });
 });
@@ -152,7 +160,9 @@ describe('a run', () => {
       await expect(diarize([conversation], options)).rejects.toMatchObject({ code: 'option_invalid' });
     }
     const resume = { version: 1, position: 16_000, blocks: ['AAAA'] } as const;
-    await expect(diarize([conversation], { resume: { ...resume, blocks: [...resume.blocks] } })).rejects.toMatchObject({
+    await expect(
+      diarize([conversation], { resume: { ...resume, blocks: [...resume.blocks] } }),
+    ).rejects.toMatchObject({
       code: 'checkpoint_invalid',
     });
   });
@@ -191,7 +201,9 @@ describe('a diarizer', () => {
   it('is not made of files that are missing or differ from their checksums', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'diarizer-'));
     try {
-      await expect(SpeakerDiarizer.load({ modelDir: folder })).rejects.toMatchObject({ code: 'model_invalid' });
+      await expect(SpeakerDiarizer.load({ modelDir: folder })).rejects.toMatchObject({
+        code: 'model_invalid',
+      });
       await cp(MODEL_DIR, folder, { recursive: true });
       await truncate(join(folder, 'segmentation.onnx'), 1000);
       await expect(SpeakerDiarizer.load({ modelDir: folder })).rejects.toMatchObject({
