@@ -14,12 +14,13 @@ export interface Trial {
 /** One line, while the others are still to come. */
 export function summaryOf(trial: Trial): string {
   const parts = NAMES.map((name) => {
-    const { turns, wall_s, peak_rss_mib } = trial.answers.get(name) ?? {
+    const { turns, wall_s, cpu_s, peak_mib } = trial.answers.get(name) ?? {
       turns: [],
       wall_s: 0,
-      peak_rss_mib: 0,
+      cpu_s: 0,
+      peak_mib: 0,
     };
-    return `${name} ${rate([trial], name)}, ${people(turns)} people, ${wall_s.toFixed(1)} s, ${peak_rss_mib.toFixed(0)} MiB`;
+    return `${name} ${rate([trial], name)}, ${people(turns)} people, ${wall_s.toFixed(1)} s (CPU ${cpu_s.toFixed(1)} s), ${peak_mib.toFixed(0)} MiB`;
   });
   return `${trial.recording.name} (${people(trial.recording.turns)} people): ${parts.join('; ')}`;
 }
@@ -39,7 +40,8 @@ export function report(trials: readonly Trial[]): string {
     rate(conversations, name),
     parts(conversations, name),
     `${conversations.filter((trial) => isCounted(trial, name)).length} of ${conversations.length}`,
-    `${speed(trials, name).toFixed(0)} ×`,
+    `${speed(trials, name, 'wall_s').toFixed(0)} ×`,
+    `${speed(trials, name, 'cpu_s').toFixed(0)} ×`,
     `${peak(trials, name).toFixed(0)} MiB`,
   ]);
   const title = [
@@ -48,8 +50,9 @@ export function report(trials: readonly Trial[]): string {
     'conversations',
     'missed, invented, confused',
     'people right',
-    'speed',
-    'peak memory',
+    'speed, wall',
+    'speed, CPU',
+    'memory',
   ];
   return `${markdownTable(title, sums)}\n\n${markdownTable(header, rows)}`;
 }
@@ -74,11 +77,11 @@ const people = (turns: readonly { speaker: string }[]): number =>
 const isCounted = ({ recording, answers }: Trial, name: Name): boolean =>
   people(recording.turns) === people(answers.get(name)?.turns ?? []);
 
-/** Seconds of sound for each second of work, over all recordings. */
-function speed(trials: readonly Trial[], name: Name): number {
+/** Seconds of sound for each second of the clock or of a processor, over all recordings. */
+function speed(trials: readonly Trial[], name: Name, kind: 'wall_s' | 'cpu_s'): number {
   const sound = trials.reduce((sum, { recording }) => sum + recording.seconds, 0);
-  return sound / trials.reduce((sum, { answers }) => sum + (answers.get(name)?.wall_s ?? 0), 0);
+  return sound / trials.reduce((sum, { answers }) => sum + (answers.get(name)?.[kind] ?? 0), 0);
 }
 
 const peak = (trials: readonly Trial[], name: Name): number =>
-  Math.max(...trials.map(({ answers }) => answers.get(name)?.peak_rss_mib ?? 0));
+  Math.max(...trials.map(({ answers }) => answers.get(name)?.peak_mib ?? 0));
