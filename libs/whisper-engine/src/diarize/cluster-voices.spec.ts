@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { clusterVoices, type Voice } from './cluster-voices.js';
-import { EMBEDDING_SIZE } from './diarization.js';
-import { normalised, similarity } from './embedding.js';
+import { EMBEDDING_SIZE, normalised, similarity } from './embedding.js';
 
 let state = 1;
 /** About normal. */

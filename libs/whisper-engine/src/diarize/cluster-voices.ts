@@ -1,6 +1,5 @@
 import { agglomerate, type Merge, type VoiceGroup } from './agglomerate.js';
-import { EMBEDDING_SIZE } from './diarization.js';
-import { normalised, similarity } from './embedding.js';
+import { EMBEDDING_SIZE, normalised, similarity } from './embedding.js';
 
 /** A voice in a piece of speech. */
 export interface Voice {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { packPieces, readDiarizationCheckpoint, unpackPieces } from './diarization-checkpoint.js';
-import { EMBEDDING_SIZE } from './diarization.js';
 import type { HeardPiece } from './heard-piece.js';
+import { EMBEDDING_SIZE } from './embedding.js';
 
 const embedding = Int8Array.from({ length: EMBEDDING_SIZE }, (_, i) => ((i * 7) % 255) - 127);
 const pieces: HeardPiece[] = [

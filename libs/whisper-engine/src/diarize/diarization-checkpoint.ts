@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { EngineError } from '../errors.js';
-import { EMBEDDING_SIZE } from './diarization.js';
 import type { HeardPiece } from './heard-piece.js';
+import { EMBEDDING_SIZE } from './embedding.js';
 
 /**
  * What was heard so far, as plain JSON: to be stored, and handed to a run over the same audio with the same models. It holds embeddings of

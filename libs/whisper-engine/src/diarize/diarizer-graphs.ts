@@ -3,9 +3,9 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { EngineError } from '../errors.js';
 import { verifyChecksums } from '../model/checksums.js';
 import { floatsOf, openSession } from '../model/onnx-session.js';
-import { EMBEDDING_SIZE } from './diarization.js';
 import { HOP_SAMPLES, WINDOW_FRAMES, WINDOW_SAMPLES } from './frames.js';
 import { CLASSES, activeSpeakers } from './powerset.js';
+import { EMBEDDING_SIZE } from './embedding.js';
 
 /** Values of a frame of features. */
 const FEATURE_BINS = 80;

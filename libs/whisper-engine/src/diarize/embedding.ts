@@ -1,5 +1,5 @@
-import { EMBEDDING_SIZE } from './diarization.js';
-
+/** Values of an embedding. */
+export const EMBEDDING_SIZE = 192;
 /** Largest magnitude of a value in 8 bits. */
 const LARGEST = 127;
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMBEDDING_SIZE } from './diarization.js';
-import { packEmbedding } from './embedding.js';
+import { EMBEDDING_SIZE, packEmbedding } from './embedding.js';
 import type { HeardPiece } from './heard-piece.js';
 import { namePieces } from './name-pieces.js';
 
