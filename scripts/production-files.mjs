@@ -23,6 +23,7 @@ const BUILT = [
   'web/dist',
   'models/whisper-base',
   'models/silero-vad',
+  'models/speaker-diarization',
   'models/README.md',
   'scripts/docker-entrypoint.sh',
   'scripts/healthcheck.sh',

@@ -8,7 +8,18 @@ import { ensureInstalled } from '../../scripts/install.mjs';
 import { findNode } from '../../scripts/node-program.mjs';
 import { giveUp, inRoot, SetupError } from '../../scripts/project.mjs';
 
-const PROGRAMS = ['compare', 'audio-set', 'diarization', 'hub', 'jobs', 'load', 'openai', 'scaling', 'uploads', 'web'];
+const PROGRAMS = [
+  'compare',
+  'audio-set',
+  'diarization',
+  'hub',
+  'jobs',
+  'load',
+  'openai',
+  'scaling',
+  'uploads',
+  'web',
+];
 
 async function main() {
   const [name = 'compare', ...args] = process.argv.slice(2);

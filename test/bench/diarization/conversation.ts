@@ -39,7 +39,9 @@ export function mixConversation(voices: Voices, { seed, speakers }: Conversation
     const last = turns.at(-1);
     const interrupts = last !== undefined && last.speaker !== speaker && random.next() < INTERRUPTIONS;
     const most = Math.min(LONGEST_OVERLAP, length / 2, ((last?.end ?? 0) - (last?.start ?? 0)) / 2);
-    const start = interrupts ? end - random.between(0.3, Math.max(0.3, most)) : end + random.between(...PAUSES);
+    const start = interrupts
+      ? end - random.between(0.3, Math.max(0.3, most))
+      : end + random.between(...PAUSES);
     turns.push({ speaker, start, end: start + length, samples, level: levels.get(speaker) ?? 1 });
     end = Math.max(end, start + length);
   }
@@ -68,10 +70,13 @@ function orderTurns(
 ): { speaker: string; samples: Utterance }[] {
   // Somebody who is hardly heard cannot be counted.
   const able = [...voices].filter(([, said]) => secondsOf(said) >= 6 && said.length >= 2);
-  const left = random.shuffled(able).slice(0, speakers).map(([speaker, said]) => ({
-    speaker,
-    said: random.shuffled(said).slice(0, MOST_TURNS),
-  }));
+  const left = random
+    .shuffled(able)
+    .slice(0, speakers)
+    .map(([speaker, said]) => ({
+      speaker,
+      said: random.shuffled(said).slice(0, MOST_TURNS),
+    }));
   const order: { speaker: string; samples: Utterance }[] = [];
   while (left.some(({ said }) => said.length > 0)) {
     const able = left.filter(({ said }) => said.length > 0);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { wavFile } from '../../support/wav-file.js';
+import { wavHeader } from '../../support/wav-file.js';
 import { mixConversation } from './conversation.js';
 import type { Turn } from './error-rate.js';
 import { longRealTurns, readVoices, samplesOf } from './voices.js';
@@ -39,7 +39,10 @@ async function write(
   turns: readonly Turn[],
 ): Promise<LabelledRecording> {
   const file = path.join(folder, `${name.replace(' ', '-')}.wav`);
-  const integers = Int16Array.from(samples, (value) => Math.round(Math.max(-1, Math.min(1, value)) * LARGEST));
-  await writeFile(file, wavFile({ sampleRate: RATE, channels: [integers] }));
+  const integers = Buffer.alloc(2 * samples.length);
+  samples.forEach((value, i) =>
+    integers.writeInt16LE(Math.round(Math.max(-1, Math.min(1, value)) * LARGEST), 2 * i),
+  );
+  await writeFile(file, Buffer.concat([wavHeader({ bytes: integers.length }), integers]));
   return { name, file, seconds: samples.length / RATE, turns };
 }

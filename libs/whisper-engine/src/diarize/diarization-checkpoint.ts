@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { EngineError } from '../errors.js';
-import { EMBEDDING_SIZE } from './diarization.js';
 import type { HeardPiece } from './heard-piece.js';
+import { EMBEDDING_SIZE } from './embedding.js';
 
 /**
  * What was heard so far, as plain JSON: to be stored, and handed to a run over the same audio with the same models. It holds embeddings of
@@ -27,7 +27,9 @@ export function packPieces(pieces: readonly HeardPiece[]): string {
     head.writeUInt8(track, 8);
     head.writeUInt16LE(frames, 9);
     head.writeUInt8(embedding === null ? 0 : 1, 11);
-    return embedding === null ? [head] : [head, Buffer.from(embedding.buffer, embedding.byteOffset, EMBEDDING_SIZE)];
+    return embedding === null
+      ? [head]
+      : [head, Buffer.from(embedding.buffer, embedding.byteOffset, EMBEDDING_SIZE)];
   });
   return Buffer.concat(parts).toString('base64');
 }
@@ -61,4 +63,5 @@ export function readDiarizationCheckpoint(checkpoint: DiarizationCheckpoint): Di
   return checkpoint;
 }
 
-const invalid = (): EngineError => new EngineError('checkpoint_invalid', 'the checkpoint is not of a diarization');
+const invalid = (): EngineError =>
+  new EngineError('checkpoint_invalid', 'the checkpoint is not of a diarization');

@@ -15,7 +15,7 @@ export interface DiarizedSpeaker {
   id: number;
   /** Time that this speaker is heard, all turns together. */
   seconds: number;
-  /** Of the voice: `EMBEDDING_SIZE` values of length 1 together. Personal data: it tells this voice again in other recordings. */
+  /** Of the voice: 192 values of length 1 together. Personal data: it tells this voice again in other recordings. */
   embedding: Float32Array;
 }
 
@@ -52,6 +52,3 @@ export interface DiarizationStep {
   position: number;
   checkpoint: DiarizationCheckpoint;
 }
-
-/** Values of an embedding. */
-export const EMBEDDING_SIZE = 192;

@@ -3,9 +3,9 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { EngineError } from '../errors.js';
 import { verifyChecksums } from '../model/checksums.js';
 import { floatsOf, openSession } from '../model/onnx-session.js';
-import { EMBEDDING_SIZE } from './diarization.js';
 import { HOP_SAMPLES, WINDOW_FRAMES, WINDOW_SAMPLES } from './frames.js';
 import { CLASSES, activeSpeakers } from './powerset.js';
+import { EMBEDDING_SIZE } from './embedding.js';
 
 /** Values of a frame of features. */
 const FEATURE_BINS = 80;
@@ -45,7 +45,9 @@ export class DiarizerGraphs {
       const from = window * HOP_SAMPLES;
       audio.set(samples.subarray(from, from + WINDOW_SAMPLES), window * WINDOW_SAMPLES);
     }
-    const out = await this.segmentation.run({ audio: new Tensor('float32', audio, [windows, WINDOW_SAMPLES]) });
+    const out = await this.segmentation.run({
+      audio: new Tensor('float32', audio, [windows, WINDOW_SAMPLES]),
+    });
     const classes = floatsOf(out, 'classes');
     const size = WINDOW_FRAMES * CLASSES;
     if (classes.length !== windows * size) throw wrongShape(FILES.segmentation);

@@ -1,5 +1,5 @@
-import { EMBEDDING_SIZE } from './diarization.js';
-
+/** Values of an embedding. */
+export const EMBEDDING_SIZE = 192;
 /** Largest magnitude of a value in 8 bits. */
 const LARGEST = 127;
 
@@ -21,9 +21,9 @@ export function similarity(a: Float32Array, b: Float32Array): number {
 }
 
 /** The same direction with length 1; nothing stays nothing. */
-export function normalised(values: ArrayLike<number>): Float32Array {
+export function normalised(values: Iterable<number> & ArrayLike<number>): Float32Array {
   let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i] ?? 0) ** 2;
+  for (const value of values) squares += value * value;
   const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
   return Float32Array.from(values, (value) => value * scale);
 }

@@ -58,6 +58,9 @@ export const secondsOfFrame = (frame: number): number =>
 /** Frames of features whose middle lies in a frame: the first, and the one behind the last. */
 export function featuresOfFrame(frame: number): [number, number] {
   const first = (at: number): number =>
-    Math.max(0, Math.ceil((at * FRAME_SAMPLES + FRAME_MIDDLE - FRAME_SAMPLES / 2 - FEATURE_MIDDLE) / FEATURE_HOP));
+    Math.max(
+      0,
+      Math.ceil((at * FRAME_SAMPLES + FRAME_MIDDLE - FRAME_SAMPLES / 2 - FEATURE_MIDDLE) / FEATURE_HOP),
+    );
   return [first(frame), first(frame + 1)];
 }

@@ -57,7 +57,11 @@ export async function listen(
   return heard;
 }
 
-async function embedPiece(graphs: DiarizerGraphs, piece: Piece, samples: Float32Array): Promise<Int8Array | null> {
+async function embedPiece(
+  graphs: DiarizerGraphs,
+  piece: Piece,
+  samples: Float32Array,
+): Promise<Int8Array | null> {
   const rows = await rowsOf(graphs, piece.alone, samples);
   return rows.length < FEWEST_FEATURES ? null : packEmbedding(await graphs.embed(rows));
 }

@@ -47,7 +47,9 @@ function stretches(active: Uint8Array, from: number, to: number): [number, numbe
 function pieceOf(tracks: readonly Uint8Array[], track: number, start: number, end: number): Piece {
   const spoken: number[] = [];
   for (let frame = start; frame < end; frame++) if (tracks[track]?.[frame] === 1) spoken.push(frame);
-  const alone = spoken.filter((frame) => tracks.every((active, other) => other === track || active[frame] !== 1));
+  const alone = spoken.filter((frame) =>
+    tracks.every((active, other) => other === track || active[frame] !== 1),
+  );
   const clear = alone.length >= FEWEST_ALONE;
   return { track, start, end, alone: clear ? alone : spoken, clear };
 }

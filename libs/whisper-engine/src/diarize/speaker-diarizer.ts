@@ -83,7 +83,7 @@ export class SpeakerDiarizer {
 
   /**
    * Fulfilled once nothing is computed any more. A run that was given up has ended for its caller, but a worker may still be in a step that
-   * cannot be interrupted, of about 0.2 s.
+   * cannot be interrupted: of about 0.2 s, or, at the end of a recording of hours, while voices are clustered, of some seconds.
    * @throws EngineError `worker_lost` where a worker has ended, which a run that was given up does not tell
    */
   async idle(): Promise<void> {

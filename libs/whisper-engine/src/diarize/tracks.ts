@@ -55,7 +55,11 @@ function vote(votes: Float32Array, active: Uint8Array, local: number, from: numb
 /** The track of each speaker of a window, or null; those first that have most in common. */
 function matchTracks(active: Uint8Array, votes: readonly Float32Array[], from: number): (number | null)[] {
   const pairs = votes.flatMap((track, index) =>
-    Array.from({ length: LOCAL_SPEAKERS }, (_, local) => ({ index, local, common: commonFrames(active, local, track, from) })),
+    Array.from({ length: LOCAL_SPEAKERS }, (_, local) => ({
+      index,
+      local,
+      common: commonFrames(active, local, track, from),
+    })),
   );
   const found: (number | null)[] = Array.from({ length: LOCAL_SPEAKERS }, () => null);
   for (const { index, local, common } of pairs.sort((a, b) => b.common - a.common)) {

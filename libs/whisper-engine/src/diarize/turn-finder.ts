@@ -61,7 +61,8 @@ export class TurnFinder {
     let best: { distance: number; speaker: number } | null = null;
     for (const { start: from, end: to, speaker } of this.around(start - NEAR, end + NEAR)) {
       const distance = Math.max(from - end, start - to);
-      const nearer = best === null || distance < best.distance || (distance === best.distance && speaker === before);
+      const nearer =
+        best === null || distance < best.distance || (distance === best.distance && speaker === before);
       if (distance <= NEAR && nearer) best = { distance, speaker };
     }
     return best?.speaker ?? null;

@@ -22,7 +22,7 @@ const windows = (count: number): SpeechWindow[] =>
 
 /** Ends a thread that is computing nothing, as running out of memory would. */
 async function lose(worker: InferenceWorker): Promise<void> {
-  await (worker as unknown as { thread: Worker }).thread.terminate();
+  await (worker as unknown as { thread: { thread: Worker } }).thread.thread.terminate();
 }
 
 const itself = (worker: InferenceWorker): Promise<InferenceWorker> => Promise.resolve(worker);
