@@ -101,6 +101,16 @@ export default {
       { path: '^libs/whisper-engine/|^node_modules/@whisper-transcriber/engine' },
     ),
     error(
+      'engine-speakers-light',
+      'Whoever says whose words are whose holds no runtime for inference',
+      { path: '^libs/whisper-engine/src/speakers[.]ts$' },
+      {
+        path: '^libs/',
+        pathNot: '/diarize/(assign-speakers|turn-finder|diarization)[.]ts$',
+        reachable: true,
+      },
+    ),
+    error(
       'engine-models-light',
       'Whoever looks after models holds no runtime for inference',
       { path: '^libs/whisper-engine/src/models[.]ts$' },

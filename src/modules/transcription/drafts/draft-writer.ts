@@ -3,7 +3,7 @@ import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
 import type { TranscriptionEvent } from '../engine/transcriber.port.js';
-import type { DiarizerState } from '../speakers/diarizer.port.js';
+import type { DiarizerState } from '../engine/diarizer.port.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import type { DraftPiece } from './draft.view.js';
 import type { DraftsRepository } from './drafts.repository.js';

@@ -1,4 +1,4 @@
-import type { DiarizerState } from '../speakers/diarizer.port.js';
+import type { DiarizerState } from '../engine/diarizer.port.js';
 import type { EngineState } from '../engine/transcriber.port.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 

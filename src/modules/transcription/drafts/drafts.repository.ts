@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
-import type { DiarizerState } from '../speakers/diarizer.port.js';
+import type { DiarizerState } from '../engine/diarizer.port.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import type { DraftPiece, DraftView } from './draft.view.js';
 

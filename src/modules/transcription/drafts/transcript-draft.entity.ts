@@ -1,6 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { BigIntType } from '@mikro-orm/postgresql';
-import type { DiarizerState } from '../speakers/diarizer.port.js';
+import type { DiarizerState } from '../engine/diarizer.port.js';
 import type { EngineState } from '../engine/transcriber.port.js';
 
 /** Where the transcript of a job stands that is not finished. */

@@ -1,4 +1,4 @@
-import { assignSpeakers, type SpeakerTurn } from '@whisper-transcriber/engine';
+import { assignSpeakers, type SpeakerTurn } from '../engine/speaker-turns.js';
 import type { JobWord } from '../../jobs/job-text.view.js';
 import type { Speakers, TranscriptSegment } from '../transcripts/transcript.view.js';
 

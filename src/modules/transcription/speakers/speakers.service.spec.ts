@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { DiarizerLostError, type Diarizer, type HeardSpeakers, type ListeningStep } from './diarizer.port.js';
+import {
+  DiarizerLostError,
+  type Diarizer,
+  type HeardSpeakers,
+  type ListeningStep,
+} from '../engine/diarizer.port.js';
 import { type SpeakersOrder, SpeakersService } from './speakers.service.js';
 
 const CONFIG = { worker: { diarizationLimitPercent: 50 }, uploads: { maxAudioSeconds: 100 } } as AppConfig;

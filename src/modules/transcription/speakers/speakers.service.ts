@@ -12,7 +12,7 @@ import {
   type HeardSpeakers,
   type ListeningInput,
   type ListeningStep,
-} from './diarizer.port.js';
+} from '../engine/diarizer.port.js';
 import type { ChannelTurns } from './label-segments.js';
 
 /** A recording whose text is known, and how to go on with what was heard before. */

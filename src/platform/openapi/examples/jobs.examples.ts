@@ -22,6 +22,10 @@ export const JOBS_EXAMPLES = {
     words: true,
     temperature: null,
     channels: 'mixed',
+    diarize: false,
+    num_speakers: null,
+    min_speakers: null,
+    max_speakers: null,
     duration_seconds: 7.1,
     progress: {
       processed_seconds: 7.1,
@@ -66,6 +70,10 @@ export const JOBS_EXAMPLES = {
         words: true,
         temperature: null,
         channels: 'mixed',
+        diarize: false,
+        num_speakers: null,
+        min_speakers: null,
+        max_speakers: null,
         duration_seconds: 7.1,
         progress: {
           processed_seconds: 7.1,
@@ -146,6 +154,7 @@ export const JOBS_EXAMPLES = {
       },
     ],
     speakers: {},
+    diarization: null,
     version: 1,
   },
   PartialTranscript: {

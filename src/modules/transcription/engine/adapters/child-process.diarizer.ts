@@ -2,16 +2,16 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
-import { AppError } from '../../../platform/errors/app-error.js';
-import { StallLimit } from '../engine/adapters/stall-limit.js';
+import { AppError } from '../../../../platform/errors/app-error.js';
+import { StallLimit } from './stall-limit.js';
 import {
   type Diarizer,
   DiarizerLostError,
   type HeardSpeakers,
   type ListeningInput,
   type ListeningStep,
-} from './diarizer.port.js';
-import type { DiarizerMessage, DiarizerRequest } from './diarizer.protocol.js';
+} from '../diarizer.port.js';
+import type { DiarizerMessage, DiarizerRequest } from '../diarizer.protocol.js';
 
 export interface ChildProcessDiarizerOptions {
   readonly modelDir: string;
@@ -20,7 +20,7 @@ export interface ChildProcessDiarizerOptions {
   readonly stallMs: number;
 }
 
-const ENTRY = fileURLToPath(new URL('./diarizer.child.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../diarizer.child.js', import.meta.url));
 
 /**
  * Starts a process for each recording, which ends with it: its models are small and quickly loaded, and its memory is free again while

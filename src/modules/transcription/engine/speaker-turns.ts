@@ -1,0 +1,2 @@
+/** Arithmetic of the engine that needs no model, for processes that load none. */
+export { assignSpeakers, type SpeakerTurn } from '@whisper-transcriber/engine/speakers';
