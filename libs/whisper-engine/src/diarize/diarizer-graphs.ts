@@ -3,7 +3,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { EngineError } from '../errors.js';
 import { verifyChecksums } from '../model/checksums.js';
 import { floatsOf, openSession } from '../model/onnx-session.js';
-import { HOP_SAMPLES, WINDOW_FRAMES, WINDOW_SAMPLES } from './frames.js';
+import { WINDOW_FRAMES, WINDOW_SAMPLES } from './frames.js';
 import { CLASSES, activeSpeakers } from './powerset.js';
 import { EMBEDDING_SIZE } from './embedding.js';
 
@@ -22,6 +22,9 @@ export const verifyDiarizerFolder = (modelDir: string): Promise<void> =>
 
 /** The three graphs that tell speakers apart. models/export/README.md says what they take and give. */
 export class DiarizerGraphs {
+  /** The same memory each time: the collector is slow to find what runs of graphs leave behind. */
+  private readonly window = new Float32Array(WINDOW_SAMPLES);
+
   private constructor(
     private readonly segmentation: InferenceSession,
     private readonly fbank: InferenceSession,
@@ -36,24 +39,17 @@ export class DiarizerGraphs {
   }
 
   /**
-   * Who is heard in each window, as bits of its three speakers [windows][589].
-   * @param samples windows that begin `HOP_SAMPLES` apart
+   * Who is heard in a window, as bits of its three speakers [589]. One window at a time: several at once are hardly faster, and take more memory.
+   * @param samples of the window; silence follows where there are fewer
    */
-  async segment(samples: Float32Array, windows: number): Promise<Uint8Array[]> {
-    const audio = new Float32Array(windows * WINDOW_SAMPLES);
-    for (let window = 0; window < windows; window++) {
-      const from = window * HOP_SAMPLES;
-      audio.set(samples.subarray(from, from + WINDOW_SAMPLES), window * WINDOW_SAMPLES);
-    }
-    const out = await this.segmentation.run({
-      audio: new Tensor('float32', audio, [windows, WINDOW_SAMPLES]),
-    });
-    const classes = floatsOf(out, 'classes');
-    const size = WINDOW_FRAMES * CLASSES;
-    if (classes.length !== windows * size) throw wrongShape(FILES.segmentation);
-    return Array.from({ length: windows }, (_, window) =>
-      activeSpeakers(classes.subarray(window * size, (window + 1) * size)),
-    );
+  async segment(samples: Float32Array): Promise<Uint8Array> {
+    const part = samples.subarray(0, WINDOW_SAMPLES);
+    this.window.set(part);
+    this.window.fill(0, part.length);
+    const audio = new Tensor('float32', this.window, [1, WINDOW_SAMPLES]);
+    const classes = floatsOf(await this.segmentation.run({ audio }), 'classes');
+    if (classes.length !== WINDOW_FRAMES * CLASSES) throw wrongShape(FILES.segmentation);
+    return activeSpeakers(classes);
   }
 
   /** Mel features of samples, a row of 80 for each 10 ms; none where there are less than 25 ms. */

@@ -19,8 +19,6 @@ import { joinWindows } from './tracks.js';
 const FEATURE_SAMPLES = 400;
 /** Frames of features that an embedding takes at least: 0.25 s. */
 const FEWEST_FEATURES = 25;
-/** Windows that are segmented at once: more are not faster, and take more memory. */
-const BATCH = 2;
 
 /**
  * Who is heard in a block, in pieces with the embeddings of their voices.
@@ -34,10 +32,9 @@ export async function listen(
 ): Promise<HeardPiece[]> {
   const windows: Uint8Array[] = [];
   const count = block.endWindow - block.firstWindow;
-  for (let window = 0; window < count; window += BATCH) {
+  for (let window = 0; window < count; window++) {
     throwIfAborted(stop);
-    const part = samples.subarray(window * HOP_SAMPLES);
-    windows.push(...(await graphs.segment(part, Math.min(BATCH, count - window))));
+    windows.push(await graphs.segment(samples.subarray(window * HOP_SAMPLES)));
   }
   const { active } = joinWindows(windows);
   const origin = block.firstWindow * HOP_FRAMES;
@@ -93,7 +90,7 @@ export async function embedVoice(
   for (let from = 0; from < samples.length; from += WINDOW_SAMPLES) {
     throwIfAborted(stop);
     const part = samples.subarray(from, from + WINDOW_SAMPLES);
-    const [active = new Uint8Array()] = await graphs.segment(part, 1);
+    const active = await graphs.segment(part);
     const frames = [...active.keys()].filter((frame) => speakerCount(active[frame]) === 1);
     const rows = await rowsOf(graphs, frames, part);
     if (rows.length < FEWEST_FEATURES) continue;
