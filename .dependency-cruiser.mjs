@@ -106,7 +106,8 @@ export default {
       { path: '^libs/whisper-engine/src/speakers[.]ts$' },
       {
         path: '^libs/',
-        pathNot: '/diarize/(assign-speakers|turn-finder|diarization)[.]ts$',
+        pathNot:
+          '/(errors|diarize/(assign-speakers|turn-finder|diarization|diarization-checkpoint|heard-piece|embedding))[.]ts$',
         reachable: true,
       },
     ),
