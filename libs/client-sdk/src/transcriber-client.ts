@@ -66,6 +66,14 @@ export interface TranscribeOptions extends WaitOptions {
   readonly temperature?: number | undefined;
   /** `separate` hears each channel by itself. */
   readonly channels?: JobOptions['channels'] | undefined;
+  /** Tell who speaks when. */
+  readonly diarize?: boolean | undefined;
+  /** How many people speak, 1 to 20. */
+  readonly numSpeakers?: number | undefined;
+  /** How many speak at least, where their number is not known. */
+  readonly minSpeakers?: number | undefined;
+  /** How many speak at most, where their number is not known. */
+  readonly maxSpeakers?: number | undefined;
   /** What the recording is called; default: as the File is. */
   readonly filename?: string | undefined;
   /** Under the same key, within 24 hours, an upload that was broken off goes on, and one that was finished is not begun again. */
@@ -284,6 +292,10 @@ function fieldsOf(options: TranscribeOptions): JobOptions {
   const { model, language, track, priority, task, words, prompt, hotwords, temperature, channels } = options;
   const named = {
     ...{ model, language, track, priority, task, words, prompt, hotwords, temperature, channels },
+    diarize: options.diarize,
+    num_speakers: options.numSpeakers,
+    min_speakers: options.minSpeakers,
+    max_speakers: options.maxSpeakers,
     callback_url: options.callbackUrl,
   };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
