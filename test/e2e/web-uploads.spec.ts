@@ -244,6 +244,30 @@ describe('uploads of the web app', () => {
     });
   });
 
+  it('carry that speakers are to be told apart, and how many there are', async () => {
+    await page.getByLabel('Tell speakers apart').check();
+    await page.getByLabel('Between').check();
+    await page.getByLabel('At least').fill('5');
+    await web.choose(SAMPLE);
+    await web.button('Transcribe').click();
+    expect(await web.isFocused('At most')).toBe(true);
+    await page.getByText('Not less than the least.').waitFor();
+    expect(await web.violations()).toEqual([]);
+    await page.getByLabel('At most').fill('7');
+    const begun = page.waitForRequest((request) => request.url().endsWith('/uploads/tus'));
+    await web.button('Transcribe').click();
+    const metadata = (await (await begun).headerValue('upload-metadata')) ?? '';
+    const fields = metadata.split(',').map((field) => {
+      const [name = '', value = ''] = field.split(' ');
+      return [name, Buffer.from(value, 'base64').toString()];
+    });
+    expect(Object.fromEntries(fields)).toMatchObject({
+      diarize: 'true',
+      min_speakers: '5',
+      max_speakers: '7',
+    });
+  });
+
   it('take what the microphone hears', async () => {
     const recording = await openBrowser([
       '--use-fake-ui-for-media-stream',
