@@ -114,7 +114,9 @@ export class SpeakerActs {
     const whose = name === undefined ? 'that are nobody’s' : `of ${name}`;
     return [
       ['this', 'In this segment only'],
-      ...((run ?? 1) > 1 ? [['run', `Until somebody else speaks (${run} segments)`] as const] : []),
+      ...((run ?? 1) > 1
+        ? [['run', `In this and the next ones, until somebody else speaks (${run})`] as const]
+        : []),
       ...((rest ?? 1) > (run ?? 1)
         ? [['rest', `In this and all following ${whose} (${rest})`] as const]
         : []),
