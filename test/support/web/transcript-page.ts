@@ -94,6 +94,7 @@ export class TranscriptRoom {
       headers: { ...bearer(anna.token), 'content-type': 'application/json', 'if-match': '*' },
       body: JSON.stringify(changes),
     });
+    if (!response.ok) throw new Error(await response.text());
     return jsonOf<Transcript>(response);
   }
 
