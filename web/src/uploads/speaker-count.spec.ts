@@ -37,6 +37,6 @@ it.each(['', '0', '21', '2.5', 'two', '-1'])('%j is no number of people', (count
 });
 
 it('the most is not less than the least', () => {
-  expect(speakerFaults(between('4', '3'))).toEqual({ most: 'Not less than the least.' });
+  expect(speakerFaults(between('4', '3'))).toEqual({ most: 'Not below “At least”.' });
   expect(speakerFaults(between('4', '4'))).toEqual({});
 });

@@ -33,7 +33,7 @@ export function speakerFaults({
   if (known === 'exactly') return isCount(exactly) ? {} : { exactly: fault };
   const ofEach = { ...(!isCount(least) && { least: fault }), ...(!isCount(most) && { most: fault }) };
   const isUpsideDown = Object.keys(ofEach).length === 0 && Number(least) > Number(most);
-  return isUpsideDown ? { most: 'Not less than the least.' } : ofEach;
+  return isUpsideDown ? { most: 'Not below “At least”.' } : ofEach;
 }
 
 function isCount(text: string): boolean {
