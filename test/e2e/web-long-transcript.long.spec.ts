@@ -65,6 +65,23 @@ describe('a transcript of 20,000 words', () => {
     expect(await page.evaluate(place)).toBe('1001');
   });
 
+  it('names a speaker in all of it at once, and leads to the next segment of one who is far away', async () => {
+    const segments = LONG_SPEECH.map((segment, index) => ({
+      ...segment,
+      speaker: index === 1500 ? 'speaker_2' : 'speaker_1',
+    }));
+    await room.change({ segments, speakers: { speaker_1: 'Speaker 1', speaker_2: 'Speaker 2' } });
+    await page.reload();
+    await page.getByRole('textbox', { name: 'Name of Speaker 1' }).fill('Elinor');
+    await page.keyboard.press('Enter');
+    await editor.web.button('Next segment of Speaker 2').click();
+    await page.locator('li[aria-posinset="1501"] textarea:focus').waitFor();
+    await page.locator('li[aria-posinset="1500"] .name', { hasText: 'Elinor' }).waitFor();
+    expect(await editor.fields.count()).toBeLessThan(100);
+    await editor.saveNow();
+    expect((await room.read()).speakers).toEqual({ speaker_1: 'Elinor', speaker_2: 'Speaker 2' });
+  });
+
   it('is edited in the middle, and saved', async () => {
     await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight / 2)');
     const row = page.locator('li[aria-posinset="1000"]').getByRole('textbox');

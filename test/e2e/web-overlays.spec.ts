@@ -1,9 +1,9 @@
 /** What opens over the pages of the web app (dialogs, menus, the find bar): as it looks in both themes, as it is heard, on a narrow screen. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { ADMIN_PASSWORD } from '../support/accounts.js';
 import { openBrowser } from '../support/open-browser.js';
-import { keepPicture, NARROW } from '../support/web/pictures.js';
+import { expectGoodLooks } from '../support/web/good-looks.js';
 import { TranscriptRoom, type TranscriptPage } from '../support/web/transcript-page.js';
 import { WebPage } from '../support/web/web-page.js';
 
@@ -11,7 +11,6 @@ const HEARD = [
   { start: 0, end: 4, text: 'The famly of Dashwood had long been settled in Sussex.' },
   { start: 4, end: 8, text: 'Their estate was large, and their residence was at Norland Park.' },
 ];
-const WIDE = { width: 1100, height: 860 };
 
 type Opening = readonly [name: string, open: () => Promise<void>];
 
@@ -45,25 +44,6 @@ async function openAs(name: string, address: string, heading: string | RegExp): 
 
 async function dialog(): Promise<void> {
   await page.getByRole('dialog').waitFor();
-}
-
-/** As it stands open: it is turned dark and narrow, not opened anew. */
-async function expectGoodLooks(name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await keepPicture(page, `${name}-${colorScheme}`, false);
-    expect(await web.violations()).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(NARROW);
-  // The page is told of its new size with the next frame.
-  await page.evaluate(
-    'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))',
-  );
-  await keepPicture(page, `${name}-narrow`, false);
-  expect(await web.overflowing()).toEqual([]);
-  expect(await web.violations()).toEqual([]);
-  await page.setViewportSize(WIDE);
 }
 
 describe('over a transcript', () => {
@@ -112,7 +92,7 @@ describe('over a transcript', () => {
       'names',
       async () => {
         await editor.field(0).focus();
-        await web.button('Speaker').click();
+        await editor.speakerTool.click();
       },
     ],
     ['delete-job', () => web.button('Delete').click()],
@@ -123,7 +103,7 @@ describe('over a transcript', () => {
     async (name, open) => {
       await open();
       await dialog();
-      await expectGoodLooks(`over-${name}`);
+      await expectGoodLooks(web, `over-${name}`);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     },
@@ -137,7 +117,7 @@ describe('over a transcript', () => {
     await dialog();
     await web.button('See the difference').click();
     await page.locator('ins').first().waitFor();
-    await expectGoodLooks('over-conflict');
+    await expectGoodLooks(web, 'over-conflict');
     await other.web.context.close();
   });
 
@@ -146,7 +126,7 @@ describe('over a transcript', () => {
     await page.keyboard.press('Control+f');
     await page.getByLabel('Find', { exact: true }).fill('was');
     await editor.state('1 of 2');
-    await expectGoodLooks('over-find');
+    await expectGoodLooks(web, 'over-find');
   });
 });
 
@@ -227,6 +207,6 @@ describe('over other pages', () => {
 
   it.each(OPENINGS)('%s is without faults in both themes, and fits 360 pixels', async (name, open) => {
     await open();
-    await expectGoodLooks(`over-${name}`);
+    await expectGoodLooks(web, `over-${name}`);
   });
 });

@@ -149,14 +149,16 @@ describe('a transcript that is edited', () => {
   });
 
   it('names who speaks, renames them everywhere in one act, and sets times', async () => {
-    for (const index of [0, 2]) {
-      await editor.field(index).focus();
-      await editor.web.button('Speaker').click();
-      await page.getByRole('combobox', { name: 'Name' }).fill('Elinor');
-      await editor.web.button('Set name').click();
-    }
+    await editor.field(0).focus();
+    await editor.speakerTool.click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Elinor');
+    await editor.web.button('Set speaker').click();
+    await editor.field(2).focus();
+    await editor.speakerTool.click();
+    await page.getByRole('radio', { name: 'Elinor' }).check();
+    await editor.web.button('Set speaker').click();
     await editor.web.button('Elinor, rename').nth(1).click();
-    await page.getByRole('combobox', { name: 'Name' }).fill('Marianne');
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Marianne');
     await editor.web.button('Set name').click();
     await editor.web.button('Marianne, rename').nth(1).waitFor();
     await editor.field(2).focus();
@@ -180,7 +182,7 @@ describe('a transcript that is edited', () => {
     await room.hear(HEARD.map((segment, index) => ({ ...segment, channel: index % 2 })));
     await page.reload();
     await editor.web.button('Channel 1, rename').first().click();
-    await page.getByRole('combobox', { name: 'Name' }).fill('Elinor');
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Elinor');
     await editor.web.button('Set name').click();
     expect(await editor.web.button('Elinor, rename').count()).toBe(2);
     await editor.saveNow();

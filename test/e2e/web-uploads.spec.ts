@@ -7,6 +7,7 @@ import type { Page, Route } from 'playwright-core';
 import { openBrowser } from '../support/open-browser.js';
 import { OutsideServer } from '../support/outside-server.js';
 import { type RunningService, startService } from '../support/start-service.js';
+import { expectGoodLooks } from '../support/web/good-looks.js';
 import { inBrowser } from '../support/web/in-browser.js';
 import { SAMPLE, TRANSCRIPTION_LIMIT_MS, WebPage } from '../support/web/web-page.js';
 
@@ -241,6 +242,30 @@ describe('uploads of the web app', () => {
       channels: 'separate',
       hotwords: 'Dashwood, Zürich',
       language: 'en',
+    });
+  });
+
+  it('carry that speakers are to be told apart, and how many there are', async () => {
+    await page.getByLabel('Tell speakers apart').check();
+    await page.getByLabel('Between').check();
+    await page.getByLabel('At least').fill('5');
+    await web.choose(SAMPLE);
+    await web.button('Transcribe').click();
+    expect(await web.isFocused('At most')).toBe(true);
+    await page.getByText('Not below “At least”.').waitFor();
+    await expectGoodLooks(web, 'upload-speakers');
+    await page.getByLabel('At most').fill('7');
+    const begun = page.waitForRequest((request) => request.url().endsWith('/uploads/tus'));
+    await web.button('Transcribe').click();
+    const metadata = (await (await begun).headerValue('upload-metadata')) ?? '';
+    const fields = metadata.split(',').map((field) => {
+      const [name = '', value = ''] = field.split(' ');
+      return [name, Buffer.from(value, 'base64').toString()];
+    });
+    expect(Object.fromEntries(fields)).toMatchObject({
+      diarize: 'true',
+      min_speakers: '5',
+      max_speakers: '7',
     });
   });
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Transcript, TranscriptVersionList } from '@whisper-transcriber/client-sdk';
+import type { Transcript, TranscriptChanges, TranscriptVersionList } from '@whisper-transcriber/client-sdk';
 import type { Browser, Locator } from 'playwright-core';
 import { ADMIN_PASSWORD, bearer } from '../accounts.js';
 import { jsonOf } from '../api-client.js';
@@ -86,6 +86,18 @@ export class TranscriptRoom {
     return this.ask<TranscriptVersionList>('/versions');
   }
 
+  /** As another program of anna's changes it. */
+  async change(changes: TranscriptChanges): Promise<Transcript> {
+    const { url, anna } = this.users;
+    const response = await fetch(`${url}/transcripts/${anna.jobId}`, {
+      method: 'PATCH',
+      headers: { ...bearer(anna.token), 'content-type': 'application/json', 'if-match': '*' },
+      body: JSON.stringify(changes),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return jsonOf<Transcript>(response);
+  }
+
   private async ask<T>(path: string): Promise<T> {
     const { url, anna } = this.users;
     return jsonOf<T>(await fetch(`${url}/transcripts/${anna.jobId}${path}`, { headers: bearer(anna.token) }));
@@ -121,6 +133,11 @@ export class TranscriptPage {
 
   field(index: number): Locator {
     return this.fields.nth(index);
+  }
+
+  /** Of the segment that is edited: says who speaks in it. */
+  get speakerTool(): Locator {
+    return this.web.page.getByRole('button', { name: 'Speaker', exact: true });
   }
 
   async texts(): Promise<string[]> {

@@ -21,10 +21,11 @@ export const STATUS_TONES = {
   cancelled: 'neutral',
 } as const satisfies Record<JobStatus, string>;
 
-const STAGE_WORDS: Readonly<Record<JobStage, string>> = {
+const STAGE_WORDS: Readonly<Record<JobStage | 'diarizing', string>> = {
   probing: 'Looking at the file',
   loading_model: 'Loading the model',
   transcribing: 'Transcribing',
+  diarizing: 'Telling speakers apart',
   saving: 'Saving',
 };
 

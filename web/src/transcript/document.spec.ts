@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  assignSpeaker,
   documentOf,
   editOf,
   mergeWithNext,
-  nameOf,
-  renameVoice,
   setText,
   setTimes,
   splitSegment,
@@ -95,13 +92,20 @@ it('gives the words that were found to segments that have not changed again mean
   ]);
 });
 
-it('renames a voice everywhere, and knows a name again', () => {
-  const first = assignSpeaker(open(), 's0', 'Elinor');
-  const key = keyAt(first, 0);
-  const both = assignSpeaker(assignSpeaker(first, key, 'Elinor'), keyAt(first, 1), 'Elinor');
-  expect(both.speakers).toEqual({ speaker_1: 'Elinor' });
-  const renamed = renameVoice(both, 'speaker_1', 'Marianne');
-  expect(renamed.segments.map((segment) => nameOf(renamed, segment))).toEqual(['Marianne', 'Marianne']);
+it('keeps the mark of what is said while somebody else speaks, in both halves and in what was merged', () => {
+  const document = documentOf({
+    segments: open().segments.map((segment, index) =>
+      index === 1 ? { ...segment, overlap: true } : segment,
+    ),
+    speakers: {},
+  });
+  const merged = mergeWithNext(document, keyAt(document, 0));
+  const split = splitSegment(merged, keyAt(merged, 0), 4);
+  expect([document, merged, split].map(({ segments }) => segments.map(({ overlap }) => overlap))).toEqual([
+    [undefined, true],
+    [true],
+    [true, true],
+  ]);
 });
 
 it('keeps segments in the order of their starts', () => {

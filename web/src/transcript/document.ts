@@ -9,6 +9,8 @@ export interface EditedSegment {
   readonly text: string;
   readonly speaker?: string;
   readonly channel?: number;
+  /** Somebody else speaks at the same time. */
+  readonly overlap?: boolean;
   /** Those of the text; absent after a change of it, until the service has found their times. */
   readonly words?: readonly Word[] | undefined;
 }
@@ -36,7 +38,8 @@ export function documentOf({ segments, speakers }: DocumentContent): TranscriptD
   return { segments: segments.map(editedOf), speakers };
 }
 
-function editedOf({ start, end, text, speaker, channel, words }: Omit<EditedSegment, 'key'>): EditedSegment {
+function editedOf(segment: Omit<EditedSegment, 'key'>): EditedSegment {
+  const { start, end, text, speaker, channel, overlap, words } = segment;
   return {
     key: nextKey(),
     start,
@@ -44,6 +47,7 @@ function editedOf({ start, end, text, speaker, channel, words }: Omit<EditedSegm
     text: text.trim(),
     ...(speaker === undefined ? {} : { speaker }),
     ...(channel === undefined ? {} : { channel }),
+    ...(overlap === true && { overlap }),
     ...(words === undefined ? {} : { words }),
   };
 }
@@ -147,6 +151,7 @@ export function mergeWithNext(document: TranscriptDocument, key: string): Transc
     ...first,
     end: Math.max(first.end, second.end),
     text: `${first.text.trim()} ${second.text.trim()}`.trim(),
+    ...(second.overlap === true && { overlap: true }),
     words:
       first.words === undefined || second.words === undefined ? undefined : [...first.words, ...second.words],
   };
@@ -163,41 +168,6 @@ export function setTimes(
     { ...segment, start: toMilliseconds(times.start), end: toMilliseconds(times.end), words: undefined },
   ]);
   return { ...changed, segments: changed.segments.toSorted((one, other) => one.start - other.start) };
-}
-
-/** The key that names who speaks in a segment; absent: nobody is known. */
-export function voiceOf({ speaker, channel }: EditedSegment): string | undefined {
-  return speaker ?? (channel === undefined ? undefined : `channel_${channel}`);
-}
-
-export function nameOf(document: TranscriptDocument, segment: EditedSegment): string | undefined {
-  const voice = voiceOf(segment);
-  if (voice === undefined) return undefined;
-  return (
-    document.speakers[voice] ??
-    (segment.channel !== undefined && segment.speaker === undefined
-      ? `Channel ${segment.channel + 1}`
-      : voice)
-  );
-}
-
-/** Everywhere at once: the name belongs to the key. */
-export function renameVoice(document: TranscriptDocument, voice: string, name: string): TranscriptDocument {
-  return { ...document, speakers: { ...document.speakers, [voice]: name } };
-}
-
-/** Says who speaks in one segment: somebody who has this name already, else somebody new. */
-export function assignSpeaker(document: TranscriptDocument, key: string, name: string): TranscriptDocument {
-  const known = Object.entries(document.speakers).find(([, other]) => other === name)?.[0];
-  const speaker = known ?? newSpeakerKey(document.speakers);
-  const changed = replaceSegment(document, key, (segment) => [{ ...segment, speaker }]);
-  return renameVoice(changed, speaker, name);
-}
-
-function newSpeakerKey(speakers: Readonly<Record<string, string>>): string {
-  let number = 1;
-  while (`speaker_${number}` in speakers) number += 1;
-  return `speaker_${number}`;
 }
 
 function replaceSegment(

@@ -11,6 +11,8 @@ export class Playback {
   private audio: HTMLAudioElement | null = null;
   /** Where to go as soon as there is a player. */
   private wanted: number | null = null;
+  /** Where it stops by itself; null: at the end. */
+  private stopAt: number | null = null;
   private frame = 0;
 
   attach(audio: HTMLAudioElement): () => void {
@@ -35,6 +37,7 @@ export class Playback {
   seek(seconds: number): void {
     const time = Math.max(0, this.duration > 0 ? Math.min(seconds, this.duration) : seconds);
     this.time = time;
+    this.stopAt = null;
     if (this.audio === null) this.wanted = time;
     else this.audio.currentTime = time;
   }
@@ -46,6 +49,13 @@ export class Playback {
   play(): void {
     // A browser that does not let it start leaves the player where it is.
     void this.audio?.play().catch(() => undefined);
+  }
+
+  /** Plays a part of it and stops there. */
+  playPart(start: number, end: number): void {
+    this.seek(start);
+    this.stopAt = end;
+    this.play();
   }
 
   toggle(): void {
@@ -69,6 +79,7 @@ export class Playback {
     cancelAnimationFrame(this.frame);
     const next = (): void => {
       this.read();
+      if (this.stopAt !== null && this.time >= this.stopAt) this.audio?.pause();
       this.frame = requestAnimationFrame(next);
     };
     next();
@@ -76,6 +87,7 @@ export class Playback {
 
   private rest(): void {
     this.playing = false;
+    this.stopAt = null;
     cancelAnimationFrame(this.frame);
     this.read();
   }

@@ -1,5 +1,6 @@
-import { SHORTEST_SEGMENT_SECONDS, voiceOf, type EditedSegment } from './document';
+import { SHORTEST_SEGMENT_SECONDS, type EditedSegment } from './document';
 import { clockTime } from './clock-time';
+import { voiceOf } from './speakers';
 
 /** Why a segment should not have these times; null: nothing speaks against it. Only the engine makes one voice speak twice at once, and that may stay. */
 export function timesProblem(

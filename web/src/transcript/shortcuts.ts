@@ -11,6 +11,9 @@ export type Command =
   | 'save'
   | 'find'
   | 'split'
+  | 'split-speaker'
+  | 'who'
+  | 'speaker'
   | 'merge-previous'
   | 'merge-next'
   | 'previous'
@@ -83,7 +86,25 @@ export const SHORTCUTS: readonly Shortcut[] = [
     command: 'split',
     keys: 'Ctrl+Enter',
     does: 'Split the segment at the caret',
-    matches: (e) => withControl(e) && e.key === 'Enter',
+    matches: (e) => withControl(e) && !e.shiftKey && e.key === 'Enter',
+  },
+  {
+    command: 'split-speaker',
+    keys: 'Ctrl+Shift+Enter',
+    does: 'Split it there for somebody else',
+    matches: (e) => withControl(e) && e.shiftKey && e.key === 'Enter',
+  },
+  {
+    command: 'who',
+    keys: 'Alt+Shift+S',
+    does: 'Say who speaks in the segment',
+    matches: (e) => withAlt(e) && e.shiftKey && e.code === 'KeyS',
+  },
+  {
+    command: 'speaker',
+    keys: 'Alt+Shift+1 to 9',
+    does: 'Give the segment to the speaker of this number',
+    matches: (e) => withAlt(e) && e.shiftKey && /^Digit[1-9]$/.test(e.code),
   },
   {
     command: 'merge-previous',

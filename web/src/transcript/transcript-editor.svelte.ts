@@ -9,6 +9,7 @@ import {
   readTranscript,
   restoreVersion,
   saveTranscript,
+  type Diarization,
   type StoredTranscript,
 } from './stored-transcript';
 
@@ -30,6 +31,7 @@ export class TranscriptEditor {
   document = $state.raw<TranscriptDocument | null>(null);
   language = $state<string | null>(null);
   duration = $state(0);
+  diarization = $state.raw<Diarization | null>(null);
   saveState = $state<SaveState>('saved');
   /** Why there is nothing to edit, or why it could not be saved. */
   problem = $state.raw<ProblemWords | null>(null);
@@ -158,6 +160,7 @@ export class TranscriptEditor {
     this.etag = etag;
     this.language = transcript.language;
     this.duration = transcript.duration;
+    this.diarization = transcript.diarization ?? null;
     this.saved = documentOf(transcript);
     this.show(this.saved);
     this.beSaved();

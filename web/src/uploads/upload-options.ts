@@ -1,5 +1,6 @@
-import type { JobOptions, Model, ModelList } from '@whisper-transcriber/client-sdk';
+import type { Model, ModelList, TranscribeOptions } from '@whisper-transcriber/client-sdk';
 import { readableBytes } from '../words/readable';
+import { ANY_SPEAKERS, speakerOptionsOf, type SpeakerCount } from './speaker-count';
 
 /** What a recording is transcribed with. Empty texts: whatever the service does by itself. */
 export interface UploadOptions {
@@ -8,6 +9,8 @@ export interface UploadOptions {
   readonly translate: boolean;
   readonly words: boolean;
   readonly separateChannels: boolean;
+  readonly diarize: boolean;
+  readonly speakers: SpeakerCount;
   readonly prompt: string;
   readonly hotwords: string;
 }
@@ -18,18 +21,25 @@ export const DEFAULT_OPTIONS: UploadOptions = {
   translate: false,
   words: true,
   separateChannels: false,
+  diarize: false,
+  speakers: ANY_SPEAKERS,
   prompt: '',
   hotwords: '',
 };
 
-/** The fields of the API that say the same; what is left as it is is not named. */
-export function fieldsOf(options: UploadOptions): JobOptions {
+/**
+ * What the SDK takes that says the same; what is left as it is is not named.
+ * @param kept of an upload that was begun with an older page, some may be missing
+ */
+export function orderOf(kept: Partial<UploadOptions>): TranscribeOptions {
+  const options = { ...DEFAULT_OPTIONS, ...kept };
   return {
-    ...(options.model !== '' && { model: options.model as NonNullable<JobOptions['model']> }),
+    ...(options.model !== '' && { model: options.model as NonNullable<TranscribeOptions['model']> }),
     ...(options.language !== '' && { language: options.language }),
     ...(options.translate && { task: 'translate' as const }),
     ...(options.words && { words: true }),
     ...(options.separateChannels && { channels: 'separate' as const }),
+    ...(options.diarize && { diarize: true, ...speakerOptionsOf(options.speakers) }),
     ...(options.prompt.trim() !== '' && { prompt: options.prompt.trim() }),
     ...(options.hotwords.trim() !== '' && { hotwords: options.hotwords.trim() }),
   };

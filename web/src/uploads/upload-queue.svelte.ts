@@ -3,7 +3,7 @@ import { problemOf, type ProblemWords } from '../api/problem';
 import { persistent } from '../api/service';
 import type { ChosenFile } from './dropped-files';
 import { forgetUpload, keepUpload, keptUploads, type KeptUpload } from './kept-uploads';
-import { fieldsOf, type UploadOptions } from './upload-options';
+import { orderOf, type UploadOptions } from './upload-options';
 
 /** How many are sent at a time: more would only share the same line. */
 const AT_A_TIME = 3;
@@ -191,7 +191,7 @@ function isGone(error: unknown): boolean {
 function order(upload: QueuedUpload, signal: AbortSignal): Promise<string> {
   const { kept, source } = upload;
   const options: TranscribeOptions = {
-    ...fieldsOf(kept.options),
+    ...orderOf(kept.options),
     signal,
     onProgress: (progress) => {
       const { percent } = progress;
