@@ -12,6 +12,7 @@ import { assertMayUse, JobOrdersService, recordingDeleted } from '../../jobs/job
 import { DEFAULT_DECODING, type DecodingOptions, type Task } from '../../jobs/decoding-options.view.js';
 import type { JobPriority } from '../../jobs/job-priority.view.js';
 import type { JobView } from '../../jobs/job.view.js';
+import type { KnownVoice } from '../../jobs/known-voice.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { WebhookTargetsService } from '../../jobs/webhooks/webhook-targets.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
@@ -41,6 +42,8 @@ export interface TranscriptionOptions {
   /** Index among the audio tracks of the file, which has yet to come; null: its default one. */
   readonly track: number | null;
   readonly decoding: DecodingOptions;
+  /** Whose names speakers may have; null: nobody's. */
+  readonly voices: readonly KnownVoice[] | null;
   readonly priority: JobPriority;
   readonly callbackUrl: string | null;
 }
@@ -73,7 +76,7 @@ export class TranscriptionRequestService {
     const decoding = { ...DEFAULT_DECODING, ...order.decoding };
     assertCanDo(model, decoding.task);
     const { track = null } = order;
-    return { model: name, modelRevision, language, track, decoding, priority, callbackUrl };
+    return { model: name, modelRevision, language, track, decoding, voices: null, priority, callbackUrl };
   }
 
   /**
