@@ -10,6 +10,7 @@ import { OpenAiResultsService } from './openai/answers/openai-results.service.js
 import { OpenAiCallsRepository } from './openai/calls/openai-calls.repository.js';
 import { OpenAiCallsService } from './openai/calls/openai-calls.service.js';
 import { OpenAiAudioController } from './openai/openai-audio.controller.js';
+import { KnownSpeakersService } from './openai/known-speakers.service.js';
 import { OpenAiCallReader } from './openai/openai-call.reader.js';
 import { OpenAiModelsController } from './openai/openai-models.controller.js';
 import { OpenAiModelsService } from './openai/openai-models.service.js';
@@ -55,6 +56,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     BatchReader,
     ChunkedUploadsService,
     DocxWriter,
+    KnownSpeakersService,
     OpenAiAnswersService,
     OpenAiCallReader,
     OpenAiCallsRepository,

@@ -24,6 +24,7 @@ import { RoomLinksService } from './room-links.service.js';
 import { ChildProcessDiarizer } from './speakers/child-process.diarizer.js';
 import { DIARIZER, type Diarizer } from './speakers/diarizer.port.js';
 import { SpeakersService } from './speakers/speakers.service.js';
+import { VoiceSamplesService } from './speakers/voice-samples.service.js';
 import { TranscriptPersonalData } from './transcript-personal-data.js';
 import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptVersion } from './transcripts/versions/transcript-version.entity.js';
@@ -86,6 +87,7 @@ export const TRANSCRIPTION_ENTITIES = [
     TranscriptionRequestService,
     TranscriptsRepository,
     TranscriptsService,
+    VoiceSamplesService,
   ],
   exports: [
     TRANSCRIBER,
@@ -97,6 +99,7 @@ export const TRANSCRIPTION_ENTITIES = [
     TranscriptionRequestService,
     TranscriptsRepository,
     TranscriptsService,
+    VoiceSamplesService,
   ],
 })
 export class TranscriptionModule {}

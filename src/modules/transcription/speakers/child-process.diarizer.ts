@@ -8,6 +8,7 @@ import {
   type Diarizer,
   DiarizerLostError,
   type HeardSpeakers,
+  type HeardVoice,
   type ListeningInput,
   type ListeningStep,
 } from './diarizer.port.js';
@@ -43,9 +44,9 @@ export class ChildProcessDiarizer implements Diarizer {
     throw new DiarizerLostError('The diarizer ended without a result');
   }
 
-  async hearVoice(path: string, signal: AbortSignal): Promise<Float32Array | null> {
+  async hearVoice(path: string, signal: AbortSignal): Promise<HeardVoice> {
     const messages = this.ask({ ...this.models, type: 'voice', path }, signal);
-    for await (const message of messages) if (message.type === 'voice') return message.embedding;
+    for await (const message of messages) if (message.type === 'voice') return message;
     throw new DiarizerLostError('The diarizer ended without a result');
   }
 

@@ -12,6 +12,9 @@ import type { DiarizerMessage, DiarizerRequest } from './diarizer.protocol.js';
 /** A voice is known after less. */
 const MOST_VOICE_SECONDS = 600;
 
+/** What the decoder gives, and the engine takes. */
+const SAMPLE_RATE = 16_000;
+
 const sound = new IsolatedPcm();
 
 /** Requests and the database go first, as they do before the engine. */
@@ -25,7 +28,19 @@ function send(message: DiarizerMessage): void {
 async function handle(request: DiarizerRequest): Promise<void> {
   const diarizer = await SpeakerDiarizer.load(request);
   if (request.type === 'listen') await listen(diarizer, request);
-  else send({ type: 'voice', embedding: await diarizer.embed(pcmOf(voiceInput(request.path))) });
+  else await hearVoice(diarizer, request.path);
+}
+
+async function hearVoice(diarizer: SpeakerDiarizer, path: string): Promise<void> {
+  let samples = 0;
+  async function* counted(): AsyncGenerator<Float32Array> {
+    for await (const block of pcmOf(voiceInput(path))) {
+      samples += block.length;
+      yield block;
+    }
+  }
+  const embedding = await diarizer.embed(counted());
+  send({ type: 'voice', embedding, seconds: samples / SAMPLE_RATE });
 }
 
 async function listen(diarizer: SpeakerDiarizer, input: ListeningInput): Promise<void> {

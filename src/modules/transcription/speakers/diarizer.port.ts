@@ -28,6 +28,14 @@ export interface ListeningStep {
   readonly state: DiarizerState;
 }
 
+/** The voice in a recording of one person. */
+export interface HeardVoice {
+  /** Null where nobody speaks. */
+  readonly embedding: Float32Array | null;
+  /** Of the recording, as far as it was listened to: a little more than a minute at most. */
+  readonly seconds: number;
+}
+
 /** The diarizer died under the work. Another try may succeed. */
 export class DiarizerLostError extends Error {
   override readonly name = 'DiarizerLostError';
@@ -43,9 +51,9 @@ export interface Diarizer {
    */
   listen(input: ListeningInput, signal: AbortSignal): AsyncGenerator<ListeningStep, HeardSpeakers, undefined>;
   /**
-   * The embedding of the voice in a short recording of one person; null where nobody speaks.
+   * The voice in a short recording of one person.
    *
    * @throws as `listen`
    */
-  hearVoice(path: string, signal: AbortSignal): Promise<Float32Array | null>;
+  hearVoice(path: string, signal: AbortSignal): Promise<HeardVoice>;
 }

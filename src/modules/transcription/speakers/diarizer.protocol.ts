@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import type { HeardSpeakers, ListeningInput, ListeningStep } from './diarizer.port.js';
+import type { HeardSpeakers, HeardVoice, ListeningInput, ListeningStep } from './diarizer.port.js';
 
 /** From the service to the diarizer's process, once. */
 export type DiarizerRequest = {
@@ -11,7 +11,7 @@ export type DiarizerRequest = {
 export type DiarizerMessage =
   | ({ readonly type: 'step' } & ListeningStep)
   | { readonly type: 'heard'; readonly speakers: HeardSpeakers }
-  | { readonly type: 'voice'; readonly embedding: Float32Array | null }
+  | ({ readonly type: 'voice' } & HeardVoice)
   | {
       readonly type: 'failed';
       readonly code: ErrorCode;

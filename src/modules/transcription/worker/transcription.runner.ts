@@ -182,6 +182,7 @@ export class TranscriptionRunner {
       track,
       channels: [...new Set(segments.flatMap(({ channel }) => channel ?? []))],
       hints: decoding.diarize,
+      voices: claim.voices,
       durationSeconds: duration,
       resume: begun?.diarizerState ?? null,
     };
