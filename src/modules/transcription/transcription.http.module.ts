@@ -48,6 +48,8 @@ import { TranscriptEditsService } from './transcripts/versions/transcript-edits.
 import { TranscriptVersionsController } from './transcripts/versions/transcript-versions.controller.js';
 import { TranscriptVersionsRepository } from './transcripts/versions/transcript-versions.repository.js';
 import { TranscriptVersionsService } from './transcripts/versions/transcript-versions.service.js';
+import { VoiceReader } from './voices/voice.reader.js';
+import { VoicesController } from './voices/voices.controller.js';
 
 @Module({
   imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, JobsHttpModule, UploadsModule],
@@ -77,6 +79,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     UploadReader,
     AbandonedFetchesService,
     UploadRecoveryService,
+    VoiceReader,
   ],
   controllers: [
     BatchOrdersController,
@@ -96,6 +99,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     OpenAiAudioController,
     OpenAiModelsController,
     OpenAiOtherMethodsController,
+    VoicesController,
   ],
 })
 export class TranscriptionHttpModule implements NestModule {

@@ -30,6 +30,9 @@ import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptVersion } from './transcripts/versions/transcript-version.entity.js';
 import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
 import { TranscriptsService } from './transcripts/transcripts.service.js';
+import { VoiceProfile } from './voices/voice-profile.entity.js';
+import { VoicesRepository } from './voices/voices.repository.js';
+import { VoicesService } from './voices/voices.service.js';
 
 export const TRANSCRIPTION_ENTITIES = [
   Transcript,
@@ -37,6 +40,7 @@ export const TRANSCRIPTION_ENTITIES = [
   TranscriptDraft,
   TranscriptDraftPiece,
   OpenAiCall,
+  VoiceProfile,
 ];
 
 @Module({
@@ -88,6 +92,8 @@ export const TRANSCRIPTION_ENTITIES = [
     TranscriptsRepository,
     TranscriptsService,
     VoiceSamplesService,
+    VoicesRepository,
+    VoicesService,
   ],
   exports: [
     TRANSCRIBER,
@@ -100,6 +106,7 @@ export const TRANSCRIPTION_ENTITIES = [
     TranscriptsRepository,
     TranscriptsService,
     VoiceSamplesService,
+    VoicesService,
   ],
 })
 export class TranscriptionModule {}

@@ -64,6 +64,7 @@ export function readOptions(form: OpenAiForm, task: Task): OpenAiOptions {
       channels: 'mixed',
       vad: readVad(form),
       diarize: null,
+      knownVoices: [],
     },
   };
 }
