@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import type { Voice } from '@whisper-transcriber/client-sdk';
+import { fixturePath, jsonOf } from './api-client.js';
+import type { Answer, AuditedService, Person } from './audited-service.js';
+import { GUEST } from './known-speakers.js';
+import type { Expected } from './told-uploads.js';
+
+const NAME = 'Voice that nobody tells';
+
+/** Operations on saved voices, carried out by somebody whose they are. */
+export function toldVoices(opened: () => AuditedService): Readonly<Record<string, () => Promise<Expected>>> {
+  async function create(): Promise<{ answer: Answer; actor: Person; id: string }> {
+    const actor = await opened().addUser();
+    const body = new FormData();
+    body.set('name', NAME);
+    body.set('file', new Blob([await readFile(fixturePath(GUEST))]), 'voice.wav');
+    const answer = await opened().ask('createVoice', { token: actor.token, body });
+    const { id } = await jsonOf<Voice>(answer.response.clone());
+    opened().secrets.push(NAME);
+    return { answer, actor, id };
+  }
+
+  async function told(operationId: string, action: Expected['action'], body?: object): Promise<Expected> {
+    const { actor, id: objectId } = await create();
+    const question = { id: objectId, token: actor.token, ...(body && { body }) };
+    return { answer: await opened().ask(operationId, question), actor, objectId, action };
+  }
+
+  return {
+    createVoice: async () => {
+      const { answer, actor, id: objectId } = await create();
+      return { answer, actor, objectId, action: 'voice.created' };
+    },
+    renameVoice: () => told('renameVoice', 'voice.renamed', { name: 'Ada' }),
+    deleteVoice: () => told('deleteVoice', 'voice.deleted'),
+  };
+}
