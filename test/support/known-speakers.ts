@@ -20,13 +20,10 @@ export async function referenceTo(file: string): Promise<string> {
 
 /** Fields of a form that name speakers, each with a recording of the fixtures. */
 export async function knownSpeakers(files: Readonly<Record<string, string>>): Promise<Part[]> {
-  const entries = Object.entries(files);
-  return Promise.all(
-    entries.flatMap(([name, file]) => [
-      ['known_speaker_names[]', name] as const,
-      referenceTo(file).then((url) => ['known_speaker_references[]', url] as const),
-    ]),
-  );
+  const fields: Part[] = [];
+  for (const [name, file] of Object.entries(files))
+    fields.push(['known_speaker_names[]', name], ['known_speaker_references[]', await referenceTo(file)]);
+  return fields;
 }
 
 export function silenceOf(seconds: number): Buffer {

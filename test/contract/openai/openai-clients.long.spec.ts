@@ -10,7 +10,6 @@ import OpenAI, { APIError, toFile } from 'openai';
 import PreviousOpenAI, { APIError as PreviousApiError } from 'openai-previous';
 import { bearer, becomeAdministrator, BOOTSTRAP_PASSWORD, createApiKey } from '../../support/accounts.js';
 import { fixturePath } from '../../support/api-client.js';
-import { CONVERSATION, GUEST, READER, referenceTo } from '../../support/known-speakers.js';
 import { SPEECH, SPOKEN } from '../../support/openai-requests.js';
 import {
   hasPython,
@@ -249,25 +248,6 @@ describe.each([
         { type: 'TranscriptionVerbose', value: { text: SPOKEN, language: 'english', duration: 7.1 } },
         { type: 'TranscriptionDiarized', value: { text: SPOKEN, segments: [{ speaker: 'A' }] } },
       ]);
-    });
-
-    it('names known voices in a conversation of one channel (T30)', async () => {
-      const [answer] = await call([
-        transcription(
-          {
-            model: 'gpt-4o-transcribe-diarize',
-            response_format: 'diarized_json',
-            known_speaker_names: ['Guest', 'Reader'],
-            known_speaker_references: [await referenceTo(GUEST), await referenceTo(READER)],
-          },
-          { path: fixturePath(CONVERSATION) },
-        ),
-      ]);
-
-      expect(answer).toMatchObject({
-        type: 'TranscriptionDiarized',
-        value: { segments: ['Reader', 'Guest', 'Reader', 'Guest'].map((speaker) => ({ speaker })) },
-      });
     });
 
     it('gives files in every shape (T5)', async () => {

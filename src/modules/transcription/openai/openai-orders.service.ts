@@ -3,7 +3,10 @@ import { chooseTrack } from '../../../platform/media/track-choice.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { StreamSlots } from '../../jobs/streams/stream-slots.service.js';
 import { IngestService } from '../../uploads/ingest/ingest.service.js';
-import { TranscriptionRequestService, type TranscriptionOptions } from '../requests/transcription-request.service.js';
+import {
+  TranscriptionRequestService,
+  type TranscriptionOptions,
+} from '../requests/transcription-request.service.js';
 import { AskedBefore, OpenAiCallsService } from './calls/openai-calls.service.js';
 import { KnownSpeakersService } from './known-speakers.service.js';
 import type { ReadCall } from './openai-call.reader.js';

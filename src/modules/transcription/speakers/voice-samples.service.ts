@@ -74,7 +74,8 @@ export class VoiceSamplesService implements OnModuleInit {
       await pipeline(bytes, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (codeOf(error) === 'ENOSPC') throw new AppError('storage_full', 'There is no room for the recording.');
+      if (codeOf(error) === 'ENOSPC')
+        throw new AppError('storage_full', 'There is no room for the recording.');
       throw error;
     }
   }
@@ -109,7 +110,9 @@ function wrongLength(seconds: number, rules: VoiceSampleRules): AppError {
 function describe(error: unknown, rules: VoiceSampleRules): unknown {
   if (!(error instanceof AppError) || error.code === 'validation_failed') return error;
   const isOfFile = ['invalid', 'unsupported_type', 'too_large'].includes(error.kind);
-  return isOfFile ? wrong(rules, `is no recording that can be heard: ${error.detail.replace(/\.$/, '')}`) : error;
+  return isOfFile
+    ? wrong(rules, `is no recording that can be heard: ${error.detail.replace(/\.$/, '')}`)
+    : error;
 }
 
 function wrong({ field }: VoiceSampleRules, message: string): AppError {

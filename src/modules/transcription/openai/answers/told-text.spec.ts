@@ -28,7 +28,10 @@ describe('a text that is told while it is made', () => {
   });
 
   it('may be cut where there is no space', () => {
-    expect(tellAll(piece(0, 'well-known'), piece(0, 'well-', 'known', 'one'))).toEqual(['well-known', ' one']);
+    expect(tellAll(piece(0, 'well-known'), piece(0, 'well-', 'known', 'one'))).toEqual([
+      'well-known',
+      ' one',
+    ]);
   });
 
   it('says nothing until a text that was begun anew is further', () => {
