@@ -39,6 +39,7 @@ const WITHOUT_KEY = [
   'redeliver',
   // A name is given once: the second time it is taken.
   'createVoice',
+  'createVoiceOfSpeaker',
   // It only reads.
   'exportTranscripts',
 ];

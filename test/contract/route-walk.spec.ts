@@ -87,6 +87,7 @@ const EXPECTED: Readonly<Record<string, Access>> = {
   deleteJob: ['transcribe'],
   listVoices: ['read'],
   createVoice: ['manage'],
+  createVoiceOfSpeaker: ['manage'],
   renameVoice: ['manage'],
   deleteVoice: ['manage'],
   createWebhook: ['manage'],

@@ -177,6 +177,25 @@ describe('a job', () => {
     LIMIT_MS,
   );
 
+  it(
+    'has speakers whose voices can be saved from its recording',
+    async () => {
+      const saving = (body: object): Promise<Response> => postJson(`${service.url}/voices/of-speaker`, body);
+      const { job_id } = await run({ diarize: 'true' });
+      const saved = await saving({ name: 'Guest', job_id, speaker: 'speaker_2' });
+      expect(await contract.findFaults('createVoiceOfSpeaker', saved.clone())).toEqual([]);
+      expect(saved.status).toBe(201);
+
+      const again = await run({ diarize: 'true', known_voices: 'Guest' });
+      expect(await speakersOf(again)).toEqual(['Speaker 1', 'Guest', 'Speaker 1', 'Guest']);
+      const nobody = await saving({ name: 'Nobody', job_id, speaker: 'speaker_9' });
+      expect((await problemOf(nobody)).errors).toMatchObject([{ field: 'speaker' }]);
+      const foreign = await saving({ name: 'Nobody', job_id: NO_ID, speaker: 'speaker_1' });
+      expect((await problemOf(foreign)).code).toBe('job_not_found');
+    },
+    LIMIT_MS,
+  );
+
   it.each([
     ['voices without telling speakers apart', { known_voices: 'true' }, 'known_voices'],
     ['a voice that there is not', { diarize: 'true', known_voices: 'Nobody' }, 'known_voices'],

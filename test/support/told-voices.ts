@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import type { Voice } from '@whisper-transcriber/client-sdk';
+import type { Job, Voice } from '@whisper-transcriber/client-sdk';
 import { fixturePath, jsonOf } from './api-client.js';
 import type { Answer, AuditedService, Person } from './audited-service.js';
-import { GUEST } from './known-speakers.js';
+import { CONVERSATION, GUEST } from './known-speakers.js';
 import type { Expected } from './told-uploads.js';
 
 const NAME = 'Voice that nobody tells';
@@ -29,6 +29,20 @@ export function toldVoices(opened: () => AuditedService): Readonly<Record<string
   return {
     createVoice: async () => {
       const { answer, actor, id: objectId } = await create();
+      return { answer, actor, objectId, action: 'voice.created' };
+    },
+    createVoiceOfSpeaker: async () => {
+      const actor = await opened().addUser();
+      const { token } = actor;
+      const order = new FormData();
+      order.set('diarize', 'true');
+      order.set('file', new Blob([await readFile(fixturePath(CONVERSATION))]), 'talk.wav');
+      const headers = { prefer: 'wait=120' };
+      const done = await opened().ask('createJob', { token, body: order, headers });
+      const { job_id } = await jsonOf<Job>(done.response);
+      const body = { name: NAME, job_id, speaker: 'speaker_1' };
+      const answer = await opened().ask('createVoiceOfSpeaker', { token, body });
+      const { id: objectId } = await jsonOf<Voice>(answer.response.clone());
       return { answer, actor, objectId, action: 'voice.created' };
     },
     renameVoice: () => told('renameVoice', 'voice.renamed', { name: 'Ada' }),

@@ -48,6 +48,7 @@ import { TranscriptEditsService } from './transcripts/versions/transcript-edits.
 import { TranscriptVersionsController } from './transcripts/versions/transcript-versions.controller.js';
 import { TranscriptVersionsRepository } from './transcripts/versions/transcript-versions.repository.js';
 import { TranscriptVersionsService } from './transcripts/versions/transcript-versions.service.js';
+import { SpeakerVoicesService } from './voices/speaker-voices.service.js';
 import { VoiceReader } from './voices/voice.reader.js';
 import { VoicesController } from './voices/voices.controller.js';
 
@@ -79,6 +80,7 @@ import { VoicesController } from './voices/voices.controller.js';
     UploadReader,
     AbandonedFetchesService,
     UploadRecoveryService,
+    SpeakerVoicesService,
     VoiceReader,
   ],
   controllers: [

@@ -2487,6 +2487,21 @@ export type NewVoice = {
     file: Blob | File;
 };
 
+export type VoiceOfSpeaker = {
+    /**
+     * Whose voice it is; no two of yours have the same, whatever the case
+     */
+    name: string;
+    /**
+     * A job of yours whose recording is still there
+     */
+    job_id: string;
+    /**
+     * Key of a speaker of its transcript, who speaks alone for 2 s at least
+     */
+    speaker: string;
+};
+
 export type VoiceName = {
     /**
      * Whose voice it is; no two of yours have the same, whatever the case
@@ -8436,6 +8451,72 @@ export type CreateVoiceResponses = {
 };
 
 export type CreateVoiceResponse = CreateVoiceResponses[keyof CreateVoiceResponses];
+
+export type CreateVoiceOfSpeakerData = {
+    body: VoiceOfSpeaker;
+    path?: never;
+    query?: never;
+    url: '/voices/of-speaker';
+};
+
+export type CreateVoiceOfSpeakerErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job; `media_not_found`: There is no such recording
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript; `voice_name_taken`: There is a voice with this name; `too_many_voices`: There are too many voices
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type CreateVoiceOfSpeakerError = CreateVoiceOfSpeakerErrors[keyof CreateVoiceOfSpeakerErrors];
+
+export type CreateVoiceOfSpeakerResponses = {
+    201: Voice;
+};
+
+export type CreateVoiceOfSpeakerResponse = CreateVoiceOfSpeakerResponses[keyof CreateVoiceOfSpeakerResponses];
 
 export type DeleteVoiceData = {
     body?: never;

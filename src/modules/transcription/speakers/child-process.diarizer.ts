@@ -11,6 +11,7 @@ import {
   type HeardVoice,
   type ListeningInput,
   type ListeningStep,
+  type RecordingPart,
 } from './diarizer.port.js';
 import type { DiarizerMessage, DiarizerRequest } from './diarizer.protocol.js';
 
@@ -44,8 +45,8 @@ export class ChildProcessDiarizer implements Diarizer {
     throw new DiarizerLostError('The diarizer ended without a result');
   }
 
-  async hearVoice(path: string, signal: AbortSignal): Promise<HeardVoice> {
-    const messages = this.ask({ ...this.models, type: 'voice', path }, signal);
+  async hearVoice(path: string, signal: AbortSignal, part?: RecordingPart): Promise<HeardVoice> {
+    const messages = this.ask({ ...this.models, type: 'voice', path, part: part ?? null }, signal);
     for await (const message of messages) if (message.type === 'voice') return message;
     throw new DiarizerLostError('The diarizer ended without a result');
   }

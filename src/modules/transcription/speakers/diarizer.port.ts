@@ -28,11 +28,17 @@ export interface ListeningStep {
   readonly state: DiarizerState;
 }
 
+/** What of a recording is of one person. */
+export interface RecordingPart extends Pick<ListeningInput, 'track' | 'channel'> {
+  /** In order; seconds. */
+  readonly spans: readonly { readonly start: number; readonly end: number }[];
+}
+
 /** The voice in a recording of one person. */
 export interface HeardVoice {
   /** Null where nobody speaks. */
   readonly embedding: Float32Array | null;
-  /** Of the recording, as far as it was listened to: a little more than a minute at most. */
+  /** Of the recording or that part of it, as far as it was listened to: a little more than a minute at most. */
   readonly seconds: number;
 }
 
@@ -53,7 +59,8 @@ export interface Diarizer {
   /**
    * The voice in a short recording of one person.
    *
+   * @param part which of a longer recording; absent: all of a short one
    * @throws as `listen`
    */
-  hearVoice(path: string, signal: AbortSignal): Promise<HeardVoice>;
+  hearVoice(path: string, signal: AbortSignal, part?: RecordingPart): Promise<HeardVoice>;
 }

@@ -1,11 +1,24 @@
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import type { HeardSpeakers, HeardVoice, ListeningInput, ListeningStep } from './diarizer.port.js';
+import type {
+  HeardSpeakers,
+  HeardVoice,
+  ListeningInput,
+  ListeningStep,
+  RecordingPart,
+} from './diarizer.port.js';
 
 /** From the service to the diarizer's process, once. */
 export type DiarizerRequest = {
   readonly modelDir: string;
   readonly threads: number;
-} & (({ readonly type: 'listen' } & ListeningInput) | { readonly type: 'voice'; readonly path: string });
+} & (({ readonly type: 'listen' } & ListeningInput) | VoiceRequest);
+
+export interface VoiceRequest {
+  readonly type: 'voice';
+  readonly path: string;
+  /** Null: all of it. */
+  readonly part: RecordingPart | null;
+}
 
 /** From the diarizer's process to the service. PCM never goes this way: it has the recording decoded itself. */
 export type DiarizerMessage =

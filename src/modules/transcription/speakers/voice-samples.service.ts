@@ -12,7 +12,7 @@ import { Clock } from '../../../platform/runtime/clock.js';
 import { removeFilesBefore } from '../../../platform/runtime/file-age.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { codeOf } from '../../../platform/runtime/system-calls.js';
-import { DIARIZER, type Diarizer, type HeardVoice } from './diarizer.port.js';
+import { DIARIZER, type Diarizer, type HeardVoice, type RecordingPart } from './diarizer.port.js';
 
 /** What a recording of one person has to be like. */
 export interface VoiceSampleRules {
@@ -69,6 +69,20 @@ export class VoiceSamplesService implements OnModuleInit {
     }
   }
 
+  /**
+   * The same of what is one person's in a recording that is there.
+   *
+   * @throws AppError as `hear`
+   */
+  async hearPart(
+    path: string,
+    part: RecordingPart,
+    rules: VoiceSampleRules,
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
+    return embeddingOf(await this.inTurn(() => this.diarizer.hearVoice(path, signal, part)), rules);
+  }
+
   private async write(bytes: Readable, path: string, signal: AbortSignal): Promise<void> {
     try {
       await pipeline(bytes, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
@@ -103,7 +117,8 @@ function embeddingOf({ embedding, seconds }: HeardVoice, rules: VoiceSampleRules
 
 function wrongLength(seconds: number, rules: VoiceSampleRules): AppError {
   const { leastSeconds, mostSeconds } = rules;
-  return wrong(rules, `is ${seconds.toFixed(1)} s long; it must have ${leastSeconds} to ${mostSeconds} s`);
+  const wanted = mostSeconds === Infinity ? `at least ${leastSeconds}` : `${leastSeconds} to ${mostSeconds}`;
+  return wrong(rules, `is ${seconds.toFixed(1)} s long; it must have ${wanted} s`);
 }
 
 /** What is wrong with the recording, in the words of the request. */

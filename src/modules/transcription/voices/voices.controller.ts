@@ -30,8 +30,9 @@ import { CurrentActor } from '../../auth/access/current-actor.decorator.js';
 import { CurrentPrincipal } from '../../auth/access/current-principal.decorator.js';
 import type { Principal } from '../../auth/access/principal.view.js';
 import { FORM_PROBLEMS } from '../requests/upload-problems.js';
-import { NewVoiceDto, VoiceNameDto } from './dto/voice.dto.js';
+import { NewVoiceDto, VoiceNameDto, VoiceOfSpeakerDto } from './dto/voice.dto.js';
 import { toVoiceDto, VoiceDto, VoiceListDto } from './dto/voice.response.dto.js';
+import { SpeakerVoicesService } from './speaker-voices.service.js';
 import { VoiceReader } from './voice.reader.js';
 import { VoicesService } from './voices.service.js';
 
@@ -43,6 +44,7 @@ export class VoicesController {
   constructor(
     private readonly voices: VoicesService,
     private readonly reader: VoiceReader,
+    private readonly speakers: SpeakerVoicesService,
   ) {}
 
   @Get()
@@ -84,6 +86,35 @@ export class VoicesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<VoiceDto> {
     const { name, embedding } = await this.reader.read(request, whenClientGone(response));
+    return toVoiceDto(await this.voices.create(actor, name, embedding));
+  }
+
+  @Post('of-speaker')
+  @RequiresScope('manage')
+  @ApiOperation({
+    operationId: 'createVoiceOfSpeaker',
+    summary: 'Save the voice of a speaker of a transcript under a name',
+    description: 'It is learned from what this speaker says alone in the recording of the job.',
+  })
+  @ApiCreatedResponse({ type: VoiceDto })
+  @ApiProblems(
+    ...BODY_PROBLEMS,
+    'job_not_found',
+    'media_not_found',
+    'transcript_not_ready',
+    'transcript_unavailable',
+    'storage_unavailable',
+    'storage_full',
+    'voice_name_taken',
+    'too_many_voices',
+  )
+  async createOfSpeaker(
+    @CurrentActor() actor: KnownActor,
+    @Body() { name, job_id: jobId, speaker }: VoiceOfSpeakerDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<VoiceDto> {
+    const signal = whenClientGone(response);
+    const embedding = await this.speakers.hear(actor.principal, jobId, speaker, signal);
     return toVoiceDto(await this.voices.create(actor, name, embedding));
   }
 

@@ -7,6 +7,11 @@ const VOICE = {
 
 /** Voices that users have saved. */
 export const VOICES_EXAMPLES = {
+  VoiceOfSpeaker: {
+    name: 'Elinor Dashwood',
+    job_id: '01a20b8b-1e34-71c6-9687-0bdc11895273',
+    speaker: 'speaker_1',
+  },
   VoiceName: { name: 'Elinor Dashwood' },
   Voice: VOICE,
   VoiceList: { voices: [VOICE] },

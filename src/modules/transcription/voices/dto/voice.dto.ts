@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsString, Matches, MaxLength } from 'class-validator';
+import { IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { MAX_VOICE_NAME } from '../voice.view.js';
 
 /** Something that is no blank, and nothing that ends a line or steers a terminal. */
@@ -21,6 +21,22 @@ export class VoiceNameDto {
   @MaxLength(MAX_VOICE_NAME)
   @Matches(NAME, { message: 'must be a name in one line' })
   name!: string;
+}
+
+@ApiSchema({ name: 'VoiceOfSpeaker' })
+export class VoiceOfSpeakerDto extends VoiceNameDto {
+  @ApiProperty({ format: 'uuid', description: 'A job of yours whose recording is still there' })
+  @IsUUID()
+  job_id!: string;
+
+  @ApiProperty({
+    maxLength: 40,
+    description: 'Key of a speaker of its transcript, who speaks alone for 2 s at least',
+    example: 'speaker_1',
+  })
+  @IsString()
+  @MaxLength(40)
+  speaker!: string;
 }
 
 /** For the documentation: forms are read as they arrive. */
