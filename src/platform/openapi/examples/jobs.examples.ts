@@ -22,6 +22,11 @@ export const JOBS_EXAMPLES = {
     words: true,
     temperature: null,
     channels: 'mixed',
+    diarize: false,
+    num_speakers: null,
+    min_speakers: null,
+    max_speakers: null,
+    known_voices: [],
     duration_seconds: 7.1,
     progress: {
       processed_seconds: 7.1,
@@ -66,6 +71,11 @@ export const JOBS_EXAMPLES = {
         words: true,
         temperature: null,
         channels: 'mixed',
+        diarize: false,
+        num_speakers: null,
+        min_speakers: null,
+        max_speakers: null,
+        known_voices: [],
         duration_seconds: 7.1,
         progress: {
           processed_seconds: 7.1,
@@ -146,6 +156,7 @@ export const JOBS_EXAMPLES = {
       },
     ],
     speakers: {},
+    diarization: null,
     version: 1,
   },
   PartialTranscript: {

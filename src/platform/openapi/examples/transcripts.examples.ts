@@ -37,6 +37,7 @@ export const TRANSCRIPT_EXAMPLES = {
       },
     ],
     speakers: {},
+    diarization: null,
   },
   SearchResults: {
     hits: [

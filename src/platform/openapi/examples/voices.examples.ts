@@ -12,6 +12,7 @@ export const VOICES_EXAMPLES = {
     job_id: '01a20b8b-1e34-71c6-9687-0bdc11895273',
     speaker: 'speaker_1',
   },
+  NewVoice: { name: 'Elinor Dashwood', file: 'elinor.wav' },
   VoiceName: { name: 'Elinor Dashwood' },
   Voice: VOICE,
   VoiceList: { voices: [VOICE] },
