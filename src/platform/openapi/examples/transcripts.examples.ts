@@ -37,7 +37,6 @@ export const TRANSCRIPT_EXAMPLES = {
       },
     ],
     speakers: {},
-    diarization: null,
   },
   SearchResults: {
     hits: [
