@@ -39,6 +39,7 @@ const PLANTS: readonly (readonly [rule: string, file: string, specifier: string]
   ['decoder-apart', 'src/modules/uploads/plant.ts', '../../platform/media/pcm-source.js'],
   ['engine-alone', 'libs/whisper-engine/src/plant.ts', '../../../src/platform/errors/app-error.js'],
   ['engine-door', 'src/modules/transcription/worker/plant.ts', '@whisper-transcriber/engine'],
+  ['engine-speakers-light', 'libs/whisper-engine/src/speakers.ts', './diarize/speaker-diarizer.js'],
   ['engine-models-light', 'libs/whisper-engine/src/models.ts', './model/open-model.js'],
   ['sdk-alone', 'libs/client-sdk/src/plant.ts', '../../../src/platform/errors/app-error.js'],
   ['sdk-in-browsers', 'libs/client-sdk/src/plant.ts', './cli/exit-codes.js'],

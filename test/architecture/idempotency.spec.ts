@@ -37,6 +37,9 @@ const WITHOUT_KEY = [
   'retryBatch',
   // The same delivery, under the id by which receivers know it.
   'redeliver',
+  // A name is given once: the second time it is taken.
+  'createVoice',
+  'createVoiceOfSpeaker',
   // It only reads.
   'exportTranscripts',
 ];

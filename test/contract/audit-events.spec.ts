@@ -19,6 +19,7 @@ import { toldAdministration } from '../support/told-administration.js';
 import { toldJobs } from '../support/told-jobs.js';
 import { toldTranscripts } from '../support/told-transcripts.js';
 import { toldUploads, type Expected } from '../support/told-uploads.js';
+import { toldVoices } from '../support/told-voices.js';
 import { tellOneThatIsGone, toldWebhooks } from '../support/told-webhooks.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -80,6 +81,7 @@ const stateOf = async (): Promise<string> =>
 const TOLD: Readonly<Record<string, () => Promise<Expected>>> = {
   ...toldUploads(() => audited),
   ...toldJobs(() => audited),
+  ...toldVoices(() => audited),
   ...toldWebhooks(() => audited),
   ...toldAdministration(() => audited),
   signIn: () => signedInBy('signIn'),

@@ -88,6 +88,7 @@ const TOLD_TABLES = [
   'transcripts',
   'upload_sessions',
   'users',
+  'voice_profiles',
   'webhooks',
 ];
 
@@ -149,6 +150,7 @@ describe.each([
     await postJson(`${url}/webhooks/${id}/test`, undefined, asUser());
     const batch = { media_ids: [mediaId], name: WORD, language: 'en' };
     expect((await postJson(`${url}/jobs/batch`, batch, asUser())).status).toBe(202);
+    await saveVoice();
     await beginUpload();
   }
 
@@ -173,6 +175,14 @@ describe.each([
       ...(body && { body: JSON.stringify(body) }),
     });
     expect(changed.status).toBe(200);
+  }
+
+  async function saveVoice(): Promise<void> {
+    const form = new FormData();
+    form.set('name', `Voice of ${WORD}`);
+    form.set('file', new Blob([Uint8Array.from(recording)]), 'voice.wav');
+    const saved = await fetch(`${service.url}/voices`, { method: 'POST', headers: asUser(), body: form });
+    expect(saved.status).toBe(201);
   }
 
   /** One of which half is there. */

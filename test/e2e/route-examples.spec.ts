@@ -9,6 +9,7 @@ import {
   cancelJob,
   createBatch,
   createClient,
+  createVoice,
   createWebhook,
   getModel,
   initializeUpload,
@@ -66,7 +67,8 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'examples-'));
   await mkdir(path.join(folder, 'docs/samples'), { recursive: true });
   await copyFile(fixturePath(SAMPLE), path.join(folder, SAMPLE));
-  for (const name of ['talk.mp3', 'interview.mp3', 'call.wav', 'bonjour.wav', 'one.mp3', 'two.mp3'])
+  const names = ['talk', 'interview', 'meeting', 'one', 'two'].map((name) => `${name}.mp3`);
+  for (const name of [...names, 'call.wav', 'bonjour.wav', 'elinor.wav'])
     await copyFile(fixturePath(SAMPLE), path.join(folder, name));
   await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   service = await startService({
@@ -133,6 +135,8 @@ const FILLED: Readonly<Record<string, () => Promise<string>>> = {
     const body = { url: outside.url('/hooks', '127.0.0.1') };
     return (await createWebhook({ client: transcriber.api, body })).data.id;
   },
+  VOICE_ID: async () =>
+    (await createVoice({ client: transcriber.api, body: { name: 'Lucy Steele', file: audio } })).data.id,
   NEXT_CURSOR: async () => {
     const query = { text: 'dashwood', limit: 1 };
     return (await listJobs({ client: transcriber.api, query })).data.next_cursor ?? '';

@@ -171,6 +171,7 @@ export function aNewJob(order: Pick<NewJob, 'mediaFileId'> & Partial<NewJob>): N
     language: null,
     track: null,
     decoding: DEFAULT_DECODING,
+    voices: null,
     durationSeconds: 60,
     callbackUrl: null,
     ...order,

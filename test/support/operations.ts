@@ -64,6 +64,7 @@ const NEEDED_BODIES: Readonly<Record<string, object>> = {
   editTranscript: {},
   exportTranscripts: { job_ids: [UNKNOWN_ID] },
   changeWebhook: {},
+  renameVoice: { name: 'Ada' },
 };
 
 /** Asks with no more than is needed. */

@@ -6,6 +6,7 @@ export const TAGS_WITH_OWN_SPECS: readonly string[] = [
   'Search',
   'Job control',
   'Webhooks',
+  'Voices',
   'Job events',
   'Batches',
   'Users',

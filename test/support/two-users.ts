@@ -30,6 +30,7 @@ export interface TestUser {
   readonly tusUploadId: string;
   /** Disabled; the delivery was given up. */
   readonly webhookId: string;
+  readonly voiceId: string;
   readonly deliveryId: string;
 }
 
@@ -91,6 +92,7 @@ async function addUser(
   const tusUploadId = `0190aaaa-bbbb-7ccc-8ddd-00000000003${digit}`;
   const webhookId = `0190aaaa-bbbb-7ccc-8ddd-00000000004${digit}`;
   const deliveryId = `0190aaaa-bbbb-7ccc-8ddd-00000000005${digit}`;
+  const voiceId = `0190aaaa-bbbb-7ccc-8ddd-00000000007${digit}`;
   const batchId = `0190aaaa-bbbb-7ccc-8ddd-00000000006${digit}`;
   await execute(`
     insert into users (id, username, password_hash, role, must_change_password, created_at, updated_at)
@@ -104,6 +106,7 @@ async function addUser(
       select column1::uuid, '${id}', column2, 'active', 'talk.wav', 10, column3, '{}', '{}', now(), now(), now() + interval '1 day'
       from (values ('${uploadId}', 'chunked', 10), ('${tusUploadId}', 'tus', null)) as sessions;
     insert into media_peaks values ('${jobId}', '\\x8080');
+    insert into voice_profiles values ('${voiceId}', '${id}', 'Voice of ${name}', '[1]', now());
     insert into webhooks values ('${webhookId}', '${id}', 'https://hooks.example/', '', '["job.completed"]', false, null, now(), now());
     insert into webhook_deliveries (id, owner_id, target_id, webhook_id, job_id, type, payload, state, attempts, ended_at)
       values ('${deliveryId}', '${id}', '${webhookId}', '${webhookId}', '${jobId}', 'job.completed', '{}', 'dead', 1, now())`);
@@ -127,6 +130,7 @@ async function addUser(
     uploadId,
     tusUploadId,
     webhookId,
+    voiceId,
     deliveryId,
     ...thing,
   };

@@ -5,5 +5,6 @@ export {
   type SpokenSegment,
   type SpokenWord,
 } from './diarize/assign-speakers.js';
-export type { Diarization, SpeakerTurn } from './diarize/diarization.js';
+export type { Diarization, DiarizedSpeaker, SpeakerTurn } from './diarize/diarization.js';
+export { similarity } from './diarize/embedding.js';
 export type { Spoken } from './diarize/turn-finder.js';

@@ -44,6 +44,8 @@ export interface DecodingOptions {
   readonly vad: VadChoice | null;
   /** Tell who speaks when; null: do not. */
   readonly diarize: SpeakerHints | null;
+  /** Ids of saved voices whose names speakers get. */
+  readonly knownVoices: readonly string[];
 }
 
 /** Those of a job that asks for nothing. */
@@ -57,6 +59,7 @@ export const DEFAULT_DECODING: DecodingOptions = {
   channels: 'mixed',
   vad: null,
   diarize: null,
+  knownVoices: [],
 };
 
 /** What the text is written in, where this is spoken. */

@@ -22,6 +22,8 @@ export const LEASE_SECONDS = 30;
 /** The order in which jobs are taken. */
 export const IN_TURN = 'priority desc, turn, id';
 const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, speed = null';
+/** With its end there is no more use for the voices that it was given. */
+const ENDED = 'finished_at = now(), voices = null';
 
 /**
  * Of an owner, a priority, and this priority again. The turns of one owner follow each other, and those of another begin where the queue
@@ -110,7 +112,7 @@ export class JobTransitionsRepository {
 
   complete(id: string, leaseToken: string, { durationSeconds, language }: JobOutcome): Promise<boolean> {
     return this.leave('complete', id, leaseToken, 'completed', {
-      changes: 'finished_at = now(), duration_seconds = ?, processed_seconds = ?, detected_language = ?',
+      changes: `${ENDED}, duration_seconds = ?, processed_seconds = ?, detected_language = ?`,
       values: [durationSeconds, durationSeconds, language],
     });
   }
@@ -123,7 +125,7 @@ export class JobTransitionsRepository {
     lease: LeaseCondition = 'held',
   ): Promise<boolean> {
     return this.leave('fail', id, leaseToken, code, {
-      changes: 'finished_at = now(), error_code = ?, error_detail = ?',
+      changes: `${ENDED}, error_code = ?, error_detail = ?`,
       values: [code, detail],
       lease,
     });
@@ -159,7 +161,7 @@ export class JobTransitionsRepository {
       transition: 'cancel',
       which: 'id = ? and owner_id = ? for update',
       whichValues: [id, ownerId],
-      changes: `finished_at = now(), ${NO_LEASE}`,
+      changes: `${ENDED}, ${NO_LEASE}`,
       reason: 'cancelled',
     });
     return moved !== null;

@@ -2,6 +2,7 @@ import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { BigIntType } from '@mikro-orm/postgresql';
 import type { DecodingOptions } from './decoding-options.view.js';
 import type { JobStage, JobStatus } from './job.machine.js';
+import type { KnownVoice } from './known-voice.view.js';
 
 /** The order to transcribe one media file. The row is the truth about it; queues only carry its id. */
 @Entity({ tableName: 'jobs' })
@@ -47,6 +48,10 @@ export class Job {
 
   @Property({ type: 'json', columnType: 'jsonb' })
   decoding!: DecodingOptions;
+
+  /** Voices that were given with the order; null for nearly all, and once it has ended. */
+  @Property({ type: 'json', columnType: 'jsonb', nullable: true })
+  voices!: readonly KnownVoice[] | null;
 
   /** -1 to 1; what is higher goes first. */
   @Property({ type: 'smallint' })

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../platform/errors/error-codes.js';
 import { DEFAULT_DECODING, type DecodingOptions } from './decoding-options.view.js';
 import type { JobStage, JobStatus } from './job.machine.js';
 import type { Job } from './job.entity.js';
+import type { KnownVoice } from './known-voice.view.js';
 import { priorityOf, type JobPriority } from './job-priority.view.js';
 
 /** What other rooms may know of a job. */
@@ -62,6 +63,8 @@ export interface WaitingJob {
 export interface JobClaim {
   readonly job: JobView;
   readonly leaseToken: string;
+  /** Whose names speakers may have. */
+  readonly voices: readonly KnownVoice[];
 }
 
 /** What the text of a job depends on besides its recording. */
@@ -79,6 +82,8 @@ export interface NewJob extends JobOptions {
   readonly batchId: string | null;
   readonly originalFilename: string;
   readonly priority: JobPriority;
+  /** Kept until it has ended; null: none. */
+  readonly voices: readonly KnownVoice[] | null;
   /** Is told how it ended, as WebhookTargetsService has accepted it. */
   readonly callbackUrl: string | null;
 }
@@ -103,7 +108,7 @@ export interface JobFailure {
   readonly detail: string;
 }
 
-export function toJobView(job: Omit<Job, 'turn'>): JobView {
+export function toJobView(job: Omit<Job, 'turn' | 'voices'>): JobView {
   const error = job.errorCode === null ? null : { code: job.errorCode, detail: job.errorDetail ?? '' };
   return {
     id: job.id,

@@ -10,6 +10,7 @@ import { OpenAiResultsService } from './openai/answers/openai-results.service.js
 import { OpenAiCallsRepository } from './openai/calls/openai-calls.repository.js';
 import { OpenAiCallsService } from './openai/calls/openai-calls.service.js';
 import { OpenAiAudioController } from './openai/openai-audio.controller.js';
+import { KnownSpeakersService } from './openai/known-speakers.service.js';
 import { OpenAiCallReader } from './openai/openai-call.reader.js';
 import { OpenAiModelsController } from './openai/openai-models.controller.js';
 import { OpenAiModelsService } from './openai/openai-models.service.js';
@@ -47,6 +48,9 @@ import { TranscriptEditsService } from './transcripts/versions/transcript-edits.
 import { TranscriptVersionsController } from './transcripts/versions/transcript-versions.controller.js';
 import { TranscriptVersionsRepository } from './transcripts/versions/transcript-versions.repository.js';
 import { TranscriptVersionsService } from './transcripts/versions/transcript-versions.service.js';
+import { SpeakerVoicesService } from './voices/speaker-voices.service.js';
+import { VoiceReader } from './voices/voice.reader.js';
+import { VoicesController } from './voices/voices.controller.js';
 
 @Module({
   imports: [AuthModule, NetModule, TranscriptionModule, JobsModule, JobsHttpModule, UploadsModule],
@@ -55,6 +59,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     BatchReader,
     ChunkedUploadsService,
     DocxWriter,
+    KnownSpeakersService,
     OpenAiAnswersService,
     OpenAiCallReader,
     OpenAiCallsRepository,
@@ -75,6 +80,8 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     UploadReader,
     AbandonedFetchesService,
     UploadRecoveryService,
+    SpeakerVoicesService,
+    VoiceReader,
   ],
   controllers: [
     BatchOrdersController,
@@ -94,6 +101,7 @@ import { TranscriptVersionsService } from './transcripts/versions/transcript-ver
     OpenAiAudioController,
     OpenAiModelsController,
     OpenAiOtherMethodsController,
+    VoicesController,
   ],
 })
 export class TranscriptionHttpModule implements NestModule {

@@ -24,11 +24,15 @@ import { RoomLinksService } from './room-links.service.js';
 import { ChildProcessDiarizer } from './engine/adapters/child-process.diarizer.js';
 import { DIARIZER, type Diarizer } from './engine/diarizer.port.js';
 import { SpeakersService } from './speakers/speakers.service.js';
+import { VoiceSamplesService } from './speakers/voice-samples.service.js';
 import { TranscriptPersonalData } from './transcript-personal-data.js';
 import { Transcript } from './transcripts/transcript.entity.js';
 import { TranscriptVersion } from './transcripts/versions/transcript-version.entity.js';
 import { TranscriptsRepository } from './transcripts/transcripts.repository.js';
 import { TranscriptsService } from './transcripts/transcripts.service.js';
+import { VoiceProfile } from './voices/voice-profile.entity.js';
+import { VoicesRepository } from './voices/voices.repository.js';
+import { VoicesService } from './voices/voices.service.js';
 
 export const TRANSCRIPTION_ENTITIES = [
   Transcript,
@@ -36,6 +40,7 @@ export const TRANSCRIPTION_ENTITIES = [
   TranscriptDraft,
   TranscriptDraftPiece,
   OpenAiCall,
+  VoiceProfile,
 ];
 
 @Module({
@@ -86,6 +91,9 @@ export const TRANSCRIPTION_ENTITIES = [
     TranscriptionRequestService,
     TranscriptsRepository,
     TranscriptsService,
+    VoiceSamplesService,
+    VoicesRepository,
+    VoicesService,
   ],
   exports: [
     TRANSCRIBER,
@@ -97,6 +105,8 @@ export const TRANSCRIPTION_ENTITIES = [
     TranscriptionRequestService,
     TranscriptsRepository,
     TranscriptsService,
+    VoiceSamplesService,
+    VoicesService,
   ],
 })
 export class TranscriptionModule {}

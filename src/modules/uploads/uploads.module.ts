@@ -103,6 +103,7 @@ const PROBE_TIMEOUT_MS = 30_000;
     UploadSessionsService,
   ],
   exports: [
+    MediaProbe,
     IngestService,
     InventoryService,
     MaintenanceService,

@@ -154,6 +154,9 @@ export const ERROR_CODES = {
   },
   transcript_version_not_found: { kind: 'not_found', title: 'The transcript has no such version' },
   // Webhooks
+  voice_not_found: { kind: 'not_found', title: 'There is no such voice' },
+  voice_name_taken: { kind: 'conflict', title: 'There is a voice with this name' },
+  too_many_voices: { kind: 'conflict', title: 'There are too many voices' },
   webhook_not_found: { kind: 'not_found', title: 'There is no such webhook' },
   webhook_delivery_not_found: { kind: 'not_found', title: 'There is no such delivery' },
   webhook_delivery_in_progress: { kind: 'conflict', title: 'The delivery is being sent' },

@@ -17,13 +17,20 @@ export function refuseOversizedBeforeContinue(server: Server, maxBytesAt: (path:
   });
 }
 
-/** At least so much of an announced form are its files; null where the client does not say. */
-export function announcedFileBytes(request: IncomingMessage): number | null {
+/**
+ * At least so much of an announced form are its files; null where the client does not say.
+ *
+ * @param otherBytes what else may be in the form
+ */
+export function announcedFileBytes(
+  request: IncomingMessage,
+  otherBytes = MULTIPART_OVERHEAD_BYTES,
+): number | null {
   const length = request.headers['content-length'];
-  return length === undefined ? null : Math.max(0, Number(length) - MULTIPART_OVERHEAD_BYTES);
+  return length === undefined ? null : Math.max(0, Number(length) - otherBytes);
 }
 
 /** Whether the announced length cannot be that of a form with acceptable files, which have so many bytes at most. */
-export function isOversized(request: IncomingMessage, maxFileBytes: number): boolean {
-  return (announcedFileBytes(request) ?? 0) > maxFileBytes;
+export function isOversized(request: IncomingMessage, maxFileBytes: number, otherBytes?: number): boolean {
+  return (announcedFileBytes(request, otherBytes) ?? 0) > maxFileBytes;
 }

@@ -42,6 +42,21 @@ export interface FieldLimits {
   readonly bytes: number;
   /** Whether there may be several of one name. */
   readonly mayRepeat: boolean;
+  /** Some that may be larger. */
+  readonly large?: LargeFields;
+}
+
+/** Fields that hold small files as text, or lists of them (`name[]`). */
+export interface LargeFields {
+  readonly name: string;
+  readonly count: number;
+  /** Of each. */
+  readonly bytes: number;
+}
+
+/** What may be in a form besides its files. */
+export function otherBytesOf({ large }: FieldLimits): number {
+  return MULTIPART_OVERHEAD_BYTES + (large === undefined ? 0 : large.count * large.bytes);
 }
 
 /** Which files a form has to have: one at least. */
@@ -119,7 +134,12 @@ function openParser(
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
-      limits: { ...LIMITS, fields: fieldLimits.count, fieldSize: fieldLimits.bytes, fileSize: maxBytes },
+      limits: {
+        ...LIMITS,
+        fields: fieldLimits.count,
+        fieldSize: fieldLimits.large?.bytes ?? fieldLimits.bytes,
+        fileSize: maxBytes,
+      },
     });
   } catch (cause) {
     throw new AppError('malformed_multipart', 'The multipart boundary is missing or broken.', { cause });
@@ -195,12 +215,13 @@ class MultipartReading<File, Options> {
    * large the first fields are, since they may tell what else is wrong.
    */
   private limitBody(): void {
-    const { maxBytes, maxFiles } = this.expected;
+    const { maxBytes, maxFiles, fieldLimits = FIELD_LIMITS } = this.expected;
+    const otherBytes = otherBytesOf(fieldLimits);
     const fileBytes = isTooLarge(this.request, this.expected) ? 0 : maxBytes * maxFiles;
     let received = 0;
     this.request.on('data', (chunk: Buffer) => {
       received += chunk.length;
-      if (received > fileBytes + MULTIPART_OVERHEAD_BYTES) this.fail(formTooLarge(this.expected));
+      if (received > fileBytes + otherBytes) this.fail(formTooLarge(this.expected));
     });
   }
 
@@ -214,8 +235,9 @@ class MultipartReading<File, Options> {
   }
 
   private onField(name: string, value: string, truncated: boolean): void {
-    if (truncated) throw validationFailed([{ field: name.slice(0, 100), message: 'is too long' }]);
     const { field, fieldLimits = FIELD_LIMITS } = this.expected;
+    if (truncated || this.isTooLong(name, value, fieldLimits))
+      throw validationFailed([{ field: name.slice(0, 100), message: 'is too long' }]);
     // Some clients take bytes that are no file for a list, and send a field for each of them.
     if (name === field || name.startsWith(`${field}[`))
       throw new AppError(
@@ -225,6 +247,13 @@ class MultipartReading<File, Options> {
     if (!fieldLimits.mayRepeat && this.fields.some(([other]) => other === name))
       throw validationFailed([{ field: name, message: 'is given more than once' }]);
     this.fields.push([name, value]);
+  }
+
+  /** Of those that may be large there are not more than that, whatever they hold: all of them are in memory. */
+  private isTooLong(name: string, value: string, { bytes, large }: FieldLimits): boolean {
+    if (large === undefined || value.length <= bytes) return false;
+    const isLarge = (other: string): boolean => other === large.name || other.startsWith(`${large.name}[`);
+    return !isLarge(name) || this.fields.filter(([other]) => isLarge(other)).length >= large.count;
   }
 
   private onFile(name: string, stream: BusboyFileStream, filename: string | undefined): void {
@@ -298,8 +327,11 @@ function tooManyFiles(max: number): AppError {
     : new AppError('too_many_items', `Send at most ${max} files in a form.`);
 }
 
-function isTooLarge(request: Request, { maxBytes, maxFiles }: FormFiles): boolean {
-  return isOversized(request, maxBytes * maxFiles);
+function isTooLarge(
+  request: Request,
+  { maxBytes, maxFiles, fieldLimits = FIELD_LIMITS }: FormFiles,
+): boolean {
+  return isOversized(request, maxBytes * maxFiles, otherBytesOf(fieldLimits));
 }
 
 function formTooLarge({ maxBytes, maxFiles }: Pick<FormFiles, 'maxBytes' | 'maxFiles'>): AppError {

@@ -8,6 +8,7 @@ import { OPENAI_EXAMPLES } from './examples/openai.examples.js';
 import { OPERATIONS_EXAMPLES } from './examples/operations.examples.js';
 import { RECORDINGS_EXAMPLES } from './examples/recordings.examples.js';
 import { TRANSCRIPT_EXAMPLES } from './examples/transcripts.examples.js';
+import { VOICES_EXAMPLES } from './examples/voices.examples.js';
 import { operationsOf } from './operations.js';
 
 const SCHEMA_EXAMPLES: Readonly<Record<string, unknown>> = {
@@ -19,6 +20,7 @@ const SCHEMA_EXAMPLES: Readonly<Record<string, unknown>> = {
   ...BATCHES_AND_WEBHOOKS_EXAMPLES,
   ...OPENAI_EXAMPLES,
   ...OPERATIONS_EXAMPLES,
+  ...VOICES_EXAMPLES,
 };
 
 /** Gives schemas whole examples, and answers without one theirs. What one room says of a field says nothing of all of them together. */

@@ -30,6 +30,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Job events', 'What happens to jobs, as it happens')
     .addTag('Batches', 'Jobs that are ordered together')
     .addTag('Webhooks', 'Services of yours that are told of jobs')
+    .addTag('Voices', 'Voices of people that jobs are to tell by name')
     .addTag('Uploads', 'Files that come in several requests')
     .addTag('Resumable uploads', 'The same by tus 1.0')
     .addTag('Uploads by URL', 'Files that the service fetches')

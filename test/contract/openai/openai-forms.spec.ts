@@ -139,13 +139,6 @@ describe('a call that cannot be answered', () => {
       'unsupported_parameter',
     ],
     [
-      'names speakers',
-      [MODEL, ['known_speaker_names[]', 'Ada'], FILE],
-      400,
-      'known_speaker_names',
-      'unsupported_parameter',
-    ],
-    [
       'wants words of a text',
       [MODEL, FILE, ['timestamp_granularities[]', 'word']],
       400,

@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobOfAnybodyData, CancelJobOfAnybodyErrors, CancelJobOfAnybodyResponses, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeSettingsData, ChangeSettingsErrors, ChangeSettingsResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CollectStorageData, CollectStorageErrors, CollectStorageResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteAccountData, DeleteAccountErrors, DeleteAccountResponses, DeleteBatchData, DeleteBatchErrors, DeleteBatchResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EditTranscriptData, EditTranscriptErrors, EditTranscriptResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportTranscriptsData, ExportTranscriptsErrors, ExportTranscriptsResponses, ExportUserDataData, ExportUserDataErrors, ExportUserDataResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaPeaksData, GetMediaPeaksErrors, GetMediaPeaksResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetStartupData, GetStartupErrors, GetStartupResponses, GetStartupzData, GetStartupzErrors, GetStartupzResponses, GetStorageData, GetStorageErrors, GetStorageResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTranscriptVersionData, GetTranscriptVersionErrors, GetTranscriptVersionResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsOfAllData, ListJobsOfAllErrors, ListJobsOfAllResponses, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaOfAllData, ListMediaOfAllErrors, ListMediaOfAllResponses, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSettingsData, ListSettingsErrors, ListSettingsResponses, ListTranscriptVersionsData, ListTranscriptVersionsErrors, ListTranscriptVersionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsOfAllData, ListUploadsOfAllErrors, ListUploadsOfAllResponses, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreTranscriptVersionData, RestoreTranscriptVersionErrors, RestoreTranscriptVersionResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryBatchData, RetryBatchErrors, RetryBatchResponses, RetryJobData, RetryJobErrors, RetryJobOfAnybodyData, RetryJobOfAnybodyErrors, RetryJobOfAnybodyResponses, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchTranscriptsData, SearchTranscriptsErrors, SearchTranscriptsResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SetUserQuotasData, SetUserQuotasErrors, SetUserQuotasResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, SignOutUserData, SignOutUserErrors, SignOutUserResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
+import type { AppendToTusUploadData, AppendToTusUploadErrors, AppendToTusUploadResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobOfAnybodyData, CancelJobOfAnybodyErrors, CancelJobOfAnybodyResponses, CancelJobResponses, CancelModelPullData, CancelModelPullErrors, CancelModelPullResponses, CancelUploadData, CancelUploadErrors, CancelUploadResponses, ChangeJobData, ChangeJobErrors, ChangeJobResponses, ChangePasswordAtRootData, ChangePasswordAtRootErrors, ChangePasswordAtRootResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeSettingsData, ChangeSettingsErrors, ChangeSettingsResponses, ChangeUserData, ChangeUserErrors, ChangeUserResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CollectStorageData, CollectStorageErrors, CollectStorageResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOpenAiTranscriptionData, CreateOpenAiTranscriptionErrors, CreateOpenAiTranscriptionResponses, CreateOpenAiTranslationData, CreateOpenAiTranslationErrors, CreateOpenAiTranslationResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, CreateTranscriptionUnderApiData, CreateTranscriptionUnderApiErrors, CreateTranscriptionUnderApiResponses, CreateTusUploadData, CreateTusUploadErrors, CreateTusUploadResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateVoiceData, CreateVoiceErrors, CreateVoiceOfSpeakerData, CreateVoiceOfSpeakerErrors, CreateVoiceOfSpeakerResponses, CreateVoiceResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteAccountData, DeleteAccountErrors, DeleteAccountResponses, DeleteBatchData, DeleteBatchErrors, DeleteBatchResponses, DeleteJobData, DeleteJobErrors, DeleteJobResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DeleteVoiceData, DeleteVoiceErrors, DeleteVoiceResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DescribeTusAtUploadData, DescribeTusAtUploadErrors, DescribeTusAtUploadResponses, DescribeTusData, DescribeTusErrors, DescribeTusResponses, DisableUserData, DisableUserErrors, DisableUserResponses, DownloadTranscriptData, DownloadTranscriptErrors, DownloadTranscriptResponses, DrainWorkerData, DrainWorkerErrors, DrainWorkerResponses, EditTranscriptData, EditTranscriptErrors, EditTranscriptResponses, EnableUserData, EnableUserErrors, EnableUserResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportAuditEventsData, ExportAuditEventsErrors, ExportAuditEventsResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportTranscriptsData, ExportTranscriptsErrors, ExportTranscriptsResponses, ExportUserDataData, ExportUserDataErrors, ExportUserDataResponses, FinalizeUploadData, FinalizeUploadErrors, FinalizeUploadResponses, FollowJobData, FollowJobErrors, FollowJobResponse, FollowJobResponses, FollowJobsData, FollowJobsErrors, FollowJobsResponse, FollowJobsResponses, GetAuditEventData, GetAuditEventErrors, GetAuditEventResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetEventData, GetEventErrors, GetEventResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobHistoryData, GetJobHistoryErrors, GetJobHistoryResponses, GetJobResponses, GetLivenessData, GetLivenessResponses, GetLivezData, GetLivezResponses, GetMeData, GetMediaData, GetMediaErrors, GetMediaInfoData, GetMediaInfoErrors, GetMediaInfoResponses, GetMediaPeaksData, GetMediaPeaksErrors, GetMediaPeaksResponses, GetMediaResponses, GetMediaRetentionData, GetMediaRetentionErrors, GetMediaRetentionResponses, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMeUnderApiData, GetMeUnderApiErrors, GetMeUnderApiResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPartialTranscriptData, GetPartialTranscriptErrors, GetPartialTranscriptResponses, GetQueueData, GetQueueErrors, GetQueueResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReadyzData, GetReadyzErrors, GetReadyzResponses, GetStartupData, GetStartupErrors, GetStartupResponses, GetStartupzData, GetStartupzErrors, GetStartupzResponses, GetStorageData, GetStorageErrors, GetStorageResponses, GetSystemHealthData, GetSystemHealthErrors, GetSystemHealthResponses, GetTranscriptData, GetTranscriptErrors, GetTranscriptResponses, GetTranscriptVersionData, GetTranscriptVersionErrors, GetTranscriptVersionResponses, GetTusOffsetData, GetTusOffsetErrors, GetTusOffsetResponses, GetUploadMetricsData, GetUploadMetricsErrors, GetUploadMetricsResponses, GetUploadStatusData, GetUploadStatusErrors, GetUploadStatusResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetVersionData, GetVersionResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, InitializeUploadData, InitializeUploadErrors, InitializeUploadResponses, InitUploadData, InitUploadErrors, InitUploadResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEventsData, ListAuditEventsErrors, ListAuditEventsResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListJobsData, ListJobsErrors, ListJobsOfAllData, ListJobsOfAllErrors, ListJobsOfAllResponses, ListJobsResponses, ListMediaData, ListMediaErrors, ListMediaOfAllData, ListMediaOfAllErrors, ListMediaOfAllResponses, ListMediaResponses, ListModelsData, ListModelsErrors, ListModelsInDetailData, ListModelsInDetailErrors, ListModelsInDetailResponses, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSettingsData, ListSettingsErrors, ListSettingsResponses, ListTranscriptVersionsData, ListTranscriptVersionsErrors, ListTranscriptVersionsResponses, ListUploadsData, ListUploadsErrors, ListUploadsOfAllData, ListUploadsOfAllErrors, ListUploadsOfAllResponses, ListUploadsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListVoicesData, ListVoicesErrors, ListVoicesResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, OverrideTusMethodData, OverrideTusMethodErrors, OverrideTusMethodResponses, PauseWorkerData, PauseWorkerErrors, PauseWorkerResponses, PullModelData, PullModelErrors, PullModelResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveModelData, RemoveModelErrors, RemoveModelResponses, RenameVoiceData, RenameVoiceErrors, RenameVoiceResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreTranscriptVersionData, RestoreTranscriptVersionErrors, RestoreTranscriptVersionResponses, ResumeUploadData, ResumeUploadErrors, ResumeUploadResponses, ResumeWorkerData, ResumeWorkerErrors, ResumeWorkerResponses, RetryBatchData, RetryBatchErrors, RetryBatchResponses, RetryJobData, RetryJobErrors, RetryJobOfAnybodyData, RetryJobOfAnybodyErrors, RetryJobOfAnybodyResponses, RetryJobResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateCallbackSecretData, RotateCallbackSecretErrors, RotateCallbackSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchTranscriptsData, SearchTranscriptsErrors, SearchTranscriptsResponses, SetMediaRetentionData, SetMediaRetentionErrors, SetMediaRetentionResponses, SetUserQuotasData, SetUserQuotasErrors, SetUserQuotasResponses, SignInData, SignInErrors, SignInResponses, SignInUnderApiData, SignInUnderApiErrors, SignInUnderApiResponses, SignOutData, SignOutErrors, SignOutResponses, SignOutUserData, SignOutUserErrors, SignOutUserResponses, TerminateTusUploadData, TerminateTusUploadErrors, TerminateTusUploadResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TranscribeMediaData, TranscribeMediaErrors, TranscribeMediaResponses, UploadByUrlData, UploadByUrlErrors, UploadByUrlResponses, UploadChunkAliasData, UploadChunkAliasErrors, UploadChunkAliasResponses, UploadChunkData, UploadChunkErrors, UploadChunkResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1604,6 +1604,108 @@ export const getOpenAiModel = <ThrowOnError extends boolean = true>(options: Opt
     ],
     url: '/v1/models/{model}',
     ...options
+});
+
+/**
+ * List the voices that you have saved
+ */
+export const listVoices = <ThrowOnError extends boolean = true>(options?: Options<ListVoicesData, ThrowOnError>) => (options?.client ?? client).get<ListVoicesResponses, ListVoicesErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/voices',
+    ...options
+});
+
+/**
+ * Save a voice under a name
+ *
+ * Jobs with `known_voices` call who has this voice by the name. Have the consent of the person: it is biometric data. The recording is not kept.
+ */
+export const createVoice = <ThrowOnError extends boolean = true>(options: Options<CreateVoiceData, ThrowOnError>) => (options.client ?? client).post<CreateVoiceResponses, CreateVoiceErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/voices',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Save the voice of a speaker of a transcript under a name
+ *
+ * It is learned from what this speaker says alone in the recording of the job.
+ */
+export const createVoiceOfSpeaker = <ThrowOnError extends boolean = true>(options: Options<CreateVoiceOfSpeakerData, ThrowOnError>) => (options.client ?? client).post<CreateVoiceOfSpeakerResponses, CreateVoiceOfSpeakerErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/voices/of-speaker',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a voice
+ */
+export const deleteVoice = <ThrowOnError extends boolean = true>(options: Options<DeleteVoiceData, ThrowOnError>) => (options.client ?? client).delete<DeleteVoiceResponses, DeleteVoiceErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/voices/{id}',
+    ...options
+});
+
+/**
+ * Give a voice another name
+ */
+export const renameVoice = <ThrowOnError extends boolean = true>(options: Options<RenameVoiceData, ThrowOnError>) => (options.client ?? client).patch<RenameVoiceResponses, RenameVoiceErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        {
+            in: 'cookie',
+            name: 'auth_token',
+            type: 'apiKey'
+        },
+        { name: 'X-API-Key', type: 'apiKey' }
+    ],
+    url: '/voices/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

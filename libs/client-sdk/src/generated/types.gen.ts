@@ -499,6 +499,10 @@ export type JobSummary = {
      */
     max_speakers: number | null;
     /**
+     * Ids of saved voices whose names speakers get
+     */
+    known_voices: Array<string>;
+    /**
      * Length of the recording
      */
     duration_seconds: number | null;
@@ -606,6 +610,10 @@ export type Job = {
      * The most that can speak, as was said
      */
     max_speakers: number | null;
+    /**
+     * Ids of saved voices whose names speakers get
+     */
+    known_voices: Array<string>;
     /**
      * Length of the recording
      */
@@ -1064,6 +1072,10 @@ export type BatchForm = {
      */
     max_speakers?: number;
     /**
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     */
+    known_voices?: boolean | string | Array<string>;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -1131,6 +1143,10 @@ export type NewBatch = {
      * The most that can speak; needs `diarize`
      */
     max_speakers?: number;
+    /**
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     */
+    known_voices?: boolean | string | Array<string>;
     /**
      * Default: the one that GET /models names as `default`
      */
@@ -1319,6 +1335,10 @@ export type UrlUpload = {
      */
     max_speakers?: number;
     /**
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     */
+    known_voices?: boolean | string | Array<string>;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -1439,6 +1459,10 @@ export type NewUpload = {
      * The most that can speak; needs `diarize`
      */
     max_speakers?: number;
+    /**
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     */
+    known_voices?: boolean | string | Array<string>;
     filename: string;
     /**
      * Of the whole file, in bytes
@@ -1577,6 +1601,10 @@ export type RetryOptions = {
      */
     max_speakers?: number;
     /**
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     */
+    known_voices?: boolean | string | Array<string>;
+    /**
      * Default: the one that GET /models names as `default`
      */
     model?: 'tiny.en' | 'tiny' | 'base.en' | 'base' | 'small.en' | 'small' | 'medium.en' | 'medium' | 'large' | 'large-v2' | 'large-v3' | 'large-v3-turbo';
@@ -1638,6 +1666,10 @@ export type JobOptions = {
      * The most that can speak; needs `diarize`
      */
     max_speakers?: number;
+    /**
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     */
+    known_voices?: boolean | string | Array<string>;
     /**
      * Default: the one that GET /models names as `default`
      */
@@ -1701,6 +1733,10 @@ export type UploadForm = {
      * The most that can speak; needs `diarize`
      */
     max_speakers?: number;
+    /**
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     */
+    known_voices?: boolean | string | Array<string>;
     /**
      * Default: the one that GET /models names as `default`
      */
@@ -2043,7 +2079,7 @@ export type TranscriptConflict = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'field_missing' | 'parameter_unsupported' | 'precondition_failed' | 'method_not_allowed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'model_loading' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_not_ended' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'transcript_changed' | 'transcript_version_unnamed' | 'transcript_version_not_found' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'field_missing' | 'parameter_unsupported' | 'precondition_failed' | 'method_not_allowed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'model_loading' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_not_ended' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'transcript_changed' | 'transcript_version_unnamed' | 'transcript_version_not_found' | 'voice_not_found' | 'voice_name_taken' | 'too_many_voices' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -2301,9 +2337,14 @@ export type OpenAiDiarizedSegment = {
     end: number;
     text: string;
     /**
-     * Of the channel that it is on: letters by first appearance
+     * A name of known_speaker_names[], or a letter by first appearance; unknown where nobody could be told apart
      */
     speaker: string;
+};
+
+export type OpenAiDiarizationError = {
+    code: DiarizationFailure;
+    detail: string;
 };
 
 export type OpenAiDiarizedTranscription = {
@@ -2314,6 +2355,10 @@ export type OpenAiDiarizedTranscription = {
     duration: number;
     text: string;
     segments: Array<OpenAiDiarizedSegment>;
+    /**
+     * Where there is the text, but speakers could not be told apart
+     */
+    diarization_error?: OpenAiDiarizationError;
     usage: OpenAiDurationUsage;
 };
 
@@ -2365,6 +2410,14 @@ export type OpenAiTranscriptionForm = {
      * The language; of several none is chosen
      */
     'languages[]'?: Array<string>;
+    /**
+     * Of diarized_json: names of speakers whose voices known_speaker_references[] have
+     */
+    'known_speaker_names[]'?: Array<string>;
+    /**
+     * As many data URLs (data:audio/wav;base64,…) with 2 to 10 s of one speaker each
+     */
+    'known_speaker_references[]'?: Array<string>;
 };
 
 export type OpenAiTranslationForm = {
@@ -2404,6 +2457,56 @@ export type OpenAiModelList = {
      * Those that can be used, then names of OpenAI for the default one
      */
     data: Array<OpenAiModel>;
+};
+
+export type Voice = {
+    id: string;
+    name: string;
+    created_at: string;
+    /**
+     * When a job last looked for it; null: none has
+     */
+    last_used_at: string | null;
+};
+
+export type VoiceList = {
+    /**
+     * Oldest first
+     */
+    voices: Array<Voice>;
+};
+
+export type NewVoice = {
+    /**
+     * Whose voice it is; no two of yours have the same, whatever the case
+     */
+    name: string;
+    /**
+     * A recording of 2 to 60 s in which nobody else speaks, 16 MiB at most; it is not kept
+     */
+    file: Blob | File;
+};
+
+export type VoiceOfSpeaker = {
+    /**
+     * Whose voice it is; no two of yours have the same, whatever the case
+     */
+    name: string;
+    /**
+     * A job of yours whose recording is still there
+     */
+    job_id: string;
+    /**
+     * Key of a speaker of its transcript, who speaks alone for 2 s at least
+     */
+    speaker: string;
+};
+
+export type VoiceName = {
+    /**
+     * Whose voice it is; no two of yours have the same, whatever the case
+     */
+    name: string;
 };
 
 export type Owner = {
@@ -2465,9 +2568,9 @@ export type AdministeredJobList = {
     next_cursor: string | null;
 };
 
-export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.quotas_changed' | 'user.disabled' | 'user.enabled' | 'user.signed_out' | 'user.password_reset' | 'user.deleted' | 'user.deletion_failed' | 'user.data_exported' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'storage.collection_started' | 'setting.changed' | 'audit.exported';
+export type AuditAction = 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.limited' | 'sign_out' | 'session.ended' | 'session.reuse_detected' | 'password.changed' | 'password.change_failed' | 'api_key.created' | 'api_key.revoked' | 'first_administrator.created' | 'first_administrator.password_replaced' | 'user.created' | 'user.role_changed' | 'user.quotas_changed' | 'user.disabled' | 'user.enabled' | 'user.signed_out' | 'user.password_reset' | 'user.deleted' | 'user.deletion_failed' | 'user.data_exported' | 'model.pull_started' | 'model.pull_cancelled' | 'model.removed' | 'worker.paused' | 'worker.resumed' | 'worker.drained' | 'upload.cancelled' | 'job.created' | 'job.cancelled' | 'job.cancelled_by_admin' | 'job.retried_by_admin' | 'job.retried' | 'job.priority_changed' | 'job.deleted' | 'job.looked_at' | 'media.created' | 'media.exported' | 'media.deleted' | 'media.looked_at' | 'media.expired' | 'media.retention_changed' | 'transcript.edited' | 'transcript.restored' | 'transcript.looked_at' | 'transcript.exported' | 'voice.created' | 'voice.renamed' | 'voice.deleted' | 'webhook.created' | 'webhook.changed' | 'webhook.disabled' | 'webhook.deleted' | 'webhook.secret_rotated' | 'webhook.callback_secret_rotated' | 'webhook.tested' | 'webhook.redelivered' | 'storage.collection_started' | 'setting.changed' | 'audit.exported';
 
-export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'audit_trail' | 'storage' | 'setting';
+export type AuditObjectKind = 'user' | 'session' | 'api_key' | 'model' | 'worker' | 'job' | 'upload' | 'media' | 'transcript' | 'webhook' | 'webhook_delivery' | 'voice' | 'audit_trail' | 'storage' | 'setting';
 
 export type AuditOutcome = 'success' | 'failure';
 
@@ -3174,7 +3277,7 @@ export type Problem = {
     /**
      * Stable code to branch on
      */
-    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'field_missing' | 'parameter_unsupported' | 'precondition_failed' | 'method_not_allowed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'model_loading' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_not_ended' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'transcript_changed' | 'transcript_version_unnamed' | 'transcript_version_not_found' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
+    code: 'malformed_request' | 'malformed_json' | 'malformed_multipart' | 'content_type_unsupported' | 'body_too_large' | 'headers_too_large' | 'request_timeout' | 'expectation_failed' | 'validation_failed' | 'field_missing' | 'parameter_unsupported' | 'precondition_failed' | 'method_not_allowed' | 'route_not_found' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_in_progress' | 'origin_forbidden' | 'unauthenticated' | 'credentials_wrong' | 'refresh_token_invalid' | 'rate_limited' | 'sign_in_limited' | 'password_change_required' | 'current_password_wrong' | 'password_weak' | 'user_not_found' | 'username_taken' | 'user_protected' | 'session_not_found' | 'access_denied' | 'api_key_not_found' | 'too_many_api_keys' | 'worker_not_found' | 'audit_event_not_found' | 'metrics_forbidden' | 'admin_metrics_closed' | 'upload_not_found' | 'upload_not_active' | 'upload_gone' | 'upload_expired' | 'upload_locked' | 'upload_offset_wrong' | 'upload_is_final' | 'upload_checksum_mismatch' | 'tus_version_unsupported' | 'upload_incomplete' | 'upload_hash_mismatch' | 'chunk_not_found' | 'chunk_size_wrong' | 'chunk_hash_mismatch' | 'chunk_conflict' | 'too_many_uploads' | 'storage_quota_exceeded' | 'file_missing' | 'too_many_files' | 'file_too_large' | 'empty_file' | 'unsupported_media' | 'corrupt_media' | 'no_audio' | 'empty_audio' | 'track_unknown' | 'too_many_tracks' | 'too_many_channels' | 'audio_too_long' | 'media_not_found' | 'media_in_use' | 'retention_too_long' | 'range_not_satisfiable' | 'url_invalid' | 'url_forbidden' | 'url_unreachable' | 'url_insecure' | 'url_timeout' | 'url_refused' | 'url_too_many_redirects' | 'url_answer_invalid' | 'url_interrupted' | 'model_unknown' | 'model_not_ready' | 'model_loading' | 'language_unknown' | 'task_unsupported' | 'option_unsupported' | 'format_unknown' | 'too_many_active_jobs' | 'audio_quota_exceeded' | 'job_not_found' | 'job_not_active' | 'job_not_waiting' | 'job_not_retryable' | 'priority_forbidden' | 'too_many_streams' | 'streams_exhausted' | 'batch_not_found' | 'batch_not_ended' | 'batch_refused' | 'too_many_items' | 'transcript_not_ready' | 'transcript_unavailable' | 'transcript_changed' | 'transcript_version_unnamed' | 'transcript_version_not_found' | 'voice_not_found' | 'voice_name_taken' | 'too_many_voices' | 'webhook_not_found' | 'webhook_delivery_not_found' | 'webhook_delivery_in_progress' | 'webhook_disabled' | 'too_many_webhooks' | 'webhook_secret_unreadable' | 'model_busy' | 'model_bundled' | 'model_dir_unwritable' | 'hub_offline' | 'hub_unreachable' | 'hub_rate_limited' | 'hub_refused' | 'hub_file_missing' | 'hub_answer_invalid' | 'model_checksum_mismatch' | 'download_interrupted' | 'model_too_large' | 'transcription_failed' | 'worker_lost' | 'storage_full' | 'storage_unavailable' | 'database_unavailable' | 'service_unavailable' | 'shutting_down' | 'internal_error';
     /**
      * Names the log entries of this request
      */
@@ -8248,6 +8351,283 @@ export type GetOpenAiModelResponses = {
 };
 
 export type GetOpenAiModelResponse = GetOpenAiModelResponses[keyof GetOpenAiModelResponses];
+
+export type ListVoicesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/voices';
+};
+
+export type ListVoicesErrors = {
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type ListVoicesError = ListVoicesErrors[keyof ListVoicesErrors];
+
+export type ListVoicesResponses = {
+    200: VoiceList;
+};
+
+export type ListVoicesResponse = ListVoicesResponses[keyof ListVoicesResponses];
+
+export type CreateVoiceData = {
+    body: NewVoice;
+    path?: never;
+    query?: never;
+    url: '/voices';
+};
+
+export type CreateVoiceErrors = {
+    /**
+     * `malformed_multipart`: The multipart body is broken or was cut off; `malformed_request`: The request could not be read; `malformed_json`: The body is not valid JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `voice_name_taken`: There is a voice with this name; `too_many_voices`: There are too many voices
+     */
+    409: Problem;
+    /**
+     * `file_too_large`: The file is too large; `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `content_type_unsupported`: This content type is not accepted here
+     */
+    415: Problem;
+    /**
+     * `file_missing`: No file was sent; `too_many_files`: More than one file was sent; `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached; `service_unavailable`: The service cannot do this now; `shutting_down`: The service is stopping
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type CreateVoiceError = CreateVoiceErrors[keyof CreateVoiceErrors];
+
+export type CreateVoiceResponses = {
+    201: Voice;
+};
+
+export type CreateVoiceResponse = CreateVoiceResponses[keyof CreateVoiceResponses];
+
+export type CreateVoiceOfSpeakerData = {
+    body: VoiceOfSpeaker;
+    path?: never;
+    query?: never;
+    url: '/voices/of-speaker';
+};
+
+export type CreateVoiceOfSpeakerErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `job_not_found`: There is no such job; `media_not_found`: There is no such recording
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `transcript_not_ready`: The transcript is not finished; `transcript_unavailable`: The job ended without a transcript; `voice_name_taken`: There is a voice with this name; `too_many_voices`: There are too many voices
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `storage_unavailable`: The store of recordings cannot be reached
+     *
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+    /**
+     * `storage_full`: There is no space left for this file
+     */
+    507: Problem;
+};
+
+export type CreateVoiceOfSpeakerError = CreateVoiceOfSpeakerErrors[keyof CreateVoiceOfSpeakerErrors];
+
+export type CreateVoiceOfSpeakerResponses = {
+    201: Voice;
+};
+
+export type CreateVoiceOfSpeakerResponse = CreateVoiceOfSpeakerResponses[keyof CreateVoiceOfSpeakerResponses];
+
+export type DeleteVoiceData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/voices/{id}';
+};
+
+export type DeleteVoiceErrors = {
+    /**
+     * `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `voice_not_found`: There is no such voice
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type DeleteVoiceError = DeleteVoiceErrors[keyof DeleteVoiceErrors];
+
+export type DeleteVoiceResponses = {
+    /**
+     * It is deleted, and no job looks for it any more
+     */
+    204: void;
+};
+
+export type DeleteVoiceResponse = DeleteVoiceResponses[keyof DeleteVoiceResponses];
+
+export type RenameVoiceData = {
+    body: VoiceName;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/voices/{id}';
+};
+
+export type RenameVoiceErrors = {
+    /**
+     * `malformed_json`: The body is not valid JSON; `malformed_request`: The request could not be read
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: The request needs credentials that are valid
+     */
+    401: Problem;
+    /**
+     * `access_denied`: The credentials do not allow this; `origin_forbidden`: Requests from this origin are refused
+     *
+     * `password_change_required`: The password has to be changed first
+     */
+    403: Problem;
+    /**
+     * `voice_not_found`: There is no such voice
+     */
+    404: Problem;
+    /**
+     * `request_timeout`: The request did not come to its end in time
+     */
+    408: Problem;
+    /**
+     * `voice_name_taken`: There is a voice with this name
+     */
+    409: Problem;
+    /**
+     * `body_too_large`: The request body is too large
+     */
+    413: Problem;
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: There were too many requests
+     */
+    429: Problem;
+    /**
+     * `database_unavailable`: The database cannot be reached
+     */
+    503: Problem;
+};
+
+export type RenameVoiceError = RenameVoiceErrors[keyof RenameVoiceErrors];
+
+export type RenameVoiceResponses = {
+    200: Voice;
+};
+
+export type RenameVoiceResponse = RenameVoiceResponses[keyof RenameVoiceResponses];
 
 export type ListJobsOfAllData = {
     body?: never;

@@ -180,6 +180,9 @@ export class JobSummaryDto {
   @ApiProperty({ type: 'integer', nullable: true, description: 'The most that can speak, as was said' })
   max_speakers!: number | null;
 
+  @ApiProperty({ type: [String], description: 'Ids of saved voices whose names speakers get' })
+  known_voices!: string[];
+
   @ApiProperty({ type: Number, nullable: true, description: 'Length of the recording' })
   duration_seconds!: number | null;
 
@@ -270,6 +273,7 @@ export function toJobSummary(job: JobView, baseUrl: string): JobSummaryDto {
     num_speakers: job.decoding.diarize?.exactly ?? null,
     min_speakers: job.decoding.diarize?.least ?? null,
     max_speakers: job.decoding.diarize?.most ?? null,
+    known_voices: [...job.decoding.knownVoices],
     duration_seconds: job.durationSeconds === null ? null : toMilliseconds(job.durationSeconds),
     progress: toJobProgress(job),
     error: job.error === null ? null : { code: job.error.code, detail: job.error.detail },

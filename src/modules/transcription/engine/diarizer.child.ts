@@ -6,11 +6,14 @@ import { constants, getPriority, setPriority } from 'node:os';
 import { EngineError, SpeakerDiarizer } from '@whisper-transcriber/engine';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { IsolatedPcm } from '../../../platform/media/isolated-pcm.js';
-import type { ListeningInput } from './diarizer.port.js';
-import type { DiarizerMessage, DiarizerRequest } from './diarizer.protocol.js';
+import type { ListeningInput, RecordingPart } from './diarizer.port.js';
+import type { DiarizerMessage, DiarizerRequest, VoiceRequest } from './diarizer.protocol.js';
 
 /** A voice is known after less. */
 const MOST_VOICE_SECONDS = 600;
+
+/** What the decoder gives, and the engine takes. */
+const SAMPLE_RATE = 16_000;
 
 const sound = new IsolatedPcm();
 
@@ -25,7 +28,20 @@ function send(message: DiarizerMessage): void {
 async function handle(request: DiarizerRequest): Promise<void> {
   const diarizer = await SpeakerDiarizer.load(request);
   if (request.type === 'listen') await listen(diarizer, request);
-  else send({ type: 'voice', embedding: await diarizer.embed(pcmOf(voiceInput(request.path))) });
+  else await hearVoice(diarizer, request);
+}
+
+async function hearVoice(diarizer: SpeakerDiarizer, { path, part }: VoiceRequest): Promise<void> {
+  let samples = 0;
+  async function* counted(): AsyncGenerator<Float32Array> {
+    const blocks = pcmOf(voiceInput(path, part));
+    for await (const block of part === null ? blocks : cut(blocks, part)) {
+      samples += block.length;
+      yield block;
+    }
+  }
+  const embedding = await diarizer.embed(counted());
+  send({ type: 'voice', embedding, seconds: samples / SAMPLE_RATE });
 }
 
 async function listen(diarizer: SpeakerDiarizer, input: ListeningInput): Promise<void> {
@@ -46,9 +62,30 @@ async function listen(diarizer: SpeakerDiarizer, input: ListeningInput): Promise
   }
 }
 
-function voiceInput(path: string): ListeningInput {
+function voiceInput(path: string, part: RecordingPart | null): ListeningInput {
   const hints = { exactly: null, least: null, most: null };
-  return { path, track: null, channel: null, hints, maxAudioSeconds: MOST_VOICE_SECONDS, resume: null };
+  const { track = null, channel = null } = part ?? {};
+  // What there is a part of was accepted before.
+  const maxAudioSeconds = part === null ? MOST_VOICE_SECONDS : Number.MAX_SAFE_INTEGER;
+  return { path, track, channel, hints, maxAudioSeconds, resume: null };
+}
+
+/** What of the sound lies in the spans, one after the other. */
+async function* cut(
+  sound: AsyncIterable<Float32Array>,
+  { spans }: RecordingPart,
+): AsyncGenerator<Float32Array> {
+  const end = Math.max(...spans.map((span) => span.end)) * SAMPLE_RATE;
+  let position = 0;
+  for await (const block of sound) {
+    for (const span of spans) {
+      const from = Math.max(0, Math.round(span.start * SAMPLE_RATE) - position);
+      const to = Math.min(block.length, Math.round(span.end * SAMPLE_RATE) - position);
+      if (from < to) yield block.subarray(from, to);
+    }
+    position += block.length;
+    if (position >= end) return;
+  }
 }
 
 async function* pcmOf({

@@ -28,6 +28,20 @@ export interface ListeningStep {
   readonly state: DiarizerState;
 }
 
+/** What of a recording is of one person. */
+export interface RecordingPart extends Pick<ListeningInput, 'track' | 'channel'> {
+  /** In order; seconds. */
+  readonly spans: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** The voice in a recording of one person. */
+export interface HeardVoice {
+  /** Null where nobody speaks. */
+  readonly embedding: Float32Array | null;
+  /** Of the recording or that part of it, as far as it was listened to: a little more than a minute at most. */
+  readonly seconds: number;
+}
+
 /** The diarizer died under the work. Another try may succeed. */
 export class DiarizerLostError extends Error {
   override readonly name = 'DiarizerLostError';
@@ -43,9 +57,10 @@ export interface Diarizer {
    */
   listen(input: ListeningInput, signal: AbortSignal): AsyncGenerator<ListeningStep, HeardSpeakers, undefined>;
   /**
-   * The embedding of the voice in a short recording of one person; null where nobody speaks.
+   * The voice in a short recording of one person.
    *
+   * @param part which of a longer recording; absent: all of a short one
    * @throws as `listen`
    */
-  hearVoice(path: string, signal: AbortSignal): Promise<Float32Array | null>;
+  hearVoice(path: string, signal: AbortSignal, part?: RecordingPart): Promise<HeardVoice>;
 }

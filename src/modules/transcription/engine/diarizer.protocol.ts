@@ -1,17 +1,30 @@
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import type { HeardSpeakers, ListeningInput, ListeningStep } from './diarizer.port.js';
+import type {
+  HeardSpeakers,
+  HeardVoice,
+  ListeningInput,
+  ListeningStep,
+  RecordingPart,
+} from './diarizer.port.js';
 
 /** From the service to the diarizer's process, once. */
 export type DiarizerRequest = {
   readonly modelDir: string;
   readonly threads: number;
-} & (({ readonly type: 'listen' } & ListeningInput) | { readonly type: 'voice'; readonly path: string });
+} & (({ readonly type: 'listen' } & ListeningInput) | VoiceRequest);
+
+export interface VoiceRequest {
+  readonly type: 'voice';
+  readonly path: string;
+  /** Null: all of it. */
+  readonly part: RecordingPart | null;
+}
 
 /** From the diarizer's process to the service. PCM never goes this way: it has the recording decoded itself. */
 export type DiarizerMessage =
   | ({ readonly type: 'step' } & ListeningStep)
   | { readonly type: 'heard'; readonly speakers: HeardSpeakers }
-  | { readonly type: 'voice'; readonly embedding: Float32Array | null }
+  | ({ readonly type: 'voice' } & HeardVoice)
   | {
       readonly type: 'failed';
       readonly code: ErrorCode;

@@ -1,2 +1,7 @@
 /** Arithmetic of the engine that needs no model, for processes that load none. */
-export { assignSpeakers, type SpeakerTurn } from '@whisper-transcriber/engine/speakers';
+export {
+  assignSpeakers,
+  similarity,
+  type DiarizedSpeaker,
+  type SpeakerTurn,
+} from '@whisper-transcriber/engine/speakers';

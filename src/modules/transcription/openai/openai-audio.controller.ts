@@ -162,7 +162,7 @@ export class OpenAiAudioController {
     const signal = AbortSignal.any([clientGone, watch.ended, this.shutdown.signal]);
     const mode = this.answers.modeOf(call.asked, timeoutOf(request));
     try {
-      await this.orders.fulfil(actor, call, (jobId) => {
+      await this.orders.fulfil(actor, call, signal, (jobId) => {
         response.setHeader('openai-model', call.options.model);
         return sendHeld(
           this.answers.write({ principal, jobId, options: call.asked, signal }),

@@ -15,6 +15,7 @@ import {
 import { UploadReader } from '../requests/upload.reader.js';
 import type { CallKey } from './calls/openai-calls.repository.js';
 import { OpenAiCallsService } from './calls/openai-calls.service.js';
+import { LARGE_REFERENCES } from './known-speakers.js';
 import { OpenAiForm } from './openai-form.js';
 import { OpenAiModelsService } from './openai-models.service.js';
 import { assertComplete, readOptions, type OpenAiOptions } from './openai-options.js';
@@ -32,7 +33,12 @@ export interface ReadCall {
 type CallOptions = Pick<ReadCall, 'asked' | 'options'>;
 type CallForm = MultipartForm<IngestedFile, CallOptions>;
 
-const FIELD_LIMITS: FieldLimits = { count: 200, bytes: 64 * 1024, mayRepeat: true };
+const FIELD_LIMITS: FieldLimits = {
+  count: 200,
+  bytes: 64 * 1024,
+  mayRepeat: true,
+  large: LARGE_REFERENCES,
+};
 
 /** Reads a form of the OpenAI API: a file that was ingested while it arrived, and options that hold. */
 @Injectable()

@@ -19,6 +19,18 @@ describe('the form of the OpenAI API', () => {
     ).toEqual(['Smith, John', 'Ada']);
   });
 
+  it('reads a list of texts that have commas as they are', () => {
+    const url = 'data:audio/wav;base64,UklGRg==';
+
+    expect(new OpenAiForm([['of', url]]).whole('of')).toEqual([url]);
+    expect(
+      new OpenAiForm([
+        ['of[0]', url],
+        ['of[]', 'b'],
+      ]).whole('of'),
+    ).toEqual([url, 'b']);
+  });
+
   it.each([
     [[['vad', '{"type":"server_vad","threshold":0.4}']], { type: 'server_vad', threshold: 0.4 }],
     [

@@ -32,6 +32,14 @@ export class OpenAiForm {
     });
   }
 
+  /** A list of texts that may have commas: a bare field is one of them, or JSON. */
+  whole(name: string): string[] {
+    return this.fields.flatMap(([field, value]) => {
+      if (field === name) return isJson(value) ? textsOf(parse(name, value)) : [value];
+      return new RegExp(`^${name}\\[\\d*\\]$`).test(field) ? [value] : [];
+    });
+  }
+
   /** Its properties by their names; a text that is no JSON as it is. */
   object(name: string): string | Readonly<Record<string, unknown>> | undefined {
     const text = this.text(name);

@@ -1,6 +1,7 @@
 import { AppError } from '../../../platform/errors/app-error.js';
 import { validationFailed } from '../../../platform/http/validation.pipe.js';
 import type { DecodingOptions, Task, VadChoice } from '../../jobs/decoding-options.view.js';
+import { assertSpeakersComplete, readKnownSpeakers, type KnownSpeakers } from './known-speakers.js';
 import type { OpenAiForm } from './openai-form.js';
 
 export const OPENAI_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt', 'diarized_json'] as const;
@@ -21,6 +22,8 @@ export interface OpenAiOptions {
   readonly stream: boolean;
   readonly granularities: readonly Granularity[];
   readonly logprobs: boolean;
+  readonly knownSpeakers: KnownSpeakers;
+  /** But for how speakers are told apart, which depends on the recording. */
   readonly decoding: DecodingOptions;
 }
 
@@ -36,7 +39,7 @@ const MAX_PAD_MS = 2000;
 
 /** @throws AppError validation_failed, parameter_unsupported: always with the name of the field */
 export function readOptions(form: OpenAiForm, task: Task): OpenAiOptions {
-  refuseSpeakers(form);
+  const knownSpeakers = readKnownSpeakers(form);
   const formats = task === 'translate' ? TRANSLATION_FORMATS : OPENAI_FORMATS;
   const format = oneOf<OpenAiFormat>(form, 'response_format', formats) ?? 'json';
   const stream = readFlag(form, 'stream');
@@ -50,6 +53,7 @@ export function readOptions(form: OpenAiForm, task: Task): OpenAiOptions {
     stream,
     granularities,
     logprobs,
+    knownSpeakers,
     decoding: {
       task,
       words: granularities.includes('word'),
@@ -57,9 +61,10 @@ export function readOptions(form: OpenAiForm, task: Task): OpenAiOptions {
       prompt: readPrompt(form),
       hotwords: readHotwords(form),
       temperature: readNumber('temperature', form.text('temperature'), 0, 1) ?? null,
-      channels: format === 'diarized_json' ? 'separate' : 'mixed',
+      channels: 'mixed',
       vad: readVad(form),
       diarize: null,
+      knownVoices: [],
     },
   };
 }
@@ -69,7 +74,8 @@ export function readOptions(form: OpenAiForm, task: Task): OpenAiOptions {
  *
  * @throws AppError field_missing, validation_failed
  */
-export function assertComplete({ model, format, stream, granularities, logprobs }: OpenAiOptions): void {
+export function assertComplete(options: OpenAiOptions): void {
+  const { model, format, stream, granularities, logprobs, knownSpeakers } = options;
   if (model === undefined)
     throw new AppError('field_missing', 'Please name the model.', {
       errors: [{ field: 'model', message: 'is required' }],
@@ -79,13 +85,7 @@ export function assertComplete({ model, format, stream, granularities, logprobs 
   if (granularities.length > 0 && stream)
     throw invalid('timestamp_granularities', 'has no place in the events of a stream');
   if (logprobs && format !== 'json') throw invalid('include', 'of logprobs needs the response_format json');
-}
-
-function refuseSpeakers(form: OpenAiForm): void {
-  for (const name of ['known_speaker_names', 'known_speaker_references']) {
-    if (form.has(name))
-      throw unsupported(name, 'is not supported: speakers are told apart by the channels that they are on');
-  }
+  assertSpeakersComplete(knownSpeakers, format === 'diarized_json');
 }
 
 function readLanguage(form: OpenAiForm): string | undefined {

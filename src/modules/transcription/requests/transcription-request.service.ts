@@ -12,12 +12,14 @@ import { assertMayUse, JobOrdersService, recordingDeleted } from '../../jobs/job
 import { DEFAULT_DECODING, type DecodingOptions, type Task } from '../../jobs/decoding-options.view.js';
 import type { JobPriority } from '../../jobs/job-priority.view.js';
 import type { JobView } from '../../jobs/job.view.js';
+import type { KnownVoice } from '../../jobs/known-voice.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { WebhookTargetsService } from '../../jobs/webhooks/webhook-targets.service.js';
 import { IngestService, type IngestedFile } from '../../uploads/ingest/ingest.service.js';
 import type { KeptMedia, MediaFileView } from '../../uploads/media/media-file.view.js';
 import { MediaFilesService } from '../../uploads/media/media-files.service.js';
 import type { UploadOutcome } from '../../uploads/sessions/upload-session.view.js';
+import { VoicesService } from '../voices/voices.service.js';
 import { resolveLanguage } from '../models/languages.js';
 import { ModelCatalogueService, type ReadyModel } from '../models/model-catalogue.service.js';
 
@@ -41,6 +43,8 @@ export interface TranscriptionOptions {
   /** Index among the audio tracks of the file, which has yet to come; null: its default one. */
   readonly track: number | null;
   readonly decoding: DecodingOptions;
+  /** Whose names speakers may have; null: nobody's. */
+  readonly voices: readonly KnownVoice[] | null;
   readonly priority: JobPriority;
   readonly callbackUrl: string | null;
 }
@@ -57,11 +61,12 @@ export class TranscriptionRequestService {
     private readonly idempotency: IdempotencyService,
     private readonly targets: WebhookTargetsService,
     private readonly audit: AuditTrail,
+    private readonly voices: VoicesService,
   ) {}
 
   /**
-   * @throws AppError model_unknown, model_not_ready, model_too_large, language_unknown, task_unsupported, priority_forbidden, url_invalid,
-   *   url_forbidden
+   * @throws AppError validation_failed for voices that there are not, model_unknown, model_not_ready, model_too_large, language_unknown,
+   *   task_unsupported, priority_forbidden, url_invalid, url_forbidden
    */
   async resolveOptions(principal: Principal, order: TranscriptionOrder): Promise<TranscriptionOptions> {
     const { priority = 'normal' } = order;
@@ -70,10 +75,11 @@ export class TranscriptionRequestService {
     const language = resolveLanguage(order.language, model);
     const { name, revision: modelRevision } = model;
     const callbackUrl = order.callbackUrl === undefined ? null : await this.targets.accept(order.callbackUrl);
-    const decoding = { ...DEFAULT_DECODING, ...order.decoding };
+    const asked = { ...DEFAULT_DECODING, ...order.decoding };
+    const decoding = { ...asked, knownVoices: await this.voices.resolve(principal, asked.knownVoices) };
     assertCanDo(model, decoding.task);
     const { track = null } = order;
-    return { model: name, modelRevision, language, track, decoding, priority, callbackUrl };
+    return { model: name, modelRevision, language, track, decoding, voices: null, priority, callbackUrl };
   }
 
   /**
@@ -200,7 +206,8 @@ export class TranscriptionRequestService {
       return this.orders.retry(actor, id, null);
     const job = await this.jobs.get(actor.principal, id);
     if (job.mediaFileId === null) throw recordingDeleted();
-    const { model, language, track, decoding } = job;
+    const { model, language, track } = job;
+    const decoding = { ...job.decoding, knownVoices: await this.voicesLeft(actor.principal, job) };
     const order = {
       model,
       language: language ?? undefined,
@@ -212,6 +219,12 @@ export class TranscriptionRequestService {
     const { tracks } = await this.inspectForRetry(actor.principal, job.mediaFileId);
     const { durationSeconds } = chooseSound(tracks, options);
     return this.orders.retry(actor, id, { ...options, durationSeconds });
+  }
+
+  /** Some may have been deleted since. */
+  private async voicesLeft(principal: Principal, { decoding }: JobView): Promise<readonly string[]> {
+    const ids = new Set((await this.voices.list(principal)).map(({ id }) => id));
+    return decoding.knownVoices.filter((id) => ids.has(id));
   }
 
   private async inspectForRetry(principal: Principal, mediaId: string): Promise<MediaInfo> {

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { announcedFileBytes } from '../../../platform/http/expect-continue.js';
 import {
+  otherBytesOf,
   readMultipart,
   type FieldLimits,
   type FormField,
@@ -79,7 +80,7 @@ export class UploadReader {
     parseFields: FormHandler<IngestedFile, Options>['parseFields'],
     fieldLimits?: FieldLimits,
   ): Promise<MultipartForm<IngestedFile, Options>> {
-    const announcedBytes = announcedFileBytes(request);
+    const announcedBytes = announcedFileBytes(request, fieldLimits && otherBytesOf(fieldLimits));
     let release = (): void => undefined;
     const form = await readMultipart(
       request,

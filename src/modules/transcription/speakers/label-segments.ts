@@ -90,8 +90,15 @@ class SpeakerBook {
     const number = this.keys.size + 1;
     const key = `speaker_${number}`;
     this.keys.set(who, key);
-    this.named.set(key, name ?? `Speaker ${number}`);
+    this.named.set(key, name ?? this.freeName(number));
     return key;
+  }
+
+  /** Somebody may be known by a name like these. */
+  private freeName(number: number): string {
+    const taken = this.heard.flatMap(({ names }) => [...names.values()]);
+    const name = `Speaker ${number}`;
+    return taken.includes(name) ? `${name} (unknown)` : name;
   }
 }
 

@@ -17,6 +17,7 @@ const ORDER: SpeakersOrder = {
   hints: { exactly: null, least: null, most: null },
   durationSeconds: 600,
   resume: null,
+  voices: [],
 };
 const HEARD: HeardSpeakers = { duration: 600, turns: [{ speaker: 0, start: 0, end: 600 }], speakers: [] };
 
@@ -30,7 +31,7 @@ function diarizerOf(...runs: Run[]): Diarizer {
       if (run === undefined) throw new Error('It was not to be asked again');
       return run(input, signal);
     },
-    hearVoice: () => Promise.resolve(null),
+    hearVoice: () => Promise.resolve({ embedding: null, seconds: 0 }),
   };
 }
 

@@ -3,6 +3,7 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { AppError } from '../../../platform/errors/app-error.js';
 import { inSpan } from '../../../platform/tracing/spans.js';
 import type { SpeakerHints } from '../../jobs/decoding-options.view.js';
+import type { KnownVoice } from '../../jobs/known-voice.view.js';
 import type { DiarizationView } from './diarization.view.js';
 import {
   DIARIZER,
@@ -14,6 +15,7 @@ import {
   type ListeningStep,
 } from '../engine/diarizer.port.js';
 import type { ChannelTurns } from './label-segments.js';
+import { nameSpeakers } from './name-speakers.js';
 
 /** A recording whose text is known, and how to go on with what was heard before. */
 export interface SpeakersOrder {
@@ -22,6 +24,8 @@ export interface SpeakersOrder {
   /** Those that were transcribed each by itself; empty: all of them were mixed. */
   readonly channels: readonly number[];
   readonly hints: SpeakerHints;
+  /** Whose names speakers get. */
+  readonly voices: readonly KnownVoice[];
   readonly durationSeconds: number;
   readonly resume: DiarizerState | null;
 }
@@ -101,7 +105,7 @@ export class SpeakersService {
         const done = (index * durationSeconds + position) / channels.length;
         return onStep(done, channel === null ? state : null);
       });
-      found.push({ channel, turns, speakers: speakers.length, names: new Map() });
+      found.push({ channel, turns, speakers: speakers.length, names: nameSpeakers(speakers, order.voices) });
     }
     return found;
   }

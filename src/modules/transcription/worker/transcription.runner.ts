@@ -23,6 +23,7 @@ import { ModelCatalogueService } from '../models/model-catalogue.service.js';
 import { labelSegments } from '../speakers/label-segments.js';
 import { SpeakersService, type SpeakersResult } from '../speakers/speakers.service.js';
 import { TranscriptsService } from '../transcripts/transcripts.service.js';
+import { VoicesService } from '../voices/voices.service.js';
 import { EngineStages } from './engine-stages.js';
 import { LeaseKeeper } from './lease-keeper.js';
 
@@ -61,6 +62,7 @@ export class TranscriptionRunner {
     private readonly drafts: DraftsService,
     private readonly transcripts: TranscriptsService,
     private readonly speakers: SpeakersService,
+    private readonly voices: VoicesService,
     @Inject(TRANSCRIBER) private readonly transcriber: Transcriber,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
@@ -171,7 +173,7 @@ export class TranscriptionRunner {
   /** Null where nobody asked for it. */
   private async tellSpeakers(work: Work, { duration }: Finished): Promise<SpeakersResult | null> {
     const { claim, path, writer, lease, begun, signal } = work;
-    const { track, decoding } = claim.job;
+    const { ownerId, track, decoding } = claim.job;
     if (decoding.diarize === null) return null;
     const segments = await writer.readAll();
     if (segments.length === 0) return { heard: [], diarization: { state: 'completed', speakers: 0 } };
@@ -182,6 +184,7 @@ export class TranscriptionRunner {
       track,
       channels: [...new Set(segments.flatMap(({ channel }) => channel ?? []))],
       hints: decoding.diarize,
+      voices: [...claim.voices, ...(await this.voices.findForJob(ownerId, decoding.knownVoices))],
       durationSeconds: duration,
       resume: begun?.diarizerState ?? null,
     };

@@ -36,6 +36,8 @@ import { Migration042SettingsAndQuotas } from './migration-042-settings-and-quot
 import { Migration043RequestIds } from './migration-043-request-ids.js';
 import { Migration044ForgottenNames } from './migration-044-forgotten-names.js';
 import { Migration045Diarization } from './migration-045-diarization.js';
+import { Migration046JobVoices } from './migration-046-job-voices.js';
+import { Migration047VoiceProfiles } from './migration-047-voice-profiles.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -75,4 +77,6 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '043-request-ids', class: Migration043RequestIds },
   { name: '044-forgotten-names', class: Migration044ForgottenNames },
   { name: '045-diarization', class: Migration045Diarization },
+  { name: '046-job-voices', class: Migration046JobVoices },
+  { name: '047-voice-profiles', class: Migration047VoiceProfiles },
 ];

@@ -26,6 +26,7 @@ export const JOBS_EXAMPLES = {
     num_speakers: null,
     min_speakers: null,
     max_speakers: null,
+    known_voices: [],
     duration_seconds: 7.1,
     progress: {
       processed_seconds: 7.1,
@@ -74,6 +75,7 @@ export const JOBS_EXAMPLES = {
         num_speakers: null,
         min_speakers: null,
         max_speakers: null,
+        known_voices: [],
         duration_seconds: 7.1,
         progress: {
           processed_seconds: 7.1,

@@ -8,8 +8,10 @@ import {
   type Diarizer,
   DiarizerLostError,
   type HeardSpeakers,
+  type HeardVoice,
   type ListeningInput,
   type ListeningStep,
+  type RecordingPart,
 } from '../diarizer.port.js';
 import type { DiarizerMessage, DiarizerRequest } from '../diarizer.protocol.js';
 
@@ -43,9 +45,9 @@ export class ChildProcessDiarizer implements Diarizer {
     throw new DiarizerLostError('The diarizer ended without a result');
   }
 
-  async hearVoice(path: string, signal: AbortSignal): Promise<Float32Array | null> {
-    const messages = this.ask({ ...this.models, type: 'voice', path }, signal);
-    for await (const message of messages) if (message.type === 'voice') return message.embedding;
+  async hearVoice(path: string, signal: AbortSignal, part?: RecordingPart): Promise<HeardVoice> {
+    const messages = this.ask({ ...this.models, type: 'voice', path, part: part ?? null }, signal);
+    for await (const message of messages) if (message.type === 'voice') return message;
     throw new DiarizerLostError('The diarizer ended without a result');
   }
 

@@ -1,20 +1,39 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobSegment } from '../../../jobs/job-text.view.js';
-import { Speakers } from './speakers.js';
+import { SpeakerNames } from './speaker-names.js';
 import { TextTokens } from './text-tokens.js';
 
 describe('the speakers of a recording', () => {
-  it('are letters in the order in which they are heard', () => {
-    const speakers = new Speakers();
+  const voices = { speaker_1: 'Speaker 1', speaker_2: 'Ada', speaker_3: 'Speaker 3' };
 
-    expect([1, 0, 1].map((channel) => speakers.nameOf(channel))).toEqual(['A', 'B', 'A']);
+  it('are letters in the order in which their channels are heard', () => {
+    const names = new SpeakerNames([], {});
+
+    expect([1, 0, 1].map((channel) => names.nameOf({ channel }))).toEqual(['A', 'B', 'A']);
+  });
+
+  it('have the names that are known, and letters between them', () => {
+    const names = new SpeakerNames(['Ada'], voices);
+    const heard = ['speaker_1', 'speaker_2', 'speaker_3', 'speaker_2'];
+
+    expect(heard.map((speaker) => names.nameOf({ speaker, channel: 0 }))).toEqual(['A', 'Ada', 'B', 'Ada']);
+  });
+
+  it('have no letter that is the name of somebody', () => {
+    const names = new SpeakerNames(['A'], { speaker_1: 'Speaker 1', speaker_2: 'A' });
+
+    expect(['speaker_1', 'speaker_2'].map((speaker) => names.nameOf({ speaker }))).toEqual(['B', 'A']);
+  });
+
+  it('are unknown where nobody could be told apart', () => {
+    expect(new SpeakerNames([], {}).nameOf({})).toBe('unknown');
   });
 
   it('are never short of letters', () => {
-    const speakers = new Speakers();
-    const names = Array.from({ length: 53 }, (_, channel) => speakers.nameOf(channel));
+    const names = new SpeakerNames([], {});
+    const told = Array.from({ length: 53 }, (_, channel) => names.nameOf({ channel }));
 
-    expect([names[25], names[26], names[51], names[52]]).toEqual(['Z', 'AA', 'AZ', 'BA']);
+    expect([told[25], told[26], told[51], told[52]]).toEqual(['Z', 'AA', 'AZ', 'BA']);
   });
 });
 

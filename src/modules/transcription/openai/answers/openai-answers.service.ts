@@ -11,13 +11,15 @@ import type { OpenAiOptions } from '../openai-options.js';
 import { OpenAiResultsService } from './openai-results.service.js';
 import {
   toDiarizedSegment,
+  toDiarizedSegments,
   toJsonAnswer,
   toLanguages,
   toLogprob,
   toTokenUsage,
 } from './openai-transcript.js';
-import { Speakers } from './speakers.js';
+import { SpeakerNames } from './speaker-names.js';
 import { TextTokens } from './text-tokens.js';
+import { ToldText } from './told-text.js';
 
 const PLAIN_TEXT = { contentType: 'text/plain; charset=utf-8', filler: null };
 
@@ -114,9 +116,14 @@ export class OpenAiAnswersService {
   }
 
   /** The deltas one after the other are the text of the end. */
-  private async *tell({ principal, jobId, options, signal }: AwaitedCall): AsyncGenerator<object> {
+  private async *tell(call: AwaitedCall): AsyncGenerator<object> {
+    const { principal, jobId, options, signal } = call;
     const isDiarized = options.format === 'diarized_json';
-    const speakers = new Speakers();
+    if (isDiarized && (await this.results.areVoicesHeard(principal, jobId))) {
+      yield* this.tellVoices(call);
+      return;
+    }
+    const names = new SpeakerNames([], {});
     const tokens = new TextTokens();
     const said: JobToken[] = [];
     let text = '';
@@ -124,7 +131,7 @@ export class OpenAiAnswersService {
     for await (const { segment, separator } of this.results.follow(principal, jobId, signal)) {
       const delta = separator + segment.text;
       const fresh = tokens.next(segment, separator);
-      const part = isDiarized ? toDiarizedSegment(segment, number, speakers) : null;
+      const part = isDiarized ? toDiarizedSegment(segment, number, names) : null;
       yield {
         type: 'transcript.text.delta',
         delta,
@@ -143,6 +150,23 @@ export class OpenAiAnswersService {
       languages: toLanguages(transcript),
       ...(options.logprobs ? { logprobs: said.map(toLogprob) } : {}),
       usage: toTokenUsage(transcript.duration, said.length),
+    };
+  }
+
+  /** Who speaks is known at the end: the segments come after all deltas, which therefore name none. */
+  private async *tellVoices({ principal, jobId, options, signal }: AwaitedCall): AsyncGenerator<object> {
+    const told = new ToldText();
+    for await (const delta of this.results.followText(principal, jobId, told, signal))
+      yield { type: 'transcript.text.delta', delta };
+    const finished = await this.results.finish(principal, jobId, signal);
+    yield* toDiarizedSegments(finished, options);
+    const { transcript } = finished;
+    const tokens = transcript.segments.reduce((sum, segment) => sum + (segment.tokens?.length ?? 0), 0);
+    yield {
+      type: 'transcript.text.done',
+      text: told.text,
+      languages: toLanguages(transcript),
+      usage: toTokenUsage(transcript.duration, tokens),
     };
   }
 }

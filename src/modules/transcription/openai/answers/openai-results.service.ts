@@ -10,6 +10,7 @@ import { JobStreamsService } from '../../../jobs/streams/job-streams.service.js'
 import { separatorIn } from '../../transcripts/join-segments.js';
 import { TranscriptsService } from '../../transcripts/transcripts.service.js';
 import type { FinishedTranscript } from './openai-transcript.js';
+import type { ToldText } from './told-text.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -47,9 +48,45 @@ export class OpenAiResultsService {
    * @throws AppError why there is no transcript; when the signal trips its reason if that is an AppError, else shutting_down
    */
   async *follow(principal: Principal, jobId: string, signal: AbortSignal): AsyncGenerator<SpokenSegment> {
+    const told: string[] = [];
+    for await (const { piece, separator } of this.followPieces(principal, jobId, signal)) {
+      for (const segment of newOf(piece, told)) {
+        yield { segment, separator: told.length === 0 ? '' : separator };
+        told.push(segment.text);
+      }
+    }
+  }
+
+  /**
+   * The text alone as it is made, for jobs whose segments are cut anew at their end.
+   *
+   * @param told of which there is more with each part
+   * @throws AppError as `follow`
+   */
+  async *followText(
+    principal: Principal,
+    jobId: string,
+    told: ToldText,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
+    for await (const { piece, separator } of this.followPieces(principal, jobId, signal)) {
+      const fresh = told.add(piece, separator);
+      if (fresh !== '') yield fresh;
+    }
+  }
+
+  /** Whether it is known at the end only who speaks: by their voices. */
+  async areVoicesHeard(principal: Principal, jobId: string): Promise<boolean> {
+    return (await this.jobs.get(principal, jobId)).decoding.diarize !== null;
+  }
+
+  private async *followPieces(
+    principal: Principal,
+    jobId: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ readonly piece: JobTextPiece; readonly separator: string }> {
     const { decoding } = await this.jobs.get(principal, jobId);
     const news = (await this.streams.follow(principal, jobId, null, signal)) ?? [];
-    const told: string[] = [];
     let language: string | null = null;
     for await (const item of news) {
       if (item.kind === 'ended') {
@@ -59,11 +96,7 @@ export class OpenAiResultsService {
       if (item.kind === 'deleted') throw new AppError('job_not_found', 'The job was deleted.');
       if (item.kind !== 'segments') continue;
       language ??= await this.transcripts.findLanguage(jobId);
-      const separator = separatorIn(writtenLanguage(decoding, language));
-      for (const segment of newOf(item.piece, told)) {
-        yield { segment, separator: told.length === 0 ? '' : separator };
-        told.push(segment.text);
-      }
+      yield { piece: item.piece, separator: separatorIn(writtenLanguage(decoding, language)) };
     }
     throw interruption(signal);
   }

@@ -16,7 +16,7 @@ import type {
   OpenAiVerboseSegmentDto,
 } from '../dto/openai-transcription.response.dto.js';
 import type { OpenAiOptions } from '../openai-options.js';
-import { Speakers } from './speakers.js';
+import { SpeakerNames } from './speaker-names.js';
 import { TextTokens } from './text-tokens.js';
 
 const ENCODER_FRAMES_PER_SECOND = 50;
@@ -34,7 +34,7 @@ export function toJsonAnswer(finished: FinishedTranscript, options: OpenAiOption
     case 'verbose_json':
       return toVerbose(finished, options);
     case 'diarized_json':
-      return toDiarized(finished);
+      return toDiarized(finished, options);
     default:
       return toPlain(finished, options);
   }
@@ -113,25 +113,34 @@ function toVerboseSegment(segment: JobSegment, id: number, separator: string): O
   };
 }
 
-function toDiarized({ transcript }: FinishedTranscript): OpenAiDiarizedDto {
-  const { text, duration, segments } = transcript;
-  const speakers = new Speakers();
+function toDiarized(finished: FinishedTranscript, options: OpenAiOptions): OpenAiDiarizedDto {
+  const { text, duration, diarization } = finished.transcript;
   return {
     task: 'transcribe',
     duration,
     text,
-    segments: segments.map((segment, index) => toDiarizedSegment(segment, index, speakers)),
+    segments: toDiarizedSegments(finished, options),
+    ...(diarization?.state === 'failed' ? { diarization_error: diarization.error } : {}),
     usage: toUsage(duration),
   };
 }
 
+export function toDiarizedSegments(
+  { transcript }: FinishedTranscript,
+  { knownSpeakers }: OpenAiOptions,
+): OpenAiDiarizedSegmentDto[] {
+  const names = new SpeakerNames(knownSpeakers.names, transcript.speakers);
+  return transcript.segments.map((segment, index) => toDiarizedSegment(segment, index, names));
+}
+
 export function toDiarizedSegment(
-  { start, end, text, channel = 0 }: JobSegment,
+  segment: JobSegment,
   index: number,
-  speakers: Speakers,
+  names: SpeakerNames,
 ): OpenAiDiarizedSegmentDto {
+  const { start, end, text } = segment;
   const id = `seg_${String(index + 1).padStart(3, '0')}`;
-  return { type: 'transcript.text.segment', id, start, end, text, speaker: speakers.nameOf(channel) };
+  return { type: 'transcript.text.segment', id, start, end, text, speaker: names.nameOf(segment) };
 }
 
 function toUsage(duration: number): { type: 'duration'; seconds: number } {

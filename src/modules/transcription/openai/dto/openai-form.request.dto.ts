@@ -81,4 +81,18 @@ export class OpenAiTranscriptionFormDto extends OmitType(OpenAiTranslationFormDt
     description: 'The language; of several none is chosen',
   })
   'languages[]'?: string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    maxItems: 4,
+    description: 'Of diarized_json: names of speakers whose voices known_speaker_references[] have',
+  })
+  'known_speaker_names[]'?: string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    maxItems: 4,
+    description: 'As many data URLs (data:audio/wav;base64,…) with 2 to 10 s of one speaker each',
+  })
+  'known_speaker_references[]'?: string[];
 }

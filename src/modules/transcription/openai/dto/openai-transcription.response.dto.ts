@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { TASKS, type Task } from '../../../jobs/decoding-options.view.js';
+import { DIARIZATION_FAILURES, type DiarizationFailure } from '../../speakers/diarization.view.js';
 
 @ApiSchema({ name: 'OpenAiDurationUsage' })
 export class OpenAiDurationUsageDto {
@@ -142,8 +143,21 @@ export class OpenAiDiarizedSegmentDto {
   @ApiProperty()
   text!: string;
 
-  @ApiProperty({ description: 'Of the channel that it is on: letters by first appearance', example: 'A' })
+  @ApiProperty({
+    description:
+      'A name of known_speaker_names[], or a letter by first appearance; unknown where nobody could be told apart',
+    example: 'A',
+  })
   speaker!: string;
+}
+
+@ApiSchema({ name: 'OpenAiDiarizationError' })
+export class OpenAiDiarizationErrorDto {
+  @ApiProperty({ enum: DIARIZATION_FAILURES, enumName: 'DiarizationFailure' })
+  code!: DiarizationFailure;
+
+  @ApiProperty()
+  detail!: string;
 }
 
 /** Of response_format diarized_json. */
@@ -160,6 +174,12 @@ export class OpenAiDiarizedDto {
 
   @ApiProperty({ type: [OpenAiDiarizedSegmentDto] })
   segments!: OpenAiDiarizedSegmentDto[];
+
+  @ApiPropertyOptional({
+    type: OpenAiDiarizationErrorDto,
+    description: 'Where there is the text, but speakers could not be told apart',
+  })
+  diarization_error?: OpenAiDiarizationErrorDto;
 
   @ApiProperty({ type: OpenAiDurationUsageDto })
   usage!: OpenAiDurationUsageDto;

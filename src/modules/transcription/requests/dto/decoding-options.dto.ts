@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsArray, IsIn, IsInt, IsNumber, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../platform/http/may-be-absent.decorator.js';
 import { validationFailed } from '../../../../platform/http/validation.pipe.js';
 import { IsTrueOrFalse } from '../../../../platform/http/true-or-false.js';
@@ -14,6 +14,7 @@ import {
   type SpeakerHints,
   type Task,
 } from '../../../jobs/decoding-options.view.js';
+import { ALL_VOICES, MAX_VOICE_NAME } from '../../voices/voice.view.js';
 
 /** In UTF-8 no more than a form takes in one field; the model sees the last 223 tokens. */
 const MAX_CHARACTERS = 2000;
@@ -22,6 +23,8 @@ const MAX_CHARACTERS = 2000;
 const STORABLE = /^[^\0\p{Surrogate}]*$/u;
 
 const NUMBER_OF_SPEAKERS = { message: `has to be a whole number from 1 to ${MOST_SPEAKERS}` };
+
+const WANTED_VOICES = 'must be true, or ids or names of voices';
 
 const FROM_0_TO_1 = { message: 'has to be a number from 0 to 1' };
 
@@ -112,6 +115,19 @@ export class DecodingOptionsDto {
 
   @IsNumberOfSpeakers('The most that can speak; needs `diarize`')
   max_speakers?: number;
+
+  @ApiPropertyOptional({
+    oneOf: [{ type: 'boolean' }, { type: 'string' }, { type: 'array', items: { type: 'string' } }],
+    description:
+      'Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`',
+    example: true,
+  })
+  @MayBeAbsent()
+  @Transform(({ value }: { value: unknown }) => toWantedVoices(value))
+  @IsArray({ message: WANTED_VOICES })
+  @IsString({ each: true, message: WANTED_VOICES })
+  @MaxLength(MAX_VOICE_NAME, { each: true, message: WANTED_VOICES })
+  known_voices?: string[];
 }
 
 /** In the words of the service: what is named, undefined where nothing is. */
@@ -125,6 +141,7 @@ export function toDecoding(dto: DecodingOptionsDto): Partial<DecodingOptions> | 
     temperature,
     channels,
     diarize: toHints(dto),
+    knownVoices: toKnownVoices(dto),
   }).filter(([, value]) => value !== undefined);
   return named.length === 0 ? undefined : Object.fromEntries(named);
 }
@@ -149,6 +166,23 @@ function toHints(dto: DecodingOptionsDto): SpeakerHints | null | undefined {
     throw validationFailed([{ field: 'min_speakers', message: 'must not be more than max_speakers' }]);
   if (diarize === undefined) return undefined;
   return diarize ? { exactly: exactly ?? null, least: least ?? null, most: most ?? null } : null;
+}
+
+/** @throws AppError validation_failed where nobody is told apart */
+function toKnownVoices({ diarize, known_voices: wanted }: DecodingOptionsDto): string[] | undefined {
+  if (wanted !== undefined && wanted.length > 0 && diarize !== true)
+    throw validationFailed([{ field: 'known_voices', message: 'needs diarize' }]);
+  return wanted ?? (diarize === false ? [] : undefined);
+}
+
+function toWantedVoices(value: unknown): unknown {
+  if (value === true || value === 'true') return [ALL_VOICES];
+  if (value === false || value === 'false') return [];
+  if (typeof value !== 'string') return value;
+  return value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 /** Empty text is none. */

@@ -14,7 +14,7 @@ import {
   type StoredContent,
 } from '../blob-store.port.js';
 import { translateDiskFull } from '../disk-full.js';
-import { isOlder, removeFilesBefore } from './file-age.js';
+import { isOlder, removeFilesBefore } from '../../../../platform/runtime/file-age.js';
 import { freeBytesOf } from '../../../../platform/runtime/free-bytes.js';
 import { HashingThreads } from './hashing/hashing-threads.js';
 import { StagedHash } from './hashing/staged-hash.js';

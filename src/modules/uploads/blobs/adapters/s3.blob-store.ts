@@ -31,7 +31,7 @@ import {
   type StoredContent,
 } from '../blob-store.port.js';
 import { storageFull, translateDiskFull } from '../disk-full.js';
-import { removeFilesBefore } from './file-age.js';
+import { removeFilesBefore } from '../../../../platform/runtime/file-age.js';
 import { freeBytesOf } from '../../../../platform/runtime/free-bytes.js';
 import { PassingContent } from './hashing/passing-content.js';
 import { MultipartUpload } from './s3/multipart-upload.js';

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../../../../platform/runtime/system-calls.js';
+import { codeOf } from './system-calls.js';
 
 /** Removes what nobody has written to since. */
 export async function removeFilesBefore(folder: string, time: Date): Promise<void> {

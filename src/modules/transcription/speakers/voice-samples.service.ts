@@ -1,0 +1,135 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { AppError } from '../../../platform/errors/app-error.js';
+import { validationFailed } from '../../../platform/http/validation.pipe.js';
+import { MediaProbe } from '../../../platform/media/media-probe.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { removeFilesBefore } from '../../../platform/runtime/file-age.js';
+import { IdGenerator } from '../../../platform/runtime/id-generator.js';
+import { codeOf } from '../../../platform/runtime/system-calls.js';
+import { DIARIZER, type Diarizer, type HeardVoice, type RecordingPart } from '../engine/diarizer.port.js';
+
+/** What a recording of one person has to be like. */
+export interface VoiceSampleRules {
+  /** Of the request, which errors name. */
+  readonly field: string;
+  readonly leastSeconds: number;
+  readonly mostSeconds: number;
+}
+
+/** Longer than anybody needs one. */
+const LEFT_BEHIND_AFTER_MS = 10 * 60_000;
+
+/**
+ * Hears the voice in short recordings that are sent for that. They are files only while that takes, which nobody else may read; one after
+ * the other, as each takes a process with the models.
+ */
+@Injectable()
+export class VoiceSamplesService implements OnModuleInit {
+  private readonly folder: string;
+  private before: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    @Inject(DIARIZER) private readonly diarizer: Diarizer,
+    private readonly probe: MediaProbe,
+    private readonly ids: IdGenerator,
+    private readonly clock: Clock,
+    @Inject(APP_CONFIG) config: AppConfig,
+  ) {
+    this.folder = join(config.dataDir, 'voice-samples');
+  }
+
+  /** What a process that was killed has left is gone after the next start. */
+  async onModuleInit(): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await removeFilesBefore(this.folder, new Date(this.clock.now().getTime() - LEFT_BEHIND_AFTER_MS));
+  }
+
+  /**
+   * The embedding of the voice.
+   *
+   * @throws AppError validation_failed with what is wrong with the recording, storage_full; what `bytes` fails with, and the reason of
+   *   `signal` when that trips. Nothing of it remains.
+   */
+  async hear(bytes: Readable, rules: VoiceSampleRules, signal: AbortSignal): Promise<readonly number[]> {
+    const path = join(this.folder, this.ids.next());
+    try {
+      await this.write(bytes, path, signal);
+      await this.assertAudio(path, rules, signal);
+      return embeddingOf(await this.inTurn(() => this.diarizer.hearVoice(path, signal)), rules);
+    } catch (error) {
+      throw describe(error, rules);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /**
+   * The same of what is one person's in a recording that is there.
+   *
+   * @throws AppError as `hear`
+   */
+  async hearPart(
+    path: string,
+    part: RecordingPart,
+    rules: VoiceSampleRules,
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
+    return embeddingOf(await this.inTurn(() => this.diarizer.hearVoice(path, signal, part)), rules);
+  }
+
+  private async write(bytes: Readable, path: string, signal: AbortSignal): Promise<void> {
+    try {
+      await pipeline(bytes, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (codeOf(error) === 'ENOSPC')
+        throw new AppError('storage_full', 'There is no room for the recording.');
+      throw error;
+    }
+  }
+
+  private async assertAudio(path: string, rules: VoiceSampleRules, signal: AbortSignal): Promise<void> {
+    const { durationSeconds } = await this.probe.probe(path, signal);
+    // What the container says may be wrong, but nothing that long is listened to.
+    if (durationSeconds !== null && durationSeconds > 2 * rules.mostSeconds)
+      throw wrongLength(durationSeconds, rules);
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.before.then(work);
+    this.before = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function embeddingOf({ embedding, seconds }: HeardVoice, rules: VoiceSampleRules): readonly number[] {
+  const heard = Math.round(seconds * 10) / 10;
+  if (heard < rules.leastSeconds || heard > rules.mostSeconds) throw wrongLength(seconds, rules);
+  if (embedding === null) throw wrong(rules, 'has nobody who speaks');
+  return [...embedding];
+}
+
+function wrongLength(seconds: number, rules: VoiceSampleRules): AppError {
+  const { leastSeconds, mostSeconds } = rules;
+  const wanted = mostSeconds === Infinity ? `at least ${leastSeconds}` : `${leastSeconds} to ${mostSeconds}`;
+  return wrong(rules, `is ${seconds.toFixed(1)} s long; it must have ${wanted} s`);
+}
+
+/** What is wrong with the recording, in the words of the request. */
+function describe(error: unknown, rules: VoiceSampleRules): unknown {
+  if (!(error instanceof AppError) || error.code === 'validation_failed') return error;
+  const isOfFile = ['invalid', 'unsupported_type', 'too_large'].includes(error.kind);
+  return isOfFile
+    ? wrong(rules, `is no recording that can be heard: ${error.detail.replace(/\.$/, '')}`)
+    : error;
+}
+
+function wrong({ field }: VoiceSampleRules, message: string): AppError {
+  return validationFailed([{ field, message }]);
+}

@@ -1,0 +1,51 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { MAX_VOICE_NAME } from '../voice.view.js';
+
+/** Something that is no blank, and nothing that ends a line or steers a terminal. */
+const NAME = /^(?=.*\S)[^\p{Cc}\p{Surrogate}]*$/u;
+
+@ApiSchema({ name: 'VoiceName' })
+export class VoiceNameDto {
+  @ApiProperty({
+    minLength: 1,
+    maxLength: MAX_VOICE_NAME,
+    description: 'Whose voice it is; no two of yours have the same, whatever the case',
+    example: 'Elinor Dashwood',
+  })
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.trim().normalize('NFC') : value,
+  )
+  @IsString()
+  @MaxLength(MAX_VOICE_NAME)
+  @Matches(NAME, { message: 'must be a name in one line' })
+  name!: string;
+}
+
+@ApiSchema({ name: 'VoiceOfSpeaker' })
+export class VoiceOfSpeakerDto extends VoiceNameDto {
+  @ApiProperty({ format: 'uuid', description: 'A job of yours whose recording is still there' })
+  @IsUUID()
+  job_id!: string;
+
+  @ApiProperty({
+    maxLength: 40,
+    description: 'Key of a speaker of its transcript, who speaks alone for 2 s at least',
+    example: 'speaker_1',
+  })
+  @IsString()
+  @MaxLength(40)
+  speaker!: string;
+}
+
+/** For the documentation: forms are read as they arrive. */
+@ApiSchema({ name: 'NewVoice' })
+export class NewVoiceDto extends VoiceNameDto {
+  @ApiProperty({
+    type: 'string',
+    format: 'binary',
+    description: 'A recording of 2 to 60 s in which nobody else speaks, 16 MiB at most; it is not kept',
+  })
+  file!: string;
+}
