@@ -18,8 +18,7 @@ const SAMPLE_RATE = 16_000;
 const sound = new IsolatedPcm();
 
 /** Requests and the database go first, as they do before the engine. */
-if (getPriority() < constants.priority.PRIORITY_BELOW_NORMAL)
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (getPriority() < constants.priority.PRIORITY_LOW) setPriority(constants.priority.PRIORITY_LOW);
 
 function send(message: DiarizerMessage): void {
   process.send?.(message);

@@ -28,7 +28,7 @@ yieldToOthers();
 
 /** It takes all of the processors that it is given, and nobody waits for it within milliseconds: requests and the database go first. */
 function yieldToOthers(): void {
-  const { PRIORITY_BELOW_NORMAL: wanted } = constants.priority;
+  const { PRIORITY_LOW: wanted } = constants.priority;
   // Nobody may raise it. Threads that begin later have it too.
   if (getPriority() < wanted) setPriority(wanted);
 }
