@@ -11,7 +11,7 @@ import { ProductionTree } from '../support/production-tree.js';
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 /** Of the files of the image; without its system and its Node. */
-const MOST_MB = 500;
+const MOST_MB = 510;
 
 onLinux('the files of the image', () => {
   let tree: ProductionTree;
