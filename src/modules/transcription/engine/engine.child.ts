@@ -1,4 +1,3 @@
-import { constants, getPriority, setPriority } from 'node:os';
 import { EngineError, memoryLimit, WhisperEngine, type Segment } from '@whisper-transcriber/engine';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
@@ -6,6 +5,7 @@ import type { DecodingOptions } from '../../jobs/decoding-options.view.js';
 import { IsolatedPcm } from '../../../platform/media/isolated-pcm.js';
 import { toEngineOptions } from './engine-options.js';
 import type { EngineMessage, EngineRequest } from './engine.protocol.js';
+import { yieldToOthers } from './yield-to-others.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
 /**
@@ -25,13 +25,6 @@ let engine: WhisperEngine | undefined;
 let running: AbortController | undefined;
 
 yieldToOthers();
-
-/** It takes all of the processors that it is given, and nobody waits for it within milliseconds: requests and the database go first. */
-function yieldToOthers(): void {
-  const { PRIORITY_LOW: wanted } = constants.priority;
-  // Nobody may raise it. Threads that begin later have it too.
-  if (getPriority() < wanted) setPriority(wanted);
-}
 
 function send(message: EngineMessage): void {
   process.send?.(message);

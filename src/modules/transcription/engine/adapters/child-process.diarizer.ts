@@ -3,6 +3,7 @@ import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { AppError } from '../../../../platform/errors/app-error.js';
+import { followOutput } from './child-output.js';
 import { StallLimit } from './stall-limit.js';
 import {
   type Diarizer,
@@ -98,12 +99,9 @@ export class ChildProcessDiarizer implements Diarizer {
       env: {},
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    // Native libraries write to these; whatever it is, it goes to the log and not into anybody's protocol.
-    for (const output of [child.stdout, child.stderr]) {
-      output?.setEncoding('utf8').on('data', (text: string) => {
-        this.logger.debug('Output of the diarizer', { text: text.slice(0, 2000) });
-      });
-    }
+    followOutput(child, (text) => {
+      this.logger.debug('Output of the diarizer', { text });
+    });
     return child;
   }
 

@@ -10,6 +10,7 @@ import {
 import { readResidentBytes } from '../../../../platform/runtime/process-memory.js';
 import type { EngineMessage, EngineRequest } from '../engine.protocol.js';
 import { TranscriberLostError, type ModelFiles } from '../transcriber.port.js';
+import { followOutput } from './child-output.js';
 import { StallLimit } from './stall-limit.js';
 
 /** The program of engine children. */
@@ -18,7 +19,6 @@ export const ENGINE_ENTRY = fileURLToPath(new URL('../engine.child.js', import.m
 export const SILENCE_LIMIT_MS = 60_000;
 /** One that is silent for so long casts doubt on itself. */
 const DOUBT_MS = 20_000;
-const LOG_LINE_LIMIT = 2000;
 const NO_WORK: LogContext = { requestId: null };
 /** After these a child is at nobody's work. */
 const ENDS: ReadonlySet<EngineMessage['type']> = new Set(['loaded', 'finished', 'failed', 'cancelled']);
@@ -58,14 +58,11 @@ export class EngineProcess {
       env: {},
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    // Native libraries write to these; whatever it is, it goes to the log and not into anybody's protocol.
-    for (const output of [this.child.stdout, this.child.stderr]) {
-      output?.setEncoding('utf8').on('data', (text: string) => {
-        this.inContext(() => {
-          this.logger.debug('Output of the engine process', { text: text.slice(0, LOG_LINE_LIMIT) });
-        });
+    followOutput(this.child, (text) => {
+      this.inContext(() => {
+        this.logger.debug('Output of the engine process', { text });
       });
-    }
+    });
     this.silence = new StallLimit(silenceMs, this, 'The engine process does not answer and is replaced');
     this.child.on('message', ({ type }: EngineMessage) => {
       if (ENDS.has(type)) this.context = NO_WORK;
