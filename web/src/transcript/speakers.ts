@@ -22,6 +22,11 @@ export interface Speaker {
 const CHANNEL = /^channel_(\d+)$/;
 const BY_NUMBER = new Intl.Collator('en', { numeric: true });
 
+/** Whether it is somebody who was told by the voice, or by a person, and not by the channel. */
+export function isPerson(voice: string): boolean {
+  return !CHANNEL.test(voice);
+}
+
 /** The key that names who speaks in a segment; absent: nobody is known. */
 export function voiceOf({ speaker, channel }: EditedSegment): string | undefined {
   return speaker ?? (channel === undefined ? undefined : `channel_${channel}`);
