@@ -245,9 +245,7 @@ describe('the editor with speakers', () => {
     await editor.web.awaitTranscript();
     await page
       .getByRole('status')
-      .getByText(
-        'The text is complete, but the speakers could not be told apart: It took longer than it may.',
-      )
+      .getByText('The text is complete, but does not say who speaks. It took longer than it may.')
       .waitFor();
     expect(await page.locator('.overlap svg').count()).toBe(1);
     const notes = (await editor.field(1).getAttribute('aria-describedby'))?.split(' ') ?? [];
