@@ -18,8 +18,10 @@ import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 import { expectGoodLooks } from '../support/web/good-looks.js';
 import { inBrowser } from '../support/web/in-browser.js';
+import { expectInDocs } from '../support/web/pictures-in-docs.js';
 import type { WebPage } from '../support/web/web-page.js';
 
+const IN_GUIDE = { width: 1200, height: 860 };
 /** Of the API, not the page. */
 const VOICES = /^http:..[^/]+\/voices$/;
 const NAMES = { speaker_1: 'Speaker 1', speaker_2: 'Speaker 2' };
@@ -269,5 +271,29 @@ describe('the page of saved voices', () => {
     await page.getByText('No saved voices').waitFor();
     expect(await web.isFocused('Saved voices')).toBe(true);
     expect(await voices()).toEqual([]);
+  });
+});
+
+describe('the user guide, whose pictures UPDATE_SCREENSHOT=1 takes anew,', () => {
+  it('shows a transcript with speakers, one of whom has a name', async () => {
+    await change(heard.segments, { ...NAMES, speaker_2: 'Ada' });
+    const waveform = page.waitForResponse(/\/peaks/);
+    await openTranscript();
+    await (await waveform).finished();
+    await page
+      .getByRole('textbox', { name: /^Text at/ })
+      .first()
+      .focus();
+    await expectInDocs(page, 'editor.png', IN_GUIDE);
+  });
+
+  it('shows how a recording is sent whose speakers are to be named', async () => {
+    await save('Ada');
+    await save('Ben', READER);
+    await web.goto('/');
+    await web.choose(fixturePath(CONVERSATION));
+    await page.getByLabel('Tell speakers apart').check();
+    await page.getByLabel('Name the voices that I have saved').check();
+    await expectInDocs(page, 'upload.png', IN_GUIDE);
   });
 });
