@@ -12,7 +12,6 @@ import {
 } from '@whisper-transcriber/client-sdk';
 import type { Locator, Page } from 'playwright-core';
 import { fixturePath, transcribe } from '../support/api-client.js';
-import { killDiarizers } from '../support/killed-diarizers.js';
 import { CONVERSATION, GUEST, READER } from '../support/known-speakers.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -187,21 +186,6 @@ describe('recordings that are sent', () => {
     await page.unroute(VOICES);
     await web.button('Try again').click();
     await page.getByLabel('Name the voices that I have saved Ada').waitFor();
-  });
-
-  it('have all their text where speakers could not be told apart, and the page says why', async () => {
-    await web.goto('/');
-    await page.getByLabel('Tell speakers apart').check();
-    await Promise.all([web.transcribe(fixturePath(CONVERSATION)), killDiarizers(service.pid, 2)]);
-    await page
-      .getByRole('status')
-      .getByText(
-        'The text is complete, but does not say who speaks. The speakers could not be told apart. The diarizer crashed',
-      )
-      .waitFor();
-    expect(await web.text()).toMatch(/unless/i);
-    expect(await rowNames()).toEqual([]);
-    await expectGoodLooks(web, 'diarization-failed');
   });
 });
 
