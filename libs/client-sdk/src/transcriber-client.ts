@@ -74,6 +74,8 @@ export interface TranscribeOptions extends WaitOptions {
   readonly minSpeakers?: number | undefined;
   /** How many speak at most, where their number is not known. */
   readonly maxSpeakers?: number | undefined;
+  /** With `diarize`: the saved voices whose names speakers get. `true` for all of yours, or their ids, or names without commas. */
+  readonly knownVoices?: boolean | readonly string[] | undefined;
   /** What the recording is called; default: as the File is. */
   readonly filename?: string | undefined;
   /** Under the same key, within 24 hours, an upload that was broken off goes on, and one that was finished is not begun again. */
@@ -296,6 +298,7 @@ function fieldsOf(options: TranscribeOptions): JobOptions {
     num_speakers: options.numSpeakers,
     min_speakers: options.minSpeakers,
     max_speakers: options.maxSpeakers,
+    known_voices: options.knownVoices,
     callback_url: options.callbackUrl,
   };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
