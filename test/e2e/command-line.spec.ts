@@ -1,14 +1,16 @@
 /** The command line `whisper-transcriber` as a process, against a running service. */
+import { openAsBlob } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Job, JobList } from '@whisper-transcriber/client-sdk';
+import { createClient, createVoice, type Job, type JobList } from '@whisper-transcriber/client-sdk';
 import { bearer, createApiKey } from '../support/accounts.js';
 import { fixturePath, getTranscript, jsonOf, transcribe, upload } from '../support/api-client.js';
 import { TranscriberCommand, type CommandResult } from '../support/built-command.js';
 import { findFreePort } from '../support/free-port.js';
 import type { HubMirror } from '../support/hub-mirror.js';
+import { READER } from '../support/known-speakers.js';
 import { longRecording } from '../support/long-recording.js';
 import { openMiniatureHub } from '../support/miniature-model.js';
 import { UNKNOWN_ID } from '../support/operations.js';
@@ -87,6 +89,20 @@ describe('transcribe', () => {
     );
     expect(await newestJob()).toMatchObject({ diarize: true, num_speakers: 2 });
     expect((await run('transcribe', CLIP, '--speakers', 'two')).stderr).toContain('--speakers is a number');
+  }, 60_000);
+
+  it('calls speakers by the names of voices that are saved', async () => {
+    const client = createClient({ baseUrl: service.url });
+    const voice = { name: 'Smith, John', file: await openAsBlob(fixturePath(READER)) };
+    const { data: saved } = await createVoice({ client: client.api, body: voice });
+
+    const named = await run('transcribe', CONVERSATION, '--voices', 'Smith, John', '--model', 'base');
+    expect(named.stdout).toMatch(/^Smith, John: Unless .*\nSpeaker 2: The quick /);
+    expect(await newestJob()).toMatchObject({ diarize: true, known_voices: [saved.id] });
+    await run('transcribe', CLIP, '--voices', 'all', '--model', 'base');
+    expect(await newestJob()).toMatchObject({ diarize: true, known_voices: [saved.id] });
+    const unknown = await run('transcribe', CLIP, '--voices', 'Smith, John', '--voices', 'Nobody');
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('correct: known_voices')]);
   }, 60_000);
 
   it('writes a file for each recording of a folder, as the format wants it', async () => {

@@ -1072,7 +1072,7 @@ export type BatchForm = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1144,7 +1144,7 @@ export type NewBatch = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1335,7 +1335,7 @@ export type UrlUpload = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1460,7 +1460,7 @@ export type NewUpload = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     filename: string;
@@ -1601,7 +1601,7 @@ export type RetryOptions = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1667,7 +1667,7 @@ export type JobOptions = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1734,7 +1734,7 @@ export type UploadForm = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
