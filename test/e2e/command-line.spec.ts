@@ -1,16 +1,14 @@
 /** The command line `whisper-transcriber` as a process, against a running service. */
-import { openAsBlob } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { createClient, createVoice, type Job, type JobList } from '@whisper-transcriber/client-sdk';
+import type { Job, JobList } from '@whisper-transcriber/client-sdk';
 import { bearer, createApiKey } from '../support/accounts.js';
 import { fixturePath, getTranscript, jsonOf, transcribe, upload } from '../support/api-client.js';
 import { TranscriberCommand, type CommandResult } from '../support/built-command.js';
 import { findFreePort } from '../support/free-port.js';
 import type { HubMirror } from '../support/hub-mirror.js';
-import { READER } from '../support/known-speakers.js';
 import { longRecording } from '../support/long-recording.js';
 import { openMiniatureHub } from '../support/miniature-model.js';
 import { UNKNOWN_ID } from '../support/operations.js';
@@ -21,7 +19,6 @@ import { waitFor } from '../support/wait-for.js';
 jest.setTimeout(120_000);
 
 const CLIP = fixturePath('clips/fr/bonjour_monde.wav');
-const CONVERSATION = fixturePath('conversation/conversation.wav');
 const CLIP_TOO = fixturePath('bad/text.mp3');
 /** Some minutes: long enough to be met at work. */
 const LONG_BYTES = 5 * 60 * 32_000;
@@ -79,31 +76,6 @@ describe('transcribe', () => {
     expect(stderr).toMatch(/bonjour_monde\.wav: uploading 100 %\n(.*\n)*.*: done\n$/);
     expect(await newestJob()).toMatchObject({ original_filename: 'bonjour_monde.wav', language: 'fr' });
   });
-
-  it('says who speaks where it is asked to', async () => {
-    const { code, stdout } = await run('transcribe', CONVERSATION, '--speakers', '2', '--model', 'base');
-
-    expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^Speaker 1: Unless .*\nSpeaker 2: The quick .*\nSpeaker 1: He was .*\nSpeaker 2: One, /,
-    );
-    expect(await newestJob()).toMatchObject({ diarize: true, num_speakers: 2 });
-    expect((await run('transcribe', CLIP, '--speakers', 'two')).stderr).toContain('--speakers is a number');
-  }, 60_000);
-
-  it('calls speakers by the names of voices that are saved', async () => {
-    const client = createClient({ baseUrl: service.url });
-    const voice = { name: 'Smith, John', file: await openAsBlob(fixturePath(READER)) };
-    const { data: saved } = await createVoice({ client: client.api, body: voice });
-
-    const named = await run('transcribe', CONVERSATION, '--voices', 'Smith, John', '--model', 'base');
-    expect(named.stdout).toMatch(/^Smith, John: Unless .*\nSpeaker 2: The quick /);
-    expect(await newestJob()).toMatchObject({ diarize: true, known_voices: [saved.id] });
-    await run('transcribe', CLIP, '--voices', 'all', '--model', 'base');
-    expect(await newestJob()).toMatchObject({ diarize: true, known_voices: [saved.id] });
-    const unknown = await run('transcribe', CLIP, '--voices', 'Smith, John', '--voices', 'Nobody');
-    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('correct: known_voices')]);
-  }, 60_000);
 
   it('writes a file for each recording of a folder, as the format wants it', async () => {
     await mkdir(path.join(home, 'talks/more'), { recursive: true });
