@@ -1894,6 +1894,16 @@ export type DiarizationError = {
     detail: string;
 };
 
+export type DiarizationWarningCode = 'known_voices_gone';
+
+export type DiarizationWarning = {
+    code: DiarizationWarningCode;
+    /**
+     * What is not as it was asked for
+     */
+    detail: string;
+};
+
 export type Diarization = {
     /**
      * `failed`: the text is here, without speakers
@@ -1904,6 +1914,7 @@ export type Diarization = {
      */
     speakers: number | null;
     error: DiarizationError | null;
+    warning: DiarizationWarning | null;
 };
 
 export type Transcript = {
@@ -2347,6 +2358,11 @@ export type OpenAiDiarizationError = {
     detail: string;
 };
 
+export type OpenAiDiarizationWarning = {
+    code: DiarizationWarningCode;
+    detail: string;
+};
+
 export type OpenAiDiarizedTranscription = {
     task: Task;
     /**
@@ -2359,6 +2375,10 @@ export type OpenAiDiarizedTranscription = {
      * Where there is the text, but speakers could not be told apart
      */
     diarization_error?: OpenAiDiarizationError;
+    /**
+     * Where speakers were told apart, but not named as it was asked for
+     */
+    diarization_warning?: OpenAiDiarizationWarning;
     usage: OpenAiDurationUsage;
 };
 
@@ -8499,7 +8519,7 @@ export type CreateVoiceOfSpeakerErrors = {
      */
     429: Problem;
     /**
-     * `storage_unavailable`: The store of recordings cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached; `service_unavailable`: The service cannot do this now
      *
      * `database_unavailable`: The database cannot be reached
      */
