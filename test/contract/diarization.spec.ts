@@ -75,7 +75,7 @@ describe('a job that asks who speaks', () => {
       expect(await contract.findFaults('getTranscript', response.clone())).toEqual([]);
       const transcript = await jsonOf<Transcript>(response);
       expectTurns(transcript);
-      expect(transcript.diarization).toEqual({ state: 'completed', speakers: 2, error: null });
+      expect(transcript.diarization).toEqual({ state: 'completed', speakers: 2, error: null, warning: null });
       expect(transcript.segments.some(({ words }) => words !== undefined)).toBe(false);
       for (const format of ['txt', 'srt', 'vtt', 'docx']) {
         const file = await fetch(`${service.url}/transcripts/${job.job_id}/download?format=${format}`);
