@@ -13,8 +13,7 @@ import {
   upload,
   wordsOf,
 } from '../support/api-client.js';
-import { findChild } from '../support/engine-process.js';
-import { killDiarizers } from '../support/killed-diarizers.js';
+import { findChild, killDiarizers } from '../support/engine-process.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -76,7 +75,7 @@ describe('a job that asks who speaks', () => {
       expect(await contract.findFaults('getTranscript', response.clone())).toEqual([]);
       const transcript = await jsonOf<Transcript>(response);
       expectTurns(transcript);
-      expect(transcript.diarization).toEqual({ state: 'completed', speakers: 2, error: null });
+      expect(transcript.diarization).toEqual({ state: 'completed', speakers: 2, error: null, warning: null });
       expect(transcript.segments.some(({ words }) => words !== undefined)).toBe(false);
       for (const format of ['txt', 'srt', 'vtt', 'docx']) {
         const file = await fetch(`${service.url}/transcripts/${job.job_id}/download?format=${format}`);
@@ -149,7 +148,7 @@ describe('when the diarizer is killed', () => {
   it(
     'once, another one tells the speakers',
     async () => {
-      const [job] = await Promise.all([order(), killDiarizers(service.pid, 1)]);
+      const [job] = await Promise.all([order(), killDiarizers(service, 1)]);
       expectTurns(await getTranscript(service.url, job.job_id));
     },
     TEST_LIMIT_MS,
@@ -158,7 +157,7 @@ describe('when the diarizer is killed', () => {
   it(
     'again, the text arrives without speakers and says why',
     async () => {
-      const [job] = await Promise.all([order(), killDiarizers(service.pid, 2)]);
+      const [job] = await Promise.all([order(), killDiarizers(service, 2)]);
       expect(job).toMatchObject({ status: 'completed', error: null });
       const transcript = await getTranscript(service.url, job.job_id);
       expect(transcript).toMatchObject({

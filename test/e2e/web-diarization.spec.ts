@@ -5,7 +5,7 @@ import path from 'node:path';
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { fixturePath } from '../support/api-client.js';
-import { killDiarizers } from '../support/killed-diarizers.js';
+import { killDiarizers } from '../support/engine-process.js';
 import { CONVERSATION } from '../support/known-speakers.js';
 import { startService } from '../support/start-service.js';
 import { expectGoodLooks } from '../support/web/good-looks.js';
@@ -66,7 +66,7 @@ it('where two speak at once an icon and words say so', async () => {
 });
 
 it('where speakers could not be told apart there is all of the text, and the page says why', async () => {
-  await Promise.all([web.transcribe(fixturePath(CONVERSATION)), killDiarizers(app.service.pid, 2)]);
+  await Promise.all([web.transcribe(fixturePath(CONVERSATION)), killDiarizers(app.service, 2)]);
   await page
     .getByRole('status')
     .getByText(

@@ -74,8 +74,8 @@ export interface TranscribeOptions extends WaitOptions {
   readonly minSpeakers?: number | undefined;
   /** How many speak at most, where their number is not known. */
   readonly maxSpeakers?: number | undefined;
-  /** With `diarize`: the saved voices whose names speakers get. `true` for all of yours, or their ids, or names without commas. */
-  readonly knownVoices?: boolean | readonly string[] | undefined;
+  /** Saved voices whose names speakers get where they are heard, by names or ids; `true`: all of yours. Needs `diarize`. */
+  readonly knownVoices?: true | readonly string[] | undefined;
   /** What the recording is called; default: as the File is. */
   readonly filename?: string | undefined;
   /** Under the same key, within 24 hours, an upload that was broken off goes on, and one that was finished is not begun again. */
@@ -305,7 +305,12 @@ function fieldsOf(options: TranscribeOptions): JobOptions {
 }
 
 function metadataOf(fields: JobOptions & { filename: string }): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+  const texts = Object.entries(fields).map(([name, value]: [string, unknown]) => [
+    name,
+    // Names of voices may have commas.
+    Array.isArray(value) ? JSON.stringify(value) : String(value),
+  ]);
+  return Object.fromEntries(texts) as Record<string, string>;
 }
 
 function progressOf(telling: JobTelling): TranscriptionProgress {
