@@ -75,7 +75,7 @@ export interface TranscribeOptions extends WaitOptions {
   /** How many speak at most, where their number is not known. */
   readonly maxSpeakers?: number | undefined;
   /** Saved voices whose names speakers get where they are heard, by names or ids; `true`: all of yours. Needs `diarize`. */
-  readonly knownVoices?: true | readonly string[] | undefined;
+  readonly knownVoices?: boolean | readonly string[] | undefined;
   /** What the recording is called; default: as the File is. */
   readonly filename?: string | undefined;
   /** Under the same key, within 24 hours, an upload that was broken off goes on, and one that was finished is not begun again. */
