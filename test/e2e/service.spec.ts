@@ -87,14 +87,12 @@ describe('a recording', () => {
     }
   });
 
-  it.each(['mp3', 'm4a', 'flac', 'opus.ogg', 'vorbis.ogg', 'webm', 'mp4', 'aac', 'aiff', 'float.wav', 'wma'])(
-    'is understood as %s',
-    async (ending) => {
-      const job = await transcribe(service.url, { file: `formats/sentence.${ending}` });
+  // All the others are decoded by test/integration/media.spec.ts.
+  it.each(['mp3', 'm4a', 'flac', 'webm'])('is understood as %s', async (ending) => {
+    const job = await transcribe(service.url, { file: `formats/sentence.${ending}` });
 
-      expect(wordsOf(job.transcript ?? '').join(' ')).toContain(SENTENCE);
-    },
-  );
+    expect(wordsOf(job.transcript ?? '').join(' ')).toContain(SENTENCE);
+  });
 
   it('is heard in the language that is spoken or named', async () => {
     const spanish = await transcribe(service.url, { file: 'clips/es/pangrama.wav' });
