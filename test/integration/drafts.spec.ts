@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobProgress } from '../../src/modules/jobs/job.view.js';
+import { knownAs } from '../../src/modules/auth/access/actor.view.js';
+import { LOCAL_PRINCIPAL } from '../../src/modules/auth/access/local-user.view.js';
+import type { JobClaim, JobProgress } from '../../src/modules/jobs/job.view.js';
 import { DraftsRepository } from '../../src/modules/transcription/drafts/drafts.repository.js';
 import { DraftsService } from '../../src/modules/transcription/drafts/drafts.service.js';
 import type { ReadyModel } from '../../src/modules/transcription/models/model-catalogue.service.js';
@@ -15,6 +17,8 @@ const CHUNK = {
   language: 'en',
   engineState: {},
 } as never;
+const HEARD = { voices: [0.6, -0.8] } as never;
+const ACTOR = knownAs(LOCAL_PRINCIPAL, { address: '127.0.0.1', requestId: null });
 const AT_ONE: JobProgress = { stage: 'transcribing', processedSeconds: 1, speed: null };
 
 describe.each(DATABASES)('drafts of transcripts in %s', (_name, open) => {
@@ -46,6 +50,23 @@ describe.each(DATABASES)('drafts of transcripts in %s', (_name, open) => {
 
     expect((await drafts.open(claim, OTHER_FILES))!.begun).toBeNull();
     expect((await drafts.open(claim, MODEL))!.begun).toBeNull();
+  });
+
+  it.each<[string, (claim: JobClaim) => Promise<unknown>]>([
+    ['failed', (claim) => site.room.claims.fail(claim, { code: 'corrupt_media', detail: 'Broken.' })],
+    ['was cancelled', (claim) => site.room.orders.cancel(ACTOR, claim.job.id)],
+  ])('keep their text and forget the voices that were heard when the job has %s', async (_how, end) => {
+    await site.addJob(LOCAL_PRINCIPAL);
+    const claim = await site.claim();
+    const { writer } = (await drafts.open(claim, MODEL))!;
+    await writer.add(CHUNK, AT_ONE);
+    await writer.noteDiarizer(HEARD, AT_ONE);
+    const stateNow = async (): Promise<unknown> => (await drafts.open(claim, MODEL))?.begun?.diarizerState;
+    expect(await stateNow()).toEqual(HEARD);
+    await end(claim);
+
+    const draft = await new DraftsRepository(site.orm.em).find(claim.job.id, null);
+    expect(draft).toMatchObject({ position: 1, diarizerState: null });
   });
 
   it('stay with the worker that has the job when one that lost it opens its own', async () => {
