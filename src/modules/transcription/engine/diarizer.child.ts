@@ -12,6 +12,8 @@ import { yieldToOthers } from './yield-to-others.js';
 
 /** A voice is known after less. */
 const MOST_VOICE_SECONDS = 600;
+/** The state grows with the recording, so it does not come with each step. */
+const STATE_PAUSE_MS = 5000;
 
 const sound = new IsolatedPcm();
 
@@ -48,13 +50,17 @@ async function listen(diarizer: SpeakerDiarizer, input: ListeningInput): Promise
     ...(most !== null && { maxSpeakers: most }),
     ...(input.resume !== null && { resume: input.resume }),
   });
+  let toldAt = performance.now();
   for (;;) {
     const { done, value } = await run.next();
     if (done === true) {
       send({ type: 'heard', speakers: value });
       return;
     }
-    send({ type: 'step', position: value.position, state: value.checkpoint });
+    const { position, checkpoint } = value;
+    const isDue = performance.now() - toldAt >= STATE_PAUSE_MS;
+    if (isDue) toldAt = performance.now();
+    send({ type: 'step', position, state: isDue ? checkpoint : null });
   }
 }
 

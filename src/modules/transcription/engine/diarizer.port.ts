@@ -25,7 +25,8 @@ export interface ListeningInput {
 export interface ListeningStep {
   /** Seconds from the start that are done. */
   readonly position: number;
-  readonly state: DiarizerState;
+  /** To go on from; null: not with this step. */
+  readonly state: DiarizerState | null;
 }
 
 /** What of a recording is of one person. */

@@ -132,7 +132,7 @@ export class SpeakersService {
         for (;;) {
           const { done, value } = await run.next();
           if (done === true) return value;
-          resume = value.state;
+          resume = value.state ?? resume;
           await onStep(value);
         }
       } catch (error) {
