@@ -29,7 +29,7 @@ const project = (displayName, testMatch, more = {}) => ({
 
 export default {
   // A net for hangs, and no measure of anything: the machine may be busy.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   coverageProvider: 'v8',
   // The least; a run that measures coverage fails below it.
   coverageThreshold: { global: { lines: 25 } },

@@ -53,14 +53,14 @@ const PROJECTS = {
   contract: {
     programs: ['postgres', 'redis', 'promtool'],
     objectStore: true,
-    args: ['--runInBand'],
+    args: ['--maxWorkers=2'],
     services: true,
     onceMore: true,
   },
   e2e: {
     programs: ['postgres', 'redis', 'nginx', 'chromium', 'pgrep', 'flock', 'unshare', 'mount', 'tini'],
     objectStore: true,
-    args: ['--runInBand'],
+    args: ['--maxWorkers=2'],
     services: true,
     onceMore: true,
   },

@@ -22,6 +22,7 @@ import numpy as np
 import onnxruntime as ort
 from onnx import numpy_helper
 
+from export_shapes import inner_shapes
 from export_silero import published
 from export_whisper import export
 from whisper_onnx.checkpoint import Checkpoint
@@ -436,6 +437,15 @@ class OtherSizesTest(unittest.TestCase):
         out = int8.step(self.checkpoint, [[3, 4]], cross)
         self.assertLess(relative_error(out["logits"], fp32.step(self.checkpoint, [[3, 4]], exact)["logits"]), 0.1)
         self.assertEqual([name for name in out if name.startswith("attention")], [])
+
+    def test_shapes_beside_an_encoder_change_no_value(self):
+        path = self.folder / "encoder_cross_int8.onnx"
+        shapes = inner_shapes(path).SerializeToString()
+        shaped = ort.InferenceSession(path.read_bytes() + shapes, providers=["CPUExecutionProvider"])
+        int8 = Graphs(self.folder, "int8")
+        mel = int8.mel.run(["mel"], {"audio": recording()})[0]
+        for name, value in zip(int8.encoder_names, shaped.run(None, {"mel": mel})):
+            np.testing.assert_array_equal(value, int8.encoder.run([name], {"mel": mel})[0])
 
     def test_graphs_too_large_for_one_file(self):
         apart = self.folder / "apart"

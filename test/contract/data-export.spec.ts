@@ -37,3 +37,15 @@ it('an export has every row once, of tables of any key, and none of another user
   expect(new Set(linesOf('usage_days.jsonl')).size).toBe(BATCHES);
   expect(Object.values(files).some((file) => strFromU8(file, true).includes(bob.id))).toBe(false);
 });
+
+it('an export is without the voices of others that came with a call whose job still runs', async () => {
+  const { anna } = users;
+  const voice = '[{"name": "Somebody Else", "embedding": [0.25]}]';
+  await users.execute(`update jobs set voices = '${voice}' where owner_id = '${anna.id}'`);
+
+  const answer = await fetch(`${users.url}/auth/me/export`, { headers: bearer(anna.token) });
+  const files = unzipSync(new Uint8Array(await answer.arrayBuffer()));
+
+  expect(strFromU8(files['jobs.jsonl'] ?? new Uint8Array())).toContain(anna.id);
+  expect(Object.values(files).some((file) => strFromU8(file, true).includes('Somebody Else'))).toBe(false);
+});

@@ -13,7 +13,7 @@ import {
   upload,
   wordsOf,
 } from '../support/api-client.js';
-import { findChild } from '../support/engine-process.js';
+import { findChild, killDiarizers } from '../support/engine-process.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -75,7 +75,7 @@ describe('a job that asks who speaks', () => {
       expect(await contract.findFaults('getTranscript', response.clone())).toEqual([]);
       const transcript = await jsonOf<Transcript>(response);
       expectTurns(transcript);
-      expect(transcript.diarization).toEqual({ state: 'completed', speakers: 2, error: null });
+      expect(transcript.diarization).toEqual({ state: 'completed', speakers: 2, error: null, warning: null });
       expect(transcript.segments.some(({ words }) => words !== undefined)).toBe(false);
       for (const format of ['txt', 'srt', 'vtt', 'docx']) {
         const file = await fetch(`${service.url}/transcripts/${job.job_id}/download?format=${format}`);
@@ -141,23 +141,6 @@ describe('a job that asks who speaks', () => {
   });
 });
 
-/** Kills the diarizer of the service so many times, each as soon as it is there. */
-async function killDiarizers(times: number): Promise<void> {
-  let last: number | undefined;
-  for (let killed = 0; killed < times; killed += 1) {
-    await waitFor(
-      () => {
-        const child = findChild(service.pid, 'diarizer.child');
-        if (child === undefined || child === last) return false;
-        process.kill(child, 'SIGKILL');
-        last = child;
-        return true;
-      },
-      { limitMs: 60_000, what: 'a diarizer' },
-    );
-  }
-}
-
 describe('when the diarizer is killed', () => {
   const order = (): Promise<Job> =>
     transcribe(service.url, { file: CONVERSATION, fields: { diarize: 'true', words: 'true' } });
@@ -165,7 +148,7 @@ describe('when the diarizer is killed', () => {
   it(
     'once, another one tells the speakers',
     async () => {
-      const [job] = await Promise.all([order(), killDiarizers(1)]);
+      const [job] = await Promise.all([order(), killDiarizers(service, 1)]);
       expectTurns(await getTranscript(service.url, job.job_id));
     },
     TEST_LIMIT_MS,
@@ -174,7 +157,7 @@ describe('when the diarizer is killed', () => {
   it(
     'again, the text arrives without speakers and says why',
     async () => {
-      const [job] = await Promise.all([order(), killDiarizers(2)]);
+      const [job] = await Promise.all([order(), killDiarizers(service, 2)]);
       expect(job).toMatchObject({ status: 'completed', error: null });
       const transcript = await getTranscript(service.url, job.job_id);
       expect(transcript).toMatchObject({

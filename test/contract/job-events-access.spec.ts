@@ -103,6 +103,8 @@ describe('a stream', () => {
         follow('/jobs/events', dora.token),
       ]);
       const lasting = await follow('/jobs/events', users.bob.token);
+      // Those that stay are still looked after when one of the same key has gone.
+      await (await follow('/jobs/events', key)).cut();
       const remove = { method: 'DELETE', headers: bearer(users.anna.token) };
       const statuses = [
         await fetch(`${users.url}/auth/api-keys/${id}`, remove),

@@ -6,6 +6,7 @@ import {
   cancelJob,
   createClient,
   createTranscription,
+  createVoice,
   getJob,
   JobEndedError,
   listJobs,
@@ -17,6 +18,7 @@ import {
 import { bearer, createApiKey } from '../support/accounts.js';
 import { fixturePath, getTranscript, transcribe } from '../support/api-client.js';
 import { findFreePort } from '../support/free-port.js';
+import { GUEST, READER } from '../support/known-speakers.js';
 import { longRecording } from '../support/long-recording.js';
 import { UNKNOWN_ID } from '../support/operations.js';
 import { OutsideServer } from '../support/outside-server.js';
@@ -184,6 +186,23 @@ describe('transcribe', () => {
 
     const { data: job } = await getJob({ client: client.api, path: { job_id: jobId } });
     expect(job).toMatchObject(options);
+  });
+
+  it('orders that speakers are named by saved voices', async () => {
+    const client = createClient({ baseUrl: service.url });
+    const names = ['Ada', 'Ben'];
+    for (const [index, file] of [GUEST, READER].entries())
+      await createVoice({
+        client: client.api,
+        body: { name: names[index] ?? '', file: await openAsBlob(fixturePath(file)) },
+      });
+    const order = async (knownVoices: boolean | readonly string[]): Promise<string[]> => {
+      const path = { job_id: await client.submit(await openAsBlob(CLIP), { diarize: true, knownVoices }) };
+      return (await getJob({ client: client.api, path })).data.known_voices;
+    };
+    const ids = await order(true);
+    expect(ids).toHaveLength(names.length);
+    expect([await order(names), await order(['Ben']), await order(false)]).toEqual([ids, ids.slice(1), []]);
   });
 
   it('fails with the job where somebody else cancels it', async () => {

@@ -1,8 +1,18 @@
 /** Voices that users save under names, and jobs that call speakers by them. */
+import { openAsBlob } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Job, Media, Transcript, Voice, VoiceList } from '@whisper-transcriber/client-sdk';
+import {
+  createClient,
+  getJob,
+  type Job,
+  type Media,
+  type Transcript,
+  type TranscribeOptions,
+  type Voice,
+  type VoiceList,
+} from '@whisper-transcriber/client-sdk';
 import { postJson } from '../support/accounts.js';
 import { fixturePath, jsonOf, problemOf, transcribe, upload } from '../support/api-client.js';
 import { openOnServer, executeSql, type TestDatabase } from '../support/databases.js';
@@ -173,6 +183,25 @@ describe('a job', () => {
       expect(job.known_voices).toEqual([id]);
 
       expect(await speakersOf(job)).toEqual(['Speaker 1', 'Ada', 'Speaker 1', 'Ada']);
+    },
+    LIMIT_MS,
+  );
+
+  it.each<[string, TranscribeOptions['knownVoices']]>([
+    ['all of them', true],
+    ['some by name, whatever characters these have', ['smith, john', 'Be\u0301a']],
+  ])(
+    'is ordered by the SDK with %s',
+    async (_what, knownVoices) => {
+      const ids = [await save('Smith, John'), await save('B\u00e9a', READER)].map(({ id }) => id);
+      const client = createClient({ baseUrl: service.url });
+      const recording = await openAsBlob(fixturePath(CONVERSATION));
+      const job_id = await client.submit(recording, { diarize: true, knownVoices });
+      await client.waitFor(job_id);
+
+      const { data: job } = await getJob({ client: client.api, path: { job_id } });
+      expect(job.known_voices).toEqual(ids);
+      expect(new Set(await speakersOf(job))).toEqual(new Set(['Smith, John', 'B\u00e9a']));
     },
     LIMIT_MS,
   );

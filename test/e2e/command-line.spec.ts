@@ -19,7 +19,6 @@ import { waitFor } from '../support/wait-for.js';
 jest.setTimeout(120_000);
 
 const CLIP = fixturePath('clips/fr/bonjour_monde.wav');
-const CONVERSATION = fixturePath('conversation/conversation.wav');
 const CLIP_TOO = fixturePath('bad/text.mp3');
 /** Some minutes: long enough to be met at work. */
 const LONG_BYTES = 5 * 60 * 32_000;
@@ -77,17 +76,6 @@ describe('transcribe', () => {
     expect(stderr).toMatch(/bonjour_monde\.wav: uploading 100 %\n(.*\n)*.*: done\n$/);
     expect(await newestJob()).toMatchObject({ original_filename: 'bonjour_monde.wav', language: 'fr' });
   });
-
-  it('says who speaks where it is asked to', async () => {
-    const { code, stdout } = await run('transcribe', CONVERSATION, '--speakers', '2', '--model', 'base');
-
-    expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^Speaker 1: Unless .*\nSpeaker 2: The quick .*\nSpeaker 1: He was .*\nSpeaker 2: One, /,
-    );
-    expect(await newestJob()).toMatchObject({ diarize: true, num_speakers: 2 });
-    expect((await run('transcribe', CLIP, '--speakers', 'two')).stderr).toContain('--speakers is a number');
-  }, 60_000);
 
   it('writes a file for each recording of a folder, as the format wants it', async () => {
     await mkdir(path.join(home, 'talks/more'), { recursive: true });

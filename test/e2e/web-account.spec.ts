@@ -224,9 +224,7 @@ describe('the general page', () => {
 
 it('makes and revokes a key by the keyboard alone', async () => {
   await openAccount();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
+  await web.tabTo('API keys');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'New API key' }).waitFor();
   await web.tabTo('Name');

@@ -231,29 +231,4 @@ describe('the editor with speakers', () => {
     await dialog().waitFor();
     await expectGoodLooks(editor.web, `speakers-${name}`);
   });
-
-  it('tells by an icon and in words where two speak at once, and why speakers are not known', async () => {
-    await page.route(/\/transcripts\/[^/]+$/, async (route) => {
-      const response = await route.fetch();
-      const transcript = (await response.json()) as { segments: object[] };
-      const segments = transcript.segments.map((segment, index) => ({ ...segment, overlap: index === 1 }));
-      const error = { code: 'diarization_failed', detail: 'It took longer than it may.' };
-      const diarization = { state: 'failed', speakers: null, error };
-      await route.fulfill({ response, json: { ...transcript, segments, diarization } });
-    });
-    await page.reload();
-    await editor.web.awaitTranscript();
-    await page
-      .getByRole('status')
-      .getByText(
-        'The text is complete, but the speakers could not be told apart: It took longer than it may.',
-      )
-      .waitFor();
-    expect(await page.locator('.overlap svg').count()).toBe(1);
-    const notes = (await editor.field(1).getAttribute('aria-describedby'))?.split(' ') ?? [];
-    expect(await page.locator(`[id="${notes.at(-1) ?? ''}"]`).textContent()).toBe(
-      'Somebody else speaks at the same time',
-    );
-    expect(await editor.web.violations()).toEqual([]);
-  });
 });

@@ -3,7 +3,7 @@
  * Needs the built service and web app (`dist/`, `web/dist/`), which `npm test` makes.
  */
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -11,11 +11,10 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { startService } from '../support/start-service.js';
 import { inBrowser } from '../support/web/in-browser.js';
+import { expectInDocs } from '../support/web/pictures-in-docs.js';
 import { SAMPLE, type WebPage } from '../support/web/web-page.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const SCREENSHOT = path.join(ROOT, 'docs/images/first-page.png');
-const PICTURE = { width: 1100, height: 640 };
 const WORDS = /had then leisure to consider how much there might be prudently in his power to do for them/i;
 
 const app = inBrowser(
@@ -28,12 +27,6 @@ let page: Page;
 beforeEach(() => {
   ({ web, page } = app);
 });
-
-/** A PNG begins with its signature and a header chunk: width and height are the first fields of that. */
-function sizeOfPng(png: Buffer): { width: number; height: number } {
-  expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
-  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
-}
 
 describe('the web app', () => {
   it('turns a dropped recording into its words, and hands out the subtitles', async () => {
@@ -162,16 +155,11 @@ describe('the web app', () => {
   });
 
   it('stands in the README with a picture of a transcript, which UPDATE_SCREENSHOT=1 takes anew', async () => {
-    await page.setViewportSize(PICTURE);
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await web.goto('/');
     await web.transcribe();
     expect(await web.text()).toMatch(WORDS);
-    const picture = await page.screenshot();
-    if (process.env['UPDATE_SCREENSHOT'] === '1') await writeFile(SCREENSHOT, picture);
+    await expectInDocs(page, 'first-page.png', { width: 1100, height: 640 });
 
-    expect(sizeOfPng(picture)).toEqual(PICTURE);
-    expect(sizeOfPng(await readFile(SCREENSHOT))).toEqual(PICTURE);
     expect(await readFile(path.join(ROOT, 'README.md'), 'utf8')).toContain('(docs/images/first-page.png)');
   });
 });

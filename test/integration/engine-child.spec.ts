@@ -12,6 +12,8 @@ import { waitFor } from '../support/wait-for.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const LIMIT_MS = 60_000;
+/** Of sched(7). */
+const SCHED_IDLE = 5;
 
 let child: ChildProcess;
 
@@ -26,13 +28,14 @@ describe('an engine child', () => {
       await startWith('run-sources');
       const pid = child.pid ?? 0;
       const threads = await readdir(`/proc/${pid}/task`);
-      const priorities = await Promise.all(
-        threads.map((thread) => niceOf(`/proc/${pid}/task/${thread}/stat`)),
+      const all = await Promise.all(
+        threads.map((thread) => schedulingOf(`/proc/${pid}/task/${thread}/stat`)),
       );
 
       expect(getPriority(pid)).toBeGreaterThan(getPriority());
       // Those that compute are the main thread and what came after it.
-      expect(priorities.filter((nice) => nice === getPriority(pid)).length).toBeGreaterThan(1);
+      expect(all.filter(({ nice }) => nice === getPriority(pid)).length).toBeGreaterThan(1);
+      expect(all.every(({ policy }) => policy === SCHED_IDLE)).toBe(true);
     },
     LIMIT_MS,
   );
@@ -64,10 +67,11 @@ describe('an engine child', () => {
   );
 });
 
-/** Of a thread (proc_pid_stat(5)). */
-async function niceOf(file: string): Promise<number> {
-  const stat = await readFile(file, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19 - 3]);
+/** As proc(5) numbers the fields: 19 and 41. */
+async function schedulingOf(file: string): Promise<{ nice: number; policy: number }> {
+  // After the name of the program, which may hold anything.
+  const fields = (await readFile(file, 'utf8')).replace(/^.*\) /s, '').split(' ');
+  return { nice: Number(fields[19 - 3]), policy: Number(fields[41 - 3]) };
 }
 
 function transcribe(): void {

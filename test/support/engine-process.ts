@@ -1,11 +1,29 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { waitFor } from './wait-for.js';
 
 /** Ends the engine child of a service as the kernel would when memory runs out. */
 export function killEngineOf(servicePid: number): void {
   const engine = findChild(servicePid, 'engine.child');
   if (engine === undefined) throw new Error('The service has no engine child');
   process.kill(engine, 'SIGKILL');
+}
+
+/** Kills the diarizer of a service so many times, each as soon as it is there. */
+export async function killDiarizers({ pid }: { readonly pid: number }, times: number): Promise<void> {
+  let last: number | undefined;
+  for (let killed = 0; killed < times; killed += 1) {
+    await waitFor(
+      () => {
+        const child = findChild(pid, 'diarizer.child');
+        if (child === undefined || child === last) return false;
+        process.kill(child, 'SIGKILL');
+        last = child;
+        return true;
+      },
+      { limitMs: 60_000, what: 'a diarizer' },
+    );
+  }
 }
 
 /** The process number of a child that runs this program. */

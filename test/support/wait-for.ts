@@ -5,7 +5,7 @@ const STEP_MS = 50;
 /** Resolves as soon as the condition holds; what it throws ends the wait. */
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,
-  { limitMs = 30_000, what = 'a condition' } = {},
+  { limitMs = 90_000, what = 'a condition' } = {},
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await condition())) {

@@ -74,6 +74,8 @@ export interface TranscribeOptions extends WaitOptions {
   readonly minSpeakers?: number | undefined;
   /** How many speak at most, where their number is not known. */
   readonly maxSpeakers?: number | undefined;
+  /** Saved voices whose names speakers get where they are heard, by names or ids; `true`: all of yours. Needs `diarize`. */
+  readonly knownVoices?: boolean | readonly string[] | undefined;
   /** What the recording is called; default: as the File is. */
   readonly filename?: string | undefined;
   /** Under the same key, within 24 hours, an upload that was broken off goes on, and one that was finished is not begun again. */
@@ -296,13 +298,19 @@ function fieldsOf(options: TranscribeOptions): JobOptions {
     num_speakers: options.numSpeakers,
     min_speakers: options.minSpeakers,
     max_speakers: options.maxSpeakers,
+    known_voices: options.knownVoices,
     callback_url: options.callbackUrl,
   };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
 function metadataOf(fields: JobOptions & { filename: string }): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+  const texts = Object.entries(fields).map(([name, value]: [string, unknown]) => [
+    name,
+    // Names of voices may have commas.
+    Array.isArray(value) ? JSON.stringify(value) : String(value),
+  ]);
+  return Object.fromEntries(texts) as Record<string, string>;
 }
 
 function progressOf(telling: JobTelling): TranscriptionProgress {

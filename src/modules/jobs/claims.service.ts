@@ -165,7 +165,7 @@ export class ClaimsService {
     for (const { id, leaseToken } of lost) {
       const job = await this.unitOfWork.read(() => this.repository.find(id));
       if (job === null) continue;
-      const claim = { job: toJobView(job), leaseToken, voices: [] };
+      const claim = { job: toJobView(job), leaseToken, voices: [], areVoicesGone: false };
       // Its worker may have been heard of in the meantime.
       const lease = onlyWorker ? 'held' : 'expired';
       if (await this.retryOrFail(claim, WORKER_LOST, { lease })) recovered.push(id);
@@ -177,8 +177,9 @@ export class ClaimsService {
     const jobs = await this.unitOfWork.read(() => this.transitions.claimNext(most, this.worker.id));
     if (jobs.length > 0) this.bell.ring();
     return jobs.map((job) => {
-      if (job.leaseToken === null) throw new Error('A job was claimed without a lease');
-      return { job: toJobView(job), leaseToken: job.leaseToken, voices: job.voices ?? [] };
+      const { leaseToken, voices } = job;
+      if (leaseToken === null) throw new Error('A job was claimed without a lease');
+      return { job: toJobView(job), leaseToken, voices: voices ?? [], areVoicesGone: voices?.length === 0 };
     });
   }
 

@@ -8,7 +8,8 @@ export class JobPersonalData implements OnModuleInit {
   onModuleInit(): void {
     this.registry.register({
       tables: [
-        { table: 'jobs', ofUser: 't.owner_id = ?', without: ['lease_token', 'traceparent'] },
+        // Voices that come with a call are of others, whom they tell.
+        { table: 'jobs', ofUser: 't.owner_id = ?', without: ['lease_token', 'traceparent', 'voices'] },
         {
           table: 'job_events',
           ofUser: 't.job_id in (select id from jobs where owner_id = ?)',

@@ -22,8 +22,8 @@ export const LEASE_SECONDS = 30;
 /** The order in which jobs are taken. */
 export const IN_TURN = 'priority desc, turn, id';
 const NO_LEASE = 'lease_token = null, lease_expires_at = null, stage = null, speed = null';
-/** With its end there is no more use for the voices that it was given. */
-const ENDED = 'finished_at = now(), voices = null';
+/** With its end the voices that it was given go; that there were some stays, to be told when it is tried again. */
+const ENDED = `finished_at = now(), voices = case when voices is null then null else '[]'::jsonb end`;
 
 /**
  * Of an owner, a priority, and this priority again. The turns of one owner follow each other, and those of another begin where the queue

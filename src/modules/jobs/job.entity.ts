@@ -49,7 +49,7 @@ export class Job {
   @Property({ type: 'json', columnType: 'jsonb' })
   decoding!: DecodingOptions;
 
-  /** Voices that were given with the order; null for nearly all, and once it has ended. */
+  /** Voices that were given with the order; null for nearly all; empty once it has ended. */
   @Property({ type: 'json', columnType: 'jsonb', nullable: true })
   voices!: readonly KnownVoice[] | null;
 

@@ -65,6 +65,8 @@ export interface JobClaim {
   readonly leaseToken: string;
   /** Whose names speakers may have. */
   readonly voices: readonly KnownVoice[];
+  /** It was given some, which went when it had ended before. */
+  readonly areVoicesGone: boolean;
 }
 
 /** What the text of a job depends on besides its recording. */

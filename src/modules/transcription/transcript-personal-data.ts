@@ -14,7 +14,7 @@ export class TranscriptPersonalData implements OnModuleInit {
       tables: [
         { table: 'transcripts', ofUser: OF_OWN_JOB, without: ['search'], page: PAGE },
         { table: 'transcript_versions', ofUser: OF_OWN_JOB, page: PAGE },
-        { table: 'transcript_drafts', ofUser: OF_OWN_JOB, without: ['engine_state'] },
+        { table: 'transcript_drafts', ofUser: OF_OWN_JOB, without: ['engine_state', 'diarizer_state'] },
         { table: 'transcript_draft_pieces', ofUser: OF_OWN_JOB, page: PAGE },
         { table: 'voice_profiles', ofUser: 't.owner_id = ?' },
       ],

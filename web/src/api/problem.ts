@@ -30,6 +30,9 @@ const TITLES: Readonly<Record<string, string>> = {
   storage_quota_exceeded: 'Your storage is full',
   audio_quota_exceeded: 'The minutes of today are used up',
   too_many_active_jobs: 'You have as many jobs as you may have at a time',
+  voice_name_taken: 'You have a voice with this name already',
+  voice_not_found: 'This voice was deleted meanwhile',
+  too_many_voices: 'You have as many voices as you may have',
   storage_full: 'The server’s disk is full',
   model_not_ready: 'This model is not on the server yet',
 };

@@ -27,7 +27,7 @@ export interface ListedSpeaker extends Speaker {
 
 /** What a person is asked about speakers. */
 export type SpeakerQuestion =
-  | { readonly about: 'name' | 'merge'; readonly voice: string }
+  | { readonly about: 'name' | 'merge' | 'voice'; readonly voice: string }
   | { readonly about: 'segment'; readonly key: string }
   | { readonly about: 'split'; readonly key: string; readonly place: number };
 
@@ -46,6 +46,16 @@ export class SpeakerActs {
   private byVoice = $derived(new Map(this.listed.map((speaker) => [speaker.voice, speaker])));
 
   constructor(private readonly editor: TranscriptEditor) {}
+
+  get jobId(): string {
+    return this.editor.jobId;
+  }
+
+  /** Has the service know who speaks where as it is shown. @returns false when it could not be saved */
+  async settle(): Promise<boolean> {
+    await this.editor.save();
+    return this.editor.saveState === 'saved';
+  }
 
   find(voice: string | undefined): ListedSpeaker | undefined {
     return voice === undefined ? undefined : this.byVoice.get(voice);

@@ -1,3 +1,4 @@
+import { readableTime } from '../words/readable';
 import { splitSegment, type EditedSegment, type TranscriptDocument } from './document';
 
 /** Somebody who is known already, by the key, or whoever has this name: somebody new where nobody has. */
@@ -21,6 +22,11 @@ export interface Speaker {
 const CHANNEL = /^channel_(\d+)$/;
 const BY_NUMBER = new Intl.Collator('en', { numeric: true });
 
+/** Whether it is somebody who was told by the voice, or by a person, and not by the channel. */
+export function isPerson(voice: string): boolean {
+  return !CHANNEL.test(voice);
+}
+
 /** The key that names who speaks in a segment; absent: nobody is known. */
 export function voiceOf({ speaker, channel }: EditedSegment): string | undefined {
   return speaker ?? (channel === undefined ? undefined : `channel_${channel}`);
@@ -34,6 +40,15 @@ export function nameOf(document: TranscriptDocument, segment: EditedSegment): st
 export function voiceName({ speakers }: TranscriptDocument, voice: string): string {
   const channel = CHANNEL.exec(voice)?.[1];
   return speakers[voice] ?? (channel === undefined ? voice : `Channel ${Number(channel) + 1}`);
+}
+
+/** A line for each segment, with its time and who speaks. */
+export function textWithTimes(document: TranscriptDocument): string {
+  const lines = document.segments.map((segment) => {
+    const name = nameOf(document, segment);
+    return `[${readableTime(segment.start)}] ${name === undefined ? '' : `${name}: `}${segment.text.trim()}`;
+  });
+  return lines.join('\n');
 }
 
 /** Who has a name; absent: nobody. */

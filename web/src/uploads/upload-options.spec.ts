@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { refusalOf } from './upload-options';
+import { ANY_SPEAKERS } from './speaker-count';
+import { DEFAULT_OPTIONS, orderOf, refusalOf } from './upload-options';
 
 function aFile(name: string, type: string, size = 10): File {
   return new File([new Uint8Array(size)], name, { type });
@@ -28,4 +29,16 @@ test.each([
 test('an empty file and one above the limit say so', () => {
   expect(refusalOf(aFile('talk.wav', 'audio/wav', 0), null)).toContain('is empty');
   expect(refusalOf(aFile('talk.wav', 'audio/wav', 11), 10)).toContain('the limit is 10 bytes');
+});
+
+test('saved voices are only looked for where speakers are told apart', () => {
+  const { words } = DEFAULT_OPTIONS;
+  const speakers = { ...ANY_SPEAKERS, known: 'exactly' } as const;
+  expect(orderOf({ knownVoices: true, speakers })).toEqual({ words });
+  expect(orderOf({ knownVoices: true, diarize: true, speakers })).toEqual({
+    words,
+    diarize: true,
+    numSpeakers: 2,
+    knownVoices: true,
+  });
 });

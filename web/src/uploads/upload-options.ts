@@ -11,6 +11,8 @@ export interface UploadOptions {
   readonly separateChannels: boolean;
   readonly diarize: boolean;
   readonly speakers: SpeakerCount;
+  /** Speakers whose voices are saved get their names. */
+  readonly knownVoices: boolean;
   readonly prompt: string;
   readonly hotwords: string;
 }
@@ -23,6 +25,7 @@ export const DEFAULT_OPTIONS: UploadOptions = {
   separateChannels: false,
   diarize: false,
   speakers: ANY_SPEAKERS,
+  knownVoices: false,
   prompt: '',
   hotwords: '',
 };
@@ -39,7 +42,11 @@ export function orderOf(kept: Partial<UploadOptions>): TranscribeOptions {
     ...(options.translate && { task: 'translate' as const }),
     ...(options.words && { words: true }),
     ...(options.separateChannels && { channels: 'separate' as const }),
-    ...(options.diarize && { diarize: true, ...speakerOptionsOf(options.speakers) }),
+    ...(options.diarize && {
+      diarize: true,
+      ...speakerOptionsOf(options.speakers),
+      ...(options.knownVoices && { knownVoices: true }),
+    }),
     ...(options.prompt.trim() !== '' && { prompt: options.prompt.trim() }),
     ...(options.hotwords.trim() !== '' && { hotwords: options.hotwords.trim() }),
   };

@@ -25,6 +25,7 @@ Sends files, has addresses fetched, takes the recordings in folders, and reads o
     -m, --model MODEL                else the default of the service
     -d, --diarize                    tell speakers apart: who says what
         --speakers N|A-B             the same, where it is known that N speak, or between A and B
+        --voices all|NAME            the same, with the names of voices that you have saved; may be named several times
     -w, --watch DIR                  and each recording that comes into DIR, once, until Ctrl-C; needs --out
     --json                           a line each: input, job_id, status, written, or without --out format and text
 

@@ -13,6 +13,7 @@ const OPTIONS = {
   model: { type: 'string', short: 'm' },
   diarize: { type: 'boolean', short: 'd' },
   speakers: { type: 'string' },
+  voices: { type: 'string', multiple: true },
   watch: { type: 'string', short: 'w' },
   status: { type: 'string', multiple: true },
   limit: { type: 'string' },
@@ -22,7 +23,7 @@ export type OptionName = keyof typeof OPTIONS;
 export type Options = {
   readonly [Name in OptionName]?: Name extends 'json' | 'help' | 'version' | 'diarize'
     ? boolean
-    : Name extends 'status'
+    : Name extends 'status' | 'voices'
       ? string[]
       : string;
 };

@@ -40,19 +40,27 @@ export async function transcribe(invocation: Invocation): Promise<ExitCode> {
   return run.exitCode;
 }
 
-type SpeakerOptions = Pick<TranscribeOptions, 'diarize' | 'numSpeakers' | 'minSpeakers' | 'maxSpeakers'>;
+type SpeakerOptions = Pick<
+  TranscribeOptions,
+  'diarize' | 'numSpeakers' | 'minSpeakers' | 'maxSpeakers' | 'knownVoices'
+>;
 
 /** @throws UsageError */
-function speakersOf({ diarize, speakers }: Options): SpeakerOptions {
-  if (speakers === undefined) return diarize === true ? { diarize } : {};
+function speakersOf({ diarize, speakers, voices }: Options): SpeakerOptions {
+  if (diarize !== true && speakers === undefined && voices === undefined) return {};
+  const knownVoices = voices?.includes('all') === true ? true : voices;
+  return { diarize: true, ...numbersOf(speakers), ...(knownVoices && { knownVoices }) };
+}
+
+/** @throws UsageError */
+function numbersOf(speakers: string | undefined): SpeakerOptions {
+  if (speakers === undefined) return {};
   const [, least, most] = /^(\d+)(?:-(\d+))?$/.exec(speakers) ?? [];
   if (least === undefined)
     throw new UsageError('--speakers is a number, such as 2, or a range, such as 2-4.');
-  const hints =
-    most === undefined
-      ? { numSpeakers: Number(least) }
-      : { minSpeakers: Number(least), maxSpeakers: Number(most) };
-  return { diarize: true, ...hints };
+  return most === undefined
+    ? { numSpeakers: Number(least) }
+    : { minSpeakers: Number(least), maxSpeakers: Number(most) };
 }
 
 /** Several recordings, one of which may fail without the others. */

@@ -27,7 +27,7 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   transcribe: {
     help: TRANSCRIBE_HELP,
-    options: ['format', 'out', 'language', 'model', 'watch', 'diarize', 'speakers'],
+    options: ['format', 'out', 'language', 'model', 'watch', 'diarize', 'speakers', 'voices'],
     run: transcribe,
     rest: ({ watch }) =>
       watch === undefined

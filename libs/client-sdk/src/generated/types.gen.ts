@@ -1072,7 +1072,7 @@ export type BatchForm = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1144,7 +1144,7 @@ export type NewBatch = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1335,7 +1335,7 @@ export type UrlUpload = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1460,7 +1460,7 @@ export type NewUpload = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     filename: string;
@@ -1601,7 +1601,7 @@ export type RetryOptions = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1667,7 +1667,7 @@ export type JobOptions = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1734,7 +1734,7 @@ export type UploadForm = {
      */
     max_speakers?: number;
     /**
-     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`
+     * Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`
      */
     known_voices?: boolean | string | Array<string>;
     /**
@@ -1894,6 +1894,16 @@ export type DiarizationError = {
     detail: string;
 };
 
+export type DiarizationWarningCode = 'known_voices_gone';
+
+export type DiarizationWarning = {
+    code: DiarizationWarningCode;
+    /**
+     * What is not as it was asked for
+     */
+    detail: string;
+};
+
 export type Diarization = {
     /**
      * `failed`: the text is here, without speakers
@@ -1904,6 +1914,7 @@ export type Diarization = {
      */
     speakers: number | null;
     error: DiarizationError | null;
+    warning: DiarizationWarning | null;
 };
 
 export type Transcript = {
@@ -2347,6 +2358,11 @@ export type OpenAiDiarizationError = {
     detail: string;
 };
 
+export type OpenAiDiarizationWarning = {
+    code: DiarizationWarningCode;
+    detail: string;
+};
+
 export type OpenAiDiarizedTranscription = {
     task: Task;
     /**
@@ -2359,6 +2375,10 @@ export type OpenAiDiarizedTranscription = {
      * Where there is the text, but speakers could not be told apart
      */
     diarization_error?: OpenAiDiarizationError;
+    /**
+     * Where speakers were told apart, but not named as it was asked for
+     */
+    diarization_warning?: OpenAiDiarizationWarning;
     usage: OpenAiDurationUsage;
 };
 
@@ -8499,7 +8519,7 @@ export type CreateVoiceOfSpeakerErrors = {
      */
     429: Problem;
     /**
-     * `storage_unavailable`: The store of recordings cannot be reached
+     * `storage_unavailable`: The store of recordings cannot be reached; `service_unavailable`: The service cannot do this now
      *
      * `database_unavailable`: The database cannot be reached
      */

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { logMel } from '../audio/log-mel.js';
 import { declaredShape } from './graph-metadata.js';
-import { FAST_GRAPHS } from './model-folder.js';
-import { floatsOf, openSession, tensorOf } from './onnx-session.js';
+import { ENCODER_SHAPES, FAST_GRAPHS } from './model-folder.js';
+import { floatsOf, openSession, openShapedSession, tensorOf } from './onnx-session.js';
 import type { TensorMemory, Tensors } from './tensor-memory.js';
 import type { Choice, StepInput, StepOutput, WhisperGraphs } from './whisper-graphs.js';
 
@@ -45,7 +46,7 @@ export class FastGraphs implements WhisperGraphs {
   static async open(folder: string, threads: number): Promise<FastGraphs> {
     return new FastGraphs(
       await openSession(join(folder, FAST_GRAPHS.logMel), threads),
-      await openSession(join(folder, FAST_GRAPHS.encoder), threads),
+      await openEncoder(folder, threads),
       await openSession(join(folder, FAST_GRAPHS.step), threads),
     );
   }
@@ -134,4 +135,10 @@ export class FastGraphs implements WhisperGraphs {
     }
     return feeds;
   }
+}
+
+function openEncoder(folder: string, threads: number): Promise<InferenceSession> {
+  const graph = join(folder, FAST_GRAPHS.encoder);
+  const shapes = join(folder, ENCODER_SHAPES);
+  return existsSync(shapes) ? openShapedSession(graph, shapes, threads) : openSession(graph, threads);
 }

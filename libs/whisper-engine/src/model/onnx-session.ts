@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
@@ -5,14 +6,42 @@ import { EngineError, isFailedAllocation } from '../errors.js';
 
 export const DEFAULT_THREADS = Math.min(4, availableParallelism());
 
-/** @throws EngineError `model_invalid` where the file is not a graph that can be run, `memory_exhausted` where there is no memory for it */
+/**
+ * @param path of a graph
+ * @throws EngineError `model_invalid` where the file is not a graph that can be run, `memory_exhausted` where there is no memory for it
+ */
 export async function openSession(
   path: string,
   threads: number,
   more: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
+  return createSession(path, (options) => InferenceSession.create(path, options), threads, more);
+}
+
+/**
+ * The same for a graph whose inner shapes are told by a file beside it (`models/export/export_shapes.py`). ONNX Runtime up to 1.30
+ * plans which values may share memory by comparing each with all before it that it knows no shape of, which for some thousand of them
+ * takes longer than all else. A protobuf message that follows another is merged into it, so the shapes are what is read last.
+ * @throws EngineError as `openSession`
+ */
+export async function openShapedSession(
+  path: string,
+  shapesPath: string,
+  threads: number,
+): Promise<InferenceSession> {
+  const create = async (options: InferenceSession.SessionOptions): Promise<InferenceSession> =>
+    InferenceSession.create(await readTogether([path, shapesPath]), options);
+  return createSession(path, create, threads);
+}
+
+async function createSession(
+  path: string,
+  create: (options: InferenceSession.SessionOptions) => Promise<InferenceSession>,
+  threads: number,
+  more: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(path, {
+    return await create({
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       executionProviders: ['cpu'],
@@ -23,6 +52,24 @@ export async function openSession(
   } catch (cause) {
     const code = isFailedAllocation(cause) ? 'memory_exhausted' : 'model_invalid';
     throw new EngineError(code, `${basename(path)} cannot be loaded`, { cause });
+  }
+}
+
+/** One after the other in one piece of memory, as each may be large. */
+async function readTogether(paths: readonly string[]): Promise<Uint8Array> {
+  const files = await Promise.all(paths.map((file) => open(file)));
+  try {
+    const sizes = await Promise.all(files.map(async (file) => (await file.stat()).size));
+    const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+    let offset = 0;
+    for (const [index, file] of files.entries()) {
+      const size = sizes[index] ?? 0;
+      await file.read(bytes, offset, size, 0);
+      offset += size;
+    }
+    return bytes;
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
   }
 }
 

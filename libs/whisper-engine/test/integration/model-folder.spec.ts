@@ -38,7 +38,9 @@ describe('describeModel', () => {
     });
     expect(model.languages).toHaveLength(99);
     expect(model.weightsBytes).toBeGreaterThan(70e6);
-    expect(model.files).toEqual(expect.arrayContaining([...SETTINGS, 'onnx/decoder_step_int8.onnx']));
+    expect(model.files).toEqual(
+      expect.arrayContaining([...SETTINGS, 'onnx/decoder_step_int8.onnx', 'onnx/encoder_cross_int8.shapes']),
+    );
   });
 
   it('tells what a model of the hub is, and takes q8 first', async () => {

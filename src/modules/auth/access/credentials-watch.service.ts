@@ -19,10 +19,18 @@ export interface CredentialsWatch {
   stop(): void;
 }
 
+/** Whoever holds the same credentials is looked after together. */
+interface Watched {
+  readonly held: HeldCredentials;
+  readonly timer: NodeJS.Timeout;
+  readonly watches: Map<AbortController, Scope>;
+}
+
 /** Looks again and again whether credentials are still good, for answers that outlast the guard's look. */
 @Injectable()
 export class CredentialsWatchService {
   private readonly logger = new Logger(CredentialsWatchService.name);
+  private readonly watched = new Map<string, Watched>();
 
   constructor(
     private readonly keys: ApiKeysService,
@@ -31,28 +39,46 @@ export class CredentialsWatchService {
 
   watch(held: HeldCredentials, scope: Scope): CredentialsWatch {
     const controller = new AbortController();
-    const timer = setInterval(() => {
-      void this.isGood(held, scope).then((good) => {
-        if (!good) controller.abort(new AppError('unauthenticated', 'The credentials have ended.'));
-      });
-    }, INTERVAL_MS);
+    const name = nameOf(held);
+    const watched = this.watched.get(name) ?? this.begin(name, held);
+    watched.watches.set(controller, scope);
     return {
       ended: controller.signal,
       stop: () => {
-        clearInterval(timer);
+        if (!watched.watches.delete(controller) || watched.watches.size > 0) return;
+        clearInterval(watched.timer);
+        this.watched.delete(name);
       },
     };
   }
 
+  private begin(name: string, held: HeldCredentials): Watched {
+    const timer = setInterval(() => void this.look(name), INTERVAL_MS);
+    const watched: Watched = { held, timer, watches: new Map() };
+    this.watched.set(name, watched);
+    return watched;
+  }
+
+  private async look(name: string): Promise<void> {
+    const watched = this.watched.get(name);
+    if (watched === undefined) return;
+    const principal = await this.find(watched.held);
+    if (principal === 'unknown') return;
+    for (const [controller, scope] of watched.watches) {
+      if (!mayGoOn(principal, scope)) {
+        controller.abort(new AppError('unauthenticated', 'The credentials have ended.'));
+      }
+    }
+  }
+
   /** What cannot be told, while the database is away, is told the next time. */
-  private async isGood(held: HeldCredentials, scope: Scope): Promise<boolean> {
+  private async find(held: HeldCredentials): Promise<Principal | null | 'unknown'> {
     try {
-      const principal = await this.authenticate(held);
-      return principal !== null && !principal.mustChangePassword && oneOfScopes([scope]).allows(principal);
+      return await this.authenticate(held);
     } catch (error) {
-      if (isDatabaseOutage(error)) return true;
+      if (isDatabaseOutage(error)) return 'unknown';
       this.logger.error('Credentials could not be looked at', { err: error });
-      return false;
+      return null;
     }
   }
 
@@ -69,4 +95,13 @@ export class CredentialsWatchService {
         return null;
     }
   }
+}
+
+function mayGoOn(principal: Principal | null, scope: Scope): boolean {
+  return principal !== null && !principal.mustChangePassword && oneOfScopes([scope]).allows(principal);
+}
+
+function nameOf({ credentials, principal }: HeldCredentials): string {
+  const secret = 'secret' in credentials ? credentials.secret : '';
+  return [principal.how, principal.userId, credentials.kind, secret].join(' ');
 }

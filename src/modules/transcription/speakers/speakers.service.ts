@@ -26,6 +26,8 @@ export interface SpeakersOrder {
   readonly hints: SpeakerHints;
   /** Whose names speakers get. */
   readonly voices: readonly KnownVoice[];
+  /** There were more of them once. */
+  readonly areVoicesGone: boolean;
   readonly durationSeconds: number;
   readonly resume: DiarizerState | null;
 }
@@ -38,6 +40,12 @@ export interface SpeakersResult {
 
 /** Told of each step: seconds of the recording that are done, of each channel its part; the state where it can be gone on with. */
 export type OnStep = (position: number, state: DiarizerState | null) => Promise<void>;
+
+const VOICES_GONE = {
+  code: 'known_voices_gone',
+  detail:
+    'The voices that came with the order were deleted when the job had ended before: nobody has their names. Send it anew with them.',
+} as const;
 
 /** Short recordings take as long as the models take to load. */
 const LEAST_BUDGET_SECONDS = 60;
@@ -72,7 +80,8 @@ export class SpeakersService {
     try {
       const heard = await inSpan('diarize', {}, () => this.tellChannels(order, limited, onStep));
       const count = heard.reduce((sum, { speakers }) => sum + speakers, 0);
-      return { heard, diarization: { state: 'completed', speakers: count } };
+      const warning = order.areVoicesGone ? { warning: VOICES_GONE } : {};
+      return { heard, diarization: { state: 'completed', speakers: count, ...warning } };
     } catch (error) {
       signal.throwIfAborted();
       this.logger.warn('The text goes without speakers', { err: error });

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { validationFailed } from '../../../platform/http/validation.pipe.js';
@@ -12,7 +12,13 @@ import { Clock } from '../../../platform/runtime/clock.js';
 import { removeFilesBefore } from '../../../platform/runtime/file-age.js';
 import { IdGenerator } from '../../../platform/runtime/id-generator.js';
 import { codeOf } from '../../../platform/runtime/system-calls.js';
-import { DIARIZER, type Diarizer, type HeardVoice, type RecordingPart } from '../engine/diarizer.port.js';
+import {
+  DIARIZER,
+  DiarizerLostError,
+  type Diarizer,
+  type HeardVoice,
+  type RecordingPart,
+} from '../engine/diarizer.port.js';
 
 /** What a recording of one person has to be like. */
 export interface VoiceSampleRules {
@@ -24,6 +30,8 @@ export interface VoiceSampleRules {
 
 /** Longer than anybody needs one. */
 const LEFT_BEHIND_AFTER_MS = 10 * 60_000;
+const ATTEMPTS = 2;
+const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Hears the voice in short recordings that are sent for that. They are files only while that takes, which nobody else may read; one after
@@ -31,6 +39,7 @@ const LEFT_BEHIND_AFTER_MS = 10 * 60_000;
  */
 @Injectable()
 export class VoiceSamplesService implements OnModuleInit {
+  private readonly logger = new Logger(VoiceSamplesService.name);
   private readonly folder: string;
   private before: Promise<unknown> = Promise.resolve();
 
@@ -53,7 +62,7 @@ export class VoiceSamplesService implements OnModuleInit {
   /**
    * The embedding of the voice.
    *
-   * @throws AppError validation_failed with what is wrong with the recording, storage_full; what `bytes` fails with, and the reason of
+   * @throws AppError validation_failed with what is wrong with the recording, storage_full, service_unavailable; what `bytes` fails with, and the reason of
    *   `signal` when that trips. Nothing of it remains.
    */
   async hear(bytes: Readable, rules: VoiceSampleRules, signal: AbortSignal): Promise<readonly number[]> {
@@ -61,7 +70,7 @@ export class VoiceSamplesService implements OnModuleInit {
     try {
       await this.write(bytes, path, signal);
       await this.assertAudio(path, rules, signal);
-      return embeddingOf(await this.inTurn(() => this.diarizer.hearVoice(path, signal)), rules);
+      return embeddingOf(await this.inTurn(path, signal), rules);
     } catch (error) {
       throw describe(error, rules);
     } finally {
@@ -80,7 +89,7 @@ export class VoiceSamplesService implements OnModuleInit {
     rules: VoiceSampleRules,
     signal: AbortSignal,
   ): Promise<readonly number[]> {
-    return embeddingOf(await this.inTurn(() => this.diarizer.hearVoice(path, signal, part)), rules);
+    return embeddingOf(await this.inTurn(path, signal, part), rules);
   }
 
   private async write(bytes: Readable, path: string, signal: AbortSignal): Promise<void> {
@@ -101,10 +110,26 @@ export class VoiceSamplesService implements OnModuleInit {
       throw wrongLength(durationSeconds, rules);
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.before.then(work);
+  private inTurn(...order: Parameters<Diarizer['hearVoice']>): Promise<HeardVoice> {
+    const result = this.before.then(() => this.persistently(...order));
     this.before = result.catch(() => undefined);
     return result;
+  }
+
+  /** One that is lost may have been ended for others, as where memory was short. */
+  private async persistently(...order: Parameters<Diarizer['hearVoice']>): Promise<HeardVoice> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.diarizer.hearVoice(...order);
+      } catch (error) {
+        if (!(error instanceof DiarizerLostError)) throw error;
+        this.logger.warn('The diarizer was lost while it heard a voice', { err: error });
+        if (attempt === ATTEMPTS)
+          throw new AppError('service_unavailable', 'The voice could not be heard. Try again later.', {
+            retryAfter: RETRY_AFTER_SECONDS,
+          });
+      }
+    }
   }
 }
 

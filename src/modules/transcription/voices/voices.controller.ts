@@ -105,6 +105,7 @@ export class VoicesController {
     'transcript_unavailable',
     'storage_unavailable',
     'storage_full',
+    'service_unavailable',
     'voice_name_taken',
     'too_many_voices',
   )

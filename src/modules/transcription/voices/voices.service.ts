@@ -79,7 +79,9 @@ export class VoicesService {
     if (wanted.length === 0) return [];
     const voices = await this.list(principal);
     if (wanted.includes(ALL_VOICES)) return voices.map(({ id }) => id);
-    const found = wanted.map((word) => voices.find(({ id, name }) => id === word || isSame(name, word))?.id);
+    const found = wanted.map(
+      (word) => voices.find(({ id, name }) => id === word || isSame(name, word.trim().normalize('NFC')))?.id,
+    );
     if (found.includes(undefined))
       throw validationFailed([
         { field: 'known_voices', message: 'must be ids or names of voices that you have saved' },

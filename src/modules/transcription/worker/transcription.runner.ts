@@ -185,6 +185,7 @@ export class TranscriptionRunner {
       channels: [...new Set(segments.flatMap(({ channel }) => channel ?? []))],
       hints: decoding.diarize,
       voices: [...claim.voices, ...(await this.voices.findForJob(ownerId, decoding.knownVoices))],
+      areVoicesGone: claim.areVoicesGone,
       durationSeconds: duration,
       resume: begun?.diarizerState ?? null,
     };

@@ -10,6 +10,7 @@ import { toSubRipCue, toWebVttCue } from '../../exports/subtitles.js';
 import type { OpenAiOptions } from '../openai-options.js';
 import { OpenAiResultsService } from './openai-results.service.js';
 import {
+  toDiarizationNotes,
   toDiarizedSegment,
   toDiarizedSegments,
   toJsonAnswer,
@@ -166,6 +167,7 @@ export class OpenAiAnswersService {
       type: 'transcript.text.done',
       text: told.text,
       languages: toLanguages(transcript),
+      ...toDiarizationNotes(finished),
       usage: toTokenUsage(transcript.duration, tokens),
     };
   }

@@ -114,15 +114,24 @@ function toVerboseSegment(segment: JobSegment, id: number, separator: string): O
 }
 
 function toDiarized(finished: FinishedTranscript, options: OpenAiOptions): OpenAiDiarizedDto {
-  const { text, duration, diarization } = finished.transcript;
+  const { text, duration } = finished.transcript;
   return {
     task: 'transcribe',
     duration,
     text,
     segments: toDiarizedSegments(finished, options),
-    ...(diarization?.state === 'failed' ? { diarization_error: diarization.error } : {}),
+    ...toDiarizationNotes(finished),
     usage: toUsage(duration),
   };
+}
+
+/** What is not as it was asked for: nothing nearly always. */
+export function toDiarizationNotes({
+  transcript: { diarization },
+}: FinishedTranscript): Pick<OpenAiDiarizedDto, 'diarization_error' | 'diarization_warning'> {
+  if (diarization === null) return {};
+  if (diarization.state === 'failed') return { diarization_error: diarization.error };
+  return diarization.warning === undefined ? {} : { diarization_warning: diarization.warning };
 }
 
 export function toDiarizedSegments(

@@ -1,6 +1,11 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { TASKS, type Task } from '../../../jobs/decoding-options.view.js';
-import { DIARIZATION_FAILURES, type DiarizationFailure } from '../../speakers/diarization.view.js';
+import {
+  DIARIZATION_FAILURES,
+  DIARIZATION_WARNINGS,
+  type DiarizationFailure,
+  type DiarizationWarning,
+} from '../../speakers/diarization.view.js';
 
 @ApiSchema({ name: 'OpenAiDurationUsage' })
 export class OpenAiDurationUsageDto {
@@ -160,6 +165,15 @@ export class OpenAiDiarizationErrorDto {
   detail!: string;
 }
 
+@ApiSchema({ name: 'OpenAiDiarizationWarning' })
+export class OpenAiDiarizationWarningDto {
+  @ApiProperty({ enum: DIARIZATION_WARNINGS, enumName: 'DiarizationWarningCode' })
+  code!: DiarizationWarning;
+
+  @ApiProperty()
+  detail!: string;
+}
+
 /** Of response_format diarized_json. */
 @ApiSchema({ name: 'OpenAiDiarizedTranscription' })
 export class OpenAiDiarizedDto {
@@ -180,6 +194,12 @@ export class OpenAiDiarizedDto {
     description: 'Where there is the text, but speakers could not be told apart',
   })
   diarization_error?: OpenAiDiarizationErrorDto;
+
+  @ApiPropertyOptional({
+    type: OpenAiDiarizationWarningDto,
+    description: 'Where speakers were told apart, but not named as it was asked for',
+  })
+  diarization_warning?: OpenAiDiarizationWarningDto;
 
   @ApiProperty({ type: OpenAiDurationUsageDto })
   usage!: OpenAiDurationUsageDto;

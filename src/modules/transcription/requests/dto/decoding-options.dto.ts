@@ -119,7 +119,7 @@ export class DecodingOptionsDto {
   @ApiPropertyOptional({
     oneOf: [{ type: 'boolean' }, { type: 'string' }, { type: 'array', items: { type: 'string' } }],
     description:
-      'Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them; needs `diarize`',
+      'Saved voices whose names speakers get: `true` for all of yours, or ids or names, in a form with commas between them or as JSON; needs `diarize`',
     example: true,
   })
   @MayBeAbsent()
@@ -179,6 +179,20 @@ function toWantedVoices(value: unknown): unknown {
   if (value === true || value === 'true') return [ALL_VOICES];
   if (value === false || value === 'false') return [];
   if (typeof value !== 'string') return value;
+  return listIn(value) ?? splitAtCommas(value);
+}
+
+/** Names may have commas, which a list in JSON leaves alone. */
+function listIn(value: string): unknown {
+  if (!value.trimStart().startsWith('[')) return null;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return null;
+  }
+}
+
+function splitAtCommas(value: string): string[] {
   return value
     .split(',')
     .map((word) => word.trim())

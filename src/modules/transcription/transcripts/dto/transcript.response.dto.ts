@@ -2,8 +2,10 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { SegmentDto, toSegmentResponse } from '../../../jobs/dto/segment.response.dto.js';
 import {
   DIARIZATION_FAILURES,
+  DIARIZATION_WARNINGS,
   type DiarizationFailure,
   type DiarizationView,
+  type DiarizationWarning,
 } from '../../speakers/diarization.view.js';
 import type { PartialTranscriptView, TranscriptView } from '../transcript.view.js';
 import { ApiSpeakers } from './speakers.decorator.js';
@@ -14,6 +16,15 @@ export class DiarizationErrorDto {
   code!: DiarizationFailure;
 
   @ApiProperty({ description: 'The reason in words' })
+  detail!: string;
+}
+
+@ApiSchema({ name: 'DiarizationWarning' })
+export class DiarizationWarningDto {
+  @ApiProperty({ enum: DIARIZATION_WARNINGS, enumName: 'DiarizationWarningCode' })
+  code!: DiarizationWarning;
+
+  @ApiProperty({ description: 'What is not as it was asked for' })
   detail!: string;
 }
 
@@ -36,6 +47,9 @@ export class DiarizationDto {
 
   @ApiProperty({ type: DiarizationErrorDto, nullable: true })
   error!: DiarizationErrorDto | null;
+
+  @ApiProperty({ type: DiarizationWarningDto, nullable: true })
+  warning!: DiarizationWarningDto | null;
 }
 
 @ApiSchema({ name: 'Transcript' })
@@ -108,8 +122,8 @@ export class PartialTranscriptDto {
 
 function toDiarizationResponse(diarization: DiarizationView): DiarizationDto {
   return diarization.state === 'completed'
-    ? { ...diarization, error: null }
-    : { ...diarization, speakers: null };
+    ? { ...diarization, error: null, warning: diarization.warning ?? null }
+    : { ...diarization, speakers: null, warning: null };
 }
 
 export function toPartialTranscriptResponse(transcript: PartialTranscriptView): PartialTranscriptDto {
