@@ -84,7 +84,8 @@ async function spansOf(events: AsyncIterable<TranscriptionEvent>): Promise<Colle
   await inSpan('job process', { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` }, async () => {
     const stages = new EngineStages(new SystemClock());
     try {
-      for await (const event of stages.watch(events)) void event;
+      const told = stages.watch(events);
+      while ((await told.next()).done !== true);
     } finally {
       stages.end();
     }
