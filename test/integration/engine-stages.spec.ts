@@ -6,41 +6,22 @@ import type {
 } from '../../src/modules/transcription/engine/transcriber.port.js';
 import { EngineStages } from '../../src/modules/transcription/worker/engine-stages.js';
 import { SystemClock } from '../../src/platform/runtime/clock.js';
-import { openTracing } from '../../src/platform/tracing/open-tracing.js';
-import { inSpan } from '../../src/platform/tracing/spans.js';
-import type { RunningTracing } from '../../src/platform/tracing/tracing-settings.js';
-import { TraceCollector, type CollectedSpan } from '../support/trace-collector.js';
-import { waitFor } from '../support/wait-for.js';
+import { inSpan, isTraced } from '../../src/platform/tracing/spans.js';
+import type { CollectedSpan } from '../support/trace-collector.js';
+import { spansBelow, spansNamed, TracedWork } from '../support/traced-work.js';
 
 const BEGUN = Date.UTC(2026, 0, 1);
 const PIECE_MS = 1000;
 
 const LOST = new Error('The engine is lost');
 
-let collector: TraceCollector;
-let tracing: RunningTracing;
-let runs = 0;
+let traced: TracedWork;
 
 beforeAll(async () => {
-  collector = await TraceCollector.open();
-  const settings = {
-    url: `${collector.url}/v1/traces`,
-    headers: {},
-    timeoutMs: 10_000,
-    serviceName: 'worker',
-    resourceAttributes: {},
-    sampler: 'always_on',
-    samplerRatio: 1,
-  };
-  tracing = openTracing(settings, '1.0.0', (reason) => {
-    throw new Error(reason);
-  });
+  traced = await TracedWork.open();
 });
 
-afterAll(async () => {
-  await tracing.stop();
-  await collector.close();
-});
+afterAll(() => traced.close());
 
 /** Two stages, one after the other. */
 function stagesOf(piece: number): StageSpan[] {
@@ -77,32 +58,19 @@ async function* engineWith(
   yield { type: 'finished', language: 'en', languageProbability: 1, duration: pieces, stages: [] };
 }
 
-/** The spans of one run, once they have arrived. */
-async function spansOf(events: AsyncIterable<TranscriptionEvent>): Promise<CollectedSpan[]> {
-  runs += 1;
-  const traceId = runs.toString(16).padStart(32, '0');
-  await inSpan('job process', { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` }, async () => {
+/** The spans of one run. */
+const spansOf = (events: AsyncIterable<TranscriptionEvent>): Promise<CollectedSpan[]> =>
+  traced.spansOf(async () => {
     const stages = new EngineStages(new SystemClock());
     try {
       const told = stages.watch(events);
       while ((await told.next()).done !== true);
+    } catch (error) {
+      if (error !== LOST) throw error;
     } finally {
       stages.end();
     }
-  }).catch((error: unknown) => {
-    if (error !== LOST) throw error;
   });
-  const spans = (): CollectedSpan[] => collector.spans.filter((span) => span.traceId === traceId);
-  // It ends last.
-  await waitFor(() => spans().some(({ name }) => name === 'job process'));
-  return spans();
-}
-
-const named = (spans: readonly CollectedSpan[], wanted: string): CollectedSpan[] =>
-  spans.filter(({ name }) => name === wanted);
-
-const partsOf = (spans: readonly CollectedSpan[], of: CollectedSpan | undefined): CollectedSpan[] =>
-  spans.filter(({ parentSpanId }) => parentSpanId === of?.spanId);
 
 const attributesOf = ({ attributes }: CollectedSpan): Record<string, unknown> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.intValue ?? value.doubleValue]));
@@ -113,8 +81,8 @@ const secondsOf = ({ startTimeUnixNano, endTimeUnixNano }: CollectedSpan): numbe
 describe('the stages of the engine', () => {
   it('are spans below the piece of text that they were for, at the time when they were', async () => {
     const spans = await spansOf(engineWith(2));
-    const pieces = named(spans, 'engine transcribe');
-    const parts = partsOf(spans, pieces[1]);
+    const pieces = spansNamed(spans, 'engine transcribe');
+    const parts = spansBelow(spans, pieces[1]);
 
     expect(pieces.map(attributesOf)).toEqual([
       { 'whisper.position_seconds': 1, 'whisper.segments': 1 },
@@ -131,7 +99,7 @@ describe('the stages of the engine', () => {
 
   it('are spans of 100 pieces at most, of which the last is all the rest', async () => {
     const spans = await spansOf(engineWith(250));
-    const pieces = named(spans, 'engine transcribe');
+    const pieces = spansNamed(spans, 'engine transcribe');
     const last = pieces[99];
 
     expect(pieces.map(secondsOf)).toEqual([...Array<number>(99).fill(1), 151]);
@@ -140,7 +108,7 @@ describe('the stages of the engine', () => {
       'whisper.segments': 151,
       'whisper.audio_seconds': 250,
     });
-    expect(partsOf(spans, last).map((part) => [part.name, attributesOf(part)])).toEqual([
+    expect(spansBelow(spans, last).map((part) => [part.name, attributesOf(part)])).toEqual([
       ['engine encode', { 'whisper.busy_seconds': 151 * 0.25 }],
       ['engine decode', { 'whisper.busy_seconds': 151 * 0.5 }],
     ]);
@@ -148,15 +116,24 @@ describe('the stages of the engine', () => {
 
   it('are told of as far as they are known where the engine is lost, and how long the rest took', async () => {
     const spans = await spansOf(engineWith(1, { isLost: true }));
-    const pieces = named(spans, 'engine transcribe');
+    const pieces = spansNamed(spans, 'engine transcribe');
 
     expect(pieces.map(attributesOf)).toEqual([{ 'whisper.position_seconds': 1, 'whisper.segments': 1 }, {}]);
-    expect(pieces.map((piece) => partsOf(spans, piece).length)).toEqual([2, 0]);
+    expect(pieces.map((piece) => spansBelow(spans, piece).length)).toEqual([2, 0]);
   });
 
   it('are no spans where the engine did not measure them', async () => {
     const spans = await spansOf(engineWith(3, { measures: false }));
 
     expect(spans.map(({ name }) => name)).toEqual(['engine load', 'job process']);
+  });
+
+  it('are asked for in traces that are kept, and in no others', async () => {
+    const ask = (kept: '00' | '01'): Promise<boolean> =>
+      inSpan('job process', { traceparent: `00-${'c'.repeat(32)}-${'b'.repeat(16)}-${kept}` }, () =>
+        Promise.resolve(isTraced()),
+      );
+
+    expect([await ask('01'), await ask('00'), isTraced()]).toEqual([true, false, false]);
   });
 });
