@@ -1,9 +1,7 @@
 /** Traces of one transcription, as a collector gets them from two processes. */
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job } from '@whisper-transcriber/client-sdk';
 import { postJson } from '../support/accounts.js';
@@ -11,8 +9,8 @@ import { jsonOf, transcribe, upload, wordsOf } from '../support/api-client.js';
 import { openOnServer, type TestDatabase } from '../support/databases.js';
 import { findFreePort } from '../support/free-port.js';
 import { HookReceiver } from '../support/hook-receiver.js';
-import { OutsideServer } from '../support/outside-server.js';
 import { startService, type RunningService } from '../support/start-service.js';
+import { TraceCollector, type CollectedSpan } from '../support/trace-collector.js';
 import { waitFor } from '../support/wait-for.js';
 
 const LIMIT_MS = 180_000;
@@ -22,67 +20,22 @@ const CALLER = 'b'.repeat(16);
 /** As OTLP counts states. */
 const FAILED = 2;
 
-interface Span {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly name: string;
-  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
-  readonly status: { readonly code?: number };
-  /** Added here. */
-  readonly service: string;
-}
+/** Spans of what is over come with milliseconds. */
+const TOLERANCE_NS = 2_000_000n;
 
-interface OtlpMessage {
-  readonly resourceSpans: readonly {
-    readonly resource: { readonly attributes: readonly { key: string; value: { stringValue?: string } }[] };
-    readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
-  }[];
-}
-
-/** Takes spans as collectors do. */
-class Collector {
-  readonly spans: Span[] = [];
-  readonly headers: IncomingMessage['headers'][] = [];
-  raw = '';
-  private server: OutsideServer | undefined;
-
-  static async open(): Promise<Collector> {
-    const collector = new Collector();
-    collector.server = await OutsideServer.http((request, response) => {
-      void collector.take(request, response);
-    });
-    return collector;
-  }
-
-  get url(): string {
-    return this.server?.url('', '127.0.0.1') ?? '';
-  }
-
-  named(name: string): Span[] {
-    return this.spans.filter((span) => span.name === name);
-  }
-
-  async close(): Promise<void> {
-    await this.server?.close();
-  }
-
-  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const message = (await json(request)) as OtlpMessage;
-    this.raw += JSON.stringify(message);
-    this.headers.push(request.headers);
-    for (const { resource, scopeSpans } of message.resourceSpans) {
-      const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
-      for (const { spans } of scopeSpans) this.spans.push(...spans.map((span) => ({ ...span, service })));
-    }
-    response.setHeader('content-type', 'application/json').end('{}');
-  }
+function expectWithin(inner: CollectedSpan, outer: CollectedSpan | undefined): void {
+  expect(BigInt(inner.startTimeUnixNano)).toBeGreaterThanOrEqual(
+    BigInt(outer?.startTimeUnixNano ?? 0) - TOLERANCE_NS,
+  );
+  expect(BigInt(inner.endTimeUnixNano)).toBeLessThanOrEqual(
+    BigInt(outer?.endTimeUnixNano ?? 0) + TOLERANCE_NS,
+  );
 }
 
 describe('a service whose traces are wanted', () => {
   let dataDir: string;
   let database: TestDatabase;
-  let collector: Collector;
+  let collector: TraceCollector;
   let receiver: HookReceiver;
   let api: RunningService;
   let worker: RunningService;
@@ -91,7 +44,7 @@ describe('a service whose traces are wanted', () => {
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'tracing-'));
     database = await openOnServer();
-    collector = await Collector.open();
+    collector = await TraceCollector.open();
     receiver = await HookReceiver.open();
     const env = {
       DATABASE_URL: database.url,
@@ -105,6 +58,7 @@ describe('a service whose traces are wanted', () => {
     await postJson(`${api.url}/webhooks`, { url: receiver.url() });
     job = await transcribe(api.url, {
       file: SPEECH,
+      fields: { diarize: 'true' },
       headers: { traceparent: `00-${TRACE}-${CALLER}-01`, 'x-request-id': 'traced-1' },
     });
     await waitFor(
@@ -119,7 +73,7 @@ describe('a service whose traces are wanted', () => {
     await rm(dataDir, { recursive: true, force: true });
   }, LIMIT_MS);
 
-  const only = (name: string): Span => {
+  const only = (name: string): CollectedSpan => {
     const [span] = collector.spans.filter((one) => one.name === name && one.traceId === TRACE);
     if (span === undefined) throw new Error(`There is no span "${name}" in the trace`);
     return span;
@@ -134,8 +88,44 @@ describe('a service whose traces are wanted', () => {
     for (const name of ['job wait', 'job process', 'webhook deliver'])
       expect([name, only(name).parentSpanId]).toEqual([name, create.spanId]);
     const work = only('job process');
-    for (const name of ['blob open', 'engine load', 'engine transcribe', 'job settle'])
+    for (const name of ['blob open', 'engine load', 'engine transcribe', 'diarize', 'job settle'])
       expect([name, only(name).parentSpanId, only(name).service]).toEqual([name, work.spanId, 'worker']);
+  });
+
+  it('tells what the engine was at for each piece of text, within its time', () => {
+    const pieces = collector.named('engine transcribe');
+    const stages = collector.spans.filter(({ parentSpanId }) =>
+      pieces.some(({ spanId }) => spanId === parentSpanId),
+    );
+
+    expect([...new Set(stages.map(({ name }) => name))].sort()).toEqual([
+      'engine align',
+      'engine audio',
+      'engine decode',
+      'engine detect',
+      'engine encode',
+      'engine vad',
+    ]);
+    for (const stage of stages) {
+      expectWithin(
+        stage,
+        pieces.find(({ spanId }) => spanId === stage.parentSpanId),
+      );
+      expect(stage.attributes).toEqual([
+        { key: 'whisper.busy_seconds', value: { doubleValue: expect.any(Number) } },
+      ]);
+    }
+    for (const piece of pieces) expectWithin(piece, only('job process'));
+  });
+
+  it('tells how long the diarizer listened, and how long it took to say who speaks', () => {
+    const run = only('diarizer run');
+    expect(run.parentSpanId).toBe(only('diarize').spanId);
+    for (const name of ['diarizer listen', 'diarizer conclude']) {
+      expect([name, only(name).parentSpanId]).toEqual([name, run.spanId]);
+      expectWithin(only(name), run);
+    }
+    expect(only('diarizer listen').endTimeUnixNano).toBe(only('diarizer conclude').startTimeUnixNano);
   });
 
   it('sends the trace along with webhooks, and names it in the log', () => {
@@ -151,7 +141,7 @@ describe('a service whose traces are wanted', () => {
     );
     receiver.answers = [500];
     await postJson(`${api.url}/webhooks/${target.id}/test`, {});
-    const refused = (): Span | undefined =>
+    const refused = (): CollectedSpan | undefined =>
       collector.named('webhook deliver').find(({ status }) => status.code === FAILED);
     await waitFor(() => refused() !== undefined);
     await fetch(`${api.url}/webhooks/${target.id}`, { method: 'DELETE' });
@@ -190,7 +180,7 @@ describe('a service', () => {
   it(
     'whose traces nobody wants sends none, also where a client asks',
     async () => {
-      const collector = await Collector.open();
+      const collector = await TraceCollector.open();
       const service = await startService({
         env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_EXPORTER: 'none' },
       });

@@ -77,7 +77,7 @@ async function schedulingOf(file: string): Promise<{ nice: number; policy: numbe
 function transcribe(): void {
   const path = fixturePath('clips/en/words_exact.flac');
   const order = { track: null, language: 'en', decoding: DEFAULT_DECODING, maxAudioSeconds: 60 };
-  send({ type: 'transcribe', path, ...order, resume: null });
+  send({ type: 'transcribe', path, ...order, resume: null, stages: false });
 }
 
 /** One with a model, that something will happen to. Returns the kinds of what it says. */

@@ -4,6 +4,7 @@ import type { InferencePool } from './inference/inference-pool.js';
 import type { InferenceWorker } from './inference/inference-worker.js';
 import { mapInOrder } from './map-in-order.js';
 import type { TranscriptChunk, TranscriptSummary } from './options.js';
+import type { StageTime } from './stage-clock.js';
 import type { LanguageProbability, Segment } from './transcript.js';
 import type { RunOptions } from './run-options.js';
 import { RunReport } from './run-report.js';
@@ -17,6 +18,7 @@ interface BatchResult {
   position: number;
   /** Batches that are finished with it. */
   batches: number;
+  stages: readonly StageTime[];
 }
 
 interface NumberedBatch extends WindowBatch {
@@ -24,6 +26,8 @@ interface NumberedBatch extends WindowBatch {
   number: number;
   /** Windows of earlier batches. */
   before: number;
+  /** What reading it took. */
+  stages: readonly StageTime[];
 }
 
 /** Only the first windows are searched again where their text is unsure: all of a short recording, and little of the time of a long one. */
@@ -62,7 +66,8 @@ export class BatchedRun {
     // One more than there are workers: it waits while the next is being read.
     const results = mapInOrder(this.unfinished(events), (batch) => this.work(batch), this.pool.size);
     let finished = this.options.resume?.batches ?? 0;
-    for await (const { segments, position, batches } of results) {
+    for await (const { segments, position, batches, stages } of results) {
+      this.report.spend(stages);
       if (segments.length === 0 && position <= this.report.position) continue;
       if (batches > 0 && this.report.language === null) this.report.elect(await this.elected.promise);
       this.report.advance(position);
@@ -70,6 +75,7 @@ export class BatchedRun {
       yield this.chunk(this.release(segments), batches);
     }
     const rest = this.held.splice(0);
+    this.report.spend(this.options.clock?.take() ?? []);
     if (rest.length > 0) yield this.chunk(rest, finished);
     return this.report.summary(this.read);
   }
@@ -83,16 +89,21 @@ export class BatchedRun {
     for await (const batch of windowBatches(events, sizes)) {
       this.read = batch.read;
       if (batch.windows.length > 0) number++;
-      if (batch.windows.length === 0 || number > done) yield { ...batch, number, before };
+      if (batch.windows.length === 0 || number > done)
+        yield { ...batch, number, before, stages: this.options.clock?.take() ?? [] };
       before += batch.windows.length;
     }
   }
 
   private async work(batch: NumberedBatch): Promise<BatchResult> {
     const { windows, position, channels, number } = batch;
-    if (windows.length === 0) return { segments: [], position, batches: number };
-    const texts = await this.pool
-      .lend((worker) => this.decode(worker, batch))
+    if (windows.length === 0) return { segments: [], position, batches: number, stages: batch.stages };
+    const { texts, stages } = await this.pool
+      .lend(async (worker) => {
+        // Of a run that was given up.
+        worker.takeStages();
+        return { texts: await this.decode(worker, batch), stages: worker.takeStages() };
+      })
       .catch((error: unknown) => {
         this.elected.reject(error);
         throw error;
@@ -101,7 +112,7 @@ export class BatchedRun {
       const channel = windows[index]?.channel ?? 0;
       return channels === 1 ? text.segments : text.segments.map((segment) => ({ ...segment, channel }));
     });
-    return { segments, position, batches: number };
+    return { segments, position, batches: number, stages: [...batch.stages, ...stages] };
   }
 
   /** More windows may have to vote on the language, or have been put together by a run with more memory, than fit into it. */

@@ -111,7 +111,7 @@ export class WhisperEngine {
     const given = run.signal === undefined ? [] : [run.signal];
     const asked = AbortSignal.any([...given, this.disposing.signal]);
     const signal = AbortSignal.any([asked, end.signal]);
-    const events = readSpeech(audio, () => this.spanFinder(run), signal);
+    const events = readSpeech(audio, () => this.spanFinder(run), signal, run.clock);
     const chunks = run.sequential
       ? new SequentialRun(pool, run, signal).run(events)
       : new BatchedRun(pool, run, batchSize, signal).run(events);

@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoint.js';
+import type { StageTime } from './stage-clock.js';
 import type { LanguageProbability, Segment } from './transcript.js';
 import type { HubPrecision } from './model/hub-files.js';
 
@@ -93,6 +94,8 @@ export interface TranscribeOptions {
   logprobThreshold?: number;
   /** A window that is more likely than this to hold no speech, and whose mean log-probability is too low, gives no text; 0.6. */
   noSpeechThreshold?: number;
+  /** Measure what each chunk takes; nothing is measured unless given. */
+  stages?: boolean;
   /** Go on from here; audio, model and all other options have to be those of the run that gave it. */
   resume?: Checkpoint;
   /** Ends the run with `aborted` once it fires. */
@@ -109,6 +112,8 @@ export interface TranscriptChunk {
   language: string | null;
   /** A run that resumes here gives what this one gives from here on. */
   checkpoint: Checkpoint;
+  /** What it took, which may have begun before the end of the chunk before it; absent unless it was asked for. */
+  stages?: readonly StageTime[];
 }
 
 /** What `WhisperEngine.transcribe` returns in the end. */
@@ -121,4 +126,6 @@ export interface TranscriptSummary {
   languages: LanguageProbability[];
   /** Seconds of audio that were read. */
   duration: number;
+  /** What was done after the last chunk; absent unless it was asked for. */
+  stages?: readonly StageTime[];
 }

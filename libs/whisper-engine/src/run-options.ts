@@ -5,6 +5,7 @@ import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { isObject } from './model/json-file.js';
 import type { GenerationConfig } from './model/generation-config.js';
 import type { TranscribeOptions, VadOptions } from './options.js';
+import { StageClock } from './stage-clock.js';
 import { DEFAULT_VAD } from './vad/speech-spans.js';
 
 /** Those of openai/whisper. */
@@ -29,6 +30,8 @@ export interface RunOptions {
   decode: DecodeOptions;
   /** Null at the start of the audio. */
   resume: Checkpoint | null;
+  /** Null where nobody wants to know what the run takes. */
+  clock: StageClock | null;
   signal: AbortSignal | undefined;
 }
 
@@ -75,6 +78,7 @@ export function readRunOptions(options: TranscribeOptions, facts: ModelFacts): R
     contextLength: config.maxLength / 2 - 1,
     decode: decodeOptions(options, sequential),
     resume,
+    clock: options.stages === true ? new StageClock() : null,
     signal,
   };
 }

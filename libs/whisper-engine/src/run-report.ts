@@ -2,6 +2,7 @@ import { SAMPLE_RATE } from './audio/sample-rate.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { TranscriptChunk, TranscriptSummary } from './options.js';
 import type { RunOptions } from './run-options.js';
+import { sumStages, type StageClock, type StageTime } from './stage-clock.js';
 import type { LanguageProbability, Segment } from './transcript.js';
 
 /** What a run tells its caller: how far it is, and the language that was given, or detected on the way. */
@@ -12,12 +13,16 @@ export class RunReport {
   private finished: number;
   private heard: boolean;
   private readonly searchesAgain: boolean;
+  private readonly clock: StageClock | null;
+  private stages: StageTime[] = [];
 
   constructor({
     language,
     resume,
     searchesAgain,
-  }: Pick<RunOptions, 'language' | 'resume' | 'searchesAgain'>) {
+    clock,
+  }: Pick<RunOptions, 'language' | 'resume' | 'searchesAgain' | 'clock'>) {
+    this.clock = clock;
     this.given = language;
     this.detected = resume?.languages ?? [];
     this.finished = resume?.position ?? 0;
@@ -44,6 +49,11 @@ export class RunReport {
     this.finished = Math.max(this.finished, position);
   }
 
+  /** What is to be told of with the next chunk. */
+  spend(stages: readonly StageTime[]): void {
+    if (this.clock !== null) this.stages = sumStages([...this.stages, ...stages]);
+  }
+
   chunk(
     segments: Segment[],
     rest: Omit<Checkpoint, 'version' | 'position' | 'languages' | 'heard' | 'searchesAgain'>,
@@ -55,6 +65,7 @@ export class RunReport {
       position: position / SAMPLE_RATE,
       language: this.spoken,
       checkpoint: { version: 1, position, languages: [...detected], heard, searchesAgain, ...rest },
+      ...this.spent(),
     };
   }
 
@@ -66,7 +77,12 @@ export class RunReport {
       languageProbability: this.given === null ? (languages[0]?.probability ?? null) : 1,
       languages,
       duration: read / SAMPLE_RATE,
+      ...this.spent(),
     };
+  }
+
+  private spent(): { stages?: readonly StageTime[] } {
+    return this.clock === null ? {} : { stages: this.stages.splice(0) };
   }
 
   /** What a model takes noise for, that turns out to hold no text, is no language. */

@@ -2,6 +2,7 @@ import { WINDOW_SAMPLES } from './audio/window-size.js';
 import { electLanguages, type LanguageVote } from './decode/language-detection.js';
 import { EngineError } from './errors.js';
 import type { InferencePool } from './inference/inference-pool.js';
+import type { InferenceWorker } from './inference/inference-worker.js';
 import type { TranscriptChunk, TranscriptSummary } from './options.js';
 import type { RunOptions } from './run-options.js';
 import { RunReport } from './run-report.js';
@@ -50,6 +51,7 @@ export class SequentialRun {
       while (this.isDue(event.ended)) yield await this.decode();
       if (this.tape.end <= this.from) yield* this.advance(event.settled);
     }
+    this.report.spend(this.options.clock?.take() ?? []);
     return this.report.summary(read);
   }
 
@@ -82,14 +84,14 @@ export class SequentialRun {
     const votes: LanguageVote[] = [];
     for (let from = this.from; from < this.tape.end && votes.length < VOTERS; from += WINDOW_SAMPLES) {
       const window = this.tape.read(from, WINDOW_SAMPLES);
-      votes.push(...(await this.pool.lend((worker) => worker.vote([window], this.signal))));
+      votes.push(...(await this.lend((worker) => worker.vote([window], this.signal))));
     }
     this.report.elect(electLanguages(votes));
   }
 
   private async text(window: SpeechWindow): Promise<WindowText> {
     const { decode, multilingual } = this.options;
-    const [text] = await this.pool.lend(async (worker) => {
+    const [text] = await this.lend(async (worker) => {
       const votes = await worker.encode([window], this.signal);
       const own = multilingual ? electLanguages(votes)[0]?.language : undefined;
       const options = { ...decode, context: this.context };
@@ -99,6 +101,16 @@ export class SequentialRun {
     return text;
   }
 
+  private lend<T>(use: (worker: InferenceWorker) => Promise<T>): Promise<T> {
+    return this.pool.lend(async (worker) => {
+      // Of a run that was given up.
+      worker.takeStages();
+      const result = await use(worker);
+      this.report.spend(worker.takeStages());
+      return result;
+    });
+  }
+
   private nextContext({ tokens, segments }: WindowText): number[] {
     const drawn = segments.some(({ temperature }) => temperature > TRUSTED_TEMPERATURE);
     if (!this.options.conditionOnPreviousText || drawn) return [];
@@ -106,6 +118,7 @@ export class SequentialRun {
   }
 
   private chunk(segments: Segment[]): TranscriptChunk {
+    this.report.spend(this.options.clock?.take() ?? []);
     const { windows: batches, from, context } = this;
     const speech = { from, context };
     return this.report.chunk(segments, { mode: 'sequential', batchSize: 1, batches, held: [], speech });

@@ -23,6 +23,7 @@ import { throwIfAborted, type StopFlag } from './errors.js';
 import type { Model } from './model/open-model.js';
 import { copyRows, viewRows } from './model/row-tensors.js';
 import { TensorMemory, type Tensors } from './model/tensor-memory.js';
+import { StageClock } from './stage-clock.js';
 import type { Segment } from './transcript.js';
 import type { SpeechWindow } from './vad/window-packer.js';
 import { splitWindow } from './vad/window-split.js';
@@ -64,6 +65,8 @@ interface WindowContext {
 
 /** Windows of speech to segments of text: batch follows batch in the same memory. */
 export class WindowTranscriber {
+  /** Of encoding, detecting and aligning. */
+  readonly clock = new StageClock();
   private readonly loop: DecodingLoop;
   private readonly silent: Float32Array;
   private readonly memory = new TensorMemory();
@@ -80,10 +83,10 @@ export class WindowTranscriber {
     // One by one: more rows in one call of the encoder cost memory and save no time.
     for (const [row, { samples }] of windows.entries()) {
       throwIfAborted(stop);
-      await graphs.encode(samples, viewRows(cross, row));
+      await this.clock.measure('encode', () => graphs.encode(samples, viewRows(cross, row)));
     }
     const lengths = windows.map(({ samples }) => samples.length);
-    return { windows, cross, ...(await this.loop.start(cross, lengths)) };
+    return { windows, cross, ...(await this.clock.measure('detect', () => this.loop.start(cross, lengths))) };
   }
 
   languageVotes({ windows, rows }: StartedWindows): LanguageVote[] {
@@ -289,7 +292,8 @@ export class WindowTranscriber {
       temperature,
     };
     const logprobs = indices.map((index) => decoded.logprobs[index] ?? 0);
-    const words = await this.words(context, tokens, logprobs, decoded, options);
+    const align = () => this.words(context, tokens, logprobs, decoded, options);
+    const words = await this.clock.measure('align', align);
     const written = new WindowTokens(tokens, logprobs, this.model.text, options.tokens);
     const segments = options.timestamps
       ? timestampedSegments(parts, written, words, window.pieces, figures)

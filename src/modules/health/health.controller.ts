@@ -25,7 +25,7 @@ import { readBuildInfo } from '../../platform/runtime/build-info.js';
 import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { Shutdown } from '../../platform/runtime/shutdown.js';
 import { ModelIndicator } from '../transcription/models/model.indicator.js';
-import { ReadinessParts } from './readiness-parts.js';
+import { ReadinessIndicator } from '../transcription/readiness.indicator.js';
 
 @ApiSchema({ name: 'Liveness' })
 class AliveDto {
@@ -134,7 +134,7 @@ export class HealthController {
     private readonly shutdown: Shutdown,
     private readonly database: DatabaseIndicator,
     private readonly model: ModelIndicator,
-    private readonly parts: ReadinessParts,
+    private readonly parts: ReadinessIndicator,
   ) {
     this.version = versionOf(config.buildInfoFile);
   }

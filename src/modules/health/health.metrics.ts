@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { addReadGauge } from '../../platform/metrics/read-gauge.js';
-import { ReadinessParts } from './readiness-parts.js';
+import { ReadinessIndicator } from '../transcription/readiness.indicator.js';
 
 /** What the probe of readiness says, as a series. */
 @Injectable()
 export class HealthMetrics {
-  constructor(parts: ReadinessParts) {
+  constructor(parts: ReadinessIndicator) {
     addReadGauge(
       {
         name: 'whisper_ready',
@@ -13,7 +13,7 @@ export class HealthMetrics {
         labelNames: ['part'],
       },
       async () => {
-        const results = await Promise.all(parts.checks.map((check) => check()));
+        const results = await parts.checkAll();
         return (gauge) => {
           for (const [part, { status }] of results.flatMap((result) => Object.entries(result)))
             gauge.set({ part }, status === 'up' ? 1 : 0);

@@ -18,6 +18,7 @@ import { ModelCatalogueService } from './models/model-catalogue.service.js';
 import { ModelIndicator } from './models/model.indicator.js';
 import { ModelsService } from './models/models.service.js';
 import { ModelStore } from './models/store/model-store.js';
+import { ReadinessIndicator } from './readiness.indicator.js';
 import { TranscriptionRequestService } from './requests/transcription-request.service.js';
 import { OpenAiCall } from './openai/calls/openai-call.entity.js';
 import { RoomLinksService } from './room-links.service.js';
@@ -85,6 +86,7 @@ export const TRANSCRIPTION_ENTITIES = [
     ModelCatalogueService,
     ModelIndicator,
     ModelsService,
+    ReadinessIndicator,
     RoomLinksService,
     SpeakersService,
     TranscriptPersonalData,
@@ -101,6 +103,7 @@ export const TRANSCRIPTION_ENTITIES = [
     ModelCatalogueService,
     ModelIndicator,
     ModelsService,
+    ReadinessIndicator,
     SpeakersService,
     TranscriptionRequestService,
     TranscriptsRepository,

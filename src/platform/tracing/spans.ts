@@ -68,11 +68,30 @@ export function beginSpan(name: string): BegunSpan {
   };
 }
 
-/** A span of what is over. */
-export function noteSpan(name: string, from: Date, to: Date, options: SpanOptions): void {
-  const { kind = 'internal', attributes = {}, traceparent } = options;
-  const parent = traceparent === undefined ? context.active() : contextOf({ traceparent });
-  tracer.startSpan(name, { kind: KINDS[kind], attributes, startTime: from }, parent).end(to);
+/** What is over. */
+export interface PastWork {
+  readonly name: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly attributes?: Attributes;
+  /** What was done in the course of it. */
+  readonly parts?: readonly PastWork[];
+}
+
+/** Spans of what is over. */
+export function noteSpan(work: PastWork, { traceparent }: Pick<SpanOptions, 'traceparent'> = {}): void {
+  note(work, traceparent === undefined ? context.active() : contextOf({ traceparent }));
+}
+
+function note({ name, from, to, attributes = {}, parts = [] }: PastWork, parent: Context): void {
+  const span = tracer.startSpan(name, { attributes, startTime: from }, parent);
+  for (const part of parts) note(part, trace.setSpan(parent, span));
+  span.end(to);
+}
+
+/** Whether somebody wants to know what the work that is under way here takes. */
+export function isTraced(): boolean {
+  return trace.getActiveSpan()?.isRecording() ?? false;
 }
 
 /** A span whose end somebody else tells, and the way to work inside of it. */

@@ -58,6 +58,7 @@ export class BareEngine {
         decoding: DEFAULT_DECODING,
         maxAudioSeconds: 86_400,
         resume: null,
+        stages: false,
       },
       isEnd,
     );

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { LanguageVote } from '../decode/language-detection.js';
+import { sumStages, type StageTime } from '../stage-clock.js';
 import type { SpeechWindow } from '../vad/window-packer.js';
 import type { DecodeOptions } from '../decode/decode-options.js';
 import type { WindowText } from '../window-transcriber.js';
@@ -10,6 +11,8 @@ const PROGRAM = fileURLToPath(new URL('./inference.worker.js', import.meta.url))
 
 /** One thread with a model. It works off one batch at a time: encode, then decode. */
 export class InferenceWorker {
+  private stages: StageTime[] = [];
+
   private constructor(
     private readonly thread: WorkerThread<InferenceOrder, InferenceReply>,
     readonly alignmentHeads: number,
@@ -30,6 +33,11 @@ export class InferenceWorker {
     this.thread.assertAlive();
   }
 
+  /** What the orders took that were done since it was asked for last. */
+  takeStages(): StageTime[] {
+    return this.stages.splice(0);
+  }
+
   /** What the model takes windows for; they stay with the caller. */
   async vote(windows: readonly SpeechWindow[], signal?: AbortSignal): Promise<readonly LanguageVote[]> {
     return this.start(windows, signal, []);
@@ -47,6 +55,7 @@ export class InferenceWorker {
   ): Promise<readonly LanguageVote[]> {
     const reply = await this.thread.ask({ type: 'encode', windows }, signal, transfer);
     if (reply.type !== 'encoded') throw new TypeError('a worker gave the wrong answer');
+    this.note(reply.stages);
     return reply.votes;
   }
 
@@ -58,7 +67,12 @@ export class InferenceWorker {
   ): Promise<readonly WindowText[]> {
     const reply = await this.thread.ask({ type: 'decode', languages, options }, signal);
     if (reply.type !== 'decoded') throw new TypeError('a worker gave the wrong answer');
+    this.note(reply.stages);
     return reply.texts;
+  }
+
+  private note(stages: readonly StageTime[]): void {
+    this.stages = sumStages([...this.stages, ...stages]);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { LanguageVote } from '../decode/language-detection.js';
 import type { HubPrecision } from '../model/hub-files.js';
+import type { StageTime } from '../stage-clock.js';
 import type { SpeechWindow } from '../vad/window-packer.js';
 import type { DecodeOptions } from '../decode/decode-options.js';
 import type { WindowText } from '../window-transcriber.js';
@@ -31,7 +32,17 @@ export type InferenceOrder =
 export type InferenceRequest = InferenceOrder & { readonly id: number };
 
 export type InferenceReply =
-  | { readonly id: number; readonly type: 'encoded'; readonly votes: readonly LanguageVote[] }
-  | { readonly id: number; readonly type: 'decoded'; readonly texts: readonly WindowText[] }
+  | {
+      readonly id: number;
+      readonly type: 'encoded';
+      readonly votes: readonly LanguageVote[];
+      readonly stages: readonly StageTime[];
+    }
+  | {
+      readonly id: number;
+      readonly type: 'decoded';
+      readonly texts: readonly WindowText[];
+      readonly stages: readonly StageTime[];
+    }
   | { readonly id: number; readonly type: 'opened'; readonly alignmentHeads: number }
   | { readonly id: number; readonly type: 'released' };

@@ -21,6 +21,7 @@ const stopFlag = (id: number): StopFlag => ({
 try {
   const model = await openModel(modelDir, threads, precision);
   const transcriber = new WindowTranscriber(model);
+  const { clock } = transcriber;
   let started: StartedWindows | undefined;
 
   const answer = async (request: InferenceRequest): Promise<InferenceReply> => {
@@ -28,12 +29,15 @@ try {
     switch (request.type) {
       case 'encode':
         started = await transcriber.start(request.windows, stopFlag(id));
-        return { id, type: 'encoded', votes: transcriber.languageVotes(started) };
+        return { id, type: 'encoded', votes: transcriber.languageVotes(started), stages: clock.take() };
       case 'decode': {
         if (started === undefined) throw new TypeError('nothing was encoded');
         const { languages, options } = request;
-        const texts = await transcriber.finish(started, languages, options, stopFlag(id));
-        return { id, type: 'decoded', texts };
+        const batch = started;
+        const texts = await clock.measure('decode', () =>
+          transcriber.finish(batch, languages, options, stopFlag(id)),
+        );
+        return { id, type: 'decoded', texts, stages: clock.take() };
       }
       case 'release':
         await model.graphs.release();

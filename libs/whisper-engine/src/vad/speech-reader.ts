@@ -2,6 +2,7 @@ import { PcmBuffer } from '../audio/pcm-buffer.js';
 import { EngineError, throwIfAborted } from '../errors.js';
 import type { AudioBlock, AudioSource } from '../options.js';
 import { VAD_HOP } from './silero-vad.js';
+import type { StageClock } from '../stage-clock.js';
 import type { SpanFinder } from './span-finder.js';
 import type { Span } from './speech-spans.js';
 
@@ -36,9 +37,12 @@ export async function* readSpeech(
   audio: AudioSource,
   openFinder: () => SpanFinder,
   signal?: AbortSignal,
+  clock: StageClock | null = null,
 ): AsyncGenerator<SpeechEvent> {
+  const look = (reader: ChannelReader): Promise<SpeechEvent> =>
+    clock === null ? reader.look() : clock.measure('vad', () => reader.look());
   let readers: ChannelReader[] | null = null;
-  for await (const block of audio) {
+  for await (const block of clock === null ? audio : measured(audio, clock)) {
     throwIfAborted(signal);
     const channels = channelsOf(block);
     readers ??= channels.map((_, channel) => new ChannelReader(channel, channels.length, openFinder()));
@@ -50,15 +54,32 @@ export async function* readSpeech(
         const samples = channels[channel];
         if (samples?.length !== first.length) throw unequal();
         reader.append(samples.subarray(at, at + room));
-        if (reader.room === 0) yield await reader.look();
+        if (reader.room === 0) yield await look(reader);
       }
       at += room;
       throwIfAborted(signal);
     }
   }
   for (const reader of readers ?? []) {
-    yield await reader.look();
+    yield await look(reader);
     yield reader.end();
+  }
+}
+
+/** Measures how long the audio is waited for. */
+async function* measured(audio: AudioSource, clock: StageClock): AsyncGenerator<AudioBlock> {
+  async function* blocks(): AsyncGenerator<AudioBlock> {
+    yield* audio;
+  }
+  const waiting = blocks();
+  try {
+    for (;;) {
+      const next = await clock.measure('audio', () => waiting.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await waiting.return(undefined);
   }
 }
 

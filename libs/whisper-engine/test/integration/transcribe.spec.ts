@@ -45,6 +45,29 @@ describe('the text of speech', () => {
   });
 });
 
+describe('what a run takes', () => {
+  it.each([
+    ['side by side', 'batched'],
+    ['one after the other', 'sequential'],
+  ] as const)('is told by stage with each part of the text: %s', async (_, mode) => {
+    const run = engine.transcribe([sample()], { stages: true, mode, words: true });
+    const stages = new Set<string>();
+    for await (const { segments, stages: taken = [] } of run) {
+      if (segments.length > 0) for (const { stage } of taken) stages.add(stage);
+      for (const { from, to, busy } of taken) {
+        expect(to).toBeGreaterThanOrEqual(from);
+        expect(busy).toBeGreaterThanOrEqual(0);
+      }
+    }
+
+    expect([...stages].sort()).toEqual(['align', 'audio', 'decode', 'detect', 'encode', 'vad']);
+  });
+
+  it('is of no account where nobody asks', async () => {
+    for await (const chunk of engine.transcribe([sample()])) expect(chunk).not.toHaveProperty('stages');
+  });
+});
+
 describe('speech that repeats itself', () => {
   it('is not taken for a loop of the decoder', async () => {
     const said = Array.from({ length: 6 }, () => [clip('en/librivox_0880.wav'), silence(0.5)]).flat();

@@ -6,11 +6,7 @@ import { REDIS } from '../../../platform/redis/redis.module.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import { readResidentBytes } from '../../../platform/runtime/process-memory.js';
 import { SERVICE_VERSION } from '../../../platform/runtime/service-version.js';
-import { QueueIndicator } from '../../jobs/queue.indicator.js';
-import { WorkerIndicator } from '../../jobs/workers/worker.indicator.js';
-import { ModelIndicator } from '../../transcription/models/model.indicator.js';
-import { DiskIndicator } from '../../uploads/blobs/disk.indicator.js';
-import { StorageIndicator } from '../../uploads/blobs/storage.indicator.js';
+import { ReadinessIndicator } from '../../transcription/readiness.indicator.js';
 import { InventoryService } from '../../uploads/figures/inventory.service.js';
 
 export type PartState = 'up' | 'down';
@@ -44,11 +40,7 @@ export class SystemHealthService {
 
   constructor(
     private readonly database: DatabaseIndicator,
-    private readonly queue: QueueIndicator,
-    private readonly storage: StorageIndicator,
-    private readonly disk: DiskIndicator,
-    private readonly model: ModelIndicator,
-    private readonly worker: WorkerIndicator,
+    private readonly parts: ReadinessIndicator,
     private readonly inventory: InventoryService,
     @Inject(REDIS) private readonly redis: Redis | null,
     private readonly clock: Clock,
@@ -56,8 +48,7 @@ export class SystemHealthService {
 
   /** Throws nothing: what does not answer is told of as that. */
   async read(): Promise<SystemHealth> {
-    const indicators = [this.database, this.queue, this.storage, this.disk, this.model, this.worker];
-    const results = await Promise.all(indicators.map((indicator) => indicator.check()));
+    const results = await this.parts.checkAll();
     return {
       parts: results.flatMap((result) => this.note(result)),
       versions: {

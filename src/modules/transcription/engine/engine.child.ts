@@ -3,8 +3,10 @@ import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
 import type { DecodingOptions } from '../../jobs/decoding-options.view.js';
 import { IsolatedPcm } from '../../../platform/media/isolated-pcm.js';
+import { SystemClock } from '../../../platform/runtime/clock.js';
 import { toEngineOptions } from './engine-options.js';
 import type { EngineMessage, EngineRequest } from './engine.protocol.js';
+import { toStageSpans } from './stage-spans.js';
 import { yieldToOthers } from './yield-to-others.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
@@ -21,6 +23,7 @@ const LOSSES: ReadonlySet<EngineError['code']> = new Set(['worker_lost', 'memory
 type TranscribeRequest = Extract<EngineRequest, { type: 'transcribe' }>;
 
 const sound = new IsolatedPcm();
+const clock = new SystemClock();
 let engine: WhisperEngine | undefined;
 let running: AbortController | undefined;
 
@@ -74,16 +77,19 @@ async function transcribe(request: TranscribeRequest): Promise<void> {
     words: decoding.words || canSplit(engine, decoding),
     ...(language === null ? {} : { language }),
     ...(resume === null ? {} : { resume }),
+    stages: request.stages,
   });
   try {
     let step = await chunks.next();
     while (step.done !== true) {
-      const { segments, position, language: heard, checkpoint: engineState } = step.value;
+      const { segments, position, language: heard, checkpoint: engineState, stages: taken } = step.value;
       const text = segments.map(toTranscriptSegment);
-      send({ type: 'chunk', segments: text, position, language: heard, engineState });
+      const stages = toStageSpans(taken ?? [], clock.now());
+      send({ type: 'chunk', segments: text, position, language: heard, engineState, stages });
       step = await chunks.next();
     }
-    send({ type: 'finished', ...step.value });
+    const stages = toStageSpans(step.value.stages ?? [], clock.now());
+    send({ type: 'finished', ...step.value, stages });
   } catch (error) {
     if (!signal.aborted || isLoss(error)) throw error;
     // Only now: whoever asked ends this process when the computation does not stop in time. It throws when a worker is lost.

@@ -23,6 +23,7 @@ export type EngineRequest =
       readonly decoding: DecodingOptions;
       readonly maxAudioSeconds: number;
       readonly resume: EngineState | null;
+      readonly stages: boolean;
     }
   /** Asks for a trial: a little sound that is transcribed. */
   | { readonly type: 'try' }

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '@whisper-transcriber/engine';
+import type { Checkpoint, EngineStage } from '@whisper-transcriber/engine';
 import type { DecodingOptions } from '../../jobs/decoding-options.view.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
@@ -28,6 +28,18 @@ export interface TranscriptionInput {
   readonly resume: EngineState | null;
   /** With as little memory as the model can run in, for recordings that an engine was lost in. */
   readonly frugal: boolean;
+  /** Tell what each piece of text takes. */
+  readonly stages: boolean;
+}
+
+/** All steps of one stage that a piece of text took. */
+export interface StageSpan {
+  readonly stage: EngineStage;
+  /** When the first of them began and the last ended, others in between. */
+  readonly from: Date;
+  readonly to: Date;
+  /** At work, of all threads together. */
+  readonly busyMs: number;
 }
 
 export type TranscriptionEvent =
@@ -41,6 +53,8 @@ export type TranscriptionEvent =
       /** Null until the first text, unless it was given. */
       readonly language: string | null;
       readonly engineState: EngineState;
+      /** Empty unless asked for; may have begun before the end of the chunk before it. */
+      readonly stages: readonly StageSpan[];
     }
   | {
       readonly type: 'finished';
@@ -48,6 +62,8 @@ export type TranscriptionEvent =
       readonly languageProbability: number | null;
       /** Seconds of audio that were heard. */
       readonly duration: number;
+      /** What came after the last chunk. */
+      readonly stages: readonly StageSpan[];
     };
 
 /** The engine died under the work. Another try may succeed. */

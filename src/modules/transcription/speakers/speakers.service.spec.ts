@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
+import { SystemClock } from '../../../platform/runtime/clock.js';
 import {
   DiarizerLostError,
   type Diarizer,
@@ -63,7 +64,7 @@ const tell = (
   diarizer: Diarizer,
   signal = new AbortController().signal,
 ): ReturnType<SpeakersService['tell']> =>
-  new SpeakersService(diarizer, CONFIG).tell(ORDER, signal, () => Promise.resolve());
+  new SpeakersService(diarizer, CONFIG, new SystemClock()).tell(ORDER, signal, () => Promise.resolve());
 
 beforeEach(() => {
   jest.useFakeTimers();

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
-import { inSpan } from '../../../platform/tracing/spans.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { inSpan, noteSpan } from '../../../platform/tracing/spans.js';
 import type { SpeakerHints } from '../../jobs/decoding-options.view.js';
 import type { KnownVoice } from '../../jobs/known-voice.view.js';
 import type { DiarizationView } from './diarization.view.js';
@@ -64,6 +65,7 @@ export class SpeakersService {
   constructor(
     @Inject(DIARIZER) private readonly diarizer: Diarizer,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws the reason of `signal` when that trips; what `onStep` throws does not count */
@@ -128,17 +130,37 @@ export class SpeakersService {
     let { resume } = input;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const run = this.diarizer.listen({ ...input, resume }, signal);
-        for (;;) {
-          const { done, value } = await run.next();
-          if (done === true) return value;
-          resume = value.state ?? resume;
-          await onStep(value);
-        }
+        return await inSpan('diarizer run', {}, () =>
+          this.listen({ ...input, resume }, signal, async (step) => {
+            resume = step.state ?? resume;
+            await onStep(step);
+          }),
+        );
       } catch (error) {
         if (!(error instanceof DiarizerLostError) || attempt === ATTEMPTS) throw error;
         this.logger.warn('The diarizer is started again', { err: error });
       }
+    }
+  }
+
+  /** Which step was the last one is known when the answer comes. */
+  private async listen(
+    input: ListeningInput,
+    signal: AbortSignal,
+    onStep: (step: ListeningStep) => Promise<void>,
+  ): Promise<HeardSpeakers> {
+    const begun = this.clock.now();
+    let heard = begun;
+    const run = this.diarizer.listen(input, signal);
+    for (;;) {
+      const { done, value } = await run.next();
+      if (done === true) {
+        noteSpan({ name: 'diarizer listen', from: begun, to: heard });
+        noteSpan({ name: 'diarizer conclude', from: heard, to: this.clock.now() });
+        return value;
+      }
+      heard = this.clock.now();
+      await onStep(value);
     }
   }
 }

@@ -1,42 +1,93 @@
-import { beginSpan, type BegunSpan } from '../../../platform/tracing/spans.js';
-import type { TranscriptionEvent } from '../engine/transcriber.port.js';
+import type { Clock } from '../../../platform/runtime/clock.js';
+import { beginSpan, noteSpan, type BegunSpan } from '../../../platform/tracing/spans.js';
+import { sumStageSpans } from '../engine/stage-spans.js';
+import type { StageSpan, TranscriptionEvent } from '../engine/transcriber.port.js';
 
-/** A long recording has thousands of pieces, and nobody reads so many spans. */
+type Heard = Exclude<TranscriptionEvent, { type: 'started' }>;
+
+/** A piece of text, and what it took. */
+interface Piece {
+  readonly stages: readonly StageSpan[];
+  readonly segments: number;
+  readonly attributes: Readonly<Record<string, number>>;
+}
+
+/** A long recording has thousands of pieces, and nobody reads so many spans: the last one is all the rest. */
 const MOST_PIECES = 100;
+const NOTHING: Piece = { stages: [], segments: 0, attributes: {} };
 
-/** What the engine is at, as spans of the work that is under way: the model is loaded, then one piece of text follows the other. */
+/**
+ * What the engine was at, as spans of the work that is under way: the model is loaded, then one piece of text follows the other. The engine
+ * tells afterwards what a piece took, and works at several at a time.
+ */
 export class EngineStages {
-  private current: BegunSpan | undefined = beginSpan('engine load');
-  private pieces = 0;
+  private loading: BegunSpan | undefined = beginSpan('engine load');
+  /** The last one that was told of: more may have to be put to it. */
+  private piece = NOTHING;
+  private noted = 0;
+  /** Since when the engine is at what it has not told of. */
+  private busySince: Date | null = null;
 
-  /** Passes on what the engine says. The time that text takes to be stored belongs to no stage of the engine. */
+  constructor(private readonly clock: Clock) {}
+
+  /** Passes on what the engine says. */
   async *watch(events: AsyncIterable<TranscriptionEvent>): AsyncGenerator<TranscriptionEvent> {
     for await (const event of events) {
-      this.current?.end(describe(event));
-      this.current = undefined;
+      this.endLoading();
+      if (event.type !== 'started') this.take(event);
+      if (event.type === 'finished') this.note();
+      this.busySince = event.type === 'finished' ? null : this.clock.now();
       yield event;
-      if (event.type !== 'finished') this.current = this.nextPiece();
     }
   }
 
+  /** Of work that broke off nothing is known but how long it took. */
   end(): void {
-    this.current?.end({});
-    this.current = undefined;
+    this.endLoading();
+    this.note();
+    if (this.busySince !== null)
+      noteSpan({ name: 'engine transcribe', from: this.busySince, to: this.clock.now() });
+    this.busySince = null;
   }
 
-  private nextPiece(): BegunSpan | undefined {
-    this.pieces += 1;
-    return this.pieces > MOST_PIECES ? undefined : beginSpan('engine transcribe');
+  private endLoading(): void {
+    this.loading?.end({});
+    this.loading = undefined;
+  }
+
+  private take(event: Heard): void {
+    const isRest = event.type === 'finished' || this.noted === MOST_PIECES - 1;
+    if (!isRest) this.note();
+    const { stages, segments, attributes } = this.piece;
+    this.piece = {
+      stages: sumStageSpans([...stages, ...event.stages]),
+      segments: segments + (event.type === 'chunk' ? event.segments.length : 0),
+      attributes: { ...attributes, ...describe(event) },
+    };
+  }
+
+  private note(): void {
+    const { stages, segments, attributes } = this.piece;
+    this.piece = NOTHING;
+    if (stages.length === 0) return;
+    this.noted += 1;
+    noteSpan({
+      name: 'engine transcribe',
+      from: new Date(Math.min(...stages.map(({ from }) => from.getTime()))),
+      to: new Date(Math.max(...stages.map(({ to }) => to.getTime()))),
+      attributes: { ...attributes, 'whisper.segments': segments },
+      parts: stages.map(({ stage, from, to, busyMs }) => ({
+        name: `engine ${stage}`,
+        from,
+        to,
+        attributes: { 'whisper.busy_seconds': busyMs / 1000 },
+      })),
+    });
   }
 }
 
-function describe(event: TranscriptionEvent): Record<string, number> {
-  switch (event.type) {
-    case 'started':
-      return {};
-    case 'chunk':
-      return { 'whisper.position_seconds': event.position, 'whisper.segments': event.segments.length };
-    case 'finished':
-      return { 'whisper.audio_seconds': event.duration };
-  }
+function describe(event: Heard): Record<string, number> {
+  return event.type === 'chunk'
+    ? { 'whisper.position_seconds': event.position }
+    : { 'whisper.audio_seconds': event.duration };
 }

@@ -4,7 +4,8 @@ import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import type { ErrorCode } from '../../../platform/errors/error-codes.js';
-import { inSpan } from '../../../platform/tracing/spans.js';
+import { Clock } from '../../../platform/runtime/clock.js';
+import { inSpan, isTraced } from '../../../platform/tracing/spans.js';
 import { ClaimsService } from '../../jobs/claims.service.js';
 import { writtenLanguage } from '../../jobs/decoding-options.view.js';
 import type { JobClaim, JobProgress } from '../../jobs/job.view.js';
@@ -63,6 +64,7 @@ export class TranscriptionRunner {
     private readonly transcripts: TranscriptsService,
     private readonly speakers: SpeakersService,
     private readonly voices: VoicesService,
+    private readonly clock: Clock,
     @Inject(TRANSCRIBER) private readonly transcriber: Transcriber,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
@@ -115,10 +117,11 @@ export class TranscriptionRunner {
         maxAudioSeconds,
         resume: begun?.engineState ?? null,
         frugal,
+        stages: isTraced(),
       };
       lease.note({ stage: 'loading_model', processedSeconds: begun?.position ?? 0 });
       const events = this.transcriber.transcribe(input, signal);
-      const stages = new EngineStages();
+      const stages = new EngineStages(this.clock);
       try {
         const work = { claim, path: recording.path, writer, lease, begun, signal };
         return await this.follow(work, stages.watch(events), onLoaded);

@@ -94,7 +94,10 @@ export class WorkerRunner implements OnApplicationBootstrap, OnModuleDestroy, Be
     const { traceparent, id, model, attempts } = job;
     const attributes = { 'whisper.job.id': id, 'whisper.model': model, 'whisper.job.attempt': attempts };
     if (attempts === 1)
-      noteSpan('job wait', job.createdAt, job.startedAt ?? job.createdAt, { traceparent, attributes });
+      noteSpan(
+        { name: 'job wait', from: job.createdAt, to: job.startedAt ?? job.createdAt, attributes },
+        { traceparent },
+      );
     return inSpan('job process', { kind: 'consumer', traceparent, attributes }, work);
   }
 
