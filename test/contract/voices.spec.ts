@@ -117,6 +117,7 @@ describe('a voice', () => {
     ['is too short', 'Ada', 'hard/short_0.2s.wav', 'file', /2 to 60 s/],
     ['is too long', 'Ada', silenceOf(61), 'file', /2 to 60 s/],
     ['is silent', 'Ada', silenceOf(3), 'file', /nobody who speaks/],
+    ['is of two people', 'Ada', CONVERSATION, 'file', /more than one person/],
     ['is no recording', 'Ada', 'bad/text.mp3', 'file', /no recording/],
   ])(
     'that %s is not saved',

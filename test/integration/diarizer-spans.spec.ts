@@ -60,7 +60,7 @@ function slowDiarizer(clock: HeldClock, losses: number): Diarizer {
       clock.pass(2);
       return HEARD;
     },
-    hearVoice: () => Promise.resolve({ embedding: null, seconds: 0 }),
+    hearVoice: () => Promise.resolve({ embedding: null, seconds: 0, othersSeconds: 0 }),
   };
 }
 

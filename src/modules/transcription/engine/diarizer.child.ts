@@ -12,6 +12,8 @@ import { yieldToOthers } from './yield-to-others.js';
 
 /** A voice is known after less. */
 const MOST_VOICE_SECONDS = 600;
+/** What is longer is refused. */
+const MOST_SAMPLE_SECONDS = 61;
 /** The state grows with the recording, so it does not come with each step. */
 const STATE_PAUSE_MS = 5000;
 
@@ -39,7 +41,18 @@ async function hearVoice(diarizer: SpeakerDiarizer, { path, part }: VoiceRequest
     }
   }
   const embedding = await diarizer.embed(counted());
-  send({ type: 'voice', embedding, seconds: samples / PCM_SAMPLE_RATE });
+  const seconds = samples / PCM_SAMPLE_RATE;
+  const mayHaveOthers = part === null && embedding !== null && seconds <= MOST_SAMPLE_SECONDS;
+  const othersSeconds = mayHaveOthers ? await secondsOfOthers(diarizer, voiceInput(path, part)) : 0;
+  send({ type: 'voice', embedding, seconds, othersSeconds });
+}
+
+async function secondsOfOthers(diarizer: SpeakerDiarizer, input: ListeningInput): Promise<number> {
+  const run = diarizer.diarize(pcmOf(input));
+  let step = await run.next();
+  while (step.done !== true) step = await run.next();
+  const seconds = step.value.speakers.map((speaker) => speaker.seconds);
+  return seconds.reduce((sum, one) => sum + one, 0) - Math.max(0, ...seconds);
 }
 
 async function listen(diarizer: SpeakerDiarizer, input: ListeningInput): Promise<void> {

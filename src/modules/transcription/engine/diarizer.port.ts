@@ -41,6 +41,8 @@ export interface HeardVoice {
   readonly embedding: Float32Array | null;
   /** Of the recording or that part of it, as far as it was listened to: a little more than a minute at most. */
   readonly seconds: number;
+  /** For how long others than the one who is heard most speak in all of a recording; 0 for a part of one. */
+  readonly othersSeconds: number;
 }
 
 /** The diarizer died under the work. Another try may succeed. */

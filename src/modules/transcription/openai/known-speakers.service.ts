@@ -10,11 +10,15 @@ export class KnownSpeakersService {
   constructor(private readonly samples: VoiceSamplesService) {}
 
   /** @throws AppError validation_failed with what is wrong with a reference; the reason of `signal` when that trips */
-  async hear({ names, references }: KnownSpeakers, signal: AbortSignal): Promise<KnownVoice[]> {
+  async hear(
+    ownerId: string,
+    { names, references }: KnownSpeakers,
+    signal: AbortSignal,
+  ): Promise<KnownVoice[]> {
     const voices: KnownVoice[] = [];
     for (const [index, name] of names.entries()) {
       const bytes = Readable.from([references[index] ?? Buffer.alloc(0)]);
-      voices.push({ name, embedding: await this.samples.hear(bytes, REFERENCE_RULES, signal) });
+      voices.push({ name, embedding: await this.samples.hear(ownerId, bytes, REFERENCE_RULES, signal) });
     }
     return voices;
   }

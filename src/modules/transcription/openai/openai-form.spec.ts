@@ -19,6 +19,18 @@ describe('the form of the OpenAI API', () => {
     ).toEqual(['Smith, John', 'Ada']);
   });
 
+  it('reads what is numbered in the order of the numbers', () => {
+    const form = new OpenAiForm([
+      ['of[1]', 'second'],
+      ['of[0]', 'first'],
+      ['of[10]', 'last'],
+    ]);
+    expect([form.list('of'), form.whole('of')]).toEqual([
+      ['first', 'second', 'last'],
+      ['first', 'second', 'last'],
+    ]);
+  });
+
   it('reads a list of texts that have commas as they are', () => {
     const url = 'data:audio/wav;base64,UklGRg==';
 

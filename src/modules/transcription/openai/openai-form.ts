@@ -26,18 +26,12 @@ export class OpenAiForm {
 
   /** Of them, a bare one may be several with commas between them. */
   list(name: string): string[] {
-    return this.fields.flatMap(([field, value]) => {
-      if (field === name) return isJson(value) ? textsOf(parse(name, value)) : splitAtCommas(value);
-      return new RegExp(`^${name}\\[\\d*\\]$`).test(field) ? [value] : [];
-    });
+    return this.items(name, splitAtCommas);
   }
 
   /** A list of texts that may have commas: a bare field is one of them, or JSON. */
   whole(name: string): string[] {
-    return this.fields.flatMap(([field, value]) => {
-      if (field === name) return isJson(value) ? textsOf(parse(name, value)) : [value];
-      return new RegExp(`^${name}\\[\\d*\\]$`).test(field) ? [value] : [];
-    });
+    return this.items(name, (value) => [value]);
   }
 
   /** Its properties by their names; a text that is no JSON as it is. */
@@ -56,6 +50,20 @@ export class OpenAiForm {
 
   has(name: string): boolean {
     return this.fields.some(([field]) => field === name || field.startsWith(`${name}[`));
+  }
+
+  /** Those with a number in the order of the numbers, as fields may come in any order. */
+  private items(name: string, ofBare: (value: string) => string[]): string[] {
+    const numbered = new RegExp(`^${name}\\[(\\d*)\\]$`);
+    return this.fields
+      .flatMap(([field, value]) => {
+        if (field === name)
+          return [{ at: 0, values: isJson(value) ? textsOf(parse(name, value)) : ofBare(value) }];
+        const [, number] = numbered.exec(field) ?? [];
+        return number === undefined ? [] : [{ at: Number(number), values: [value] }];
+      })
+      .toSorted((one, other) => one.at - other.at)
+      .flatMap(({ values }) => values);
   }
 }
 

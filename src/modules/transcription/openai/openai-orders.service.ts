@@ -72,7 +72,7 @@ export class OpenAiOrdersService {
 
   private async create(actor: KnownActor, call: ReadCall, signal: AbortSignal): Promise<string> {
     const { file, filename, key, mayBeRepeat } = call;
-    const options = await this.completeOptions(call, signal);
+    const options = await this.completeOptions(actor.principal.userId, call, signal);
     const { id } = await this.requests.submit(actor, file, filename, options, ({ jobId }) =>
       this.calls.note(jobId, actor.principal.userId, key, mayBeRepeat),
     );
@@ -81,12 +81,13 @@ export class OpenAiOrdersService {
 
   /** How speakers are told apart, which only the recording decides. */
   private async completeOptions(
+    ownerId: string,
     { file, asked, options }: ReadCall,
     signal: AbortSignal,
   ): Promise<TranscriptionOptions> {
     if (asked.format !== 'diarized_json') return options;
     const { channels } = chooseTrack(file.info.tracks, options.track);
-    const voices = await this.speakers.hear(asked.knownSpeakers, signal);
+    const voices = await this.speakers.hear(ownerId, asked.knownSpeakers, signal);
     const decoding = { ...options.decoding, ...hearSpeakers(channels, voices.length > 0) };
     return { ...options, decoding, voices: voices.length > 0 ? voices : null };
   }

@@ -33,7 +33,7 @@ function diarizerOf(...runs: Run[]): Diarizer {
       if (run === undefined) throw new Error('It was not to be asked again');
       return run(input, signal);
     },
-    hearVoice: () => Promise.resolve({ embedding: null, seconds: 0 }),
+    hearVoice: () => Promise.resolve({ embedding: null, seconds: 0, othersSeconds: 0 }),
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { validationFailed } from '../../../platform/http/validation.pipe.js';
@@ -19,6 +19,7 @@ import {
   type HeardVoice,
   type RecordingPart,
 } from '../engine/diarizer.port.js';
+import { Turns } from './turns.js';
 
 /** What a recording of one person has to be like. */
 export interface VoiceSampleRules {
@@ -30,18 +31,22 @@ export interface VoiceSampleRules {
 
 /** Longer than anybody needs one. */
 const LEFT_BEHIND_AFTER_MS = 10 * 60_000;
+const CLEANING_MS = 60_000;
 const ATTEMPTS = 2;
+/** A word of somebody else does no harm, and may be a mistake. */
+const MOST_OF_OTHERS = { seconds: 1.5, part: 0.15 };
 const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Hears the voice in short recordings that are sent for that. They are files only while that takes, which nobody else may read; one after
- * the other, as each takes a process with the models.
+ * the other, as each takes a process with the models. Users take turns.
  */
 @Injectable()
-export class VoiceSamplesService implements OnModuleInit {
+export class VoiceSamplesService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(VoiceSamplesService.name);
   private readonly folder: string;
-  private before: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
+  private cleaning: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(DIARIZER) private readonly diarizer: Diarizer,
@@ -53,24 +58,39 @@ export class VoiceSamplesService implements OnModuleInit {
     this.folder = join(config.dataDir, 'voice-samples');
   }
 
-  /** What a process that was killed has left is gone after the next start. */
+  /** What a process that was killed has left goes soon, but for what another process may be at. */
   async onModuleInit(): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await removeFilesBefore(this.folder, new Date(this.clock.now().getTime() - LEFT_BEHIND_AFTER_MS));
+    await this.clean();
+    this.cleaning = setInterval(() => {
+      this.clean().catch((err: unknown) => {
+        this.logger.warn('Recordings that were left behind could not be removed', { err });
+      });
+    }, CLEANING_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.cleaning);
   }
 
   /**
    * The embedding of the voice.
    *
+   * @param ownerId whose turn it takes
    * @throws AppError validation_failed with what is wrong with the recording, storage_full, service_unavailable; what `bytes` fails with, and the reason of
    *   `signal` when that trips. Nothing of it remains.
    */
-  async hear(bytes: Readable, rules: VoiceSampleRules, signal: AbortSignal): Promise<readonly number[]> {
+  async hear(
+    ownerId: string,
+    bytes: Readable,
+    rules: VoiceSampleRules,
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
     const path = join(this.folder, this.ids.next());
     try {
       await this.write(bytes, path, signal);
       await this.assertAudio(path, rules, signal);
-      return embeddingOf(await this.inTurn(path, signal), rules);
+      return embeddingOf(await this.inTurn(ownerId, path, signal), rules);
     } catch (error) {
       throw describe(error, rules);
     } finally {
@@ -84,12 +104,13 @@ export class VoiceSamplesService implements OnModuleInit {
    * @throws AppError as `hear`
    */
   async hearPart(
+    ownerId: string,
     path: string,
     part: RecordingPart,
     rules: VoiceSampleRules,
     signal: AbortSignal,
   ): Promise<readonly number[]> {
-    return embeddingOf(await this.inTurn(path, signal, part), rules);
+    return embeddingOf(await this.inTurn(ownerId, path, signal, part), rules);
   }
 
   private async write(bytes: Readable, path: string, signal: AbortSignal): Promise<void> {
@@ -110,10 +131,12 @@ export class VoiceSamplesService implements OnModuleInit {
       throw wrongLength(durationSeconds, rules);
   }
 
-  private inTurn(...order: Parameters<Diarizer['hearVoice']>): Promise<HeardVoice> {
-    const result = this.before.then(() => this.persistently(...order));
-    this.before = result.catch(() => undefined);
-    return result;
+  private clean(): Promise<void> {
+    return removeFilesBefore(this.folder, new Date(this.clock.now().getTime() - LEFT_BEHIND_AFTER_MS));
+  }
+
+  private inTurn(ownerId: string, ...order: Parameters<Diarizer['hearVoice']>): Promise<HeardVoice> {
+    return this.turns.take(ownerId, () => this.persistently(...order));
   }
 
   /** One that is lost may have been ended for others, as where memory was short. */
@@ -133,10 +156,15 @@ export class VoiceSamplesService implements OnModuleInit {
   }
 }
 
-function embeddingOf({ embedding, seconds }: HeardVoice, rules: VoiceSampleRules): readonly number[] {
+function embeddingOf(
+  { embedding, seconds, othersSeconds }: HeardVoice,
+  rules: VoiceSampleRules,
+): readonly number[] {
   const heard = Math.round(seconds * 10) / 10;
   if (heard < rules.leastSeconds || heard > rules.mostSeconds) throw wrongLength(seconds, rules);
   if (embedding === null) throw wrong(rules, 'has nobody who speaks');
+  if (othersSeconds > Math.max(MOST_OF_OTHERS.seconds, MOST_OF_OTHERS.part * seconds))
+    throw wrong(rules, 'has more than one person who speaks');
   return [...embedding];
 }
 

@@ -46,7 +46,7 @@ export class SpeakerVoicesService {
     const part: RecordingPart = { track, channel: first.channel ?? null, spans };
     const recording = await this.media.openLocal(mediaFileId, signal);
     try {
-      return await this.samples.hearPart(recording.path, part, RULES, signal);
+      return await this.samples.hearPart(principal.userId, recording.path, part, RULES, signal);
     } finally {
       await recording.release();
     }

@@ -20,16 +20,17 @@ export class VoiceReader {
   constructor(private readonly samples: VoiceSamplesService) {}
 
   /**
+   * @param ownerId of the voice
    * @param signal ends it when nobody waits any more
    * @throws AppError malformed_multipart and the like, file_too_large, validation_failed, storage_full
    */
-  async read(request: Request, signal: AbortSignal): Promise<ReadVoice> {
+  async read(ownerId: string, request: Request, signal: AbortSignal): Promise<ReadVoice> {
     const form = await readMultipart<readonly number[], string | null>(
       request,
       { field: FIELD, maxBytes: MAX_BYTES },
       {
         parseFields: (fields, areAll) => Promise.resolve(areAll ? nameOf(fields) : null),
-        receive: (bytes) => this.samples.hear(bytes, RULES, signal),
+        receive: (bytes) => this.samples.hear(ownerId, bytes, RULES, signal),
         discard: () => Promise.resolve(),
       },
     );

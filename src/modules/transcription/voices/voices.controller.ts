@@ -85,7 +85,8 @@ export class VoicesController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<VoiceDto> {
-    const { name, embedding } = await this.reader.read(request, whenClientGone(response));
+    const { userId } = actor.principal;
+    const { name, embedding } = await this.reader.read(userId, request, whenClientGone(response));
     return toVoiceDto(await this.voices.create(actor, name, embedding));
   }
 

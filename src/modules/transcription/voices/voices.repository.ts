@@ -1,4 +1,4 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, ForeignKeyConstraintViolationException } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { lockUntilCommit } from '../../../platform/database/advisory-lock.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
@@ -14,8 +14,15 @@ export class VoicesRepository {
     await lockUntilCommit(this.em, 'voices', ownerId);
   }
 
-  async insert(voice: VoiceProfile): Promise<void> {
-    await this.em.insert(VoiceProfile, voice);
+  /** False when its owner was deleted meanwhile; the transaction is broken then. */
+  async insert(voice: VoiceProfile): Promise<boolean> {
+    try {
+      await this.em.insert(VoiceProfile, voice);
+      return true;
+    } catch (error) {
+      if (error instanceof ForeignKeyConstraintViolationException) return false;
+      throw error;
+    }
   }
 
   listOf(owner: OwnerFilter): Promise<VoiceProfile[]> {

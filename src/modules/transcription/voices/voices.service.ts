@@ -32,7 +32,7 @@ export class VoicesService {
     return this.unitOfWork.read(async () => (await this.repository.listOf(ownedBy(principal))).map(toView));
   }
 
-  /** @throws AppError voice_name_taken, too_many_voices */
+  /** @throws AppError voice_name_taken, too_many_voices, unauthenticated when the owner was deleted meanwhile */
   async create(actor: KnownActor, name: string, embedding: readonly number[]): Promise<VoiceView> {
     const owner = ownedBy(actor.principal);
     const now = this.clock.now();
@@ -41,7 +41,8 @@ export class VoicesService {
       const others = await this.lockOthers(owner, name, null);
       if (others.length >= MAX_VOICES)
         throw new AppError('too_many_voices', `A user may have ${MAX_VOICES} voices. Delete one first.`);
-      await this.repository.insert(voice);
+      if (!(await this.repository.insert(voice)))
+        throw new AppError('unauthenticated', 'The account was deleted.');
       await this.audit.record(actor, 'voice.created', voice.id, {});
     });
     return toView(voice);
