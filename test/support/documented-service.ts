@@ -49,13 +49,18 @@ export class DocumentedService {
     return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value ?? '']));
   }
 
-  /** Ends the service and removes the folder. */
-  async close(): Promise<void> {
+  /** Ends the service that runs, if one does. */
+  async stop(): Promise<void> {
     const pid = Number((await this.read('service.pid')) ?? '0');
     if (pid > 0 && isAlive(pid)) {
       process.kill(pid, 'SIGTERM');
       await waitFor(() => !isAlive(pid), { limitMs: 60_000 });
     }
+  }
+
+  /** The same, and removes the folder. */
+  async close(): Promise<void> {
+    await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
