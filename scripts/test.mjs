@@ -271,7 +271,8 @@ function countResults(name, code, results) {
     process.stderr.write(`The ${name} tests left something open and had to be killed.\n`);
     failed += 1;
   } else if (code !== 0 && failed === 0) {
-    process.stderr.write(`The ${name} tests did not come to their end.\n`);
+    const why = results === null ? 'did not come to their end' : 'passed, but not all that was asked of them';
+    process.stderr.write(`The ${name} tests ${why}.\n`);
     failed = 1;
   }
   total.passed += passed;

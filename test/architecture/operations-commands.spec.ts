@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { readCompose } from '../support/compose-file.js';
-import { checkedCommands, operationsBlocks } from '../support/operations-document.js';
+import { codeBlocksIn } from '../support/code-blocks.js';
+import { checkedCommands, documentedBlocks, SHOWN } from '../support/operations-document.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const RELEASE = 'whisper';
@@ -100,10 +101,26 @@ describe('a command of docs/operations.md for containers or a cluster', () => {
   );
 });
 
-describe('docs/operations.md', () => {
-  it('has no code that is neither run nor checked', () => {
-    expect(operationsBlocks.map(({ language }) => language).filter((language) => language !== 'sh')).toEqual(
-      [],
-    );
+describe('the documents for operations', () => {
+  it.each([...new Set(documentedBlocks.map(({ document }) => document))])(
+    '%s has no code that is neither run, nor checked, nor there for another reason',
+    (document) => {
+      const others = documentedBlocks.filter((one) => one.document === document && one.language !== 'sh');
+
+      expect(others.map(({ language }) => language)).toEqual(
+        SHOWN.filter((one) => one.document === document).map(({ language }) => language),
+      );
+    },
+  );
+
+  it('have their code seen however it is marked: by fences, also in a list, or by indentation alone', () => {
+    const text =
+      '# One\n\n```sh\na\n    b\n```\n\n- in a list\n\n  ```js\n  c\n  ```\n\n## Two\n\n    d\n    e\n\ntext\n';
+
+    expect(codeBlocksIn(text)).toEqual([
+      { heading: 'One', language: 'sh', code: 'a\n    b\n' },
+      { heading: 'One', language: 'js', code: 'c\n' },
+      { heading: 'Two', language: '', code: 'd\ne\n' },
+    ]);
   });
 });

@@ -78,4 +78,11 @@ describe('the gate', () => {
 
     expect(jestConfig.coverageThreshold.global.lines).toBeGreaterThanOrEqual(25);
   });
+
+  it('of coverage is asked for by CI, with the command that contributors are told', () => {
+    const command = 'npm test -- unit --coverage';
+
+    expect(readFileSync(inRoot('.github/workflows/ci.yml'), 'utf8')).toContain(`- run: ${command}\n`);
+    expect(readFileSync(inRoot('CONTRIBUTING.md'), 'utf8')).toContain(`\`${command}\``);
+  });
 });

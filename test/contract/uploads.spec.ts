@@ -1,6 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job, JobList } from '@whisper-transcriber/client-sdk';
 import { fixturePath, jsonOf, problemOf, upload, type UploadInput } from '../support/api-client.js';
@@ -8,6 +11,7 @@ import { startService, type RunningService } from '../support/start-service.js';
 
 const SPEECH = 'docs/samples/sense-and-sensibility.wav';
 const MAX_BYTES = 1_048_576;
+const execute = promisify(execFile);
 
 let service: RunningService;
 
@@ -38,6 +42,23 @@ async function countJobs(): Promise<number> {
 }
 
 describe('an accepted upload', () => {
+  it('is made by the bare command: no header, no credentials', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bare-upload-'));
+    await copyFile(fixturePath(SPEECH), join(folder, 'audio.wav'));
+    const { port } = new URL(service.url);
+    const command = `curl -X POST -F "file=@audio.wav" -w "\\n%{http_code}" http://localhost:${port}/upload`;
+    const { stdout } = await execute('sh', ['-c', command], { cwd: folder });
+    await rm(folder, { recursive: true });
+    const [body, status] = stdout.split('\n');
+
+    expect(status).toBe('202');
+    expect(JSON.parse(body ?? '')).toMatchObject({
+      job_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      status: 'queued',
+      original_filename: 'audio.wav',
+    });
+  });
+
   it.each(['/upload', '/upload/', '/jobs', '/jobs/', '/api/upload'])(
     'at %s is a queued job with links',
     async (path) => {

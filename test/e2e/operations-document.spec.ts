@@ -1,84 +1,66 @@
-/** The commands of docs/operations.md, as they stand there but for the address, in their order, against one service. */
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+/** The commands of docs/operations.md and of the documents that it leads to, in their order, against one service. */
+import { cp, mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { findFreePort } from '../support/free-port.js';
-import { runBlocks } from '../support/operations-document.js';
-import { waitFor } from '../support/wait-for.js';
+import { DocumentedService } from '../support/documented-service.js';
+import { documentedBlocks, OPERATIONS, runBlocks } from '../support/operations-document.js';
 
 jest.setTimeout(180_000);
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const DOCUMENTED = 'http://127.0.0.1:8001';
-const execute = promisify(execFile);
 
-let folder: string;
-let port: number;
-const outputs: string[] = [];
+let service: DocumentedService;
+const outputs: { readonly document: string; readonly output: string }[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'operations-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'operations-'));
   for (const name of ['scripts', 'docs', 'models', 'node_modules'])
     await symlink(path.join(ROOT, name), path.join(folder, name));
   await cp(path.join(ROOT, 'package.json'), path.join(folder, 'package.json'));
-  port = await findFreePort();
+  service = await DocumentedService.in(folder, { ADMIN_METRICS_TOKEN: 'for-the-figures-of-uploads' });
 });
 
 afterAll(async () => {
-  const pid = await servicePid();
-  if (pid !== null && isAlive(pid)) {
-    process.kill(pid, 'SIGTERM');
-    await waitFor(() => !isAlive(pid), { limitMs: 60_000 });
-  }
-  await rm(folder, { recursive: true, force: true });
+  await service.close();
 });
 
-async function servicePid(): Promise<number | null> {
-  const text = await readFile(path.join(folder, 'service.pid'), 'utf8').catch(() => null);
-  return text === null ? null : Number(text);
-}
+const outputOf = (document: string): string =>
+  outputs.flatMap((one) => (one.document === document ? [one.output] : [])).join('\n');
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function run(code: string): Promise<string> {
-  const script = code.replaceAll(DOCUMENTED, `http://127.0.0.1:${port}`);
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, PORT: String(port) };
-  try {
-    const { stdout } = await execute('bash', ['-e', '-o', 'pipefail', '-c', script], { cwd: folder, env });
-    return stdout;
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    const log = await readFile(path.join(folder, 'service.log'), 'utf8').catch(() => '');
-    throw new Error(`${stdout}\n${stderr}\n${log.slice(-2000)}`, { cause: error });
-  }
-}
-
-describe('a command of docs/operations.md', () => {
-  it.each(runBlocks.map((block, n) => [n + 1, block.heading, block.code] as const))(
+describe('a command of the documents for operations', () => {
+  it.each(runBlocks.map((block, n) => [n + 1, block.heading, block] as const))(
     'does what it is there for: %d, of "%s"',
-    async (_number, _heading, code) => {
+    async (_number, _heading, { document, code }) => {
       // Nothing was wrong so far that could be found in the log.
-      const isSearch = code.startsWith('grep');
-      outputs.push(await run(isSearch ? `{ ${code.trim()}; } || test $? = 1` : code));
+      const script = code.includes('(error|fatal)') ? `{ ${code.trim()}; } || test $? = 1` : code;
+      // docs/operations.md says itself where the settings come from.
+      const settings = document === OPERATIONS ? {} : await service.settings();
+      outputs.push({ document, output: await service.run(script, settings) });
     },
   );
 });
 
-describe('docs/operations.md', () => {
-  it('shows what it promises: readiness, a backup that is sound, a restore', () => {
-    const all = outputs.join('\n');
-
+describe('what they print', () => {
+  it('is what docs/operations.md promises: readiness, a backup that is sound, a restore', () => {
     for (const seen of ['"status":"ok"', 'whisper_ready{', ' is sound', 'Restored.'])
-      expect(all).toContain(seen);
+      expect(outputOf(OPERATIONS)).toContain(seen);
+  });
+
+  it('is what docs/backup.md promises: a backup, found sound, in another place', () => {
+    for (const seen of [' is written.', ' is sound: ', 'Restored.'])
+      expect(outputOf('docs/backup.md')).toContain(seen);
+  });
+
+  it('is what docs/logs.md promises: all that was done for a request, by the worker too', () => {
+    expect(outputOf('docs/logs.md')).toContain('"message":"Job started"');
+  });
+
+  it('is what docs/metrics.md shows: figures of these names', () => {
+    const shown = documentedBlocks.find(({ language }) => language === 'json')?.code ?? '';
+
+    expect(Object.keys(JSON.parse(outputOf('docs/metrics.md')) as object)).toEqual(
+      Object.keys(JSON.parse(shown) as object),
+    );
   });
 });

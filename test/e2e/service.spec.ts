@@ -16,6 +16,7 @@ import {
   wordsOf,
 } from '../support/api-client.js';
 import { killEngineOf } from '../support/engine-process.js';
+import { NO_RATE_LIMITS } from '../support/rate-limits.js';
 import { runServiceToEnd, startService, type RunningService } from '../support/start-service.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -37,7 +38,7 @@ describe('a recording', () => {
   let service: RunningService;
 
   beforeAll(async () => {
-    service = await startService();
+    service = await startService({ env: NO_RATE_LIMITS });
   }, 90_000);
 
   afterAll(async () => {
@@ -154,6 +155,25 @@ describe('a recording', () => {
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(seen.filter((seconds) => seconds > 0 && seconds < end - 1)).not.toEqual([]);
     expect(seen.at(-1)).toBeCloseTo(end, 0);
+  }, 120_000);
+
+  it('keeps nobody waiting while it is transcribed: probes and requests are answered all the time', async () => {
+    const form = new FormData();
+    form.set('file', await repeated(SPEECH, 20), 'long.wav');
+    const queued = await jsonOf<Job>(await fetch(`${service.url}/upload`, { method: 'POST', body: form }));
+    const statuses = new Set<number>();
+    let rounds = 0;
+    let job = queued;
+    while (job.status === 'queued' || job.status === 'processing') {
+      for (const path of ['/health', '/livez', '/readyz', '/jobs'])
+        statuses.add((await fetch(service.url + path)).status);
+      job = await jsonOf<Job>(await fetch(`${service.url}${queued.links.self}`));
+      if (job.status === 'processing') rounds += 1;
+    }
+
+    expect([job.status, ...statuses]).toEqual(['completed', 200]);
+    // An engine that held up the process would leave time for a few, between its pieces of work.
+    expect(rounds).toBeGreaterThan(10);
   }, 120_000);
 
   it('whose client hangs up in the middle of sending it leaves nothing behind', async () => {

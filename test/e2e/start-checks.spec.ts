@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -68,6 +68,24 @@ describe('before a start', () => {
     expect(script.stdout + script.stderr).toContain('Service ready');
   };
 
+  /** What is built, as a folder in which no file of settings lies. */
+  const copyBuilt = async (): Promise<string> => {
+    const copy = path.join(folder, 'copy');
+    await mkdir(copy);
+    await cp(path.join(ROOT, 'scripts'), path.join(copy, 'scripts'), { recursive: true });
+    await symlink(path.join(ROOT, 'dist'), path.join(copy, 'dist'));
+    return copy;
+  };
+  const signInStatus = async ({ stdout }: ShellScript, password: string): Promise<number> => {
+    const url = /"url":"(http:[^"]+)"/.exec(stdout)?.[1] ?? '';
+    const answer = await fetch(`${url}/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password }),
+    });
+    return answer.status;
+  };
+
   describe.each(['docker-entrypoint.sh', 'start-production.sh'])('%s', (script) => {
     it.each(SECRETS.map(([name]) => name))('does not start without %s, and names it', async (name) => {
       const env = { ...PRODUCTION, [name]: '' };
@@ -107,6 +125,16 @@ describe('before a start', () => {
       expect(code).toBe(0);
       expect(output).toContain('The configuration is valid');
       expectSecret(output, EMBEDDED);
+    }, 90_000);
+
+    it('takes all settings and secrets from the environment, where there is no file of them', async () => {
+      const running = run(script, [], EMBEDDED, await copyBuilt());
+      await isReady(running);
+
+      expect(await signInStatus(running, PRODUCTION.ADMIN_BOOTSTRAP_PASSWORD)).toBe(200);
+      // Nor has the service made secrets of its own.
+      expect(await readdir(path.join(folder, 'data'))).not.toContain('secrets');
+      expect((await running.stop()).code).toBe(0);
     }, 90_000);
 
     it('starts a worker when told to, by the rules for workers', async () => {
@@ -205,12 +233,8 @@ describe('before a start', () => {
   describe('start-production.sh', () => {
     let copy: string;
 
-    /** Links to what is built stand beside a .env.production of its own. */
     beforeEach(async () => {
-      copy = path.join(folder, 'copy');
-      await mkdir(copy);
-      await cp(path.join(ROOT, 'scripts'), path.join(copy, 'scripts'), { recursive: true });
-      await symlink(path.join(ROOT, 'dist'), path.join(copy, 'dist'));
+      copy = await copyBuilt();
     });
 
     const linesOf = (env: Readonly<Record<string, string>>): string =>
@@ -224,14 +248,8 @@ describe('before a start', () => {
       await writeFile(path.join(copy, '.env.production'), `# by the secrets manager\n${linesOf(env)}`);
       const running = run('start-production.sh', [], {}, copy);
       await isReady(running);
-      const url = /"url":"(http:[^"]+)"/.exec(running.stdout)?.[1] ?? '';
-      const answer = await fetch(`${url}/auth/login`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ username: 'admin', password }),
-      });
 
-      expect(answer.status).toBe(200);
+      expect(await signInStatus(running, password)).toBe(200);
       expect((await running.stop()).code).toBe(0);
     }, 90_000);
 

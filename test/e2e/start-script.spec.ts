@@ -143,6 +143,7 @@ describe('npm test', () => {
     fs.writeFileSync(file, isAgain ? process.env.AGAIN : process.env.RESULTS);
     for (const [name, text] of Object.entries(JSON.parse(process.env.LOGS || '{}')))
       fs.writeFileSync(require('node:path').join(process.env.TEST_LOGS, name), text);
+    process.exitCode = Number(process.env.EXIT_CODE ?? 0);
   `;
   let folder: string;
 
@@ -185,6 +186,14 @@ describe('npm test', () => {
       code: 0,
       output: '✓ build\n3 skipped\n5 passed, 0 failed\n',
     });
+  });
+
+  it('is red where all tests passed, but less was covered than has to be', () => {
+    const { code, output } = run(['unit', '--coverage'], { RESULTS, EXIT_CODE: '1' });
+
+    expect(code).toBe(1);
+    expect(output).toContain('The unit tests passed, but not all that was asked of them.\n');
+    expect(output).toMatch(/^5 passed, 1 failed$/m);
   });
 
   describe('looks for secrets in the logs of all tests', () => {

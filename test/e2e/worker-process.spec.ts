@@ -102,6 +102,29 @@ describe('a worker process', () => {
   );
 
   it(
+    'lives whatever is away, and is ready while it reaches its Redis',
+    async () => {
+      const worker = await start('worker', withRedis());
+      const healthAt = async (path: string): Promise<unknown> => {
+        const answer = await fetch(worker.url + path);
+        return [answer.status, await answer.json()];
+      };
+      const isReady = async (): Promise<boolean> => (await fetch(`${worker.url}/readyz`)).ok;
+      expect(await healthAt('/livez')).toEqual([200, { status: 'ok' }]);
+      expect(await healthAt('/readyz')).toMatchObject([200, { info: { queue: { status: 'up' } } }]);
+
+      await redis.kill();
+      await waitFor(async () => !(await isReady()), { what: 'the loss to be seen' });
+      expect(await healthAt('/readyz')).toMatchObject([503, { error: { queue: { status: 'down' } } }]);
+      expect(await healthAt('/livez')).toEqual([200, { status: 'ok' }]);
+
+      await redis.startAgain();
+      await waitFor(isReady, { what: 'the worker to be ready again' });
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'works without Redis, too, where all use one PostgreSQL',
     async () => {
       const api = await start('service', {});

@@ -10,7 +10,7 @@ export {
 export type { FollowedJobEvent, JobEvent, JobEventsOptions, JobTelling } from './job-events.js';
 export type { FileIdentity, UploadStorage } from './upload-memory.js';
 export type { Recording, SizedStream } from './recording.js';
-export { JobEndedError, TranscriberError, type ErrorCode } from './transcriber-error.js';
+export { JobEndedError, NotReadyError, TranscriberError, type ErrorCode } from './transcriber-error.js';
 export {
   verifyWebhook,
   WebhookVerificationError,

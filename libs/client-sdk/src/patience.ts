@@ -40,6 +40,8 @@ const PASSING_CODES: readonly ErrorCode[] = [
 
 function mayPass({ code, status }: TranscriberError): boolean {
   if (PASSING_CODES.includes(code)) return true;
+  // Whoever asks a probe wants to know how it is, not to wait until it is well.
+  if (code === 'not_ready') return false;
   // With a code of ours, 502 is about a third party that the service asked.
   if (status === 502) return code === 'answer_invalid';
   return [408, 423, 429, 503, 504].includes(status);

@@ -1,4 +1,4 @@
-import type { FieldProblem, Job, Problem } from './generated/types.gen.js';
+import type { FieldProblem, Job, Problem, Readiness } from './generated/types.gen.js';
 
 /** What the service says, or what can go wrong without an answer of it. */
 export type ErrorCode =
@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'unreachable'
   /** What answered is not the service: a proxy before it, say. */
   | 'answer_invalid'
+  /** A probe says that the service is not ready. */
+  | 'not_ready'
   | 'job_cancelled';
 
 interface ErrorFacts {
@@ -55,10 +57,27 @@ export class JobEndedError extends TranscriberError {
   }
 }
 
+/** A probe that said no. `readiness` says of each part whether it works. */
+export class NotReadyError extends TranscriberError {
+  override readonly name = 'NotReadyError';
+
+  constructor(
+    readonly readiness: Readiness,
+    facts: Partial<ErrorFacts>,
+  ) {
+    const parts = Object.keys(readiness.error).join(', ');
+    super(parts === '' ? 'The service is not ready.' : `The service is not ready: ${parts}.`, {
+      ...facts,
+      code: 'not_ready',
+    });
+  }
+}
+
 /** @param body what the answer holds, as far as it is known */
 export function errorOfAnswer(response: Response, body: unknown): TranscriberError {
   const { status, headers } = response;
   const facts = { status, requestId: headers.get('x-request-id'), retryAfter: readRetryAfter(headers) };
+  if (isReadiness(body)) return new NotReadyError(body, facts);
   if (!isProblem(body))
     return new TranscriberError(`The answer, of status ${status}, is not one of the service.`, {
       code: 'answer_invalid',
@@ -74,6 +93,19 @@ export async function readError(response: Response): Promise<TranscriberError> {
 
 function isProblem(body: unknown): body is Problem {
   return typeof body === 'object' && body !== null && 'code' in body && 'detail' in body;
+}
+
+function isReadiness(body: unknown): body is Readiness {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'status' in body &&
+    (body.status === 'error' || body.status === 'shutting_down') &&
+    'error' in body &&
+    typeof body.error === 'object' &&
+    body.error !== null &&
+    'details' in body
+  );
 }
 
 function readRetryAfter(headers: Headers): number | null {

@@ -1,0 +1,40 @@
+/** What docs/releases.md promises of versions. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+/** As https://semver.org suggests it. */
+const SEMVER =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][\da-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][\da-zA-Z-]*))*)?(?:\+[\da-zA-Z-]+(?:\.[\da-zA-Z-]+)*)?$/;
+
+const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
+const versionIn = (name: string): string => (JSON.parse(read(name)) as { version: string }).version;
+const version = versionIn('package.json');
+const sections = [...read('CHANGELOG.md').matchAll(/^## (\S+)/gm)].map(([, title]) => title ?? '');
+
+/** Negative, zero or positive, by the three numbers. */
+function compare(one: string, other: string): number {
+  const [a, b] = [one, other].map((text) => SEMVER.exec(text)?.slice(1, 4).map(Number) ?? []);
+  return (a ?? []).map((number, n) => number - (b?.[n] ?? 0)).find((difference) => difference !== 0) ?? 0;
+}
+
+describe('the version', () => {
+  it('is one by Semantic Versioning, the same for the service, its packages and the web app', () => {
+    const packages = readdirSync(path.join(ROOT, 'libs')).map((name) => `libs/${name}/package.json`);
+
+    expect(version).toMatch(SEMVER);
+    expect([...packages, 'web/package.json'].map(versionIn)).toEqual([...packages, 'web'].map(() => version));
+  });
+
+  it('has the newest section of the changelog, and each section before is of a lower version', () => {
+    // What the next release will tell may stand above it.
+    const versions = sections[0] === 'Unreleased' ? sections.slice(1) : sections;
+
+    expect(versions[0]).toBe(version);
+    for (const [n, one] of versions.entries()) {
+      expect(one).toMatch(SEMVER);
+      if (n > 0) expect(compare(one, versions[n - 1] ?? '')).toBeLessThan(0);
+    }
+  });
+});
