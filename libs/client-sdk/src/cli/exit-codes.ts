@@ -25,12 +25,13 @@ export function exitCodeOf(error: unknown): ExitCode {
   return error.status === 401 ? EXIT.notSignedIn : EXIT.someFailed;
 }
 
-/** In words, with the code that the service gives it. */
+/** In words, with the code that the service gives it; what is wrong with fields rather than that something is. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!(error instanceof TranscriberError)) return error.message;
   const id = error.requestId === null ? '' : `, request ${error.requestId}`;
-  return `${error.message} (${error.code}${id})`;
+  const faults = error.fields.map(({ field, message }) => `${field} ${message}`).join('; ');
+  return `${faults === '' ? error.message : `${faults}.`} (${error.code}${id})`;
 }
 
 /** For programs, which branch on `code`. */
