@@ -63,7 +63,10 @@ it(
     await run('transcribe', CLIP, '--voices', 'all');
     expect(await newestJob()).toMatchObject({ diarize: true, known_voices: [saved.id] });
     const unknown = await run('transcribe', CLIP, '--voices', 'Smith, John', '--voices', 'Nobody');
-    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('correct: known_voices')]);
+    expect([unknown.code, unknown.stderr]).toEqual([
+      1,
+      expect.stringContaining('known_voices must be ids or names'),
+    ]);
   },
   LIMIT_MS,
 );
