@@ -28,8 +28,8 @@ function stagesOf(piece: number): StageSpan[] {
   const at = BEGUN + piece * PIECE_MS;
   const half = at + PIECE_MS / 2;
   return [
-    { stage: 'encode', from: new Date(at), to: new Date(half), busyMs: 250 },
-    { stage: 'decode', from: new Date(half), to: new Date(at + PIECE_MS), busyMs: 500 },
+    { stage: 'encode', from: at, to: half, busy: 250 },
+    { stage: 'decode', from: half, to: at + PIECE_MS, busy: 500 },
   ];
 }
 

@@ -98,12 +98,8 @@ export class BatchedRun {
   private async work(batch: NumberedBatch): Promise<BatchResult> {
     const { windows, position, channels, number } = batch;
     if (windows.length === 0) return { segments: [], position, batches: number, stages: batch.stages };
-    const { texts, stages } = await this.pool
-      .lend(async (worker) => {
-        // Of a run that was given up.
-        worker.takeStages();
-        return { texts: await this.decode(worker, batch), stages: worker.takeStages() };
-      })
+    const { result: texts, stages } = await this.pool
+      .lend((worker) => worker.measured(() => this.decode(worker, batch)))
       .catch((error: unknown) => {
         this.elected.reject(error);
         throw error;

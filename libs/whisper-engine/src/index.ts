@@ -39,5 +39,5 @@ export type {
   TranscriptSummary,
   VadOptions,
 } from './options.js';
-export { sumStages, type EngineStage, type StageTime } from './stage-clock.js';
+export type { EngineStage, StageTime } from './stage-clock.js';
 export type { LanguageProbability, Segment, Token, Word } from './transcript.js';

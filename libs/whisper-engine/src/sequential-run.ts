@@ -101,14 +101,10 @@ export class SequentialRun {
     return text;
   }
 
-  private lend<T>(use: (worker: InferenceWorker) => Promise<T>): Promise<T> {
-    return this.pool.lend(async (worker) => {
-      // Of a run that was given up.
-      worker.takeStages();
-      const result = await use(worker);
-      this.report.spend(worker.takeStages());
-      return result;
-    });
+  private async lend<T>(use: (worker: InferenceWorker) => Promise<T>): Promise<T> {
+    const { result, stages } = await this.pool.lend((worker) => worker.measured(() => use(worker)));
+    this.report.spend(stages);
+    return result;
   }
 
   private nextContext({ tokens, segments }: WindowText): number[] {

@@ -21,8 +21,8 @@ export interface StageTime {
   readonly busy: number;
 }
 
-/** The same for all threads of a process, and never set back. */
-const now = (): number => Number(process.hrtime.bigint()) / 1e6;
+/** Milliseconds: the same for all threads of a process, and never set back. */
+export const stageNow = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /** Measures stages that follow or contain each other. */
 export class StageClock {
@@ -31,13 +31,13 @@ export class StageClock {
   private inner = 0;
 
   async measure<T>(stage: EngineStage, work: () => Promise<T>): Promise<T> {
-    const from = now();
+    const from = stageNow();
     const outer = this.inner;
     this.inner = 0;
     try {
       return await work();
     } finally {
-      const to = now();
+      const to = stageNow();
       this.times.push({ stage, from, to, busy: to - from - this.inner });
       this.times = sumStages(this.times);
       this.inner = outer + to - from;

@@ -33,9 +33,11 @@ export class InferenceWorker {
     this.thread.assertAlive();
   }
 
-  /** What the orders took that were done since it was asked for last. */
-  takeStages(): StageTime[] {
-    return this.stages.splice(0);
+  /** Also what the orders took that are given meanwhile. */
+  async measured<T>(work: () => Promise<T>): Promise<{ result: T; stages: StageTime[] }> {
+    // Of a run that was given up.
+    this.stages = [];
+    return { result: await work(), stages: this.stages };
   }
 
   /** What the model takes windows for; they stay with the caller. */

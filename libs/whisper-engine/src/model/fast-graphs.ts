@@ -4,7 +4,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { logMel } from '../audio/log-mel.js';
 import { declaredShape } from './graph-metadata.js';
 import { ENCODER_SHAPES, FAST_GRAPHS } from './model-folder.js';
-import { floatsOf, openSession, openShapedSession, tensorOf } from './onnx-session.js';
+import { floatsOf, openSession, tensorOf } from './onnx-session.js';
 import type { TensorMemory, Tensors } from './tensor-memory.js';
 import type { Choice, StepInput, StepOutput, WhisperGraphs } from './whisper-graphs.js';
 
@@ -138,7 +138,6 @@ export class FastGraphs implements WhisperGraphs {
 }
 
 function openEncoder(folder: string, threads: number): Promise<InferenceSession> {
-  const graph = join(folder, FAST_GRAPHS.encoder);
   const shapes = join(folder, ENCODER_SHAPES);
-  return existsSync(shapes) ? openShapedSession(graph, shapes, threads) : openSession(graph, threads);
+  return openSession(join(folder, FAST_GRAPHS.encoder), threads, {}, existsSync(shapes) ? shapes : undefined);
 }

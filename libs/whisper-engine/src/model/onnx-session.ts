@@ -8,47 +8,28 @@ export const DEFAULT_THREADS = Math.min(4, availableParallelism());
 
 /**
  * @param path of a graph
+ * @param shapesPath of the inner shapes of the graph, where they are told by a file beside it (`models/export/export_shapes.py`). ONNX
+ *   Runtime up to 1.30 plans which values may share memory by comparing each with all before it that it knows no shape of, which for some
+ *   thousand of them takes longer than all else. A protobuf message that follows another is merged into it, so the shapes are read last.
  * @throws EngineError `model_invalid` where the file is not a graph that can be run, `memory_exhausted` where there is no memory for it
  */
 export async function openSession(
   path: string,
   threads: number,
   more: InferenceSession.SessionOptions = {},
+  shapesPath?: string,
 ): Promise<InferenceSession> {
-  return createSession(path, (options) => InferenceSession.create(path, options), threads, more);
-}
-
-/**
- * The same for a graph whose inner shapes are told by a file beside it (`models/export/export_shapes.py`). ONNX Runtime up to 1.30
- * plans which values may share memory by comparing each with all before it that it knows no shape of, which for some thousand of them
- * takes longer than all else. A protobuf message that follows another is merged into it, so the shapes are what is read last.
- * @throws EngineError as `openSession`
- */
-export async function openShapedSession(
-  path: string,
-  shapesPath: string,
-  threads: number,
-): Promise<InferenceSession> {
-  const create = async (options: InferenceSession.SessionOptions): Promise<InferenceSession> =>
-    InferenceSession.create(await readTogether([path, shapesPath]), options);
-  return createSession(path, create, threads);
-}
-
-async function createSession(
-  path: string,
-  create: (options: InferenceSession.SessionOptions) => Promise<InferenceSession>,
-  threads: number,
-  more: InferenceSession.SessionOptions = {},
-): Promise<InferenceSession> {
+  const options: InferenceSession.SessionOptions = {
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: 'all',
+    executionProviders: ['cpu'],
+    // Threads that wait by spinning take processor time from the rest of the machine.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    ...more,
+  };
   try {
-    return await create({
-      intraOpNumThreads: threads,
-      graphOptimizationLevel: 'all',
-      executionProviders: ['cpu'],
-      // Threads that wait by spinning take processor time from the rest of the machine.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-      ...more,
-    });
+    if (shapesPath === undefined) return await InferenceSession.create(path, options);
+    return await InferenceSession.create(await readTogether([path, shapesPath]), options);
   } catch (cause) {
     const code = isFailedAllocation(cause) ? 'memory_exhausted' : 'model_invalid';
     throw new EngineError(code, `${basename(path)} cannot be loaded`, { cause });

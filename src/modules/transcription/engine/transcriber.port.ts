@@ -1,4 +1,4 @@
-import type { Checkpoint, EngineStage } from '@whisper-transcriber/engine';
+import type { Checkpoint, StageTime } from '@whisper-transcriber/engine';
 import type { DecodingOptions } from '../../jobs/decoding-options.view.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 
@@ -32,15 +32,8 @@ export interface TranscriptionInput {
   readonly stages: boolean;
 }
 
-/** All steps of one stage that a piece of text took. */
-export interface StageSpan {
-  readonly stage: EngineStage;
-  /** When the first of them began and the last ended, others in between. */
-  readonly from: Date;
-  readonly to: Date;
-  /** At work, of all threads together. */
-  readonly busyMs: number;
-}
+/** All steps of one stage that a piece of text took; in milliseconds of the clock on the wall. */
+export type StageSpan = StageTime;
 
 export type TranscriptionEvent =
   /** The model is loaded and the recording is being read. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/runtime/clock.js';
 import { beginSpan, noteSpan, type BegunSpan } from '../../../platform/tracing/spans.js';
-import { sumStageSpans } from '../engine/stage-spans.js';
+import { sumStages } from '../engine/stage-spans.js';
 import type { StageSpan, TranscriptionEvent } from '../engine/transcriber.port.js';
 
 type Heard = Exclude<TranscriptionEvent, { type: 'started' }>;
@@ -60,7 +60,7 @@ export class EngineStages {
     if (!isRest) this.note();
     const { stages, segments, attributes } = this.piece;
     this.piece = {
-      stages: sumStageSpans([...stages, ...event.stages]),
+      stages: sumStages([...stages, ...event.stages]),
       segments: segments + (event.type === 'chunk' ? event.segments.length : 0),
       attributes: { ...attributes, ...describe(event) },
     };
@@ -73,14 +73,14 @@ export class EngineStages {
     this.noted += 1;
     noteSpan({
       name: 'engine transcribe',
-      from: new Date(Math.min(...stages.map(({ from }) => from.getTime()))),
-      to: new Date(Math.max(...stages.map(({ to }) => to.getTime()))),
+      from: new Date(Math.min(...stages.map(({ from }) => from))),
+      to: new Date(Math.max(...stages.map(({ to }) => to))),
       attributes: { ...attributes, 'whisper.segments': segments },
-      parts: stages.map(({ stage, from, to, busyMs }) => ({
+      parts: stages.map(({ stage, from, to, busy }) => ({
         name: `engine ${stage}`,
-        from,
-        to,
-        attributes: { 'whisper.busy_seconds': busyMs / 1000 },
+        from: new Date(from),
+        to: new Date(to),
+        attributes: { 'whisper.busy_seconds': busy / 1000 },
       })),
     });
   }
