@@ -12,8 +12,6 @@ import { yieldToOthers } from './yield-to-others.js';
 
 /** A voice is known after less. */
 const MOST_VOICE_SECONDS = 600;
-/** What is longer is refused. */
-const MOST_SAMPLE_SECONDS = 61;
 /** The state grows with the recording, so it does not come with each step. */
 const STATE_PAUSE_MS = 5000;
 
@@ -32,23 +30,23 @@ async function handle(request: DiarizerRequest): Promise<void> {
 }
 
 async function hearVoice(diarizer: SpeakerDiarizer, { path, part }: VoiceRequest): Promise<void> {
-  let samples = 0;
-  async function* counted(): AsyncGenerator<Float32Array> {
+  // Of a minute at most: more is not asked for.
+  const heard: Float32Array[] = [];
+  async function* sounds(): AsyncGenerator<Float32Array> {
     const blocks = pcmOf(voiceInput(path, part));
     for await (const block of part === null ? blocks : cut(blocks, part)) {
-      samples += block.length;
+      heard.push(block);
       yield block;
     }
   }
-  const embedding = await diarizer.embed(counted());
-  const seconds = samples / PCM_SAMPLE_RATE;
-  const mayHaveOthers = part === null && embedding !== null && seconds <= MOST_SAMPLE_SECONDS;
-  const othersSeconds = mayHaveOthers ? await secondsOfOthers(diarizer, voiceInput(path, part)) : 0;
+  const embedding = await diarizer.embed(sounds());
+  const seconds = heard.reduce((sum, { length }) => sum + length, 0) / PCM_SAMPLE_RATE;
+  const othersSeconds = part === null && embedding !== null ? await secondsOfOthers(diarizer, heard) : 0;
   send({ type: 'voice', embedding, seconds, othersSeconds });
 }
 
-async function secondsOfOthers(diarizer: SpeakerDiarizer, input: ListeningInput): Promise<number> {
-  const run = diarizer.diarize(pcmOf(input));
+async function secondsOfOthers(diarizer: SpeakerDiarizer, sound: readonly Float32Array[]): Promise<number> {
+  const run = diarizer.diarize(sound);
   let step = await run.next();
   while (step.done !== true) step = await run.next();
   const seconds = step.value.speakers.map((speaker) => speaker.seconds);

@@ -15,6 +15,7 @@ import {
   type ListeningInput,
   type ListeningStep,
 } from '../engine/diarizer.port.js';
+import { onceMore } from './once-more.js';
 import type { ChannelTurns } from './label-segments.js';
 import { nameSpeakers } from './name-speakers.js';
 
@@ -50,8 +51,6 @@ const VOICES_GONE = {
 
 /** Short recordings take as long as the models take to load. */
 const LEAST_BUDGET_SECONDS = 60;
-/** A recording that ends it twice would do so again. */
-const ATTEMPTS = 2;
 
 class BudgetSpentError extends Error {
   override readonly name = 'BudgetSpentError';
@@ -128,19 +127,16 @@ export class SpeakersService {
     onStep: (step: ListeningStep) => Promise<void>,
   ): Promise<HeardSpeakers> {
     let { resume } = input;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await inSpan('diarizer run', {}, () =>
-          this.listen({ ...input, resume }, signal, async (step) => {
-            resume = step.state ?? resume;
-            await onStep(step);
-          }),
-        );
-      } catch (error) {
-        if (!(error instanceof DiarizerLostError) || attempt === ATTEMPTS) throw error;
-        this.logger.warn('The diarizer is started again', { err: error });
-      }
-    }
+    const run = (): Promise<HeardSpeakers> =>
+      inSpan('diarizer run', {}, () =>
+        this.listen({ ...input, resume }, signal, async (step) => {
+          resume = step.state ?? resume;
+          await onStep(step);
+        }),
+      );
+    return onceMore(run, (error) => {
+      this.logger.warn('The diarizer is started again', { err: error });
+    });
   }
 
   /** Which step was the last one is known when the answer comes. */

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,6 +19,7 @@ import {
   type HeardVoice,
   type RecordingPart,
 } from '../engine/diarizer.port.js';
+import { onceMore } from './once-more.js';
 import { Turns } from './turns.js';
 
 /** What a recording of one person has to be like. */
@@ -32,7 +33,6 @@ export interface VoiceSampleRules {
 /** Longer than anybody needs one. */
 const LEFT_BEHIND_AFTER_MS = 10 * 60_000;
 const CLEANING_MS = 60_000;
-const ATTEMPTS = 2;
 /** A word of somebody else does no harm, and may be a mistake. */
 const MOST_OF_OTHERS = { seconds: 1.5, part: 0.15 };
 const RETRY_AFTER_SECONDS = 5;
@@ -46,6 +46,8 @@ export class VoiceSamplesService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(VoiceSamplesService.name);
   private readonly folder: string;
   private readonly turns = new Turns();
+  /** Files of this process. */
+  private readonly own = new Set<string>();
   private cleaning: NodeJS.Timeout | undefined;
 
   constructor(
@@ -87,6 +89,7 @@ export class VoiceSamplesService implements OnModuleInit, OnModuleDestroy {
     signal: AbortSignal,
   ): Promise<readonly number[]> {
     const path = join(this.folder, this.ids.next());
+    this.own.add(path);
     try {
       await this.write(bytes, path, signal);
       await this.assertAudio(path, rules, signal);
@@ -95,6 +98,7 @@ export class VoiceSamplesService implements OnModuleInit, OnModuleDestroy {
       throw describe(error, rules);
     } finally {
       await rm(path, { force: true });
+      this.own.delete(path);
     }
   }
 
@@ -131,27 +135,26 @@ export class VoiceSamplesService implements OnModuleInit, OnModuleDestroy {
       throw wrongLength(durationSeconds, rules);
   }
 
-  private clean(): Promise<void> {
-    return removeFilesBefore(this.folder, new Date(this.clock.now().getTime() - LEFT_BEHIND_AFTER_MS));
+  /** What waits for its turn is kept young, so that no process takes it for left behind. */
+  private async clean(): Promise<void> {
+    const now = this.clock.now();
+    // One may not be there yet, or any more.
+    await Promise.allSettled([...this.own].map((path) => utimes(path, now, now)));
+    await removeFilesBefore(this.folder, new Date(now.getTime() - LEFT_BEHIND_AFTER_MS));
   }
 
-  private inTurn(ownerId: string, ...order: Parameters<Diarizer['hearVoice']>): Promise<HeardVoice> {
-    return this.turns.take(ownerId, () => this.persistently(...order));
-  }
-
-  /** One that is lost may have been ended for others, as where memory was short. */
-  private async persistently(...order: Parameters<Diarizer['hearVoice']>): Promise<HeardVoice> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.diarizer.hearVoice(...order);
-      } catch (error) {
-        if (!(error instanceof DiarizerLostError)) throw error;
-        this.logger.warn('The diarizer was lost while it heard a voice', { err: error });
-        if (attempt === ATTEMPTS)
-          throw new AppError('service_unavailable', 'The voice could not be heard. Try again later.', {
-            retryAfter: RETRY_AFTER_SECONDS,
-          });
-      }
+  private async inTurn(ownerId: string, ...order: Parameters<Diarizer['hearVoice']>): Promise<HeardVoice> {
+    const warn = (error: DiarizerLostError): void => {
+      this.logger.warn('The diarizer was lost while it heard a voice', { err: error });
+    };
+    try {
+      return await this.turns.take(ownerId, () => onceMore(() => this.diarizer.hearVoice(...order), warn));
+    } catch (error) {
+      if (!(error instanceof DiarizerLostError)) throw error;
+      warn(error);
+      throw new AppError('service_unavailable', 'The voice could not be heard. Try again later.', {
+        retryAfter: RETRY_AFTER_SECONDS,
+      });
     }
   }
 }
