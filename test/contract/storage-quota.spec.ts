@@ -17,6 +17,7 @@ const QUOTA_BYTES = 5 * MIB;
 type File = Buffer<ArrayBuffer>;
 
 const outside = new OutsideServers();
+const fetched: string[] = [];
 let database: TestDatabase;
 let service: RunningService;
 /** Of two MiB, more or less. */
@@ -55,7 +56,18 @@ async function fetchFrom(content: File, withLength: boolean): Promise<Response> 
     }),
   );
   const url = server.url('/talk.wav').replace('recordings.test', '127.0.0.1');
-  return postJson(`${service.url}/uploads/url`, { url });
+  const response = await postJson(`${service.url}/uploads/url`, { url });
+  if (response.ok) fetched.push((await jsonOf<UploadStatus>(response.clone())).session_id);
+  return response;
+}
+
+/** Files elsewhere go on coming after the answer. */
+async function endOfFetches(): Promise<void> {
+  for (const id of fetched.splice(0)) {
+    const isOver = async (): Promise<boolean> =>
+      ['completed', 'failed'].includes((await chunked().status(id)).status);
+    await waitFor(isOver, { what: 'a file from elsewhere' });
+  }
 }
 
 const usage = async (): Promise<Usage> => jsonOf<Usage>(await fetch(`${service.url}/usage`));
@@ -71,6 +83,7 @@ async function deleteMedia(id: unknown): Promise<void> {
 }
 
 async function deleteEverything(): Promise<void> {
+  await endOfFetches();
   const { media } = await jsonOf<MediaList>(await fetch(`${service.url}/media`));
   for (const { media_id: id } of media) await deleteMedia(id);
   await executeSql(
