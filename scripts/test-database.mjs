@@ -4,13 +4,12 @@ import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SetupError } from './project.mjs';
 import { runTool } from './run-tool.mjs';
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Starts a PostgreSQL server for one test run, in a temporary folder and on a free port.
@@ -75,7 +74,7 @@ async function startIn(folder, bin) {
   const ended = new Promise((resolve) => server.once('exit', resolve).once('error', resolve));
   const stop = async () => {
     server.kill('SIGINT');
-    await Promise.race([ended, pause(STOP_LIMIT_MS)]);
+    await Promise.race([ended, pause(STOP_LIMIT_MS, null, { ref: false })]);
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };

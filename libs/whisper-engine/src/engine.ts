@@ -1,16 +1,14 @@
-import { basename, dirname } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { WINDOW_SAMPLES } from './audio/window-size.js';
 import { BatchedRun } from './batched-run.js';
 import { UNSURE_BEAM } from './decode/fallback.js';
 import { EngineError } from './errors.js';
 import { alignmentHeadsOf, openInferencePool, type InferencePool } from './inference/inference-pool.js';
-import { verifyChecksumsIfAny } from './model/checksums.js';
 import type { GenerationConfig } from './model/generation-config.js';
 import { HUB_PRECISIONS } from './model/hub-files.js';
 import { fitsMemory, planBatch, planMemory, type MemoryPlan } from './model/memory-need.js';
 import { describeModel, verifyModelFolder, type ModelDescription } from './model/model-folder.js';
-import { DEFAULT_THREADS, openSession } from './model/onnx-session.js';
+import { DEFAULT_THREADS } from './model/onnx-session.js';
 import { readGenerationConfig } from './model/open-model.js';
 import { untilAborted } from './until-aborted.js';
 import type {
@@ -25,11 +23,11 @@ import { SequentialRun } from './sequential-run.js';
 import { EnergySpans } from './vad/energy-spans.js';
 import type { SpanFinder } from './vad/span-finder.js';
 import { readSpeech } from './vad/speech-reader.js';
+import { openVad, verifyVad } from './vad/vad-graph.js';
 import { VadSpans } from './vad/vad-spans.js';
 
 const MOST_WORKERS = 4;
 const LARGEST_BATCH = 4;
-const VAD_INPUTS = 'input,h,c';
 
 interface EngineParts {
   vad: InferenceSession;
@@ -77,7 +75,7 @@ export class WhisperEngine {
     }
     const model = await describeModel(modelDir, precision);
     await verifyModelFolder(model);
-    await verifyChecksumsIfAny(dirname(vadPath), [basename(vadPath)]);
+    await verifyVad(vadPath);
     const plan = planMemory(model, { workers, batchSize, beamSize: 1 }, memoryLimit);
     const config = await readGenerationConfig(modelDir);
     const vad = await openVad(vadPath);
@@ -170,14 +168,4 @@ export class WhisperEngine {
 }
 
 /** @throws EngineError `model_invalid` for another graph, such as those of the versions of Silero VAD before 6 */
-async function openVad(path: string): Promise<InferenceSession> {
-  const vad = await openSession(path, 1);
-  if (vad.inputNames.join() === VAD_INPUTS) return vad;
-  await vad.release();
-  throw new EngineError(
-    'model_invalid',
-    `${basename(path)} is not the graph of Silero VAD that the engine takes`,
-  );
-}
-
 const disposed = (): EngineError => new EngineError('disposed', 'the engine has been disposed of');

@@ -67,8 +67,10 @@ export const TRANSCRIPTION_ENTITIES = [
     {
       provide: DIARIZER,
       inject: [APP_CONFIG, ModelCatalogueService],
-      useFactory: ({ worker }: AppConfig, { diarizationDir: modelDir }: ModelCatalogueService): Diarizer =>
-        new ChildProcessDiarizer({ modelDir, threads: worker.threads, stallMs: worker.engineStallMs }),
+      useFactory: (
+        { worker: { threads, engineStallMs: stallMs } }: AppConfig,
+        { diarizationDir: modelDir, vadPath }: ModelCatalogueService,
+      ): Diarizer => new ChildProcessDiarizer({ modelDir, vadPath, threads, stallMs }),
     },
     {
       provide: ModelStore,

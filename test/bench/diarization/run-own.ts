@@ -5,13 +5,17 @@ import { SpeakerDiarizer } from '@whisper-transcriber/engine';
 import { openPcm } from '../../../src/platform/media/pcm-source.js';
 import type { SpeakerAnswer } from './speaker-process.js';
 
-const MODELS = path.join(import.meta.dirname, '../../../models/speaker-diarization');
+const MODELS = path.join(import.meta.dirname, '../../../models');
 const KIB_PER_MIB = 1024;
 const MICROSECONDS = 1e6;
 
 const before = process.memoryUsage.rss() / KIB_PER_MIB;
 
-const diarizer = await SpeakerDiarizer.load({ modelDir: MODELS, threads: Number(process.argv[2]) });
+const diarizer = await SpeakerDiarizer.load({
+  modelDir: path.join(MODELS, 'speaker-diarization'),
+  vadPath: path.join(MODELS, 'silero-vad/silero_vad_v6.onnx'),
+  threads: Number(process.argv[2]),
+});
 process.stdout.write('{}\n');
 for await (const file of createInterface({ input: process.stdin })) {
   const cpu = process.cpuUsage();

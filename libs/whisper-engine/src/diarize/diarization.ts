@@ -29,6 +29,8 @@ export interface SpeakerTurn {
 export interface DiarizerOptions {
   /** Folder with the graphs and their `SHA256SUMS`, as `models/speaker-diarization` of the repository has them. */
   modelDir: string;
+  /** Graph of Silero VAD 6, as for the engine that transcribes. Only `embed` opens it. */
+  vadPath: string;
   /** Threads of inference, each a worker with sessions of its own; the number of processors up to 4 unless given. */
   threads?: number;
 }

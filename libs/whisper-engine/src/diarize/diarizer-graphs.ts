@@ -3,6 +3,9 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { EngineError } from '../errors.js';
 import { verifyChecksums } from '../model/checksums.js';
 import { floatsOf, openSession } from '../model/onnx-session.js';
+import { VadSpans } from '../vad/vad-spans.js';
+import type { Span } from '../vad/speech-spans.js';
+import { openVad } from '../vad/vad-graph.js';
 import { WINDOW_FRAMES, WINDOW_SAMPLES } from './frames.js';
 import { CLASSES, activeSpeakers } from './powerset.js';
 import { EMBEDDING_SIZE } from './embedding.js';
@@ -20,22 +23,26 @@ const FILES = {
 export const verifyDiarizerFolder = (modelDir: string): Promise<void> =>
   verifyChecksums(modelDir, Object.values(FILES));
 
-/** The three graphs that tell speakers apart. models/export/README.md says what they take and give. */
+/** The three graphs that tell speakers apart, and one that tells speech. models/export/README.md says what they take and give. */
 export class DiarizerGraphs {
   /** The same memory each time: the collector is slow to find what runs of graphs leave behind. */
   private readonly window = new Float32Array(WINDOW_SAMPLES);
 
+  private vad: InferenceSession | undefined;
+
   private constructor(
+    private readonly vadPath: string,
     private readonly segmentation: InferenceSession,
     private readonly fbank: InferenceSession,
     private readonly embedding: InferenceSession,
   ) {}
 
   /** @throws EngineError `model_invalid`, `memory_exhausted` */
-  static async open(modelDir: string): Promise<DiarizerGraphs> {
+  static async open(modelDir: string, vadPath: string): Promise<DiarizerGraphs> {
     const open = (name: keyof typeof FILES): Promise<InferenceSession> =>
       openSession(join(modelDir, FILES[name]), 1, { enableCpuMemArena: false, enableMemPattern: false });
-    return new DiarizerGraphs(await open('segmentation'), await open('fbank'), await open('embedding'));
+    const graphs = [await open('segmentation'), await open('fbank'), await open('embedding')] as const;
+    return new DiarizerGraphs(vadPath, ...graphs);
   }
 
   /**
@@ -50,6 +57,13 @@ export class DiarizerGraphs {
     const classes = floatsOf(await this.segmentation.run({ audio }), 'classes');
     if (classes.length !== WINDOW_FRAMES * CLASSES) throw wrongShape(FILES.segmentation);
     return activeSpeakers(classes);
+  }
+
+  /** Where speech is heard. The segmentation takes instruments for voices, too. */
+  async findSpeech(samples: Float32Array): Promise<Span[]> {
+    this.vad ??= await openVad(this.vadPath);
+    const finder = new VadSpans(this.vad, Infinity, { padMs: 0 });
+    return [...(await finder.find(samples)), ...finder.finish()];
   }
 
   /** Mel features of samples, a row of 80 for each 10 ms; none where there are less than 25 ms. */
@@ -75,7 +89,7 @@ export class DiarizerGraphs {
   }
 
   async release(): Promise<void> {
-    for (const session of [this.segmentation, this.fbank, this.embedding]) await session.release();
+    for (const session of [this.segmentation, this.fbank, this.embedding, this.vad]) await session?.release();
   }
 }
 

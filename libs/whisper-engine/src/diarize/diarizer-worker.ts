@@ -3,7 +3,7 @@ import { WorkerThread } from '../inference/worker-thread.js';
 import type { SoundBlock } from './block-reader.js';
 import type { SpeakerLimits } from './cluster-voices.js';
 import type { Diarization } from './diarization.js';
-import type { DiarizerOrder, DiarizerReply } from './diarizer.protocol.js';
+import type { DiarizerModels, DiarizerOrder, DiarizerReply } from './diarizer.protocol.js';
 
 const PROGRAM = fileURLToPath(new URL('./diarizer.worker.js', import.meta.url));
 
@@ -12,8 +12,8 @@ export class DiarizerWorker {
   private constructor(private readonly thread: WorkerThread<DiarizerOrder, DiarizerReply>) {}
 
   /** @throws EngineError `model_invalid`, `worker_lost` */
-  static async open(modelDir: string): Promise<DiarizerWorker> {
-    const { thread } = await WorkerThread.open<DiarizerOrder, DiarizerReply>(PROGRAM, { modelDir });
+  static async open(models: DiarizerModels): Promise<DiarizerWorker> {
+    const { thread } = await WorkerThread.open<DiarizerOrder, DiarizerReply>(PROGRAM, models);
     return new DiarizerWorker(thread);
   }
 

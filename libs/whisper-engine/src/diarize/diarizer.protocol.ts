@@ -2,8 +2,12 @@ import type { SpeakerLimits } from './cluster-voices.js';
 import type { Diarization } from './diarization.js';
 import type { Block } from './frames.js';
 
-export interface DiarizerWorkerData {
+export interface DiarizerModels {
   readonly modelDir: string;
+  readonly vadPath: string;
+}
+
+export interface DiarizerWorkerData extends DiarizerModels {
   /** Int32: the number of the last request that is to be given up. */
   readonly cancelled: SharedArrayBuffer;
 }

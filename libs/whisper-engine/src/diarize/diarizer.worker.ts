@@ -10,7 +10,7 @@ import { embedVoice, listen } from './listen.js';
 /** A thread that holds the graphs that tell speakers apart: their runs block the thread that they are called on. */
 if (parentPort === null) throw new Error('this is the program of a worker thread');
 const port = parentPort;
-const { modelDir, cancelled } = workerData as DiarizerWorkerData;
+const { modelDir, vadPath, cancelled } = workerData as DiarizerWorkerData;
 const lastCancelled = new Int32Array(cancelled);
 
 /** Messages do not arrive while the thread computes, shared memory is seen. */
@@ -21,7 +21,7 @@ const stopFlag = (id: number): StopFlag => ({
 });
 
 try {
-  const graphs = await DiarizerGraphs.open(modelDir);
+  const graphs = await DiarizerGraphs.open(modelDir, vadPath);
 
   const answer = async (request: DiarizerRequest): Promise<DiarizerReply> => {
     const { id } = request;

@@ -55,6 +55,9 @@ export function windowCount(samples: number): number {
 export const secondsOfFrame = (frame: number): number =>
   Math.max(0, (frame * FRAME_SAMPLES + FRAME_MIDDLE - FRAME_SAMPLES / 2) / SAMPLE_RATE);
 
+/** Sample in the middle of a frame. */
+export const sampleOfFrame = (frame: number): number => frame * FRAME_SAMPLES + FRAME_MIDDLE;
+
 /** Frames of features whose middle lies in a frame: the first, and the one behind the last. */
 export function featuresOfFrame(frame: number): [number, number] {
   const first = (at: number): number =>

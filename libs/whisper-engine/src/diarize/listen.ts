@@ -8,6 +8,7 @@ import {
   WINDOW_FRAMES,
   WINDOW_SAMPLES,
   featuresOfFrame,
+  sampleOfFrame,
   type Block,
 } from './frames.js';
 import type { HeardPiece } from './heard-piece.js';
@@ -80,18 +81,23 @@ async function rowsOf(
   });
 }
 
-/** The embedding of the one voice of a recording, of the frames in which one person is heard; null where there are too few. */
+/** The embedding of the one voice of a recording, of the frames in which one person is heard and speaks; null where there are too few. */
 export async function embedVoice(
   graphs: DiarizerGraphs,
   samples: Float32Array,
   stop: StopFlag,
 ): Promise<Float32Array | null> {
+  const speech = await graphs.findSpeech(samples);
+  const isSpeech = (sample: number): boolean =>
+    speech.some(({ speechStart, speechEnd }) => speechStart <= sample && sample < speechEnd);
   const stretches: { values: Float32Array; weight: number }[] = [];
   for (let from = 0; from < samples.length; from += WINDOW_SAMPLES) {
     throwIfAborted(stop);
     const part = samples.subarray(from, from + WINDOW_SAMPLES);
     const active = await graphs.segment(part);
-    const frames = [...active.keys()].filter((frame) => speakerCount(active[frame]) === 1);
+    const frames = [...active.keys()].filter(
+      (frame) => speakerCount(active[frame]) === 1 && isSpeech(from + sampleOfFrame(frame)),
+    );
     const rows = await rowsOf(graphs, frames, part);
     if (rows.length < FEWEST_FEATURES) continue;
     stretches.push({ values: normalised(await graphs.embed(rows)), weight: rows.length });

@@ -6,6 +6,7 @@ import { mapInOrder } from '../map-in-order.js';
 import { DEFAULT_THREADS } from '../model/onnx-session.js';
 import type { AudioSource } from '../options.js';
 import { orAborted, untilAborted } from '../until-aborted.js';
+import { verifyVad } from '../vad/vad-graph.js';
 import { BlockReader, type SoundBlock } from './block-reader.js';
 import type { Diarization, DiarizationStep, DiarizeOptions, DiarizerOptions } from './diarization.js';
 import { readDiarizationCheckpoint, type DiarizationCheckpoint } from './diarization-checkpoint.js';
@@ -29,12 +30,18 @@ export class SpeakerDiarizer {
    * Checks the files of the models against their checksums and loads them, once for each thread.
    * @throws EngineError `model_invalid`, `model_checksum_mismatch`, `option_invalid`, `worker_lost`
    */
-  static async load({ modelDir, threads = DEFAULT_THREADS }: DiarizerOptions): Promise<SpeakerDiarizer> {
+  static async load({
+    modelDir,
+    vadPath,
+    threads = DEFAULT_THREADS,
+  }: DiarizerOptions): Promise<SpeakerDiarizer> {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new EngineError('option_invalid', 'threads has to be a whole number above 0');
     }
     await verifyDiarizerFolder(modelDir);
-    return new SpeakerDiarizer(await WorkerPool.open(threads, () => DiarizerWorker.open(modelDir)));
+    await verifyVad(vadPath);
+    const models = { modelDir, vadPath };
+    return new SpeakerDiarizer(await WorkerPool.open(threads, () => DiarizerWorker.open(models)));
   }
 
   /**
@@ -71,7 +78,7 @@ export class SpeakerDiarizer {
 
   /**
    * The embedding (192 values of length 1) of the voice in a short recording of one person, of which the first 60 s are heard; null where
-   * nobody speaks for a quarter of a second.
+   * nobody speaks for a quarter of a second: of music and noise it learns nothing.
    * @throws EngineError `audio_invalid`, `aborted`, `disposed`, `worker_lost`, `memory_exhausted`; whatever `audio` throws
    */
   async embed(audio: AudioSource, { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array | null> {

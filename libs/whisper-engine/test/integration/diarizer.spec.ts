@@ -7,7 +7,7 @@ import type { Diarization, DiarizationStep, DiarizeOptions } from '../../src/dia
 import { similarity } from '../../src/diarize/embedding.js';
 import { SpeakerDiarizer } from '../../src/diarize/speaker-diarizer.js';
 import type { AudioSource } from '../../src/options.js';
-import { noise, silence } from './engine.fixture.js';
+import { VAD_PATH, noise, silence } from './engine.fixture.js';
 import { readWav } from './wav.js';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -30,7 +30,7 @@ const { turns: labels } = JSON.parse(readFileSync(join(AUDIO, 'two-speakers.json
 let diarizer: SpeakerDiarizer;
 
 beforeAll(async () => {
-  diarizer = await SpeakerDiarizer.load({ modelDir: MODEL_DIR, threads: 2 });
+  diarizer = await SpeakerDiarizer.load({ modelDir: MODEL_DIR, vadPath: VAD_PATH, threads: 2 });
 });
 
 afterAll(() => diarizer.dispose());
@@ -57,6 +57,34 @@ function repeated(times: number): Float32Array {
   const audio = new Float32Array(conversation.length * times);
   for (let time = 0; time < times; time++) audio.set(conversation, time * conversation.length);
   return audio;
+}
+
+/** Four notes by turns, with vibrato and the resonances of a throat. */
+function lowHorn(seconds: number): Float32Array {
+  const notes = [110, 123, 131, 147];
+  const noteSeconds = 0.4;
+  const resonances = [
+    { hertz: 700, width: 400, level: 1 },
+    { hertz: 1200, width: 300, level: 0.5 },
+    { hertz: 2600, width: 500, level: 0.3 },
+  ];
+  let turns = 0;
+  return Float32Array.from({ length: seconds * 16_000 }, (_, sample) => {
+    const second = sample / 16_000;
+    const note = notes[Math.floor(second / noteSeconds) % notes.length] ?? 0;
+    const hertz = note * (1 + 0.01 * Math.sin(2 * Math.PI * 5 * second));
+    turns += hertz / 16_000;
+    const inNote = second % noteSeconds;
+    const envelope = Math.min(1, inNote / 0.03, (noteSeconds - inNote) / 0.05);
+    let sum = 0;
+    for (let harmonic = 1; harmonic <= 12; harmonic++) {
+      const levels = resonances.map(
+        ({ hertz: middle, width, level }) => level * Math.exp(-(((harmonic * hertz - middle) / width) ** 2)),
+      );
+      sum += levels.reduce((all, level) => all + level, 0) * Math.sin(2 * Math.PI * harmonic * turns);
+    }
+    return 0.15 * envelope * sum;
+  });
 }
 
 const withoutSteps = ({ duration, speakers, turns }: Diarization): Diarization => ({
@@ -131,6 +159,14 @@ describe('where nobody speaks', () => {
   });
 });
 
+describe('an instrument', () => {
+  it('is nobody whose voice could be known again, also where it sounds like one', async () => {
+    const horn = lowHorn(8);
+    expect((await diarize([horn])).speakers).not.toEqual([]);
+    expect(await diarizer.embed([horn])).toBeNull();
+  });
+});
+
 describe('damaged audio', () => {
   it('counts NaN as silence', async () => {
     const damaged = conversation.slice();
@@ -189,7 +225,7 @@ describe('a run', () => {
 
 describe('a diarizer', () => {
   it('ends its runs when it is disposed of, and begins none', async () => {
-    const other = await SpeakerDiarizer.load({ modelDir: MODEL_DIR, threads: 1 });
+    const other = await SpeakerDiarizer.load({ modelDir: MODEL_DIR, vadPath: VAD_PATH, threads: 1 });
     const run = other.diarize(blocksOf(repeated(10), 16_000));
     await run.next();
     const next = run.next();
@@ -201,18 +237,20 @@ describe('a diarizer', () => {
   it('is not made of files that are missing or differ from their checksums', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'diarizer-'));
     try {
-      await expect(SpeakerDiarizer.load({ modelDir: folder })).rejects.toMatchObject({
+      await expect(SpeakerDiarizer.load({ modelDir: folder, vadPath: VAD_PATH })).rejects.toMatchObject({
         code: 'model_invalid',
       });
       await cp(MODEL_DIR, folder, { recursive: true });
       await truncate(join(folder, 'segmentation.onnx'), 1000);
-      await expect(SpeakerDiarizer.load({ modelDir: folder })).rejects.toMatchObject({
+      await expect(SpeakerDiarizer.load({ modelDir: folder, vadPath: VAD_PATH })).rejects.toMatchObject({
         code: 'model_checksum_mismatch',
       });
     } finally {
       await rm(folder, { recursive: true });
     }
-    await expect(SpeakerDiarizer.load({ modelDir: MODEL_DIR, threads: 0 })).rejects.toMatchObject({
+    await expect(
+      SpeakerDiarizer.load({ modelDir: MODEL_DIR, vadPath: VAD_PATH, threads: 0 }),
+    ).rejects.toMatchObject({
       code: 'option_invalid',
     });
   });

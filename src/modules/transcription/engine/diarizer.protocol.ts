@@ -7,11 +7,16 @@ import type {
   RecordingPart,
 } from './diarizer.port.js';
 
-/** From the service to the diarizer's process, once. */
-export type DiarizerRequest = {
+/** What to load, and what of the machine it may use. */
+export interface DiarizerSettings {
   readonly modelDir: string;
+  readonly vadPath: string;
   readonly threads: number;
-} & (({ readonly type: 'listen' } & ListeningInput) | VoiceRequest);
+}
+
+/** From the service to the diarizer's process, once. */
+export type DiarizerRequest = DiarizerSettings &
+  (({ readonly type: 'listen' } & ListeningInput) | VoiceRequest);
 
 export interface VoiceRequest {
   readonly type: 'voice';

@@ -14,11 +14,9 @@ import {
   type ListeningStep,
   type RecordingPart,
 } from '../diarizer.port.js';
-import type { DiarizerMessage, DiarizerRequest } from '../diarizer.protocol.js';
+import type { DiarizerMessage, DiarizerRequest, DiarizerSettings } from '../diarizer.protocol.js';
 
-export interface ChildProcessDiarizerOptions {
-  readonly modelDir: string;
-  readonly threads: number;
+export interface ChildProcessDiarizerOptions extends DiarizerSettings {
   /** How long it may be at one step, whatever that is, before it is taken to hang. */
   readonly stallMs: number;
 }
@@ -38,7 +36,7 @@ export class ChildProcessDiarizer implements Diarizer {
     input: ListeningInput,
     signal: AbortSignal,
   ): AsyncGenerator<ListeningStep, HeardSpeakers, undefined> {
-    const messages = this.ask({ ...this.models, type: 'listen', ...input }, signal);
+    const messages = this.ask({ ...this.settings, type: 'listen', ...input }, signal);
     for await (const message of messages) {
       if (message.type === 'step') yield { position: message.position, state: message.state };
       if (message.type === 'heard') return message.speakers;
@@ -47,14 +45,14 @@ export class ChildProcessDiarizer implements Diarizer {
   }
 
   async hearVoice(path: string, signal: AbortSignal, part?: RecordingPart): Promise<HeardVoice> {
-    const messages = this.ask({ ...this.models, type: 'voice', path, part: part ?? null }, signal);
+    const messages = this.ask({ ...this.settings, type: 'voice', path, part: part ?? null }, signal);
     for await (const message of messages) if (message.type === 'voice') return message;
     throw new DiarizerLostError('The diarizer ended without a result');
   }
 
-  private get models(): { modelDir: string; threads: number } {
-    const { modelDir, threads } = this.options;
-    return { modelDir, threads };
+  private get settings(): DiarizerSettings {
+    const { modelDir, vadPath, threads } = this.options;
+    return { modelDir, vadPath, threads };
   }
 
   private async *ask(request: DiarizerRequest, signal: AbortSignal): AsyncGenerator<DiarizerMessage> {
