@@ -166,6 +166,8 @@ describe('when the diarizer is killed', () => {
       });
       expect(wordsOf(transcript.text)).toEqual(expect.arrayContaining(['unless', 'quick', 'young']));
       expect(transcript.segments.every((segment) => !('speaker' in segment))).toBe(true);
+      const metrics = await (await fetch(`${service.url}/metrics/`)).text();
+      expect(metrics).toContain('whisper_diarization_duration_seconds_count{outcome="failed"} 1\n');
     },
     TEST_LIMIT_MS,
   );

@@ -6,6 +6,7 @@ import {
   type HeardSpeakers,
   type ListeningStep,
 } from '../../src/modules/transcription/engine/diarizer.port.js';
+import { DiarizationMetrics } from '../../src/modules/transcription/speakers/diarization.metrics.js';
 import {
   SpeakersService,
   type SpeakersOrder,
@@ -74,7 +75,7 @@ afterAll(() => traced.close());
 
 function tell(losses: number): Promise<CollectedSpan[]> {
   const clock = new HeldClock();
-  const speakers = new SpeakersService(slowDiarizer(clock, losses), CONFIG, clock);
+  const speakers = new SpeakersService(slowDiarizer(clock, losses), CONFIG, clock, new DiarizationMetrics());
   return traced.spansOf(() => speakers.tell(ORDER, new AbortController().signal, () => Promise.resolve()));
 }
 

@@ -24,6 +24,7 @@ import { OpenAiCall } from './openai/calls/openai-call.entity.js';
 import { RoomLinksService } from './room-links.service.js';
 import { ChildProcessDiarizer } from './engine/adapters/child-process.diarizer.js';
 import { DIARIZER, type Diarizer } from './engine/diarizer.port.js';
+import { DiarizationMetrics } from './speakers/diarization.metrics.js';
 import { SpeakersService } from './speakers/speakers.service.js';
 import { VoiceSamplesService } from './speakers/voice-samples.service.js';
 import { TranscriptPersonalData } from './transcript-personal-data.js';
@@ -82,6 +83,7 @@ export const TRANSCRIPTION_ENTITIES = [
       inject: [APP_CONFIG, Clock],
       useFactory: ({ models }: AppConfig, clock: Clock) => new ModelHub(models.hub, clock),
     },
+    DiarizationMetrics,
     DraftsRepository,
     DraftsService,
     EngineMetrics,

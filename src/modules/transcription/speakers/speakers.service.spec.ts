@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { register } from 'prom-client';
 import type { AppConfig } from '../../../platform/config/app-config.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { SystemClock } from '../../../platform/runtime/clock.js';
@@ -8,6 +9,7 @@ import {
   type HeardSpeakers,
   type ListeningStep,
 } from '../engine/diarizer.port.js';
+import { DIARIZATION_OUTCOMES, DiarizationMetrics } from './diarization.metrics.js';
 import { type SpeakersOrder, SpeakersService } from './speakers.service.js';
 
 const CONFIG = { worker: { diarizationLimitPercent: 50 }, uploads: { maxAudioSeconds: 100 } } as AppConfig;
@@ -64,12 +66,25 @@ const tell = (
   diarizer: Diarizer,
   signal = new AbortController().signal,
 ): ReturnType<SpeakersService['tell']> =>
-  new SpeakersService(diarizer, CONFIG, new SystemClock()).tell(ORDER, signal, () => Promise.resolve());
+  new SpeakersService(diarizer, CONFIG, new SystemClock(), metrics).tell(ORDER, signal, () =>
+    Promise.resolve(),
+  );
 
+/** Completed, failed, timeout. */
+async function outcomes(): Promise<number[]> {
+  const text = await register.metrics();
+  return DIARIZATION_OUTCOMES.map((outcome) =>
+    Number(new RegExp(`_duration_seconds_count\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1]),
+  );
+}
+
+let metrics: DiarizationMetrics;
 beforeEach(() => {
+  metrics = new DiarizationMetrics();
   jest.useFakeTimers();
 });
 afterEach(() => {
+  register.clear();
   jest.useRealTimers();
 });
 
@@ -85,12 +100,14 @@ it('goes on from where a diarizer was lost', async () => {
   const found = await tell(diarizerOf(lostAfter(30), second));
   expect(found.diarization).toEqual({ state: 'completed', speakers: 0 });
   expect(resumed).toMatchObject({ position: 30 });
+  expect(await outcomes()).toEqual([1, 0, 0]);
 });
 
 it('gives up a recording that a diarizer is lost in twice, and says so', async () => {
   const { heard, diarization } = await tell(diarizerOf(lostAfter(30), lostAfter(40)));
   expect(heard).toEqual([]);
   expect(diarization).toMatchObject({ state: 'failed', error: { code: 'diarization_failed' } });
+  expect(await outcomes()).toEqual([0, 1, 0]);
 });
 
 it('tells what is wrong with the recording', async () => {
@@ -112,6 +129,7 @@ it('gives up when its time is spent, which is a part of the length of the record
     state: 'failed',
     error: { code: 'diarization_timeout', detail: expect.stringContaining('300 s') },
   });
+  expect(await outcomes()).toEqual([0, 0, 1]);
 });
 
 it('ends with the job, for its reason', async () => {
@@ -121,4 +139,5 @@ it('ends with the job, for its reason', async () => {
   const reason = new Error('cancelled');
   job.abort(reason);
   await expect(told).rejects.toBe(reason);
+  expect(await outcomes()).toEqual([0, 0, 0]);
 });

@@ -5,6 +5,7 @@ import { Clock } from '../../../platform/runtime/clock.js';
 import { inSpan, noteSpan } from '../../../platform/tracing/spans.js';
 import type { SpeakerHints } from '../../jobs/decoding-options.view.js';
 import type { KnownVoice } from '../../jobs/known-voice.view.js';
+import { DiarizationMetrics, type DiarizationOutcome } from './diarization.metrics.js';
 import type { DiarizationView } from './diarization.view.js';
 import {
   DIARIZER,
@@ -65,6 +66,7 @@ export class SpeakersService {
     @Inject(DIARIZER) private readonly diarizer: Diarizer,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly clock: Clock,
+    private readonly metrics: DiarizationMetrics,
   ) {}
 
   /** @throws the reason of `signal` when that trips; what `onStep` throws does not count */
@@ -78,13 +80,19 @@ export class SpeakersService {
       budget.abort(new BudgetSpentError());
     }, seconds * 1000);
     const limited = AbortSignal.any([signal, budget.signal]);
+    const begun = this.clock.now().getTime();
+    const observe = (outcome: DiarizationOutcome): void => {
+      this.metrics.observe(outcome, (this.clock.now().getTime() - begun) / 1000);
+    };
     try {
       const heard = await inSpan('diarize', {}, () => this.tellChannels(order, limited, onStep));
+      observe('completed');
       const count = heard.reduce((sum, { speakers }) => sum + speakers, 0);
       const warning = order.areVoicesGone ? { warning: VOICES_GONE } : {};
       return { heard, diarization: { state: 'completed', speakers: count, ...warning } };
     } catch (error) {
       signal.throwIfAborted();
+      observe(error instanceof BudgetSpentError ? 'timeout' : 'failed');
       this.logger.warn('The text goes without speakers', { err: error });
       return { heard: [], diarization: { state: 'failed', error: describe(error, seconds) } };
     } finally {
