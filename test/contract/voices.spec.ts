@@ -14,12 +14,13 @@ import {
   type VoiceList,
 } from '@whisper-transcriber/client-sdk';
 import { postJson } from '../support/accounts.js';
-import { fixturePath, jsonOf, problemOf, transcribe, upload } from '../support/api-client.js';
+import { fixturePath, getTranscript, jsonOf, problemOf, transcribe, upload } from '../support/api-client.js';
 import { openOnServer, executeSql, type TestDatabase } from '../support/databases.js';
 import { query } from '../support/embedded-server.js';
 import { CONVERSATION, GUEST, READER, silenceOf } from '../support/known-speakers.js';
 import { OpenApiContract } from '../support/openapi-contract.js';
 import { startService, type RunningService } from '../support/start-service.js';
+import { waitFor } from '../support/wait-for.js';
 
 const LIMIT_MS = 120_000;
 const NO_ID = '0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee';
@@ -38,7 +39,7 @@ afterAll(async () => {
   await database.close();
 });
 
-beforeEach(() => executeSql(database.url, 'truncate voice_profiles'));
+beforeEach(() => executeSql(database.url, 'truncate voice_profiles; delete from jobs'));
 
 async function send(name: string | null, recording: string | Buffer): Promise<Response> {
   const form = new FormData();
@@ -114,6 +115,9 @@ describe('a voice', () => {
   it.each<[string, string | null, string | Buffer, string, RegExp]>([
     ['has no name', null, GUEST, 'name', /./],
     ['has a blank name', ' ', GUEST, 'name', /./],
+    ['is called as what asks for all', 'True', GUEST, 'name', /neither true nor false/],
+    ['has a name of two lines', 'Ada\u2028Ben', GUEST, 'name', /one line/],
+    ['has a name that turns the direction of text', 'Ada\u202Ebda', GUEST, 'name', /one line/],
     ['is too short', 'Ada', 'hard/short_0.2s.wav', 'file', /2 to 60 s/],
     ['is too long', 'Ada', silenceOf(61), 'file', /2 to 60 s/],
     ['is silent', 'Ada', silenceOf(3), 'file', /nobody who speaks/],
@@ -184,6 +188,24 @@ describe('a job', () => {
       expect(job.known_voices).toEqual([id]);
 
       expect(await speakersOf(job)).toEqual(['Speaker 1', 'Ada', 'Speaker 1', 'Ada']);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'says that a voice was deleted before its turn came',
+    async () => {
+      const { id } = await save('Ada');
+      const [job] = await Promise.all([
+        run({ diarize: 'true', known_voices: 'Ada' }),
+        waitFor(async () => (await query(database.url, 'select from jobs')).length > 0).then(() =>
+          remove(id),
+        ),
+      ]);
+      expect(await speakersOf(job)).toEqual(['Speaker 1', 'Speaker 2', 'Speaker 1', 'Speaker 2']);
+      expect(await getTranscript(service.url, job.job_id)).toMatchObject({
+        diarization: { state: 'completed', warning: { code: 'known_voices_gone' } },
+      });
     },
     LIMIT_MS,
   );

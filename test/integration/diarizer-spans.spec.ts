@@ -25,7 +25,7 @@ const ORDER: SpeakersOrder = {
   durationSeconds: 60,
   resume: null,
   voices: [],
-  areVoicesGone: false,
+  voicesGone: null,
 };
 const HEARD: HeardSpeakers = { duration: 60, turns: [], speakers: [] };
 

@@ -52,6 +52,8 @@ export interface LargeFields {
   readonly count: number;
   /** Of each. */
   readonly bytes: number;
+  /** What is wrong with more of them, and with larger ones. */
+  readonly faults: { readonly tooMany: string; readonly tooLarge: string };
 }
 
 /** What may be in a form besides its files. */
@@ -236,8 +238,8 @@ class MultipartReading<File, Options> {
 
   private onField(name: string, value: string, truncated: boolean): void {
     const { field, fieldLimits = FIELD_LIMITS } = this.expected;
-    if (truncated || this.isTooLong(name, value, fieldLimits))
-      throw validationFailed([{ field: name.slice(0, 100), message: 'is too long' }]);
+    const message = this.lengthFault(name, value, truncated, fieldLimits);
+    if (message !== null) throw validationFailed([{ field: name.slice(0, 100), message }]);
     // Some clients take bytes that are no file for a list, and send a field for each of them.
     if (name === field || name.startsWith(`${field}[`))
       throw new AppError(
@@ -250,10 +252,19 @@ class MultipartReading<File, Options> {
   }
 
   /** Of those that may be large there are not more than that, whatever they hold: all of them are in memory. */
-  private isTooLong(name: string, value: string, { bytes, large }: FieldLimits): boolean {
-    if (large === undefined || value.length <= bytes) return false;
-    const isLarge = (other: string): boolean => other === large.name || other.startsWith(`${large.name}[`);
-    return !isLarge(name) || this.fields.filter(([other]) => isLarge(other)).length >= large.count;
+  private lengthFault(
+    name: string,
+    value: string,
+    truncated: boolean,
+    { bytes, large }: FieldLimits,
+  ): string | null {
+    const isLarge = (other: string): boolean =>
+      large !== undefined && (other === large.name || other.startsWith(`${large.name}[`));
+    if (large === undefined || !isLarge(name))
+      return truncated || value.length > bytes ? 'is too long' : null;
+    if (truncated) return large.faults.tooLarge;
+    const isOneMore = this.fields.filter(([other]) => isLarge(other)).length >= large.count;
+    return isOneMore && value.length > bytes ? large.faults.tooMany : null;
   }
 
   private onFile(name: string, stream: BusboyFileStream, filename: string | undefined): void {

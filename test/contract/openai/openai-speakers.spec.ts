@@ -197,12 +197,38 @@ describe('a known speaker', () => {
       /17\.0 s long/,
       async () => [name('Ada'), reference(await fixture(CONVERSATION))],
     ],
-    ['is silent', REFERENCES, /nobody who speaks/, () => [name('Ada'), reference(dataUrlOf(silenceOf(3)))]],
+    [
+      'is silent',
+      REFERENCES,
+      /of "Ada" has nobody who speaks/,
+      () => [name('Ada'), reference(dataUrlOf(silenceOf(3)))],
+    ],
     [
       'is too large',
       REFERENCES,
-      /too long|3 MiB/,
+      /3 MiB each/,
       () => [name('Ada'), reference(dataUrlOf(Buffer.alloc(3 * 2 ** 20 + 3)))],
+    ],
+    [
+      'is much too large',
+      REFERENCES,
+      /3 MiB each/,
+      () => [name('Ada'), reference(dataUrlOf(Buffer.alloc(5 * 2 ** 20)))],
+    ],
+    [
+      'is the fifth reference',
+      REFERENCES,
+      /4 at most/,
+      async () => {
+        const fields = reference(await good());
+        return Array.from({ length: 5 }, () => fields);
+      },
+    ],
+    [
+      'turns the direction of text',
+      NAMES,
+      /one line/,
+      async () => [name('Ada\u202Eadb'), reference(await good())],
     ],
   ])('that %s is refused for %s', async (_what, param, message, parts) => {
     const answer = await ask(...(await parts()));

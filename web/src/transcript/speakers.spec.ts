@@ -51,6 +51,7 @@ describe('renaming a speaker', () => {
   it('does not make two of the same name', () => {
     const document = told('speaker_1', 'speaker_2');
     expect(nameFault(document, 'speaker_1', 'Speaker 2')).toMatch(/another Speaker 2.*merge/);
+    expect(nameFault(document, 'speaker_1', 'SPEAKER 2')).toMatch(/another/);
     expect(nameFault(document, 'speaker_1', '')).toBe('A speaker needs a name.');
     expect(nameFault(document, 'speaker_1', 'Speaker 1')).toBeNull();
   });

@@ -53,7 +53,8 @@ export function textWithTimes(document: TranscriptDocument): string {
 
 /** Who has a name; absent: nobody. */
 export function voiceNamed(document: TranscriptDocument, name: string): string | undefined {
-  return voicesOf(document).find((voice) => voiceName(document, voice) === name);
+  const wanted = name.toLowerCase();
+  return voicesOf(document).find((voice) => voiceName(document, voice).toLowerCase() === wanted);
 }
 
 /** All that speak, or have a name, by the numbers in their keys, so that they stay in their places while one edits. */

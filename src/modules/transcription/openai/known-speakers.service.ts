@@ -18,7 +18,8 @@ export class KnownSpeakersService {
     const voices: KnownVoice[] = [];
     for (const [index, name] of names.entries()) {
       const bytes = Readable.from([references[index] ?? Buffer.alloc(0)]);
-      voices.push({ name, embedding: await this.samples.hear(ownerId, bytes, REFERENCE_RULES, signal) });
+      const rules = { ...REFERENCE_RULES, whose: name };
+      voices.push({ name, embedding: await this.samples.hear(ownerId, bytes, rules, signal) });
     }
     return voices;
   }

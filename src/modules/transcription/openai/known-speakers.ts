@@ -1,3 +1,4 @@
+import { PERSON_NAME } from '../../jobs/known-voice.view.js';
 import { validationFailed } from '../../../platform/http/validation.pipe.js';
 import type { AppError } from '../../../platform/errors/app-error.js';
 import type { LargeFields } from '../../../platform/http/multipart-reader.js';
@@ -9,6 +10,8 @@ const MOST_SPEAKERS = 4;
 const MOST_NAME_CHARACTERS = 100;
 /** 10 s of stereo in the quality of a CD, or of studios in one channel. */
 const MOST_REFERENCE_BYTES = 3 * 2 ** 20;
+const TOO_MANY = `may be ${MOST_SPEAKERS} at most`;
+const TOO_LARGE = `may have ${MOST_REFERENCE_BYTES / 2 ** 20} MiB each`;
 const DATA_URL = /^data:(?:[\w.+-]+\/[\w.+-]+)?(?:;[\w.+-]+=[^;,]*)*;base64,/i;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
@@ -17,6 +20,7 @@ export const LARGE_REFERENCES: LargeFields = {
   name: REFERENCES,
   count: MOST_SPEAKERS,
   bytes: (MOST_REFERENCE_BYTES / 3) * 4 + 1024,
+  faults: { tooMany: TOO_MANY, tooLarge: TOO_LARGE },
 };
 
 /** What a recording of a known speaker has to be like, as OpenAI says it. */
@@ -37,7 +41,7 @@ export function readKnownSpeakers(form: OpenAiForm): KnownSpeakers {
     [NAMES, names],
     [REFERENCES, references],
   ] as const)
-    if (values.length > MOST_SPEAKERS) throw invalid(field, `may be ${MOST_SPEAKERS} at most`);
+    if (values.length > MOST_SPEAKERS) throw invalid(field, TOO_MANY);
   assertNames(names);
   return { names, references: references.map(decode) };
 }
@@ -60,8 +64,8 @@ export function assertSpeakersComplete({ names, references }: KnownSpeakers, isD
 
 function assertNames(names: readonly string[]): void {
   for (const name of names)
-    if (name.length > MOST_NAME_CHARACTERS || /\p{Cc}/u.test(name))
-      throw invalid(NAMES, `must be names of 1 to ${MOST_NAME_CHARACTERS} characters without line breaks`);
+    if (name.length > MOST_NAME_CHARACTERS || !PERSON_NAME.test(name))
+      throw invalid(NAMES, `must be names of 1 to ${MOST_NAME_CHARACTERS} characters in one line`);
   const different = new Set(names.map((name) => name.toLowerCase()));
   if (different.size < names.length) throw invalid(NAMES, 'has one name twice');
 }
@@ -74,8 +78,7 @@ function decode(reference: string): Buffer {
   if (text.length % 4 === 1 || !BASE64.test(text))
     throw invalid(REFERENCES, 'has a data URL whose recording is not valid base64');
   const bytes = Buffer.from(text, 'base64');
-  if (bytes.length > MOST_REFERENCE_BYTES)
-    throw invalid(REFERENCES, `may have ${MOST_REFERENCE_BYTES / 2 ** 20} MiB each`);
+  if (bytes.length > MOST_REFERENCE_BYTES) throw invalid(REFERENCES, TOO_LARGE);
   return bytes;
 }
 

@@ -21,7 +21,7 @@ const ORDER: SpeakersOrder = {
   durationSeconds: 600,
   resume: null,
   voices: [],
-  areVoicesGone: false,
+  voicesGone: null,
 };
 const HEARD: HeardSpeakers = { duration: 600, turns: [{ speaker: 0, start: 0, end: 600 }], speakers: [] };
 

@@ -29,8 +29,8 @@ export interface SpeakersOrder {
   readonly hints: SpeakerHints;
   /** Whose names speakers get. */
   readonly voices: readonly KnownVoice[];
-  /** There were more of them once. */
-  readonly areVoicesGone: boolean;
+  /** Which there were more of once. */
+  readonly voicesGone: keyof typeof VOICES_GONE | null;
   readonly durationSeconds: number;
   readonly resume: DiarizerState | null;
 }
@@ -44,11 +44,13 @@ export interface SpeakersResult {
 /** Told of each step: seconds of the recording that are done, of each channel its part; the state where it can be gone on with. */
 export type OnStep = (position: number, state: DiarizerState | null) => Promise<void>;
 
+/** Of voices that came with the order, and of those that their owner had saved. */
 const VOICES_GONE = {
-  code: 'known_voices_gone',
-  detail:
-    'The voices that came with the order were deleted when the job had ended before: nobody has their names. Send it anew with them.',
+  sent: 'The voices that came with the order were deleted when the job had ended before: nobody has their names. Send it anew with them.',
+  saved: 'Saved voices were deleted before speakers were told apart: nobody has their names.',
 } as const;
+
+type CompletedDiarization = Extract<DiarizationView, { state: 'completed' }>;
 
 /** Short recordings take as long as the models take to load. */
 const LEAST_BUDGET_SECONDS = 60;
@@ -88,8 +90,7 @@ export class SpeakersService {
       const heard = await inSpan('diarize', {}, () => this.tellChannels(order, limited, onStep));
       observe('completed');
       const count = heard.reduce((sum, { speakers }) => sum + speakers, 0);
-      const warning = order.areVoicesGone ? { warning: VOICES_GONE } : {};
-      return { heard, diarization: { state: 'completed', speakers: count, ...warning } };
+      return { heard, diarization: { state: 'completed', speakers: count, ...warningOf(order) } };
     } catch (error) {
       signal.throwIfAborted();
       observe(error instanceof BudgetSpentError ? 'timeout' : 'failed');
@@ -167,6 +168,11 @@ export class SpeakersService {
       await onStep(value);
     }
   }
+}
+
+function warningOf({ voicesGone }: SpeakersOrder): Pick<CompletedDiarization, 'warning'> {
+  if (voicesGone === null) return {};
+  return { warning: { code: 'known_voices_gone', detail: VOICES_GONE[voicesGone] } };
 }
 
 function describe(error: unknown, seconds: number): Extract<DiarizationView, { state: 'failed' }>['error'] {

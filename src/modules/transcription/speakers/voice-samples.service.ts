@@ -26,6 +26,8 @@ import { Turns } from './turns.js';
 export interface VoiceSampleRules {
   /** Of the request, which errors name. */
   readonly field: string;
+  /** Where there are recordings of several people. */
+  readonly whose?: string;
   readonly leastSeconds: number;
   readonly mostSeconds: number;
 }
@@ -186,6 +188,6 @@ function describe(error: unknown, rules: VoiceSampleRules): unknown {
     : error;
 }
 
-function wrong({ field }: VoiceSampleRules, message: string): AppError {
-  return validationFailed([{ field, message }]);
+function wrong({ field, whose }: VoiceSampleRules, message: string): AppError {
+  return validationFailed([{ field, message: whose === undefined ? message : `of "${whose}" ${message}` }]);
 }

@@ -182,13 +182,15 @@ export class TranscriptionRunner {
     if (segments.length === 0) return { heard: [], diarization: { state: 'completed', speakers: 0 } };
     lease.startDiarizing();
     let notedAt = performance.now();
+    const saved = await this.voices.findForJob(ownerId, decoding.knownVoices);
+    const isSavedGone = saved.length < decoding.knownVoices.length;
     const order = {
       path,
       track,
       channels: [...new Set(segments.flatMap(({ channel }) => channel ?? []))],
       hints: decoding.diarize,
-      voices: [...claim.voices, ...(await this.voices.findForJob(ownerId, decoding.knownVoices))],
-      areVoicesGone: claim.areVoicesGone,
+      voices: [...claim.voices, ...saved],
+      voicesGone: claim.areVoicesGone ? ('sent' as const) : isSavedGone ? ('saved' as const) : null,
       durationSeconds: duration,
       resume: begun?.diarizerState ?? null,
     };

@@ -1,10 +1,11 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { PERSON_NAME } from '../../../jobs/known-voice.view.js';
 import { MAX_VOICE_NAME } from '../voice.view.js';
 
-/** Something that is no blank, and nothing that ends a line or steers a terminal. */
-const NAME = /^(?=.*\S)[^\p{Cc}\p{Surrogate}]*$/u;
+/** In forms `true` asks for all voices, `false` for none. */
+const NO_FLAG = /^(?!(?:true|false)$)/i;
 
 @ApiSchema({ name: 'VoiceName' })
 export class VoiceNameDto {
@@ -19,7 +20,8 @@ export class VoiceNameDto {
   )
   @IsString()
   @MaxLength(MAX_VOICE_NAME)
-  @Matches(NAME, { message: 'must be a name in one line' })
+  @Matches(NO_FLAG, { message: 'must be neither true nor false' })
+  @Matches(PERSON_NAME, { message: 'must be a name in one line' })
   name!: string;
 }
 
