@@ -23,7 +23,7 @@ const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch: testMatch.map((m) => `<rootDir>/${m}`),
   // They have a project of their own.
-  testPathIgnorePatterns: ['/node_modules/', '[.]long[.]spec[.]ts$'],
+  testPathIgnorePatterns: ['/node_modules/', '[.](slow|long)[.]spec[.]ts$'],
   ...more,
 });
 
@@ -54,6 +54,9 @@ export default {
     project('integration', ['test/integration/**/*.spec.ts', 'libs/*/test/integration/**/*.spec.ts']),
     project('contract', ['test/contract/**/*.spec.ts']),
     project('e2e', ['test/e2e/**/*.spec.ts']),
+    project('slow', ['test/**/*.slow.spec.ts', 'libs/*/test/**/*.slow.spec.ts'], {
+      testPathIgnorePatterns: ['/node_modules/'],
+    }),
     project('long', ['test/**/*.long.spec.ts', 'libs/*/test/**/*.long.spec.ts'], {
       testPathIgnorePatterns: ['/node_modules/'],
     }),

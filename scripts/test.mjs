@@ -37,6 +37,20 @@ const CHECKS = {
   },
 };
 
+const ALL_PROGRAMS = [
+  'postgres',
+  'redis',
+  'nginx',
+  'chromium',
+  'promtool',
+  'pgrep',
+  'unshare',
+  'mount',
+  'flock',
+  'fincore',
+  'tini',
+];
+
 /**
  * jest's projects: what they need from the system, how many files may run at once, whether services are started, and
  * whether a file that failed is run once more: processes, sockets and disks have moments that threads have not.
@@ -64,21 +78,17 @@ const PROJECTS = {
     services: true,
     onceMore: true,
   },
-  // Of all kinds: kills again and again, crowds, every way to search. Not a part of `npm test`, which is to be run often.
+  // Of all kinds, but not a part of `npm test`, which is to be run often: the long tail of what CI looks at,
+  slow: {
+    programs: ALL_PROGRAMS,
+    objectStore: true,
+    args: ['--maxWorkers=2'],
+    services: true,
+    onceMore: true,
+  },
+  // and kills again and again, crowds, every way to search.
   long: {
-    programs: [
-      'postgres',
-      'redis',
-      'nginx',
-      'chromium',
-      'promtool',
-      'pgrep',
-      'unshare',
-      'mount',
-      'flock',
-      'fincore',
-      'tini',
-    ],
+    programs: ALL_PROGRAMS,
     objectStore: true,
     args: ['--runInBand'],
     services: true,
@@ -86,7 +96,9 @@ const PROJECTS = {
     limitMs: 3 * 3_600_000,
   },
 };
-const USUAL_PROJECTS = Object.keys(PROJECTS).filter((name) => name !== 'long');
+/** Projects of files that say in their names that they are not a part of `npm test`. */
+const TIERS = ['slow', 'long'];
+const USUAL = [...Object.keys(CHECKS), ...Object.keys(PROJECTS).filter((name) => !TIERS.includes(name))];
 
 const CHECK_LIMIT_MS = 10 * 60_000;
 const PROJECT_LIMIT_MS = 45 * 60_000;
@@ -104,16 +116,17 @@ const unsteady = [];
 const fileResults = [];
 const cleanups = [];
 
-/** `npm test -- unit lint -t name`: names select, the rest goes to jest. With neither everything runs. */
+/** `npm test -- unit lint -t name`: names select, the rest goes to jest. With neither, and with `usual`, all but the tiers runs. */
 function readArguments(args) {
-  const isName = (arg) => arg in CHECKS || arg in PROJECTS;
+  const isName = (arg) => arg === 'usual' || arg in CHECKS || arg in PROJECTS;
   const firstOther = args.findIndex((arg) => !isName(arg));
-  const names = firstOther === -1 ? args : args.slice(0, firstOther);
+  const named = firstOther === -1 ? args : args.slice(0, firstOther);
   const rest = firstOther === -1 ? [] : args.slice(firstOther);
-  const all = names.length === 0;
+  const names = named.length === 0 || named.includes('usual') ? [...named, ...USUAL] : named;
   return {
-    checks: Object.keys(CHECKS).filter((name) => names.includes(name) || (all && rest.length === 0)),
-    projects: all ? USUAL_PROJECTS : Object.keys(PROJECTS).filter((name) => names.includes(name)),
+    // A filter is one of tests.
+    checks: Object.keys(CHECKS).filter((name) => (rest.length === 0 ? names : named).includes(name)),
+    projects: Object.keys(PROJECTS).filter((name) => names.includes(name)),
     rest,
   };
 }
@@ -129,16 +142,15 @@ async function main() {
   for (const name of projects) await runProject(name, rest, env);
   if (projects.some((name) => PROJECTS[name].services)) judgeLogs(env.TEST_LOGS, rest.length > 0);
   if (rest.length > 0) return;
-  if (USUAL_PROJECTS.every((name) => projects.includes(name))) judgeTraces((file) => !isLong(file));
-  if (projects.includes('long')) judgeTraces(isLong);
+  const areAll = USUAL.every((name) => name in CHECKS || projects.includes(name));
+  judgeTraces([...(areAll ? [undefined] : []), ...TIERS.filter((tier) => projects.includes(tier))]);
 }
 
-function isLong(file) {
-  return file.endsWith('.long.spec.ts');
-}
-
-function judgeTraces(isAsked) {
-  const unproven = findUnproven(fileResults, isAsked);
+/** @param {(string | undefined)[]} tiers those that ran; undefined: what belongs to none */
+function judgeTraces(tiers) {
+  if (tiers.length === 0) return;
+  const tierOf = (file) => TIERS.find((tier) => file.endsWith(`.${tier}.spec.ts`));
+  const unproven = findUnproven(fileResults, (file) => tiers.includes(tierOf(file)));
   for (const line of unproven) process.stderr.write(`${line}\n`);
   count('what docs/traceability.md names has passed', unproven.length === 0);
 }

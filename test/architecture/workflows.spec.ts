@@ -38,7 +38,7 @@ describe('the workflows', () => {
     const { on } = workflow('ci.yml');
 
     expect(on).toMatchObject({ push: null, pull_request: null });
-    expect(read('ci.yml')).toContain('- run: npm test\n');
+    expect(read('ci.yml')).toContain('- run: npm test -- usual slow\n');
   });
 
   it('run the long tests every night', () => {
