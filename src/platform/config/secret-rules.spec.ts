@@ -67,6 +67,9 @@ describe('findSecretFault', () => {
     'secretary-walks-nineteen-dogs',
     'tEst9xKk2mQp',
     'correct horse battery staple',
+    '$(gUM"eAlT_8f?h6(sS)',
+    '${+eMn$a,:p\'s/Q"w%p}',
+    '$tEst9xKk2mQp',
   ])('takes %s for a secret', (value) => {
     expect(findSecretFault(value, PASSWORD)).toBeNull();
   });

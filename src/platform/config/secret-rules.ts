@@ -98,8 +98,15 @@ export const PLACEHOLDER_RULES: readonly PlaceholderRule[] = [
   },
   // A variable that nobody put its value in for, or a gap in a form.
   {
-    matches: /^\$[A-Z_]+$|^\$\{.*\}$|^\$\(.*\)$|^\{\{.*\}\}$|^%[A-Z_]+%$/,
-    examples: ['${SECRET_KEY}', '$SECRET_KEY', '{{ secret_key }}'],
+    matches:
+      /^\$[A-Z_]+$|^\$\{[A-Za-z_]\w*(?::?[-?+=][\w .-]*)?\}$|^\$\([\w ./-]+\)$|^\{\{[\w .-]*\}\}$|^%[A-Z_]+%$/,
+    examples: [
+      '${SECRET_KEY}',
+      '${SECRET_KEY:?is needed}',
+      '$SECRET_KEY',
+      '$(openssl rand -hex 64)',
+      '{{ secret_key }}',
+    ],
   },
   { matches: /^<[\w -]*>$|^\[[\w -]*\]$/, examples: ['<a key of 64 characters>', '[redacted]'] },
 ];

@@ -16,6 +16,7 @@ export interface Diarization {
   readonly state: 'completed' | 'failed';
   readonly speakers: number | null;
   readonly error: { readonly code: string; readonly detail: string } | null;
+  readonly warning?: { readonly code: string; readonly detail: string } | null;
 }
 
 /** A transcript as the service has it. */
