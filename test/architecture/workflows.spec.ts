@@ -14,6 +14,7 @@ const NEWER = ['label "ubuntu-24.04" is unknown', 'unknown permission scope "att
 interface Workflow {
   readonly on: Record<string, unknown>;
   readonly permissions?: Record<string, string>;
+  readonly concurrency?: { readonly group: string };
   readonly jobs: Record<string, { readonly permissions?: Record<string, string> }>;
 }
 const workflow = (name: string): Workflow => parse(read(name)) as Workflow;
@@ -49,16 +50,35 @@ describe('the workflows', () => {
   it('release only what has passed the tests: image, chart, SDK, SBOM and notes', () => {
     const { jobs } = workflow('release.yml');
 
-    expect(Object.keys(jobs)).toEqual(['test', 'long', 'image', 'chart', 'sdk', 'notes']);
+    expect(Object.keys(jobs)).toEqual(['version', 'test', 'long', 'image', 'chart', 'sdk', 'notes']);
     expect(jobs).toMatchObject({
-      test: { uses: './.github/workflows/ci.yml' },
-      long: { uses: './.github/workflows/long.yml' },
+      test: { needs: 'version', uses: './.github/workflows/ci.yml' },
+      long: { needs: 'version', uses: './.github/workflows/long.yml' },
       image: { needs: ['test', 'long'] },
       chart: { needs: 'image' },
       sdk: { needs: ['test', 'long'] },
     });
     for (const what of ['attest-build-provenance', 'sbom: true', 'npm sbom', 'helm push', '--provenance'])
       expect(read('release.yml')).toContain(what);
+  });
+
+  it('release nothing under a tag that is not the version, and no candidate as the latest', () => {
+    const text = read('release.yml');
+
+    expect(text).toContain('test "v$(jq -r .version package.json)" = "$GITHUB_REF_NAME"');
+    expect(text).toMatch(
+      /case \$GITHUB_REF_NAME in \*-\*\) tag=next ;; esac\n\s+npm publish .* --tag "\$tag"/,
+    );
+  });
+
+  it('are called by others without waiting for their own caller', () => {
+    const called = names.filter((name) => 'workflow_call' in workflow(name).on);
+    expect(called).toEqual(expect.arrayContaining(['ci.yml', 'long.yml']));
+    const groupOf = (name: string): string =>
+      (workflow(name).concurrency?.group ?? '').replace('${{ github.workflow }}', 'release');
+
+    const groups = ['release.yml', ...called].map(groupOf).filter((group) => group !== '');
+    expect(new Set(groups).size).toBe(groups.length);
   });
 
   it('take no action by a name that somebody can move at will', () => {
