@@ -5,7 +5,16 @@ set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
-case ${1:-${SERVICE_TYPE:-app}} in
+# What the first process of the container was told, as the entrypoint goes by it before SERVICE_TYPE.
+told_to_entrypoint() {
+  case $(tr '\0' ' ' </proc/1/cmdline 2>/dev/null || true) in
+    *docker-entrypoint.sh' app '*) echo app ;;
+    *docker-entrypoint.sh' worker '*) echo worker ;;
+  esac
+}
+
+kind=${1:-$(told_to_entrypoint)}
+case ${kind:-${SERVICE_TYPE:-app}} in
   app) exec node "$root/scripts/healthcheck.mjs" "${PORT:-8001}" / /livez /readyz ;;
   worker) exec node "$root/scripts/healthcheck.mjs" "${WORKER_PORT:-8002}" /livez /readyz ;;
   *)

@@ -89,6 +89,14 @@ function checkKubectl(words: readonly string[]): void {
     expect(word).toMatch(/^--(?:since|replicas)=\w+$/);
 }
 
+/** What a script prints goes into the shell: nothing but the variables that Compose takes for the image. */
+function checkEval(words: readonly string[]): void {
+  const [, script = ''] = /^"\$\((scripts\/[\w-]+\.sh)\)"$/.exec(words.join(' ')) ?? [];
+  const { status, stdout } = spawnSync(path.join(ROOT, script), { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^(?:export BUILD_(?:VERSION|SHA|DATE)=[\w.:-]+\n){3}$/);
+}
+
 describe('a command of docs/operations.md for containers or a cluster', () => {
   it.each(checkedCommands.map((words) => [words.join(' '), words] as const))(
     'fits what is in this repository: %s',
@@ -96,6 +104,7 @@ describe('a command of docs/operations.md for containers or a cluster', () => {
       if (program === 'docker' && words[0] === 'compose') checkCompose(words.slice(1));
       else if (program === 'helm') checkHelm(words);
       else if (program === 'kubectl') checkKubectl(words);
+      else if (program === 'eval') checkEval(words);
       else throw new Error(`${program ?? ''} is neither run nor checked`);
     },
   );

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openOnServer } from '../support/databases.js';
 import { findFreePort } from '../support/free-port.js';
@@ -11,6 +13,21 @@ import { waitFor } from '../support/wait-for.js';
 
 const check = (env: Readonly<Record<string, string>>): Promise<{ code: number | null; output: string }> =>
   new ShellScript('healthcheck.sh', [], env).end();
+
+/** Runs the check below a first process of these arguments, as in a container. */
+function asFirstProcess(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { status: number | null; output: string } {
+  const script = path.resolve(import.meta.dirname, '../../scripts/healthcheck.sh');
+  const inside = ['sh', '-c', `${script}; exit $?`, ...args];
+  const namespaces = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
+  const { status, stdout, stderr } = spawnSync('unshare', [...namespaces, ...inside], {
+    encoding: 'utf8',
+    env,
+  });
+  return { status, output: stdout + stderr };
+}
 
 describe('scripts/healthcheck.sh', () => {
   const cleanups: (() => Promise<unknown>)[] = [];
@@ -53,6 +70,21 @@ describe('scripts/healthcheck.sh', () => {
     const PORT = String(await findFreePort());
 
     expect(await check({ PORT })).toEqual({ code: 1, output: '/ does not answer\n' });
+  });
+
+  it.each([
+    ['worker', {}, '/livez does not answer\n'],
+    ['worker', { SERVICE_TYPE: 'app' }, '/livez does not answer\n'],
+    ['app', { SERVICE_TYPE: 'worker' }, '/ does not answer\n'],
+    ['models', { SERVICE_TYPE: 'worker' }, '/livez does not answer\n'],
+  ])('asks what the entrypoint was told to start: %s with %j', async (argument, type, output) => {
+    const port = String(await findFreePort());
+    const env = { PATH: process.env['PATH'], PORT: port, WORKER_PORT: port, ...type };
+
+    expect(asFirstProcess(['/app/scripts/docker-entrypoint.sh', argument], env)).toEqual({
+      status: 1,
+      output,
+    });
   });
 
   it('is not content with a page where JSON is due', async () => {

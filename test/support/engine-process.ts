@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { waitFor } from './wait-for.js';
 
+/** The list of the system leaves children out while others begin or end. */
+const LOOKS = 3;
+
 /** Ends the engine child of a service as the kernel would when memory runs out. */
 export function killEngineOf(servicePid: number): void {
   const engine = findChild(servicePid, 'engine.child');
@@ -28,7 +31,11 @@ export async function killDiarizers({ pid }: { readonly pid: number }, times: nu
 
 /** The process number of a child that runs this program. */
 export function findChild(pid: number, program: string): number | undefined {
-  return childrenOf(pid).find((child) => commandOf(child).includes(program));
+  for (let look = 0; look < LOOKS; look += 1) {
+    const found = childrenOf(pid).find((child) => commandOf(child).includes(program));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Linux tells by itself; elsewhere a program has to, and not every container has one. */
