@@ -56,6 +56,18 @@ describe('loadAppConfig', () => {
     });
   });
 
+  it('takes the variables of OpenTelemetry as its specification writes them, but for what it cannot do', () => {
+    const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318';
+    const tracingOf = (env: Readonly<Record<string, string>>): unknown =>
+      loadAppConfig({ OTEL_EXPORTER_OTLP_ENDPOINT, ...env }, false).tracing;
+
+    expect(tracingOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' })).not.toBeNull();
+    expect(tracingOf({ OTEL_SDK_DISABLED: 'TRUE' })).toBeNull();
+    expect(problemsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toContain(
+      'must be one of http/json, http/protobuf',
+    );
+  });
+
   it.each(['1e3', '-1', '80.5', '0x50', '8001 '.repeat(3)])('does not take %p for a port', (PORT) => {
     expect(problemsOf({ PORT })).toContain('PORT=');
   });

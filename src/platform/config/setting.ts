@@ -91,7 +91,11 @@ export function flag(fallback: boolean, describe: string): Setting<boolean> {
   return {
     fallback: String(fallback),
     describe,
-    parse: (raw) =>
-      raw === 'true' || raw === 'false' ? { value: raw === 'true' } : { problem: 'must be true or false' },
+    parse: (raw) => {
+      const said = raw.toLowerCase();
+      return said === 'true' || said === 'false'
+        ? { value: said === 'true' }
+        : { problem: 'must be true or false' };
+    },
   };
 }

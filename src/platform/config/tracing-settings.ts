@@ -11,6 +11,8 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const;
 
+const PROTOCOLS = ['http/json', 'http/protobuf'] as const;
+
 /** Where nothing names a collector, but traces are wanted. */
 const LOCAL_COLLECTOR = 'http://localhost:4318';
 
@@ -31,6 +33,11 @@ export const TRACING_SETTINGS = {
     describe: 'Complete address for traces, before OTEL_EXPORTER_OTLP_ENDPOINT.',
     parse: publicUrl,
   },
+  OTEL_EXPORTER_OTLP_PROTOCOL: choice(
+    PROTOCOLS,
+    'http/json',
+    'Traces go by HTTP with JSON, which collectors take where they take http/protobuf. grpc is refused.',
+  ),
   OTEL_EXPORTER_OTLP_HEADERS: {
     fallback: '',
     describe: 'Header fields for the collector, as name=value with commas, percent-encoded.',
