@@ -120,6 +120,11 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('lets no log fill the disk', () => {
+    for (const [name, { logging }] of services)
+      expect([name, Object.keys(logging?.options ?? {})]).toEqual([name, ['max-size', 'max-file']]);
+  });
+
   it('names every volume that it mounts', () => {
     const mounted = services
       .flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''))

@@ -21,6 +21,7 @@ export interface ComposeService {
   readonly volumes?: string[];
   readonly profiles?: string[];
   readonly healthcheck?: object;
+  readonly logging?: { readonly options: Readonly<Record<string, string>> };
   readonly depends_on?: Record<string, { readonly condition: string }>;
   readonly command?: string[];
   readonly entrypoint?: string[];

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { Counter } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { REDIS } from '../redis/redis.module.js';
 import { addReadGauge } from './read-gauge.js';
@@ -25,9 +25,11 @@ export class ResourceMetrics {
   private lastTimes = processorTimes();
 
   constructor(
-    @Inject(APP_CONFIG) { dataDir }: AppConfig,
+    @Inject(APP_CONFIG) { dataDir, uploads }: AppConfig,
     @Inject(REDIS) private readonly redis: Redis | null,
   ) {
+    const reserved = { name: 'whisper_disk_reserved_bytes', help: 'Space that uploads leave free' };
+    new Gauge(reserved).set(uploads.minFreeBytes);
     for (const resource of ['disk', 'redis']) this.errors.inc({ resource, kind: 'collection' }, 0);
     const disk = once(() => this.guarded('disk', () => readDisk(dataDir)));
     const server = once(() => this.guarded('redis', () => this.readRedis()));
