@@ -4,7 +4,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Job } from '@whisper-transcriber/client-sdk';
-import { jsonOf, upload } from '../support/api-client.js';
+import { codeOf, jsonOf, upload } from '../support/api-client.js';
 import { readDocumentedSeries } from '../support/documented-metrics.js';
 import { killEngineOf } from '../support/engine-process.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
@@ -138,6 +138,13 @@ describe('the metrics', () => {
     ];
 
     expect(failures.reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThan(0);
+    const refused = await upload(service.url, { file: 'clips/en/librivox_0880.wav' });
+    expect([refused.status, refused.headers.get('retry-after'), await codeOf(refused)]).toEqual([
+      503,
+      '5',
+      'storage_unavailable',
+    ]);
+    expect(service.log()).toMatch(/"message":"A part that this process needs does not work"/);
     await rm(blobs);
     await rename(`${blobs}-aside`, blobs);
     await waitFor(() => isReady(1), { what: 'the store to be back' });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { AppError } from '../errors/app-error.js';
 import { HealthProbe } from './health-probe.js';
@@ -16,6 +17,27 @@ describe('a probe of a part', () => {
 
     expect(await ours.probe.check()).toEqual({ part: { status: 'down', reason: 'The disk is full.' } });
     expect(await drivers.probe.check()).toEqual({ part: { status: 'down', reason: 'It does not answer.' } });
+  });
+
+  it('logs when the part ceases to work, with what the driver says, and when it works again', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const log = jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+    const err = new Error('connect ECONNREFUSED 10.0.0.7:5432');
+    const answers = [null, err, err, null];
+    const { probe, wait } = open(() => {
+      const answer = answers.shift();
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve();
+    });
+    for (let time = 0; time < 4; time += 1) {
+      await probe.check();
+      wait(1000);
+    }
+
+    expect(warn.mock.calls).toEqual([
+      ['A part that this process needs does not work', { part: 'part', reason: 'It does not answer.', err }],
+    ]);
+    expect(log.mock.calls).toEqual([['A part that this process needs works again', { part: 'part' }]]);
+    jest.restoreAllMocks();
   });
 
   it('asks once for all who want to know at the same time, and again when the answer is a second old', async () => {

@@ -1,4 +1,5 @@
 import type { HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { Logger } from '@nestjs/common';
 import { AppError } from '../errors/app-error.js';
 
 /** A probe asks all parts at once, and has its answer within two seconds. */
@@ -12,7 +13,8 @@ const GIVEN_UP_AFTER_MS = 10_000;
 export type PartDetails = Readonly<Record<string, boolean>>;
 
 type Outcome =
-  { readonly up: true; readonly details: PartDetails } | { readonly up: false; readonly reason: string };
+  | { readonly up: true; readonly details: PartDetails }
+  | { readonly up: false; readonly reason: string; readonly err?: unknown };
 
 interface Question {
   readonly askedAt: number;
@@ -24,6 +26,7 @@ interface Question {
  * goes out is our own sentence; what a driver says may name hosts.
  */
 export class HealthProbe {
+  private readonly logger = new Logger('readiness');
   private open: Question | undefined;
   private asking: Promise<Outcome> | undefined;
   private last: { readonly outcome: Outcome; readonly at: number } | undefined;
@@ -64,8 +67,20 @@ export class HealthProbe {
     });
     const outcome = await Promise.race([this.open.answer, silence]);
     clearTimeout(timer);
+    this.noteChange(outcome);
     this.last = { outcome, at: this.now() };
     return outcome;
+  }
+
+  /** What it says at first is not news: much is on its way at a start. */
+  private noteChange(outcome: Outcome): void {
+    if (this.last === undefined || this.last.outcome.up === outcome.up) return;
+    const part = this.name;
+    if (outcome.up) this.logger.log('A part that this process needs works again', { part });
+    else {
+      const { reason, err } = outcome;
+      this.logger.warn('A part that this process needs does not work', { part, reason, err });
+    }
   }
 
   private begin(): Question {
@@ -83,7 +98,11 @@ export class HealthProbe {
       const details = await this.ask();
       return { up: true, details: isDetails(details) ? details : {} };
     } catch (error) {
-      return { up: false, reason: error instanceof AppError ? error.detail : 'It does not answer.' };
+      return {
+        up: false,
+        reason: error instanceof AppError ? error.detail : 'It does not answer.',
+        err: error,
+      };
     }
   }
 }

@@ -7,7 +7,7 @@ import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js
 import type { Principal } from '../../auth/access/principal.view.js';
 import { UserQuotasService } from '../../auth/users/user-quotas.service.js';
 import { BLOB_STORE, type BlobStore } from '../blobs/blob-store.port.js';
-import { storageFull } from '../blobs/disk-full.js';
+import { storageFull } from '../blobs/storage-faults.js';
 import type { AdmittedBytes, BytesLimit } from '../ingest/bytes-rules.view.js';
 import { MediaFilesRepository } from '../media/media-files.repository.js';
 import { UploadSessionsRepository } from '../sessions/upload-sessions.repository.js';

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,7 +13,7 @@ import {
   type LocalFile,
   type StoredContent,
 } from '../blob-store.port.js';
-import { translateDiskFull } from '../disk-full.js';
+import { storageUnavailable, translateDiskFull } from '../storage-faults.js';
 import { isOlder, removeFilesBefore } from '../../../../platform/runtime/file-age.js';
 import { freeBytesOf } from '../../../../platform/runtime/free-bytes.js';
 import { HashingThreads } from './hashing/hashing-threads.js';
@@ -59,7 +59,7 @@ export class FilesystemBlobStore implements BlobStore {
     } catch (error) {
       bytes.destroy();
       await rm(staged, { force: true });
-      throw translateDiskFull(error);
+      throw translateFault(error);
     }
   }
 
@@ -68,22 +68,22 @@ export class FilesystemBlobStore implements BlobStore {
     const staged = join(this.staging, key);
     try {
       const size = await flushFile(staged);
-      if (size === null) return await flushFile(target);
+      if (size === null) return (await flushFile(target)) ?? (await this.nothingThere());
       await this.moveDurably(staged, target);
       return size;
     } catch (error) {
-      throw translateDiskFull(error);
+      throw translateFault(error);
     }
   }
 
   async read(key: string, range?: ByteRange): Promise<Readable> {
-    const file = await openThere(this.pathOf(key));
+    const file = await this.openThere(this.pathOf(key));
     return file.createReadStream({ ...range, highWaterMark: BUFFER_BYTES });
   }
 
   async openLocal(key: string): Promise<LocalFile> {
     const path = this.pathOf(key);
-    await (await openThere(path)).close();
+    await (await this.openThere(path)).close();
     return { path, release: () => Promise.resolve() };
   }
 
@@ -107,8 +107,12 @@ export class FilesystemBlobStore implements BlobStore {
     await removeFilesBefore(this.staging, begunBefore);
   }
 
-  freeBytes(): Promise<number> {
-    return freeBytesOf(this.root);
+  async freeBytes(): Promise<number> {
+    try {
+      return await freeBytesOf(this.root);
+    } catch (error) {
+      throw translateFault(error);
+    }
   }
 
   async assertWritable(): Promise<void> {
@@ -116,10 +120,28 @@ export class FilesystemBlobStore implements BlobStore {
     try {
       await writeFile(path, 'probe', { flag: 'wx' });
     } catch (error) {
-      throw translateDiskFull(error);
+      throw translateFault(error);
     } finally {
       await rm(path, { force: true });
     }
+  }
+
+  private async openThere(path: string): Promise<FileHandle> {
+    try {
+      return await open(path);
+    } catch (cause) {
+      if (codeOf(cause) !== 'ENOENT') throw translateFault(cause);
+      await this.nothingThere();
+      throw new BlobMissingError({ cause });
+    }
+  }
+
+  /** Where a disk was taken away no file is there, and none is lost. */
+  private async nothingThere(): Promise<null> {
+    await access(this.staging).catch((cause: unknown) => {
+      throw storageUnavailable(cause);
+    });
+    return null;
   }
 
   private async moveDurably(from: string, to: string): Promise<void> {
@@ -179,10 +201,9 @@ async function flushFile(path: string): Promise<number | null> {
   }
 }
 
-async function openThere(path: string): Promise<FileHandle> {
-  try {
-    return await open(path);
-  } catch (cause) {
-    throw codeOf(cause) === 'ENOENT' ? new BlobMissingError({ cause }) : cause;
-  }
+/** What the system says of the folder: that its disk is full, or that it is away, read-only, broken or somebody else's. */
+function translateFault(error: unknown): unknown {
+  const translated = translateDiskFull(error);
+  const isOfFile = error instanceof Error && 'syscall' in error && 'path' in error;
+  return translated === error && isOfFile ? storageUnavailable(error) : translated;
 }

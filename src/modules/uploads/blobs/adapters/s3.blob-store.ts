@@ -30,7 +30,7 @@ import {
   type LocalFile,
   type StoredContent,
 } from '../blob-store.port.js';
-import { storageFull, translateDiskFull } from '../disk-full.js';
+import { storageFull, translateDiskFull } from '../storage-faults.js';
 import { removeFilesBefore } from '../../../../platform/runtime/file-age.js';
 import { freeBytesOf } from '../../../../platform/runtime/free-bytes.js';
 import { PassingContent } from './hashing/passing-content.js';

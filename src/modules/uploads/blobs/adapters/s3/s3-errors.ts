@@ -1,9 +1,7 @@
 import { NoSuchKey, type ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3';
 import { AppError } from '../../../../../platform/errors/app-error.js';
 import { BlobMissingError } from '../../blob-store.port.js';
-import { storageFull, translateDiskFull } from '../../disk-full.js';
-
-const RETRY_AFTER_SECONDS = 5;
+import { storageFull, storageUnavailable, translateDiskFull } from '../../storage-faults.js';
 
 /** @throws AppError storage_unavailable, storage_full; BlobMissingError */
 export async function translated<T>(answer: Promise<T>): Promise<T> {
@@ -22,10 +20,7 @@ export function translate(error: unknown): unknown {
   if (translated !== error) return translated;
   const { name } = error as Error;
   if (/QuotaExceeded|StorageFull|EntityTooLarge|InsufficientStorage/i.test(name)) return storageFull(error);
-  return new AppError('storage_unavailable', 'The store of recordings cannot be reached.', {
-    retryAfter: RETRY_AFTER_SECONDS,
-    cause: error,
-  });
+  return storageUnavailable(error);
 }
 
 /** Some stores call a bucket in which nothing was ever uploaded in parts an upload that does not exist. */

@@ -10,3 +10,13 @@ export function translateDiskFull(error: unknown): unknown {
 export function storageFull(cause?: unknown): AppError {
   return new AppError('storage_full', 'There is not enough space left to keep this file.', { cause });
 }
+
+/** Clients and workers try again. */
+const RETRY_AFTER_SECONDS = 5;
+
+export function storageUnavailable(cause: unknown): AppError {
+  return new AppError('storage_unavailable', 'The store of recordings cannot be reached.', {
+    retryAfter: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}
