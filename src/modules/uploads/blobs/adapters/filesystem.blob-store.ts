@@ -58,7 +58,7 @@ export class FilesystemBlobStore implements BlobStore {
       return writing.content;
     } catch (error) {
       bytes.destroy();
-      await rm(staged, { force: true });
+      await removeIfThere(staged);
       throw translateFault(error);
     }
   }
@@ -122,7 +122,7 @@ export class FilesystemBlobStore implements BlobStore {
     } catch (error) {
       throw translateFault(error);
     } finally {
-      await rm(path, { force: true });
+      await removeIfThere(path);
     }
   }
 
@@ -199,6 +199,11 @@ async function flushFile(path: string): Promise<number | null> {
   } finally {
     await file.close();
   }
+}
+
+/** What went wrong before matters more than why this cannot be done. */
+async function removeIfThere(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
 }
 
 /** What the system says of the folder: that its disk is full, or that it is away, read-only, broken or somebody else's. */
