@@ -53,7 +53,7 @@ export class HttpMetricsMiddleware implements NestMiddleware {
       const method = METHODS.has(request.method) ? request.method : 'other';
       const endpoint = routeTemplate(request);
       // A client that hung up never saw the status; 499 is what proxies call that.
-      const status = response.writableFinished ? response.statusCode : 499;
+      const status = response.writableFinished || isEventStream(response) ? response.statusCode : 499;
       const labels = { method, endpoint, status_code: status };
       this.inProgress.dec();
       this.requests.inc(labels);
@@ -62,6 +62,12 @@ export class HttpMetricsMiddleware implements NestMiddleware {
     });
     next();
   }
+}
+
+/** One that has begun: to hang up is how it ends. */
+function isEventStream(response: Response): boolean {
+  const type = response.getHeader('content-type');
+  return response.headersSent && typeof type === 'string' && type.startsWith('text/event-stream');
 }
 
 function routeTemplate(request: Request): string {

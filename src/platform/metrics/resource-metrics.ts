@@ -1,10 +1,11 @@
 import { statfs } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Counter, Gauge } from 'prom-client';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { REDIS } from '../redis/redis.module.js';
+import { readMemoryUse } from './memory-use.js';
 import { addReadGauge } from './read-gauge.js';
 
 type Reading = () => Promise<Readonly<Record<string, number>>>;
@@ -35,13 +36,13 @@ export class ResourceMetrics {
     const server = once(() => this.guarded('redis', () => this.readRedis()));
     this.addRatios('whisper_resource_utilization_ratio', 'Part of a resource that is in use', async () => ({
       cpu: this.readProcessors(),
-      memory: readMemory(),
+      memory: await readMemoryUse(),
       ...pick(await disk(), { disk: 'ratio' }),
       ...pick(await server(), { redis_memory: 'memory' }),
     }));
     this.addRatios('whisper_resource_saturation_ratio', 'How near a resource is to its end', async () => ({
       cpu: Math.min(1, (loadavg()[0] ?? 0) / availableParallelism()),
-      memory: readMemory(),
+      memory: await readMemoryUse(),
       ...pick(await disk(), { disk: 'ratio' }),
       ...pick(await server(), { redis_connections: 'connections' }),
     }));
@@ -100,14 +101,6 @@ function processorTimes(): ProcessorTimes {
   const times = cpus().map((cpu) => cpu.times);
   const all = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
   return { all, busy: all - times.reduce((sum, { idle }) => sum + idle, 0) };
-}
-
-/** Of what the machine, or the container, lets this process have. */
-function readMemory(): number {
-  const available = process.availableMemory();
-  const constrained = process.constrainedMemory();
-  const total = constrained > 0 && constrained < Number.MAX_SAFE_INTEGER ? constrained : totalmem();
-  return Math.min(1, Math.max(0, 1 - available / total));
 }
 
 async function readDisk(folder: string): ReturnType<Reading> {
