@@ -19,6 +19,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 
+{{- /* What tells the series of this release from those of others: labels that the Prometheus operator gives to what a ServiceMonitor finds. */ -}}
+{{- define "whisper.series" -}}
+namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }}(-worker)?"
+{{- end -}}
+
 {{- define "whisper.image" -}}
 {{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
 {{- end -}}
