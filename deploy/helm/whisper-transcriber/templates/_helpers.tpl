@@ -24,6 +24,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }}(-worker)?"
 {{- end -}}
 
+{{- /* A rule of files/whisper.rules.yml (expr) for the series of this release (root): each selector, with matchers or without, gets those of
+"whisper.series". Quoted text, every second part, stays. */ -}}
+{{- define "whisper.scoped" -}}
+{{- $scope := printf "{%s," (include "whisper.series" .root) -}}
+{{- range $index, $part := splitList "\"" .expr -}}
+{{- if $index }}"{{ end -}}
+{{- if eq (mod $index 2) 0 -}}
+{{- $part = regexReplaceAll "\\b((?:whisper|nodejs|process)[_:][a-zA-Z0-9_:]*|up)\\b" $part "${1}{}" -}}
+{{- $part = regexReplaceAll "\\{\\}\\s*\\{" $part "{" -}}
+{{- $part = regexReplaceAll "(\\w)\\{" $part (printf "${1}%s" $scope) | replace ",}" "}" -}}
+{{- end -}}
+{{- $part -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "whisper.image" -}}
 {{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
 {{- end -}}
