@@ -197,3 +197,67 @@ spec:
   affinity: {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end -}}
+
+{{- /* Ways out of a network policy: to what tells addresses of names, … */ -}}
+{{- define "whisper.egress.dns" -}}
+- to: {{- toYaml .Values.networkPolicy.dns.to | nindent 4 }}
+  ports:
+    {{- range .Values.networkPolicy.dns.ports }}
+    - { protocol: UDP, port: {{ . }} }
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
+{{- end -}}
+
+{{- /* … to PostgreSQL, Redis and the S3 store, … */ -}}
+{{- define "whisper.egress.dependencies" -}}
+- ports:
+    {{- range .Values.networkPolicy.dependencyPorts }}
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
+  {{- with .Values.networkPolicy.dependenciesTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+
+{{- /* … and to the collector that the settings name, if they do. */ -}}
+{{- define "whisper.egress.collector" -}}
+{{- $config := .Values.config -}}
+{{- $address := default $config.OTEL_EXPORTER_OTLP_ENDPOINT $config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT -}}
+{{- $off := or (eq (toString $config.OTEL_SDK_DISABLED) "true") (eq (toString $config.OTEL_TRACES_EXPORTER) "none") -}}
+{{- if and $address (not $off) -}}
+{{- $server := regexReplaceAll "^https?://([^/]*).*$" $address "${1}" -}}
+{{- $port := ternary "443" "80" (hasPrefix "https:" $address) -}}
+- ports: [{ protocol: TCP, port: {{ regexFind ":[0-9]+$" $server | trimPrefix ":" | default $port }} }]
+  {{- with .Values.networkPolicy.collectorTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisper.egress" -}}
+{{ include "whisper.egress.dns" . }}
+{{- if or (eq .Values.mode "scaled") (eq .Values.blobs.driver "s3") }}
+{{ include "whisper.egress.dependencies" . }}
+{{- end }}
+{{- with include "whisper.egress.collector" . }}
+{{ . }}
+{{- end }}
+{{- if .Values.networkPolicy.allowInternet }}
+- to:
+    - ipBlock: { cidr: 0.0.0.0/0, except: [10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16] }
+    - ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] }
+  ports: [{ protocol: TCP, port: 80 }, { protocol: TCP, port: 443 }]
+{{- end }}
+{{- with .Values.networkPolicy.extraEgress }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- /* Something where the service is to be reached from outside of the cluster and the policy lets in none but its pods. */ -}}
+{{- define "whisper.closedToOutside" -}}
+{{- if and .Values.networkPolicy.enabled (ne .Values.service.type "ClusterIP") .Values.networkPolicy.ingressFrom -}}
+{{- $addresses := false -}}
+{{- range .Values.networkPolicy.ingressFrom }}{{ if .ipBlock }}{{ $addresses = true }}{{ end }}{{ end -}}
+{{- if not $addresses }}closed{{ end -}}
+{{- end -}}
+{{- end -}}
