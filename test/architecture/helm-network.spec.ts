@@ -61,7 +61,7 @@ describe('names', () => {
       },
       [53, 5353],
     ],
-  ])('are asked of %s, where that is said', (_whom, dns, ports) => {
+  ])('are asked of %s, by the service and by its migrations', (_whom, dns, ports) => {
     const rule = {
       to: dns.to,
       ports: ports.flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ protocol, port }))),
@@ -69,6 +69,7 @@ describe('names', () => {
     const values = { ...SCALED, networkPolicy: { allowInternet: false, dns } };
 
     expect(egressOf(values)).toEqual([rule, DEPENDENCIES]);
+    expect(egressOf(values, `${NAME}-migrations`)).toEqual([rule, DEPENDENCIES]);
   });
 });
 
@@ -123,6 +124,52 @@ describe('other ways out', () => {
       rule,
     ]);
     expect(tryValues({ networkPolicy: { extraEgress: ['10.7.0.0/16'] } }).output).toContain('extraEgress');
+  });
+});
+
+describe('the migrations ahead of an upgrade', () => {
+  const values = {
+    ...SCALED,
+    networkPolicy: {
+      dependencyPorts: [6432, 6380, 9000],
+      dependenciesTo: [{ ipBlock: { cidr: '10.1.0.0/16' } }],
+    },
+  };
+  const manifests = render(values);
+  const job = pick(manifests, 'Job');
+  const policy = pick(manifests, 'NetworkPolicy', `${NAME}-migrations`);
+  const weight = ({ metadata }: Manifest): number =>
+    Number(metadata.annotations?.['helm.sh/hook-weight'] ?? 0);
+
+  it('reach the servers of the new values, though the policies of the old ones are there still', () => {
+    expect(policy.spec).toMatchObject({
+      podSelector: { matchLabels: { 'app.kubernetes.io/component': 'migrations' } },
+      policyTypes: ['Ingress', 'Egress'],
+    });
+    expect(policy.spec?.['egress']).toEqual([
+      CLUSTER_DNS,
+      {
+        ports: [6432, 6380, 9000].map((port) => ({ protocol: 'TCP', port })),
+        to: [{ ipBlock: { cidr: '10.1.0.0/16' } }],
+      },
+    ]);
+    expect(job.spec?.template?.metadata.labels).toMatchObject(
+      (policy.spec?.['podSelector'] as { matchLabels: object }).matchLabels,
+    );
+  });
+
+  it('have their way opened before they begin, and closed once they are done', () => {
+    for (const annotation of ['helm.sh/hook', 'helm.sh/hook-delete-policy'])
+      expect(policy.metadata.annotations?.[annotation]).toBe(job.metadata.annotations?.[annotation]);
+    expect(policy.metadata.annotations?.['helm.sh/hook']).toBe('pre-install,pre-upgrade');
+    expect(weight(policy)).toBeLessThan(weight(job));
+  });
+
+  it('have none where there are no policies, or no migrations of their own', () => {
+    const names = (changed: Values): string[] => policies(changed).map(({ metadata }) => metadata.name);
+
+    expect(names({ ...SCALED, networkPolicy: { enabled: false } })).toEqual([]);
+    expect(names({})).not.toContain(`${NAME}-migrations`);
   });
 });
 
