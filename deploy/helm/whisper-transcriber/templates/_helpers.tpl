@@ -169,11 +169,13 @@ spec:
         {{- include "whisper.env" $root | trim | nindent 8 }}
       ports:
         - { name: http, containerPort: {{ .port }} }
-      # It answers once the schema is there; the model may take longer, and until then the pod is not ready.
+      # Once the schema is there and the model was loaded; where another process transcribes, once a model is there. What is away later, or
+      # serves several pods, does not count.
       startupProbe:
-        httpGet: { path: /livez, port: http }
+        httpGet: { path: /startupz, port: http }
         periodSeconds: 5
-        failureThreshold: 60
+        timeoutSeconds: 5
+        failureThreshold: {{ div (add $root.Values.startupSeconds 4) 5 }}
       livenessProbe:
         httpGet: { path: /livez, port: http }
         periodSeconds: 10
