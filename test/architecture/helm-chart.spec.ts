@@ -22,8 +22,8 @@ const RULES = 'deploy/observability/prometheus/rules/whisper.rules.yml';
 const VALUES = ['single', 'scaled', 'keda', 'everything'];
 /** Kinds that operators bring; Kubernetes has no schemas of them. */
 const BROUGHT_KINDS = ['ScaledObject', 'ServiceMonitor', 'PrometheusRule'];
-/** Of the entry point of the image. */
-const OWN_VARIABLES = ['SERVICE_TYPE'];
+/** Of the entry point of the image, of Node, and of nobody but the values themselves. */
+const OWN_VARIABLES = ['SERVICE_TYPE', 'NODE_EXTRA_CA_CERTS', 'NODE_IP'];
 const KUBERNETES_VERSIONS = ['1.30', '1.37'];
 
 const SECRETS: Readonly<Record<string, string>> = PRODUCTION;

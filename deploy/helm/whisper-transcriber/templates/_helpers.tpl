@@ -40,7 +40,9 @@ namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }
 {{- end -}}
 
 {{- define "whisper.image" -}}
-{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ default $.Chart.AppVersion .tag }}{{ end }}
+{{- end -}}
 {{- end -}}
 
 {{- define "whisper.validate" -}}
@@ -58,10 +60,28 @@ namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }
 {{- end -}}
 {{- if and (eq $v.blobs.driver "s3") (not $v.blobs.s3.bucket) }}{{ fail "blobs.driver s3 needs blobs.s3.bucket" }}{{ end -}}
 {{- if and $v.ingress.enabled (not $v.ingress.host) }}{{ fail "ingress needs ingress.host" }}{{ end -}}
+{{- $secrets := include "whisper.secretNames" . | splitList " " -}}
+{{- $own := include "whisper.ownNames" . | splitList " " -}}
 {{- range $name, $value := $v.config -}}
-{{- if has $name (list "SECRET_KEY" "JWT_SECRET_KEY" "ADMIN_BOOTSTRAP_PASSWORD" "DATABASE_URL" "REDIS_PASSWORD" "S3_ACCESS_KEY_ID" "S3_SECRET_ACCESS_KEY" "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN") }}{{ fail (printf "config.%s is a secret: put it into existingSecret" $name) }}{{ end -}}
-{{- if has $name (list "NODE_ENV" "HOST" "PORT" "WORKER_PORT" "DATA_DIR" "PUBLIC_URL" "TRUST_PROXY" "QUEUE_DRIVER" "REDIS_URL" "BLOB_DRIVER" "S3_BUCKET" "S3_ENDPOINT" "S3_REGION" "S3_PREFIX" "S3_FORCE_PATH_STYLE" "MODEL_DIR" "WORKER_EMBEDDED" "SHUTDOWN_GRACE_S" "SHUTDOWN_DRAIN_S" "LOG_FORMAT") }}{{ fail (printf "config.%s is set by the chart from its other values" $name) }}{{ end -}}
+{{- if has $name $secrets }}{{ fail (printf "config.%s is a secret: put it into existingSecret" $name) }}{{ end -}}
+{{- if has $name $own }}{{ fail (printf "config.%s is set by the chart from its other values" $name) }}{{ end -}}
 {{- end -}}
+{{- $seen := dict -}}
+{{- range $v.extraEnv -}}
+{{- if has .name $secrets }}{{ fail (printf "extraEnv: %s is a secret: put it into existingSecret" .name) }}{{ end -}}
+{{- if has .name $own }}{{ fail (printf "extraEnv: %s is set by the chart from its other values" .name) }}{{ end -}}
+{{- if hasKey $v.config .name }}{{ fail (printf "extraEnv: %s is in config too" .name) }}{{ end -}}
+{{- if hasKey $seen .name }}{{ fail (printf "extraEnv: %s is there twice" .name) }}{{ end -}}
+{{- $_ := set $seen .name true -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisper.secretNames" -}}
+SECRET_KEY JWT_SECRET_KEY ADMIN_BOOTSTRAP_PASSWORD DATABASE_URL REDIS_PASSWORD S3_ACCESS_KEY_ID S3_SECRET_ACCESS_KEY METRICS_TOKEN ADMIN_METRICS_TOKEN MODEL_HUB_TOKEN OTEL_EXPORTER_OTLP_HEADERS
+{{- end -}}
+
+{{- define "whisper.ownNames" -}}
+SERVICE_TYPE NODE_ENV HOST PORT WORKER_PORT DATA_DIR PUBLIC_URL TRUST_PROXY QUEUE_DRIVER REDIS_URL BLOB_DRIVER S3_BUCKET S3_ENDPOINT S3_REGION S3_PREFIX S3_FORCE_PATH_STYLE MODEL_DIR WORKER_EMBEDDED SHUTDOWN_GRACE_S SHUTDOWN_DRAIN_S LOG_FORMAT
 {{- end -}}
 
 {{- define "whisper.env" -}}
@@ -75,12 +95,16 @@ namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }
 {{- if $s3.endpoint }}{{ $_ := set $env "S3_ENDPOINT" $s3.endpoint }}{{ end -}}
 {{- if $s3.prefix }}{{ $_ := set $env "S3_PREFIX" $s3.prefix }}{{ end -}}
 {{- end -}}
+{{- /* First, so that others may have them in their values: $(NAME). */ -}}
+{{- with $v.extraEnv }}
+{{ toYaml . }}
+{{- end }}
 {{- range $name, $value := merge $env $v.config }}
 - name: {{ $name }}
   value: {{ $value | toString | quote }}
 {{- end }}
 {{- $needed := list "SECRET_KEY" "JWT_SECRET_KEY" "ADMIN_BOOTSTRAP_PASSWORD" -}}
-{{- $optional := list "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN" -}}
+{{- $optional := list "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN" "OTEL_EXPORTER_OTLP_HEADERS" -}}
 {{- if not $single }}{{ $needed = concat $needed (list "DATABASE_URL" "REDIS_PASSWORD") }}{{ end -}}
 {{- if eq $v.blobs.driver "s3" }}{{ $optional = concat $optional (list "S3_ACCESS_KEY_ID" "S3_SECRET_ACCESS_KEY") }}{{ end -}}
 {{- range $needed }}
@@ -115,6 +139,9 @@ capabilities: { drop: [ALL] }
 {{- if .Values.models.existingClaim }}
 - { name: models, mountPath: /app/models-pulled, readOnly: true }
 {{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{- define "whisper.volumes" -}}
@@ -130,6 +157,9 @@ capabilities: { drop: [ALL] }
 {{- if .Values.models.existingClaim }}
 - name: models
   persistentVolumeClaim: { claimName: {{ .Values.models.existingClaim }}, readOnly: true }
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
 {{- end }}
 {{- end -}}
 
@@ -147,6 +177,9 @@ spec:
   serviceAccountName: {{ include "whisper.fullname" $root }}
   automountServiceAccountToken: false
   enableServiceLinks: false
+  {{- with $root.Values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
   {{- with $root.Values.imagePullSecrets }}
   imagePullSecrets: {{- toYaml . | nindent 4 }}
   {{- end }}
