@@ -29,10 +29,11 @@ async function main() {
 function withoutHelm(manifests) {
   return manifests
     .replace(
-      /^ +(helm\.sh\/(chart|hook|hook-delete-policy|resource-policy)|app\.kubernetes\.io\/managed-by): .*\n/gm,
+      /^ +(helm\.sh\/(chart|hook|hook-weight|hook-delete-policy|resource-policy)|app\.kubernetes\.io\/managed-by): .*\n/gm,
       '',
     )
     .replace(/^ +# An uninstalled release leaves its data\.\n/gm, '')
+    .replace(/^# The job that migrates runs before .*\n/gm, '')
     .replace(/^ +annotations:\n(?=\S)/gm, '')
     .replace(/^ +annotations:\n(?=spec:)/gm, '');
 }

@@ -62,8 +62,10 @@ function checkHelm([command, release, ...rest]: readonly string[]): void {
   if (command === 'rollback') expect(rest).toEqual(['--namespace', NAMESPACE]);
   else {
     expect(['install', 'upgrade']).toContain(command);
+    // Alone it leaves out what a new version of the chart has defaults for.
+    expect(rest).not.toContain('--reuse-values');
     // What the release has already is not there for a template.
-    template([RELEASE, ...rest.filter((word) => word !== '--reuse-values')]);
+    template([RELEASE, ...rest.filter((word) => word !== '--reset-then-reuse-values')]);
   }
 }
 

@@ -19,8 +19,30 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 
+{{- /* What tells the series of this release from those of others: labels that the Prometheus operator gives to what a ServiceMonitor finds. */ -}}
+{{- define "whisper.series" -}}
+namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }}(-worker)?"
+{{- end -}}
+
+{{- /* A rule of files/whisper.rules.yml (expr) for the series of this release (root): each selector, with matchers or without, gets those of
+"whisper.series". Quoted text, every second part, stays. */ -}}
+{{- define "whisper.scoped" -}}
+{{- $scope := printf "{%s," (include "whisper.series" .root) -}}
+{{- range $index, $part := splitList "\"" .expr -}}
+{{- if $index }}"{{ end -}}
+{{- if eq (mod $index 2) 0 -}}
+{{- $part = regexReplaceAll "\\b((?:whisper|nodejs|process)[_:][a-zA-Z0-9_:]*|up)\\b" $part "${1}{}" -}}
+{{- $part = regexReplaceAll "\\{\\}\\s*\\{" $part "{" -}}
+{{- $part = regexReplaceAll "(\\w)\\{" $part (printf "${1}%s" $scope) | replace ",}" "}" -}}
+{{- end -}}
+{{- $part -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "whisper.image" -}}
-{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ default $.Chart.AppVersion .tag }}{{ end }}
+{{- end -}}
 {{- end -}}
 
 {{- define "whisper.validate" -}}
@@ -38,10 +60,28 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- if and (eq $v.blobs.driver "s3") (not $v.blobs.s3.bucket) }}{{ fail "blobs.driver s3 needs blobs.s3.bucket" }}{{ end -}}
 {{- if and $v.ingress.enabled (not $v.ingress.host) }}{{ fail "ingress needs ingress.host" }}{{ end -}}
+{{- $secrets := include "whisper.secretNames" . | splitList " " -}}
+{{- $own := include "whisper.ownNames" . | splitList " " -}}
 {{- range $name, $value := $v.config -}}
-{{- if has $name (list "SECRET_KEY" "JWT_SECRET_KEY" "ADMIN_BOOTSTRAP_PASSWORD" "DATABASE_URL" "REDIS_PASSWORD" "S3_ACCESS_KEY_ID" "S3_SECRET_ACCESS_KEY" "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN") }}{{ fail (printf "config.%s is a secret: put it into existingSecret" $name) }}{{ end -}}
-{{- if has $name (list "NODE_ENV" "HOST" "PORT" "WORKER_PORT" "DATA_DIR" "PUBLIC_URL" "TRUST_PROXY" "QUEUE_DRIVER" "REDIS_URL" "BLOB_DRIVER" "S3_BUCKET" "S3_ENDPOINT" "S3_REGION" "S3_PREFIX" "S3_FORCE_PATH_STYLE" "MODEL_DIR" "WORKER_EMBEDDED" "SHUTDOWN_GRACE_S" "SHUTDOWN_DRAIN_S" "LOG_FORMAT") }}{{ fail (printf "config.%s is set by the chart from its other values" $name) }}{{ end -}}
+{{- if has $name $secrets }}{{ fail (printf "config.%s is a secret: put it into existingSecret" $name) }}{{ end -}}
+{{- if has $name $own }}{{ fail (printf "config.%s is set by the chart from its other values" $name) }}{{ end -}}
 {{- end -}}
+{{- $seen := dict -}}
+{{- range $v.extraEnv -}}
+{{- if has .name $secrets }}{{ fail (printf "extraEnv: %s is a secret: put it into existingSecret" .name) }}{{ end -}}
+{{- if has .name $own }}{{ fail (printf "extraEnv: %s is set by the chart from its other values" .name) }}{{ end -}}
+{{- if hasKey $v.config .name }}{{ fail (printf "extraEnv: %s is in config too" .name) }}{{ end -}}
+{{- if hasKey $seen .name }}{{ fail (printf "extraEnv: %s is there twice" .name) }}{{ end -}}
+{{- $_ := set $seen .name true -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisper.secretNames" -}}
+SECRET_KEY JWT_SECRET_KEY ADMIN_BOOTSTRAP_PASSWORD DATABASE_URL REDIS_PASSWORD S3_ACCESS_KEY_ID S3_SECRET_ACCESS_KEY METRICS_TOKEN ADMIN_METRICS_TOKEN MODEL_HUB_TOKEN OTEL_EXPORTER_OTLP_HEADERS
+{{- end -}}
+
+{{- define "whisper.ownNames" -}}
+SERVICE_TYPE NODE_ENV HOST PORT WORKER_PORT DATA_DIR PUBLIC_URL TRUST_PROXY QUEUE_DRIVER REDIS_URL BLOB_DRIVER S3_BUCKET S3_ENDPOINT S3_REGION S3_PREFIX S3_FORCE_PATH_STYLE MODEL_DIR WORKER_EMBEDDED SHUTDOWN_GRACE_S SHUTDOWN_DRAIN_S LOG_FORMAT
 {{- end -}}
 
 {{- define "whisper.env" -}}
@@ -55,12 +95,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if $s3.endpoint }}{{ $_ := set $env "S3_ENDPOINT" $s3.endpoint }}{{ end -}}
 {{- if $s3.prefix }}{{ $_ := set $env "S3_PREFIX" $s3.prefix }}{{ end -}}
 {{- end -}}
+{{- /* First, so that others may have them in their values: $(NAME). */ -}}
+{{- with $v.extraEnv }}
+{{ toYaml . }}
+{{- end }}
 {{- range $name, $value := merge $env $v.config }}
 - name: {{ $name }}
   value: {{ $value | toString | quote }}
 {{- end }}
 {{- $needed := list "SECRET_KEY" "JWT_SECRET_KEY" "ADMIN_BOOTSTRAP_PASSWORD" -}}
-{{- $optional := list "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN" -}}
+{{- $optional := list "METRICS_TOKEN" "ADMIN_METRICS_TOKEN" "MODEL_HUB_TOKEN" "OTEL_EXPORTER_OTLP_HEADERS" -}}
 {{- if not $single }}{{ $needed = concat $needed (list "DATABASE_URL" "REDIS_PASSWORD") }}{{ end -}}
 {{- if eq $v.blobs.driver "s3" }}{{ $optional = concat $optional (list "S3_ACCESS_KEY_ID" "S3_SECRET_ACCESS_KEY") }}{{ end -}}
 {{- range $needed }}
@@ -95,6 +139,9 @@ capabilities: { drop: [ALL] }
 {{- if .Values.models.existingClaim }}
 - { name: models, mountPath: /app/models-pulled, readOnly: true }
 {{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{- define "whisper.volumes" -}}
@@ -110,6 +157,9 @@ capabilities: { drop: [ALL] }
 {{- if .Values.models.existingClaim }}
 - name: models
   persistentVolumeClaim: { claimName: {{ .Values.models.existingClaim }}, readOnly: true }
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
 {{- end }}
 {{- end -}}
 
@@ -127,6 +177,9 @@ spec:
   serviceAccountName: {{ include "whisper.fullname" $root }}
   automountServiceAccountToken: false
   enableServiceLinks: false
+  {{- with $root.Values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
   {{- with $root.Values.imagePullSecrets }}
   imagePullSecrets: {{- toYaml . | nindent 4 }}
   {{- end }}
@@ -149,11 +202,13 @@ spec:
         {{- include "whisper.env" $root | trim | nindent 8 }}
       ports:
         - { name: http, containerPort: {{ .port }} }
-      # It answers once the schema is there; the model may take longer, and until then the pod is not ready.
+      # Once the schema is there and the model was loaded; where another process transcribes, once a model is there. What is away later, or
+      # serves several pods, does not count.
       startupProbe:
-        httpGet: { path: /livez, port: http }
+        httpGet: { path: /startupz, port: http }
         periodSeconds: 5
-        failureThreshold: 60
+        timeoutSeconds: 5
+        failureThreshold: {{ div (add $root.Values.startupSeconds 4) 5 }}
       livenessProbe:
         httpGet: { path: /livez, port: http }
         periodSeconds: 10
@@ -176,4 +231,68 @@ spec:
   {{- with .of.affinity }}
   affinity: {{- toYaml . | nindent 4 }}
   {{- end }}
+{{- end -}}
+
+{{- /* Ways out of a network policy: to what tells addresses of names, … */ -}}
+{{- define "whisper.egress.dns" -}}
+- to: {{- toYaml .Values.networkPolicy.dns.to | nindent 4 }}
+  ports:
+    {{- range .Values.networkPolicy.dns.ports }}
+    - { protocol: UDP, port: {{ . }} }
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
+{{- end -}}
+
+{{- /* … to PostgreSQL, Redis and the S3 store, … */ -}}
+{{- define "whisper.egress.dependencies" -}}
+- ports:
+    {{- range .Values.networkPolicy.dependencyPorts }}
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
+  {{- with .Values.networkPolicy.dependenciesTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+
+{{- /* … and to the collector that the settings name, if they do. */ -}}
+{{- define "whisper.egress.collector" -}}
+{{- $config := .Values.config -}}
+{{- $address := default $config.OTEL_EXPORTER_OTLP_ENDPOINT $config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT -}}
+{{- $off := or (eq (toString $config.OTEL_SDK_DISABLED) "true") (eq (toString $config.OTEL_TRACES_EXPORTER) "none") -}}
+{{- if and $address (not $off) -}}
+{{- $server := regexReplaceAll "^https?://([^/]*).*$" $address "${1}" -}}
+{{- $port := ternary "443" "80" (hasPrefix "https:" $address) -}}
+- ports: [{ protocol: TCP, port: {{ regexFind ":[0-9]+$" $server | trimPrefix ":" | default $port }} }]
+  {{- with .Values.networkPolicy.collectorTo }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{- define "whisper.egress" -}}
+{{ include "whisper.egress.dns" . }}
+{{- if or (eq .Values.mode "scaled") (eq .Values.blobs.driver "s3") }}
+{{ include "whisper.egress.dependencies" . }}
+{{- end }}
+{{- with include "whisper.egress.collector" . }}
+{{ . }}
+{{- end }}
+{{- if .Values.networkPolicy.allowInternet }}
+- to:
+    - ipBlock: { cidr: 0.0.0.0/0, except: [10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16] }
+    - ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] }
+  ports: [{ protocol: TCP, port: 80 }, { protocol: TCP, port: 443 }]
+{{- end }}
+{{- with .Values.networkPolicy.extraEgress }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- /* Something where the service is to be reached from outside of the cluster and the policy lets in none but its pods. */ -}}
+{{- define "whisper.closedToOutside" -}}
+{{- if and .Values.networkPolicy.enabled (ne .Values.service.type "ClusterIP") .Values.networkPolicy.ingressFrom -}}
+{{- $addresses := false -}}
+{{- range .Values.networkPolicy.ingressFrom }}{{ if .ipBlock }}{{ $addresses = true }}{{ end }}{{ end -}}
+{{- if not $addresses }}closed{{ end -}}
+{{- end -}}
 {{- end -}}

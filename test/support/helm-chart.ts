@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+
+export const CHART = path.resolve(import.meta.dirname, '../../deploy/helm/whisper-transcriber');
+export const RELEASE = 'whisper';
+export const NAMESPACE = 'transcription';
+
+export interface Variable {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+}
+
+export interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+  readonly periodSeconds: number;
+  readonly timeoutSeconds?: number;
+  readonly failureThreshold?: number;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly env: readonly Variable[];
+  readonly ports?: readonly { readonly containerPort: number }[];
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly securityContext: object;
+  readonly resources: { readonly requests?: object; readonly limits?: object };
+  readonly volumeMounts: readonly object[];
+}
+
+export interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly template?: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+      readonly spec: {
+        readonly automountServiceAccountToken: boolean;
+        readonly priorityClassName?: string;
+        readonly securityContext: object;
+        readonly containers: readonly Container[];
+        readonly volumes: readonly object[];
+      };
+    };
+  } & Readonly<Record<string, unknown>>;
+}
+
+/** A value for each of some keys of values.yaml; a chart is rendered with these in place of its defaults. */
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** Of mode scaled, what it cannot be without. */
+export const SCALED: Values = {
+  mode: 'scaled',
+  redis: { url: 'redis://redis:6379/0' },
+  blobs: { driver: 's3', s3: { bucket: 'recordings' } },
+};
+
+export function runProgram(program: string, args: readonly string[], env = {}, input = ''): Outcome {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    input,
+  });
+  return { status, output: status === 0 ? stdout : `${stdout}${stderr}` };
+}
+
+export function runHelm(args: readonly string[], input = ''): Outcome {
+  return runProgram(process.env['HELM_PATH'] ?? 'helm', args, {}, input);
+}
+
+export function template(...args: string[]): Outcome {
+  return runHelm(['template', RELEASE, CHART, '--namespace', NAMESPACE, ...args]);
+}
+
+/** What helm says with these values, in the words for who gets them wrong if it refuses them. */
+export function tryValues(values: Values): Outcome {
+  const args = ['template', RELEASE, CHART, '--namespace', NAMESPACE, '--values', '-'];
+  return runHelm(args, JSON.stringify(values));
+}
+
+export function render(values: Values): Manifest[] {
+  const { status, output } = tryValues(values);
+  if (status !== 0) throw new Error(output);
+  return manifestsIn(output);
+}
+
+export function manifestsIn(output: string): Manifest[] {
+  return parseAllDocuments(output)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
+}
+
+/** The one of its kind, or of its kind and name. */
+export function pick(manifests: readonly Manifest[], kind: string, name?: string): Manifest {
+  const found = manifests.filter(
+    (one) => one.kind === kind && (name ?? one.metadata.name) === one.metadata.name,
+  );
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${String(found.length)} of ${kind} ${name ?? ''}`);
+  return found[0];
+}
