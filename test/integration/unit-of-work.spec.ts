@@ -6,6 +6,7 @@ import { executeSql, openOnServer, type TestDatabase } from '../support/database
 import { query } from '../support/embedded-server.js';
 import { openOrm } from '../support/orm.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { waitFor } from '../support/wait-for.js';
 
 const CROWD = 200;
 
@@ -123,4 +124,23 @@ describe('many units of work at a time', () => {
     proxy.stall();
     expect(await runAtOnce(ask('select 1'))).toEqual(new Set(['database_unavailable']));
   }, 30_000);
+
+  it('keep no connection, and leave no transaction open, of a database that was silent for a while', async () => {
+    const open = `select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`;
+    for (let time = 0; time < 2; time += 1) {
+      expect(await runAtOnce(ask('select 1'))).toEqual(new Set(['done']));
+      proxy.stall();
+      // Some at its beginning, some in the middle of a transaction.
+      expect(await runAtOnce(ask('select 1'))).toEqual(new Set(['database_unavailable']));
+      proxy.resume();
+    }
+
+    expect(await runAtOnce(ask('select 1'))).toEqual(new Set(['done']));
+    await waitFor(async () => (await query(database.url, open)).length === 0, {
+      what: 'their end',
+      limitMs: 10_000,
+    });
+    expect(await runAtOnce(ask('select pg_sleep(0.2)'))).toEqual(new Set(['done']));
+    await orm.close();
+  }, 60_000);
 });

@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** Stands between the service and a server that it needs, so that the way to it can be cut and mended. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
+  private readonly pairs = new Set<readonly [Socket, Socket]>();
   private server: Server | undefined;
   private stalled = false;
   port = 0;
@@ -49,8 +50,16 @@ export class TcpProxy {
     }
   }
 
+  /** Lets through what has waited, and what comes. */
+  resume(): void {
+    this.stalled = false;
+    for (const [incoming, outgoing] of this.pairs) incoming.pipe(outgoing).pipe(incoming);
+  }
+
   private forward(incoming: Socket): void {
     const outgoing = connect(this.target.port, this.target.host);
+    const pair = [incoming, outgoing] as const;
+    this.pairs.add(pair);
     for (const [socket, other] of [
       [incoming, outgoing],
       [outgoing, incoming],
@@ -60,6 +69,7 @@ export class TcpProxy {
       socket.setTimeout(this.target.idleMs ?? 0, () => socket.destroy());
       socket.on('close', () => {
         this.sockets.delete(socket);
+        this.pairs.delete(pair);
         other.destroy();
       });
     }

@@ -1,6 +1,7 @@
 import { UnderscoreNamingStrategy, type EntityClass } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { closeAbandonedConnections } from './abandoned-connections.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 
 export type DatabaseEntities = readonly EntityClass<object>[];
@@ -30,6 +31,7 @@ export function ormOptions(url: string, entities: DatabaseEntities): Options {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
+      onPoolCreated: closeAbandonedConnections,
     },
     // Whoever forgets to open a unit of work gets an error, not rows from a shared cache.
     allowGlobalContext: false,
