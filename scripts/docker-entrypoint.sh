@@ -2,7 +2,7 @@
 # Starts what the image is for, once what it was built from and its settings are known to be in order:
 #
 #   docker-entrypoint.sh [app|worker]     default: SERVICE_TYPE, or app
-#   docker-entrypoint.sh models ...       the command for models, as `npm run models`
+#   docker-entrypoint.sh models ...       the command for models, as `npm run models`; likewise backup, restore and scrub
 #   docker-entrypoint.sh PROGRAM ...      anything else is run as it stands, as `docker run IMAGE sh` expects it
 #
 # What it says are entries of the log like those of the service. None of them holds the value of a setting.
@@ -59,13 +59,14 @@ fi
 case $1 in
   app) start app main.js ;;
   worker) start worker main.worker.js ;;
-  models)
+  models | backup | restore | scrub)
+    command=$1
     shift
-    exec node "$root/dist/cli/models.cli.js" "$@"
+    exec node "$root/dist/cli/$command.cli.js" "$@"
     ;;
   *)
     command -v -- "$1" >/dev/null ||
-      refuse 'SERVICE_TYPE, or the first argument, has to be app, worker, models or a program'
+      refuse 'SERVICE_TYPE, or the first argument, has to be app, worker, models, backup, restore, scrub or a program'
     exec "$@"
     ;;
 esac

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, lstatSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { becomeAdministrator, bearer, BOOTSTRAP_PASSWORD } from '../support/accounts.js';
@@ -66,6 +67,35 @@ onLinux('the files of the image', () => {
     expect(await (await fetch(`${url}/`)).text()).toContain('<html');
     expect(statusOf(running.pid)).toMatchObject({ Name: 'tini', NSpid: expect.stringMatching(/\t1$/) });
     expect(await running.stop()).toBe(0);
+  }, 180_000);
+
+  it('back up, restore and scrub what a container keeps, by the arguments of the image', async () => {
+    const volume = mkdtempSync(path.join(tmpdir(), 'image-volume-'));
+    const env = {
+      ...PRODUCTION,
+      ...WITHOUT_REDIS,
+      DATABASE_URL: 'embedded',
+      PORT: String(await findFreePort()),
+    };
+    const run = async (...args: string[]): Promise<[number | null, string]> => {
+      image = new ImageProcess({ tree: tree.folder, env, args, volume });
+      const code = await image.end();
+      return [code, image.stdout + image.stderr];
+    };
+    image = new ImageProcess({ tree: tree.folder, env, volume });
+    await image.url();
+    expect(await image.stop()).toBe(0);
+
+    expect(await run('backup', '--out', '/app/data/backup.zip', '--verify')).toEqual([
+      0,
+      expect.stringContaining('/app/data/backup.zip is sound'),
+    ]);
+    expect(await run('restore', '--from', '/app/data/backup.zip', '--into', '/app/data/restored')).toEqual([
+      0,
+      expect.stringContaining('Restored.'),
+    ]);
+    expect((await run('scrub'))[0]).toBe(0);
+    rmSync(volume, { recursive: true });
   }, 180_000);
 
   it('have no compiler, no npm, no Node, no sources, no maps, no secrets and nothing of another system', () => {

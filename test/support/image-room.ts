@@ -17,6 +17,8 @@ export interface ImageOptions {
   readonly args?: readonly string[];
   /** Contents of /etc/whisper-build.info; null: there is none. */
   readonly buildInfo?: string | null;
+  /** The folder of its data, which stays; default: one of its own. */
+  readonly volume?: string;
 }
 
 /**
@@ -30,11 +32,11 @@ export class ImageProcess {
   private readonly child: ChildProcess;
   private readonly closed: Promise<unknown>;
 
-  constructor({ tree, env, args = [], buildInfo = BUILD_INFO }: ImageOptions) {
+  constructor({ tree, env, args = [], buildInfo = BUILD_INFO, volume }: ImageOptions) {
     keepSecretsOfEnvironment(env);
     this.child = spawn(
       'unshare',
-      [...namespaces(), 'sh', ROOM, ...this.places(tree, buildInfo), ...command(args)],
+      [...namespaces(), 'sh', ROOM, ...this.places(tree, buildInfo, volume), ...command(args)],
       {
         env: { PATH: '/node:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', ...IMAGE_ENV, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,14 +78,15 @@ export class ImageProcess {
     return /"url":"(http:[^"]+)"/.exec(this.stdout)?.[1];
   }
 
-  private places(tree: string, buildInfo: string | null): string[] {
-    const [root, data, info] = ['root', 'data', 'build.info'].map((name) => path.join(this.folder, name)) as [
+  private places(tree: string, buildInfo: string | null, volume: string | undefined): string[] {
+    const [root, own, info] = ['root', 'data', 'build.info'].map((name) => path.join(this.folder, name)) as [
       string,
       string,
       string,
     ];
+    const data = volume ?? own;
     mkdirSync(root);
-    mkdirSync(data);
+    mkdirSync(data, { recursive: true });
     if (buildInfo !== null) writeFileSync(info, buildInfo);
     return [root, tree, data, buildInfo === null ? 'none' : info, process.execPath];
   }
