@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { StartupError } from '../../platform/errors/startup-error.js';
 import { stopSignal } from '../../platform/runtime/stop-signal.js';
 import { BackupProblem, EXIT, type ExitCode } from './backup-problem.js';
-import { fileRefusalOf } from './file-refusal.js';
+import { plainReasonOf } from './plain-reason.js';
 
 const STOP_LIMIT_MS = 30_000;
 
@@ -44,7 +44,7 @@ function messageOf(error: unknown): string {
   if (error instanceof AppError) return error.detail;
   if (error instanceof BackupProblem || error instanceof StartupError || error instanceof UsageError)
     return error.message;
-  return fileRefusalOf(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return plainReasonOf(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
 function codeFor(error: unknown): ExitCode {
