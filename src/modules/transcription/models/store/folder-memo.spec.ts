@@ -14,6 +14,7 @@ beforeEach(async () => {
   dir = path.join(root, 'whisper-base');
   await mkdir(path.join(dir, 'onnx'), { recursive: true });
   await writeFile(path.join(dir, 'config.json'), '{}');
+  await writeFile(path.join(dir, 'SHA256SUMS'), 'a  config.json\n');
   reads = 0;
 });
 afterEach(async () => {
@@ -29,6 +30,7 @@ it('reads a folder once as long as it stays as it is', async () => {
 
 it.each<[what: string, change: () => Promise<unknown>]>([
   ['a setting is written over', () => writeFile(path.join(dir, 'config.json'), '{"a":1}')],
+  ['sums are written over', () => writeFile(path.join(dir, 'SHA256SUMS'), 'b  config.json\n')],
   ['weights are added', () => writeFile(path.join(dir, 'onnx', 'encoder.onnx'), '')],
   ['a file is added', () => writeFile(path.join(dir, 'tokenizer.json'), '{}')],
   ['a file is gone', () => rm(path.join(dir, 'config.json'))],

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A change shows in one of these: files are added, replaced and removed by name; settings are what people write over. */
-const LOOKED_AT = ['', 'onnx', 'config.json', 'generation_config.json'];
+/** A change shows in one of these: files are added, replaced and removed by name; settings, and what says which files they are, are written over. */
+const LOOKED_AT = ['', 'onnx', 'config.json', 'generation_config.json', 'model.json', 'SHA256SUMS'];
 /** Clocks of file systems are coarse: a folder may change once more at the same time. */
 const SETTLED_AFTER_MS = 2000;
 
