@@ -14,7 +14,10 @@ export interface Merge {
 
 /**
  * Agglomerative clustering: joins the two most similar groups, again and again, until `fewest` are left. Similarity is the cosine between the
- * sums. Takes time with the square of the number of groups, and memory too.
+ * sums. Takes time with the square of the number of groups, and memory too: the most similar one of each group is kept, after M. R.
+ * Anderberg (Cluster Analysis for Applications, 1973), as D. Müllner describes it among others (arXiv:1109.2378).
+ * @param groups with sums [192]
+ * @returns merges in the order in which they are made; places are those in `groups`
  */
 export function agglomerate(groups: readonly VoiceGroup[], fewest: number): Merge[] {
   return new Agglomeration(groups).mergeDownTo(fewest);
