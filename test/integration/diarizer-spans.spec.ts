@@ -16,6 +16,7 @@ import { Clock } from '../../src/platform/runtime/clock.js';
 import type { CollectedSpan } from '../support/trace-collector.js';
 import { spansBelow, spansNamed, TracedWork } from '../support/traced-work.js';
 
+const metrics = new DiarizationMetrics();
 const CONFIG = { worker: { diarizationLimitPercent: 50 }, uploads: { maxAudioSeconds: 100 } } as AppConfig;
 const ORDER: SpeakersOrder = {
   path: 'recording',
@@ -75,7 +76,7 @@ afterAll(() => traced.close());
 
 function tell(losses: number): Promise<CollectedSpan[]> {
   const clock = new HeldClock();
-  const speakers = new SpeakersService(slowDiarizer(clock, losses), CONFIG, clock, new DiarizationMetrics());
+  const speakers = new SpeakersService(slowDiarizer(clock, losses), CONFIG, clock, metrics);
   return traced.spansOf(() => speakers.tell(ORDER, new AbortController().signal, () => Promise.resolve()));
 }
 
