@@ -96,16 +96,19 @@ export const PLACEHOLDER_RULES: readonly PlaceholderRule[] = [
       'admin1234567',
     ],
   },
-  // A variable that nobody put its value in for, or a gap in a form.
+  // A variable that nobody put its value in for, or a gap in a form. Random characters are no names, and have no blanks between them.
   {
     matches:
-      /^\$[A-Z_]+$|^\$\{[A-Za-z_]\w*(?::?[-?+=][\w .-]*)?\}$|^\$\([\w ./-]+\)$|^\{\{[\w .-]*\}\}$|^%[A-Z_]+%$/,
+      /^\$[A-Z_]+$|^\$\{[A-Za-z_]\w*(?::?[-?+=](?:[\w.-]*|.* .*))?\}$|^\$\((?:[\w./-]+|.* .*)\)$|^\{\{(?:[\w.-]*|.* .*)\}\}$|^%[A-Z_]+%$/,
     examples: [
       '${SECRET_KEY}',
       '${SECRET_KEY:?is needed}',
       '$SECRET_KEY',
+      '${METRICS:?set it in .env (16 characters or more)}',
       '$(openssl rand -hex 64)',
+      '$(cat "/run/key" | tr -d X)',
       '{{ secret_key }}',
+      "{{ lookup('env', 'KEY') | trim }}",
     ],
   },
   { matches: /^<[\w -]*>$|^\[[\w -]*\]$/, examples: ['<a key of 64 characters>', '[redacted]'] },
