@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 import { isDatabaseOutage, translateDatabaseError } from '../../platform/database/outage.js';
-import { codeOf } from '../../platform/runtime/system-calls.js';
+import { codeOf, isOfFile } from '../../platform/runtime/system-calls.js';
 
 /** Of PostgreSQL: there is no such database. */
 const NO_DATABASE = '3D000';
@@ -11,7 +11,7 @@ export function plainReasonOf(error: unknown): string | null {
 }
 
 function fileRefusalOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('path' in error) || !('errno' in error)) return null;
+  if (!isOfFile(error) || !('errno' in error)) return null;
   const [, words] = getSystemErrorMap().get(Number(error.errno)) ?? [];
   return words === undefined ? null : `${String(error.path)}: ${words} (${codeOf(error)}).`;
 }

@@ -32,17 +32,18 @@ export class ResourceMetrics {
     const reserved = { name: 'whisper_disk_reserved_bytes', help: 'Space that uploads leave free' };
     new Gauge(reserved).set(uploads.minFreeBytes);
     for (const resource of ['disk', 'redis']) this.errors.inc({ resource, kind: 'collection' }, 0);
+    const memory = once(async () => ({ memory: await readMemoryUse() }));
     const disk = once(() => this.guarded('disk', () => readDisk(dataDir)));
     const server = once(() => this.guarded('redis', () => this.readRedis()));
     this.addRatios('whisper_resource_utilization_ratio', 'Part of a resource that is in use', async () => ({
       cpu: this.readProcessors(),
-      memory: await readMemoryUse(),
+      ...(await memory()),
       ...pick(await disk(), { disk: 'ratio' }),
       ...pick(await server(), { redis_memory: 'memory' }),
     }));
     this.addRatios('whisper_resource_saturation_ratio', 'How near a resource is to its end', async () => ({
       cpu: Math.min(1, (loadavg()[0] ?? 0) / availableParallelism()),
-      memory: await readMemoryUse(),
+      ...(await memory()),
       ...pick(await disk(), { disk: 'ratio' }),
       ...pick(await server(), { redis_connections: 'connections' }),
     }));

@@ -5,6 +5,11 @@ export function codeOf(error: unknown): string {
     : 'unknown error';
 }
 
+/** Whether the system says it of a file or folder, which it names. */
+export function isOfFile(error: unknown): error is Error & { readonly path: unknown } {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}
+
 /** Whether any process has this pid. */
 export function isAlive(pid: number): boolean {
   try {

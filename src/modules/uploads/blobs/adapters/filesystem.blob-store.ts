@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { flushFolder } from '../../../../platform/runtime/flush-folder.js';
 import type { IdGenerator } from '../../../../platform/runtime/id-generator.js';
-import { codeOf } from '../../../../platform/runtime/system-calls.js';
+import { codeOf, isOfFile } from '../../../../platform/runtime/system-calls.js';
 import {
   assertBlobKey,
   BlobMissingError,
@@ -209,6 +209,5 @@ async function removeIfThere(path: string): Promise<void> {
 /** What the system says of the folder: that its disk is full, or that it is away, read-only, broken or somebody else's. */
 function translateFault(error: unknown): unknown {
   const translated = translateDiskFull(error);
-  const isOfFile = error instanceof Error && 'syscall' in error && 'path' in error;
-  return translated === error && isOfFile ? storageUnavailable(error) : translated;
+  return translated === error && isOfFile(error) ? storageUnavailable(error) : translated;
 }

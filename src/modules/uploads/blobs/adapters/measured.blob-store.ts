@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '../../../../platform/errors/app-error.js';
+import { isOfFile } from '../../../../platform/runtime/system-calls.js';
 import type { BlobMetrics, BlobOperation } from '../blob.metrics.js';
 import {
   BlobMissingError,
@@ -77,6 +78,5 @@ function isOfTheStore({ code }: AppError): boolean {
 
 /** What a stream of bytes breaks with is the affair of whoever sends them. */
 function isUnexpected(error: unknown, signal: AbortSignal | undefined): boolean {
-  const isSystems = error instanceof Error && 'syscall' in error && 'path' in error;
-  return isSystems && !(error instanceof BlobMissingError) && signal?.aborted !== true;
+  return isOfFile(error) && !(error instanceof BlobMissingError) && signal?.aborted !== true;
 }
