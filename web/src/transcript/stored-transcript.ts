@@ -11,17 +11,9 @@ import {
 } from '@whisper-transcriber/client-sdk';
 import { api } from '../api/service';
 
-/** Whether the speakers could be told apart; null, or absent: nobody asked for it. */
-export interface Diarization {
-  readonly state: 'completed' | 'failed';
-  readonly speakers: number | null;
-  readonly error: { readonly code: string; readonly detail: string } | null;
-  readonly warning?: { readonly code: string; readonly detail: string } | null;
-}
-
 /** A transcript as the service has it. */
 export interface StoredTranscript {
-  readonly transcript: Transcript & { readonly diarization?: Diarization | null };
+  readonly transcript: Transcript;
   /** Names its state, for changes of it. */
   readonly etag: string;
 }

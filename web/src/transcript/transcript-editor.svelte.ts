@@ -1,4 +1,8 @@
-import { TranscriberError, type TranscriptVersionSummary } from '@whisper-transcriber/client-sdk';
+import {
+  TranscriberError,
+  type Diarization,
+  type TranscriptVersionSummary,
+} from '@whisper-transcriber/client-sdk';
 import { problemOf, type ProblemWords } from '../api/problem';
 import { toasts } from '../design/toasts.svelte';
 import { documentOf, editOf, withSavedWords, type TranscriptDocument } from './document';
@@ -9,7 +13,6 @@ import {
   readTranscript,
   restoreVersion,
   saveTranscript,
-  type Diarization,
   type StoredTranscript,
 } from './stored-transcript';
 
@@ -160,7 +163,7 @@ export class TranscriptEditor {
     this.etag = etag;
     this.language = transcript.language;
     this.duration = transcript.duration;
-    this.diarization = transcript.diarization ?? null;
+    this.diarization = transcript.diarization;
     this.saved = documentOf(transcript);
     this.show(this.saved);
     this.beSaved();
