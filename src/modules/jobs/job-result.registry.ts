@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { SqlCondition } from '../../platform/database/sql-condition.js';
-import type { JobTextPiece, JobTextPosition } from './job-text.view.js';
+import type { JobTextPiece, LaterText } from './job-text.view.js';
 
 /** What the room that makes results does for this one. */
 export interface JobResults {
@@ -9,7 +9,7 @@ export interface JobResults {
   /** Deletes all that came of the jobs, in the transaction that is open. */
   deleteOf(jobIds: readonly string[]): Promise<void>;
   /** What is known of the text beyond this position, finished or not; null while that is nothing. */
-  findTextAfter(jobId: string, position: JobTextPosition): Promise<JobTextPiece | null>;
+  findTextAfter(wanted: LaterText): Promise<JobTextPiece | null>;
   /** What the jobs meet that have this in their finished text, in whatever case. */
   whereText(text: string): SqlCondition;
 }

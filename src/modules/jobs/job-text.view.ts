@@ -47,6 +47,9 @@ export interface JobTextPosition {
   readonly segments: number;
 }
 
+/** What there is of the text of a job beyond a position. */
+export type LaterText = JobTextPosition & { readonly jobId: string };
+
 /** Some of the text. What the reader has from segment `from` on is void. */
 export interface JobTextPiece {
   readonly version: number;

@@ -6,6 +6,9 @@ import { Job } from './job.entity.js';
 import { IN_TURN, LEASE_SECONDS } from './job-transitions.repository.js';
 import type { JobProgress, WaitingJob } from './job.view.js';
 
+/** A job that somebody asks for. */
+export type OwnedId = OwnerFilter & { readonly id: string };
+
 /** Reads jobs, and writes what is no change of their status. */
 @Injectable()
 export class JobsRepository {
@@ -21,8 +24,16 @@ export class JobsRepository {
     return this.em.find(Job, { id: { $in: [...ids] } }, { disableIdentityMap: true });
   }
 
-  findOwned(id: string, owner: OwnerFilter): Promise<Job | null> {
-    return this.em.findOne(Job, { id, ...owner }, { disableIdentityMap: true });
+  /** Each of these that is of the one with it. */
+  async findOwned(wanted: readonly OwnedId[]): Promise<(Job | null)[]> {
+    const jobs = await this.em.find(
+      Job,
+      { $or: wanted.map(({ id, ownerId }) => ({ id, ownerId })) },
+      { disableIdentityMap: true },
+    );
+    return wanted.map(
+      ({ id, ownerId }) => jobs.find((job) => job.id === id && job.ownerId === ownerId) ?? null,
+    );
   }
 
   /** Ids of all jobs of an owner, which no worker can settle until the transaction ends. */
@@ -53,18 +64,7 @@ export class JobsRepository {
     await this.em.nativeDelete(Job, { ownerId });
   }
 
-  /** How many jobs are to be taken before this one. */
-  async countAhead(id: string): Promise<number> {
-    const [row] = await this.em.execute<{ count: string }[]>(
-      `select count(*) as count from jobs as other, jobs as own where own.id = ? and other.status = 'queued'
-         and (other.priority > own.priority
-           or (other.priority = own.priority and (other.turn, other.id) < (own.turn, own.id)))`,
-      [id],
-    );
-    return Number(row?.count ?? 0);
-  }
-
-  /** The same of each of these that waits. */
+  /** How many jobs are to be taken before each of these that waits. */
   async countAheadOfEach(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const rows = await this.em.execute<{ id: string; ahead: string }[]>(
       `select id, ahead from (

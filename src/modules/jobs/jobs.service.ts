@@ -1,21 +1,22 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { GatheredReads } from '../../platform/database/gathered-reads.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { currentLogContext } from '../../platform/logging/log-context.js';
 import { Clock } from '../../platform/runtime/clock.js';
-import { IdGenerator, isUuid } from '../../platform/runtime/id-generator.js';
+import { IdGenerator, isUuid, toUuid } from '../../platform/runtime/id-generator.js';
 import { currentTraceparent, inSpan, type WorkSpan } from '../../platform/tracing/spans.js';
 import { OwnersRegistry } from '../auth/access/owners.registry.js';
 import { ownedBy } from '../auth/access/ownership.policy.js';
 import type { Principal } from '../auth/access/principal.view.js';
 import type { JobEventView } from './history/job-event.view.js';
-import { JobEventsRepository } from './history/job-events.repository.js';
+import { JobEventsRepository, type LaterEvents } from './history/job-events.repository.js';
 import { JobTransitionsRepository } from './job-transitions.repository.js';
 import { rankOf } from './job-priority.view.js';
 import type { Job } from './job.entity.js';
 import { isEnded } from './job.machine.js';
 import { toJobView, type JobView, type NewJob } from './job.view.js';
-import { JobsRepository } from './jobs.repository.js';
+import { JobsRepository, type OwnedId } from './jobs.repository.js';
 import { OutboxBell } from './outbox/outbox-bell.js';
 import { NewsBell } from './news-bell.js';
 import { PROGRESS_BUS, type ProgressBus } from './progress-bus.port.js';
@@ -30,19 +31,29 @@ export class JobsService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(JobsService.name);
   /** Ends the waits of clients when the service stops: they are told how far the job is. */
   private readonly stopping = new AbortController();
+  private readonly owned: GatheredReads<OwnedId, Job | null>;
+  private readonly laterEvents: GatheredReads<LaterEvents, JobEventView[]>;
+  private readonly ahead: GatheredReads<string, number>;
 
   constructor(
     private readonly repository: JobsRepository,
     private readonly usage: UsageService,
     private readonly unitOfWork: UnitOfWork,
     private readonly transitions: JobTransitionsRepository,
-    private readonly events: JobEventsRepository,
+    events: JobEventsRepository,
     private readonly bell: OutboxBell,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
     private readonly owners: OwnersRegistry,
-  ) {}
+  ) {
+    this.owned = new GatheredReads(unitOfWork, (wanted) => repository.findOwned(wanted));
+    this.laterEvents = new GatheredReads(unitOfWork, (wanted) => events.listLater(wanted));
+    this.ahead = new GatheredReads(unitOfWork, async (ids) => {
+      const ahead = await repository.countAheadOfEach(ids);
+      return ids.map((id) => ahead.get(id) ?? 0);
+    });
+  }
 
   onModuleInit(): void {
     this.owners.register('job', async (id) => (await this.readRow(id))?.ownerId ?? null);
@@ -69,8 +80,8 @@ export class JobsService implements OnModuleInit, OnModuleDestroy {
   }
 
   async find(principal: Principal, id: string): Promise<JobView | null> {
-    const find = (): Promise<Job | null> => this.repository.findOwned(id, ownedBy(principal));
-    const job = isUuid(id) ? await this.unitOfWork.read(find) : null;
+    const uuid = toUuid(id);
+    const job = uuid === null ? null : await this.owned.ask({ id: uuid, ...ownedBy(principal) });
     return job === null ? null : toJobView(job);
   }
 
@@ -88,7 +99,7 @@ export class JobsService implements OnModuleInit, OnModuleDestroy {
   /** Where a waiting job stands, 1 being the next; null for one that does not wait. */
   async getQueuePosition(job: JobView): Promise<number | null> {
     if (job.status !== 'queued') return null;
-    return 1 + (await this.unitOfWork.read(() => this.repository.countAhead(job.id)));
+    return 1 + (await this.ahead.ask(job.id));
   }
 
   /** The job as soon as it has ended, or as it is when the time is up or the caller is gone. */
@@ -137,7 +148,12 @@ export class JobsService implements OnModuleInit, OnModuleDestroy {
    */
   async listHistory(principal: Principal, id: string): Promise<readonly JobEventView[]> {
     const job = await this.get(principal, id);
-    return this.unitOfWork.read(() => this.events.listOf(job.id));
+    return this.listHistoryAfter(job.id, 0);
+  }
+
+  /** What happened to a job after that event; whether somebody may know is up to the caller. */
+  listHistoryAfter(jobId: string, after: number): Promise<readonly JobEventView[]> {
+    return this.laterEvents.ask({ jobId, after });
   }
 
   /** Wakes those who wait for news of a job, or of all jobs of its owner. */

@@ -23,6 +23,11 @@ export class UnitOfWork {
 
   constructor(private readonly orm: MikroORM) {}
 
+  /** Whether this is called inside a unit. */
+  get isOpen(): boolean {
+    return this.place.getStore()?.isHeld === true;
+  }
+
   /**
    * Runs `work` in one transaction: all of it is written, or nothing. Inside: SQL only. One that is run inside another is a part of that.
    *
@@ -57,7 +62,7 @@ export class UnitOfWork {
 
   /** A second place for what is inside another unit would let all of them wait for each other. */
   private inContext<T>(work: () => Promise<T>): Promise<T> {
-    return this.place.getStore()?.isHeld === true
+    return this.isOpen
       ? this.translated(work)
       : this.gate.pass(() => this.holdingPlace(() => this.translated(work)));
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { GatheredReads } from '../../../platform/database/gathered-reads.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock } from '../../../platform/runtime/clock.js';
@@ -19,6 +20,8 @@ const NOTE_USE_EVERY_MS = 60_000;
 
 @Injectable()
 export class ApiKeysService {
+  private readonly holders: GatheredReads<string, KeyHolder | null>;
+
   constructor(
     private readonly repository: ApiKeysRepository,
     private readonly users: UsersRepository,
@@ -26,7 +29,9 @@ export class ApiKeysService {
     private readonly unitOfWork: UnitOfWork,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.holders = new GatheredReads(unitOfWork, (hashes) => repository.findHolders(hashes));
+  }
 
   /**
    * Makes a key, which is shown this once.
@@ -88,30 +93,28 @@ export class ApiKeysService {
   }
 
   /** Who asks with this key; null when it is not, or no longer, good. */
-  authenticate(secret: string): Promise<Principal | null> {
-    return this.unitOfWork.read(async () => {
-      const key = await this.repository.findHolder(hashSecret(secret));
-      const now = this.clock.now();
-      if (key === null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
-      const { user } = key;
-      await this.noteUse(key, now);
-      return {
-        userId: user.id,
-        username: user.username,
-        role: user.role,
-        scopes: limitToRole(key.scopes, user.role),
-        how: 'api_key',
-        sessionId: null,
-        apiKeyId: key.id,
-        validUntil: key.expiresAt,
-        mustChangePassword: user.mustChangePassword,
-      };
-    });
+  async authenticate(secret: string): Promise<Principal | null> {
+    const key = await this.holders.ask(hashSecret(secret));
+    const now = this.clock.now();
+    if (key === null || (key.expiresAt !== null && key.expiresAt <= now)) return null;
+    const { user } = key;
+    await this.noteUse(key, now);
+    return {
+      userId: user.id,
+      username: user.username,
+      role: user.role,
+      scopes: limitToRole(key.scopes, user.role),
+      how: 'api_key',
+      sessionId: null,
+      apiKeyId: key.id,
+      validUntil: key.expiresAt,
+      mustChangePassword: user.mustChangePassword,
+    };
   }
 
   private async noteUse({ id, lastUsedAt }: KeyHolder, now: Date): Promise<void> {
     if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() >= NOTE_USE_EVERY_MS)
-      await this.repository.noteUse(id, now);
+      await this.unitOfWork.read(() => this.repository.noteUse(id, now));
   }
 }
 

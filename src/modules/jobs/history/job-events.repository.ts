@@ -21,10 +21,21 @@ const COLUMNS = `id, job_id as "jobId", occurred_at as "occurredAt", from_status
 const KEPT_DAYS = 30;
 
 const IN_PLACE = `event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-  and (event.transaction_id, event.id) > (?::xid8, ?::bigint)`;
+  and (event.transaction_id, event.id) > (wanted."transactionId", wanted."eventId")`;
+
+/** The events of a job past one of them. */
+export interface LaterEvents {
+  readonly jobId: string;
+  readonly after: number;
+}
+
+/** The events of all jobs of an owner past a place. */
+export type LaterOwnEvents = OwnerFilter & EventsPosition;
 
 /** An event, or the deletion of a job, which has no status. */
 interface PlacedRow {
+  /** Whose question it answers. */
+  readonly place: number;
   readonly id: string;
   readonly jobId: string;
   readonly occurredAt: string | Date;
@@ -41,13 +52,16 @@ export class JobEventsRepository {
   constructor(private readonly em: EntityManager) {}
 
   /** In the order in which they happened. */
-  async listOf(jobId: string, after = 0): Promise<JobEventView[]> {
+  async listLater(wanted: readonly LaterEvents[]): Promise<JobEventView[][]> {
     const events = await this.em.find(
       JobEvent,
-      { jobId, id: { $gt: after } },
+      { $or: wanted.map(({ jobId, after }) => ({ jobId, id: { $gt: after } })) },
       { orderBy: { id: 'asc' }, disableIdentityMap: true },
     );
-    return events.map(toView);
+    const views = events.map(toView);
+    return wanted.map(({ jobId, after }) =>
+      views.filter((event) => event.jobId === jobId && event.id > after),
+    );
   }
 
   /** How often a worker gave the job back for this reason, since its owner last asked for it. */
@@ -72,26 +86,24 @@ export class JobEventsRepository {
    * Events of all jobs of an owner, and which were deleted, in an order in which none is ever added before one that was seen: those of
    * transactions that are open, or began after one that is, come later.
    */
-  async listOfOwner(
-    { ownerId }: OwnerFilter,
-    { transactionId, eventId }: EventsPosition,
-    limit: number,
-  ): Promise<PlacedJobEvent[]> {
-    const own = [ownerId, transactionId, eventId, limit];
+  async listOfOwners(wanted: readonly LaterOwnEvents[], limit: number): Promise<PlacedJobEvent[][]> {
     const rows = await this.em.execute<PlacedRow[]>(
-      `with own as (
+      `select place, ${COLUMNS}, own.transaction_id::text as "transactionId"
+       from jsonb_to_recordset(?::jsonb) as wanted (place integer, "ownerId" uuid, "transactionId" xid8, "eventId" bigint),
+       lateral (
          (select event.id, event.job_id, event.occurred_at, event.from_status, event.to_status, event.reason, event.attempt,
             event.worker_id, event.transaction_id
           from job_events as event join jobs as job on job.id = event.job_id
-          where job.owner_id = ? and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
+          where job.owner_id = wanted."ownerId" and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
          union all
          (select event.id, event.job_id, event.occurred_at, null, null, null, null, null, event.transaction_id
           from job_deletions as event
-          where event.owner_id = ? and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
-       ) select ${COLUMNS}, transaction_id::text as "transactionId" from own order by transaction_id, id limit ?`,
-      [...own, ...own, limit],
+          where event.owner_id = wanted."ownerId" and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
+         order by transaction_id, id limit ?
+       ) as own order by own.transaction_id, own.id`,
+      [JSON.stringify(wanted.map((one, place) => ({ ...one, place }))), limit, limit, limit],
     );
-    return rows.map(toPlaced);
+    return wanted.map((_, place) => rows.filter((row) => row.place === place).map(toPlaced));
   }
 
   /**
@@ -157,13 +169,13 @@ function fromRow(row: EventRow): OwnedJobEvent {
   return { ...row, id: Number(row.id), occurredAt: new Date(row.occurredAt) };
 }
 
-function toPlaced({ transactionId, ...row }: PlacedRow): PlacedJobEvent {
-  const { jobId, to, reason, attempt } = row;
+function toPlaced(row: PlacedRow): PlacedJobEvent {
+  const { transactionId, jobId, from, to, reason, attempt, workerId } = row;
   const id = Number(row.id);
   const position = { transactionId, eventId: id };
   if (to === null || reason === null || attempt === null) return { kind: 'deleted', jobId, position };
-  const event = { ...row, id, to, reason, attempt, occurredAt: new Date(row.occurredAt) };
-  return { kind: 'status', event, position };
+  const occurredAt = new Date(row.occurredAt);
+  return { kind: 'status', event: { id, jobId, occurredAt, from, to, reason, attempt, workerId }, position };
 }
 
 function toView(event: JobEvent): JobEventView {

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { isDatabaseOutage } from '../../../platform/database/outage.js';
+import { GatheredReads } from '../../../platform/database/gathered-reads.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { ownedBy } from '../../auth/access/ownership.policy.js';
 import type { Principal } from '../../auth/access/principal.view.js';
-import type { EventsPosition, JobEventView } from '../history/job-event.view.js';
-import { JobEventsRepository } from '../history/job-events.repository.js';
+import type { EventsPosition, JobEventView, PlacedJobEvent } from '../history/job-event.view.js';
+import { JobEventsRepository, type LaterOwnEvents } from '../history/job-events.repository.js';
 import { JobResultRegistry } from '../job-result.registry.js';
 import type { JobTextPiece } from '../job-text.view.js';
 import { isEnded } from '../job.machine.js';
@@ -39,6 +40,8 @@ interface Look {
  */
 @Injectable()
 export class JobStreamsService {
+  private readonly ownEvents: GatheredReads<LaterOwnEvents, PlacedJobEvent[]>;
+
   constructor(
     private readonly jobs: JobsService,
     private readonly events: JobEventsRepository,
@@ -48,7 +51,9 @@ export class JobStreamsService {
     private readonly ownerSights: OwnerSights,
     private readonly unitOfWork: UnitOfWork,
     @Inject(PROGRESS_BUS) private readonly bus: ProgressBus,
-  ) {}
+  ) {
+    this.ownEvents = new GatheredReads(unitOfWork, (wanted) => events.listOfOwners(wanted, EVENTS_AT_ONCE));
+  }
 
   /**
    * All that happens to a job until it has ended; null when its end was told before.
@@ -66,7 +71,7 @@ export class JobStreamsService {
     const position = after ?? STREAM_START;
     const job = await this.jobs.get(principal, id);
     if (position.ended && isEnded(job.status)) {
-      const events = await this.unitOfWork.read(() => this.events.listOf(job.id, position.lastEventId));
+      const events = await this.jobs.listHistoryAfter(job.id, position.lastEventId);
       if (events.length === 0) return null;
     }
     return this.tell(principal, job.id, { ...position, ended: false }, signal);
@@ -132,9 +137,7 @@ export class JobStreamsService {
       yield { kind: 'begin', position };
       while (!signal.aborted) {
         const lookedAt = performance.now();
-        const placed = await orNull(() =>
-          this.unitOfWork.read(() => this.events.listOfOwner(owner, position, EVENTS_AT_ONCE)),
-        );
+        const placed = await orNull(() => this.ownEvents.ask({ ...owner, ...position }));
         for (const news of placed ?? []) {
           position = news.position;
           yield news;
@@ -152,8 +155,8 @@ export class JobStreamsService {
   private async look(principal: Principal, id: string, { lastEventId, text }: StreamPosition): Promise<Look> {
     const job = await this.jobs.find(principal, id);
     if (job === null) return { job, events: [], piece: null, queuePosition: null };
-    const events = await this.unitOfWork.read(() => this.events.listOf(id, lastEventId));
-    const piece = await this.results.get().findTextAfter(id, text);
+    const events = await this.jobs.listHistoryAfter(job.id, lastEventId);
+    const piece = await this.results.get().findTextAfter({ jobId: job.id, ...text });
     return { job, events, piece, queuePosition: await this.positions.find(job) };
   }
 }

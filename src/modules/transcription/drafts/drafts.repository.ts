@@ -1,9 +1,17 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
+import type { JobTextPiece, LaterText } from '../../jobs/job-text.view.js';
 import type { DiarizerState } from '../engine/diarizer.port.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import type { DraftPiece, DraftView } from './draft.view.js';
+
+interface PieceRow {
+  /** Whose question it answers. */
+  readonly place: number;
+  readonly version: string;
+  readonly segments: TranscriptSegment[];
+  readonly until: number;
+}
 
 @Injectable()
 export class DraftsRepository {
@@ -57,22 +65,26 @@ export class DraftsRepository {
   }
 
   /** The piece that has the segment after these, if there is one. A draft that was begun anew is told from its beginning. */
-  async findPieceAfter(
-    jobId: string,
-    { version, segments: known }: JobTextPosition,
-  ): Promise<JobTextPiece | null> {
-    const [row] = await this.em.execute<{ version: string; segments: TranscriptSegment[]; until: number }[]>(
-      `select draft.id as version, piece.segments, piece.segments_until as until from transcript_drafts as draft
-       join transcript_draft_pieces as piece on piece.job_id = draft.job_id
-         and piece.segments_until > case when draft.id = ? then ? else 0 end
-       where draft.job_id = ? order by piece.number limit 1`,
-      [version, known, jobId],
+  async findLaterPieces(wanted: readonly LaterText[]): Promise<(JobTextPiece | null)[]> {
+    const rows = await this.em.execute<PieceRow[]>(
+      `select place, draft.id as version, piece.segments, piece.segments_until as until
+       from jsonb_to_recordset(?::jsonb) as wanted (place integer, "jobId" uuid, version bigint, segments integer)
+       join transcript_drafts as draft on draft.job_id = wanted."jobId",
+       lateral (
+         select segments, segments_until from transcript_draft_pieces
+         where job_id = draft.job_id and segments_until > case when draft.id = wanted.version then wanted.segments else 0 end
+         order by number limit 1
+       ) as piece`,
+      [JSON.stringify(wanted.map((one, place) => ({ ...one, place })))],
     );
-    if (row === undefined) return null;
-    const found = Number(row.version);
-    const from = found === version ? known : 0;
-    const begin = row.until - row.segments.length;
-    return { version: found, from, segments: row.segments.slice(from - begin) };
+    return wanted.map(({ version, segments: known }, place) => {
+      const row = rows.find((found) => found.place === place);
+      if (row === undefined) return null;
+      const found = Number(row.version);
+      const from = found === version ? known : 0;
+      const begin = row.until - row.segments.length;
+      return { version: found, from, segments: row.segments.slice(from - begin) };
+    });
   }
 
   /** @returns the number of the draft that was there; null: there was none */

@@ -1,11 +1,19 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
+import type { JobTextPiece, LaterText } from '../../jobs/job-text.view.js';
 import { Transcript } from './transcript.entity.js';
 import type { TranscriptSegment } from './transcript.view.js';
 
 /** Segments that are given at once, so that hours of speech are not in memory for each reader. */
 const PIECE_SEGMENTS = 200;
+
+interface PieceRow {
+  /** Whose question it answers. */
+  readonly place: number;
+  readonly version: string;
+  readonly from: number;
+  readonly segments: TranscriptSegment[];
+}
 
 @Injectable()
 export class TranscriptsRepository {
@@ -23,28 +31,34 @@ export class TranscriptsRepository {
     return this.em.findOne(Transcript, { jobId }, { disableIdentityMap: true });
   }
 
-  async findText(jobId: string): Promise<string | null> {
-    const found = await this.em.findOne(
-      Transcript,
-      { jobId },
-      { fields: ['text'], disableIdentityMap: true },
+  async findTexts(jobIds: readonly string[]): Promise<(string | null)[]> {
+    const rows = await this.em.execute<{ jobId: string; text: string }[]>(
+      `select job_id as "jobId", text from transcripts where job_id = any(string_to_array(?, ',')::uuid[])`,
+      [jobIds.join(',')],
     );
-    return found?.text ?? null;
+    const texts = new Map(rows.map(({ jobId, text }) => [jobId, text]));
+    return jobIds.map((jobId) => texts.get(jobId) ?? null);
   }
 
   /** The segments after these, if there are any. Those of another draft are told from the beginning. */
-  async findPieceAfter(jobId: string, position: JobTextPosition): Promise<JobTextPiece | null> {
-    const { version } = position;
-    const [row] = await this.em.execute<{ version: string; from: number; segments: TranscriptSegment[] }[]>(
+  async findLaterPieces(wanted: readonly LaterText[]): Promise<(JobTextPiece | null)[]> {
+    const rows = await this.em.execute<PieceRow[]>(
       `with found as (
-         select coalesce(draft_id, 0) as version, segments, case when coalesce(draft_id, 0) = ? then ? else 0 end as first
-         from transcripts where job_id = ?
+         select place, coalesce(draft_id, 0) as version, transcripts.segments,
+           case when coalesce(draft_id, 0) = wanted.version then wanted.segments else 0 end as first
+         from jsonb_to_recordset(?::jsonb) as wanted (place integer, "jobId" uuid, version bigint, segments integer)
+         join transcripts on job_id = wanted."jobId"
        )
-       select version, first as "from",
+       select place, version, first as "from",
          jsonb_path_query_array(segments, '$[$first to $last]', jsonb_build_object('first', first, 'last', first + ?)) as segments
        from found where first < jsonb_array_length(segments)`,
-      [version, position.segments, jobId, PIECE_SEGMENTS - 1],
+      [JSON.stringify(wanted.map((one, place) => ({ ...one, place }))), PIECE_SEGMENTS - 1],
     );
-    return row === undefined ? null : { ...row, version: Number(row.version) };
+    return wanted.map((_, place) => {
+      const row = rows.find((found) => found.place === place);
+      return row === undefined
+        ? null
+        : { version: Number(row.version), from: row.from, segments: row.segments };
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { GatheredReads } from '../../../platform/database/gathered-reads.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Clock } from '../../../platform/runtime/clock.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
@@ -6,7 +7,7 @@ import type { Principal } from '../../auth/access/principal.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { writtenLanguage } from '../../jobs/decoding-options.view.js';
 import { JobResultRegistry } from '../../jobs/job-result.registry.js';
-import type { JobTextPiece, JobTextPosition } from '../../jobs/job-text.view.js';
+import type { JobTextPiece, LaterText } from '../../jobs/job-text.view.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DraftsRepository } from '../drafts/drafts.repository.js';
 import type { TranscriptFormatName } from '../exports/transcript-formats.js';
@@ -19,6 +20,9 @@ import { TranscriptsRepository } from './transcripts.repository.js';
 
 @Injectable()
 export class TranscriptsService implements OnModuleInit {
+  private readonly laterTexts: GatheredReads<LaterText, JobTextPiece | null>;
+  private readonly texts: GatheredReads<string, string | null>;
+
   constructor(
     private readonly repository: TranscriptsRepository,
     private readonly drafts: DraftsRepository,
@@ -27,13 +31,16 @@ export class TranscriptsService implements OnModuleInit {
     private readonly results: JobResultRegistry,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.laterTexts = new GatheredReads(unitOfWork, (wanted) => this.findLaterTexts(wanted));
+    this.texts = new GatheredReads(unitOfWork, (jobIds) => repository.findTexts(jobIds));
+  }
 
   onModuleInit(): void {
     this.results.register({
-      findText: (jobId) => this.unitOfWork.read(() => this.repository.findText(jobId)),
+      findText: (jobId) => this.texts.ask(jobId),
       deleteOf: (jobIds) => this.repository.deleteOf(jobIds),
-      findTextAfter: (jobId, position) => this.findTextAfter(jobId, position),
+      findTextAfter: (wanted) => this.laterTexts.ask(wanted),
       whereText,
     });
   }
@@ -128,11 +135,11 @@ export class TranscriptsService implements OnModuleInit {
   }
 
   /** The draft first: what is in none any more is a transcript by then. */
-  private findTextAfter(jobId: string, position: JobTextPosition): Promise<JobTextPiece | null> {
-    return this.unitOfWork.read(
-      async () =>
-        (await this.drafts.findPieceAfter(jobId, position)) ??
-        (await this.repository.findPieceAfter(jobId, position)),
-    );
+  private async findLaterTexts(wanted: readonly LaterText[]): Promise<(JobTextPiece | null)[]> {
+    const ofDrafts = await this.drafts.findLaterPieces(wanted);
+    const others = wanted.filter((_, place) => ofDrafts[place] === null);
+    if (others.length === 0) return ofDrafts;
+    const rest = (await this.repository.findLaterPieces(others)).values();
+    return ofDrafts.map((piece) => piece ?? rest.next().value ?? null);
   }
 }
