@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { COMMIT_EARLY } from '../../platform/database/commit-early.js';
+import { findPlain } from '../../platform/database/plain-rows.js';
 import type { OwnerFilter } from '../auth/access/ownership.policy.js';
 import { Job } from './job.entity.js';
 import { IN_TURN, LEASE_SECONDS } from './job-transitions.repository.js';
@@ -26,11 +27,10 @@ export class JobsRepository {
 
   /** Each of these that is of the one with it. */
   async findOwned(wanted: readonly OwnedId[]): Promise<(Job | null)[]> {
-    const jobs = await this.em.find(
-      Job,
-      { $or: wanted.map(({ id, ownerId }) => ({ id, ownerId })) },
-      { disableIdentityMap: true },
-    );
+    const jobs = await findPlain(this.em, Job, {
+      sql: '(id, owner_id) in (select * from jsonb_to_recordset(?::jsonb) as wanted (id uuid, "ownerId" uuid))',
+      values: [JSON.stringify(wanted)],
+    });
     return wanted.map(
       ({ id, ownerId }) => jobs.find((job) => job.id === id && job.ownerId === ownerId) ?? null,
     );

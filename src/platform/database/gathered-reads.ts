@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** So long those who ask wait for a reading that is under way: one that hangs holds up nobody else. */
@@ -75,10 +75,10 @@ export class GatheredReads<Q, A> {
 }
 
 async function endedOrHeld(reading: Promise<void>): Promise<void> {
-  const ended = new AbortController();
-  const held = delay(MOST_HELD_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+  const { promise: held, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, MOST_HELD_MS, undefined);
   await Promise.race([reading, held]);
-  ended.abort();
+  clearTimeout(timer);
 }
 
 function first<A>([answer]: readonly A[]): A {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Response } from 'express';
 import { jitter } from '../runtime/jitter.js';
 import { sendStream } from './send-stream.js';
@@ -82,11 +81,11 @@ export async function* withHeartbeats(
 
 /** Null when it is not there after this time. */
 export async function orNothing<T>(awaited: Promise<T>, ms: number): Promise<T | null> {
-  const timer = new AbortController();
-  const { signal } = timer;
+  const { promise: nothing, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(resolve, ms, null);
   try {
-    return await Promise.race([awaited, delay(ms, null, { signal }).catch(() => null)]);
+    return await Promise.race([awaited, nothing]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }

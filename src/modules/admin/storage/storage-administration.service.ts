@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import type { KnownActor } from '../../auth/access/actor.view.js';
 import { AuditTrail } from '../../auth/audit/audit-trail.service.js';
 import { UsersService } from '../../auth/users/users.service.js';
@@ -36,7 +35,6 @@ export class StorageAdministrationService {
     private readonly maintenance: MaintenanceService,
     private readonly users: UsersService,
     private readonly audit: AuditTrail,
-    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   async listUploads(request: InventoryRequest): Promise<NamedPage<InventoriedUpload>> {
@@ -61,7 +59,7 @@ export class StorageAdministrationService {
 
   /** Has this process clean up now. It goes on when this resolves. */
   async collect(actor: KnownActor): Promise<void> {
-    await this.unitOfWork.run(() => this.audit.record(actor, 'storage.collection_started', null, {}));
+    await this.audit.recordAlone(actor, 'storage.collection_started', null, {});
     this.maintenance.startNow();
   }
 

@@ -2,7 +2,6 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
-import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { isUuid } from '../../../platform/runtime/id-generator.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
 import { actorOf } from './current-actor.decorator.js';
@@ -19,7 +18,6 @@ export class LookGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly owners: OwnersRegistry,
     private readonly audit: AuditTrail,
-    private readonly unitOfWork: UnitOfWork,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -40,7 +38,7 @@ export class LookGuard implements CanActivate {
     const id = request.params[parameter]?.toLowerCase() ?? '';
     const ownerId = isUuid(id) ? await this.owners.find(owned, id) : null;
     if (ownerId === null || ownerId === principal.userId) return;
-    await this.unitOfWork.run(() => this.audit.record(actorOf(context), action, id, { user_id: ownerId }));
+    await this.audit.recordAlone(actorOf(context), action, id, { user_id: ownerId });
     request[PRINCIPAL_PROPERTY] = lookingAt(principal, ownerId);
   }
 }

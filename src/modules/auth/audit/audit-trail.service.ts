@@ -30,21 +30,23 @@ export class AuditTrail {
     objectId: string | null,
     details: AuditDetails<A>,
   ): Promise<void> {
-    const { object, outcome } = AUDIT_ACTIONS[action];
-    const event: AuditEvent = {
-      id: this.ids.next(),
-      occurredAt: this.clock.now(),
-      ...describeActor(actor),
-      action,
-      objectKind: object,
-      objectId,
-      outcome,
-      details,
-    };
+    const event = this.describe(actor, action, objectId, details);
     this.unitOfWork.afterCommit(() => {
       this.log(event);
     });
     await this.repository.insert(event);
+  }
+
+  /** For an act that changes nothing else, as to look at something. */
+  async recordAlone<A extends AuditAction>(
+    actor: Actor,
+    action: A,
+    objectId: string | null,
+    details: AuditDetails<A>,
+  ): Promise<void> {
+    const event = this.describe(actor, action, objectId, details);
+    await this.unitOfWork.read(() => this.repository.insert(event));
+    this.log(event);
   }
 
   /** What a user did stays, under an id that leads nowhere. A part of the transaction that is open. */
@@ -101,6 +103,25 @@ export class AuditTrail {
   }
 
   /** Ids only: logs go to more places than the trail. */
+  private describe<A extends AuditAction>(
+    actor: Actor,
+    action: A,
+    objectId: string | null,
+    details: AuditDetails<A>,
+  ): AuditEvent {
+    const { object, outcome } = AUDIT_ACTIONS[action];
+    return {
+      id: this.ids.next(),
+      occurredAt: this.clock.now(),
+      ...describeActor(actor),
+      action,
+      objectKind: object,
+      objectId,
+      outcome,
+      details,
+    };
+  }
+
   private log({ id, action, outcome, actorKind, actorId, objectKind, objectId, address }: AuditEvent): void {
     this.logger[outcome === 'success' ? 'log' : 'warn'](action, {
       audit_event_id: id,

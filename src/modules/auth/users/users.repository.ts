@@ -1,5 +1,6 @@
 import { EntityManager, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { findPlain } from '../../../platform/database/plain-rows.js';
 import { User } from './user.entity.js';
 import { normalizeUsername } from './usernames.js';
 
@@ -7,8 +8,9 @@ import { normalizeUsername } from './usernames.js';
 export class UsersRepository {
   constructor(private readonly em: EntityManager) {}
 
-  find(id: string): Promise<User | null> {
-    return this.em.findOne(User, { id }, { disableIdentityMap: true });
+  async find(id: string): Promise<User | null> {
+    const [user] = await findPlain(this.em, User, { sql: 'id = ?', values: [id] });
+    return user ?? null;
   }
 
   /** The user as it is now, which stays so until the transaction ends; null when there is none. */

@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { findPlain } from '../../../platform/database/plain-rows.js';
 import type { SqlCondition } from '../../../platform/database/sql-condition.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { Job } from '../job.entity.js';
@@ -68,7 +69,10 @@ export class JobListsRepository {
 
   /** In the order of the ids. One that was deleted meanwhile is left out. */
   async listByIds(ids: readonly string[]): Promise<Job[]> {
-    const jobs = await this.em.find(Job, { id: { $in: [...ids] } }, { disableIdentityMap: true });
+    const jobs = await findPlain(this.em, Job, {
+      sql: `id = any(string_to_array(?, ',')::uuid[])`,
+      values: [ids.join(',')],
+    });
     const byId = new Map(jobs.map((job) => [job.id, job]));
     return ids.flatMap((id) => byId.get(id) ?? []);
   }

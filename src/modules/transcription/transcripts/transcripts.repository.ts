@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { findPlain } from '../../../platform/database/plain-rows.js';
 import type { JobTextPiece, LaterText } from '../../jobs/job-text.view.js';
 import { Transcript } from './transcript.entity.js';
 import type { TranscriptSegment } from './transcript.view.js';
@@ -27,8 +28,9 @@ export class TranscriptsRepository {
     await this.em.nativeDelete(Transcript, { jobId: { $in: [...jobIds] } });
   }
 
-  find(jobId: string): Promise<Transcript | null> {
-    return this.em.findOne(Transcript, { jobId }, { disableIdentityMap: true });
+  async find(jobId: string): Promise<Transcript | null> {
+    const [transcript] = await findPlain(this.em, Transcript, { sql: 'job_id = ?', values: [jobId] });
+    return transcript ?? null;
   }
 
   async findTexts(jobIds: readonly string[]): Promise<(string | null)[]> {

@@ -128,9 +128,7 @@ export class TranscriptsService implements OnModuleInit {
    */
   async export(actor: KnownActor, jobId: string, format: TranscriptFormatName): Promise<TranscriptView> {
     const transcript = await this.get(actor.principal, jobId);
-    await this.unitOfWork.run(() =>
-      this.audit.record(actor, 'transcript.exported', transcript.jobId, { format }),
-    );
+    await this.audit.recordAlone(actor, 'transcript.exported', transcript.jobId, { format });
     return transcript;
   }
 

@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { lockUntilCommit } from '../../../platform/database/advisory-lock.js';
+import { findPlain } from '../../../platform/database/plain-rows.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { MediaFile } from './media-file.entity.js';
 
@@ -22,8 +23,10 @@ export class MediaFilesRepository {
     return this.em.findOne(MediaFile, { id }, { disableIdentityMap: true });
   }
 
-  findOwned(id: string, owner: OwnerFilter): Promise<MediaFile | null> {
-    return this.em.findOne(MediaFile, { id, ...owner }, { disableIdentityMap: true });
+  async findOwned(id: string, { ownerId }: OwnerFilter): Promise<MediaFile | null> {
+    const values = [id, ownerId];
+    const [media] = await findPlain(this.em, MediaFile, { sql: 'id = ? and owner_id = ?', values });
+    return media ?? null;
   }
 
   /** One with the same bytes. */

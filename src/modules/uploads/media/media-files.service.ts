@@ -225,7 +225,7 @@ export class MediaFilesService implements OnModuleInit {
     );
     if (range !== undefined) return content;
     try {
-      await this.unitOfWork.run(() => this.audit.record(actor, 'media.exported', media.id, {}));
+      await this.audit.recordAlone(actor, 'media.exported', media.id, {});
       return content;
     } catch (error) {
       content.destroy();
