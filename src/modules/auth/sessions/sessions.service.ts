@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../../platform/config/app-config.js';
+import { GatheredReads } from '../../../platform/database/gathered-reads.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { AppError } from '../../../platform/errors/app-error.js';
 import { Clock, DAY_MS } from '../../../platform/runtime/clock.js';
@@ -27,6 +28,8 @@ const USER_AGENT_LENGTH = 200;
 /** Sign-ins and what came of them. A session is a row: without it none of its tokens is good for anything. */
 @Injectable()
 export class SessionsService {
+  private readonly holders: GatheredReads<string, SessionHolder | null>;
+
   constructor(
     private readonly repository: SessionsRepository,
     private readonly users: UsersRepository,
@@ -36,7 +39,9 @@ export class SessionsService {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly ids: IdGenerator,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.holders = new GatheredReads(unitOfWork, (ids) => repository.findHolders(ids, clock.now()));
+  }
 
   /** Writes the session into the transaction that is open. */
   async begin(user: User, userAgent: string): Promise<BegunSession> {
@@ -59,10 +64,8 @@ export class SessionsService {
   async authenticate(accessToken: string): Promise<Principal | null> {
     const claims = await this.tokens.verify(accessToken);
     if (claims === null) return null;
-    return this.unitOfWork.read(async () => {
-      const user = await this.repository.findHolder(claims.sessionId, this.clock.now());
-      return user?.id === claims.userId ? toPrincipal(user, claims.sessionId) : null;
-    });
+    const user = await this.holders.ask(claims.sessionId);
+    return user?.id === claims.userId ? toPrincipal(user, claims.sessionId) : null;
   }
 
   /**
