@@ -20,13 +20,14 @@ const OLD_NAMES =
 let redis: RedisServer;
 let service: RunningService;
 let text: string;
+let job: string;
 
 beforeAll(async () => {
   redis = await startRedis();
   service = await startService({ env: { REDIS_URL: redis.url, REDIS_PASSWORD: redis.password } });
-  const { job_id: id } = await jsonOf<Job>(await upload(service.url, { file: SHORT }));
+  job = (await jsonOf<Job>(await upload(service.url, { file: SHORT }))).job_id;
   await waitFor(
-    async () => (await jsonOf<Job>(await fetch(`${service.url}/jobs/${id}`))).status === 'completed',
+    async () => (await jsonOf<Job>(await fetch(`${service.url}/jobs/${job}`))).status === 'completed',
     { what: 'the job to be completed' },
   );
   await scrape();
@@ -97,6 +98,23 @@ describe('the metrics', () => {
       expect(read(`whisper_ready{part="${part}"}`)).toBe(1);
     for (const resource of ['cpu', 'memory', 'disk', 'redis_connections'])
       expect(read(`whisper_resource_saturation_ratio{resource="${resource}"}`)).toBeLessThanOrEqual(1);
+  });
+
+  it('count a request that was asked to wait, but do not time it', async () => {
+    const labels = 'method="GET",endpoint="/jobs/:job_id"';
+    const counted = (): number => read(`whisper_http_requests_total{${labels},status_code="200"}`);
+    const timed = (): number => read(`whisper_http_request_duration_seconds_count{${labels}}`);
+    const before = [counted(), timed()];
+    await fetch(`${service.url}/jobs/${job}`, { headers: { prefer: 'wait=1' } });
+    await waitFor(
+      async () => {
+        text = await scrape();
+        return counted() > (before[0] ?? 0);
+      },
+      { what: 'the request to be counted' },
+    );
+
+    expect([counted(), timed()]).toEqual([(before[0] ?? 0) + 1, before[1]]);
   });
 
   it('say that the queue is away while Redis is, and back when Redis is', async () => {

@@ -26,7 +26,7 @@ export const HTTP_METRICS = [
   }),
   makeHistogramProvider({
     name: DURATION,
-    help: 'Time from the arrival of a request to the end of its answer',
+    help: 'Time from the arrival of a request to the end of its answer, without those that were asked to wait',
     labelNames: ['method', 'endpoint'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
   }),
@@ -58,7 +58,8 @@ export class HttpMetricsMiddleware implements NestMiddleware {
       this.inProgress.dec();
       this.requests.inc(labels);
       if (status >= 400) this.errors.inc(labels);
-      stopTimer({ method, endpoint });
+      // How long it took is what the client had asked for (RFC 7240).
+      if (!response.hasHeader('preference-applied')) stopTimer({ method, endpoint });
     });
     next();
   }
