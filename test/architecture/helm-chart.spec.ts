@@ -186,6 +186,14 @@ describe('the chart', () => {
       'mode=scaled,blobs.driver=s3,blobs.s3.bucket=b,redis.url=redis://r:1/0,worker.keda.enabled=true',
       'prometheusAddress',
     ],
+    [
+      'mode=scaled,blobs.driver=s3,blobs.s3.bucket=b,redis.url=redis://r:1/0,worker.keda.enabled=true,worker.keda.prometheusAddress=http://p,worker.keda.minReplicas=20,worker.keda.maxReplicas=2',
+      'worker.keda.minReplicas',
+    ],
+    [
+      'mode=scaled,blobs.driver=s3,blobs.s3.bucket=b,redis.url=redis://r:1/0,api.autoscaling.enabled=true,api.autoscaling.minReplicas=9,api.autoscaling.maxReplicas=2',
+      'api.autoscaling.minReplicas',
+    ],
     ['ingress.enabled=true', 'needs ingress.host'],
     ['config.SECRET_KEY=x', 'is a secret'],
     ['config.PORT=x', 'is set by the chart'],
@@ -203,10 +211,28 @@ describe('the chart', () => {
     'config.port=1',
     'service.port=0',
     'persistence.size=big',
+    'nameOverride=Foo Bar',
+    'fullnameOverride=UPPER_x',
+    'existingSecret=a b',
+    'ingress.host=bad host',
   ])('refuses %s by its schema', (values) => {
     const { status, output } = template('--set', values);
 
     expect([status, output]).toEqual([1, expect.stringMatching(/schema/)]);
+  });
+
+  it('lets what is annotated go before what it annotates itself, once', () => {
+    const name = 'nginx.ingress.kubernetes.io/proxy-read-timeout';
+    const given = `ingress.annotations.${name.replaceAll('.', '\\.')}=60`;
+    const { output } = template(
+      '--set',
+      'ingress.enabled=true,ingress.host=speech.test',
+      '--set-string',
+      given,
+    );
+
+    expect([...output.matchAll(/proxy-read-timeout: (.*)/g)].map(([, value]) => value)).toEqual(['"60"']);
+    expect(output).toContain('nginx.ingress.kubernetes.io/proxy-send-timeout: "3600"');
   });
 
   it('knows every value that it has a default for', () => {

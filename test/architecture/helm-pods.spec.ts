@@ -31,10 +31,12 @@ function serversOf(values: Values): Container[] {
 
 describe.each(MODES)('pods of mode %s', (_mode, values, names) => {
   it('have started once their model is loaded, live while they answer and serve while they are ready', () => {
-    for (const { startupProbe, livenessProbe, readinessProbe } of serversOf(values)) {
+    for (const { name, startupProbe, livenessProbe, readinessProbe } of serversOf(values)) {
       expect(startupProbe?.httpGet).toEqual({ path: '/startupz', port: 'http' });
       expect(livenessProbe?.httpGet).toEqual({ path: '/livez', port: 'http' });
-      expect(readinessProbe?.httpGet).toEqual({ path: '/readyz', port: 'http' });
+      // Who reads and sends needs no worker.
+      const ready = name === 'api' ? '/readyz?exclude=worker&exclude=model' : '/readyz';
+      expect(readinessProbe?.httpGet).toEqual({ path: ready, port: 'http' });
       // A part that hangs is told of within two seconds.
       for (const probe of [startupProbe, readinessProbe]) expect(probe?.timeoutSeconds).toBeGreaterThan(2);
     }

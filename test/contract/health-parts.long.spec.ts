@@ -134,6 +134,7 @@ describe('a service with PostgreSQL, Redis, S3 and a worker process', () => {
         worker = await startWorker();
         await worker.kill();
         expect(await lostParts(api, UNTIL_GONE)).toEqual(['worker']);
+        expect(await statusOf(`${api.url}/readyz?exclude=worker`)).toBe(200);
         worker = await startWorker();
         await waitUntilReady(api);
       },

@@ -41,6 +41,15 @@ describe('the operations of the service', () => {
     expect(Object.keys(details)).toEqual(['database', 'queue', 'storage', 'disk', 'model', 'worker']);
   });
 
+  it('names the parts that it is asked for, and refuses those that there are not', async () => {
+    const { details } = await jsonOf<Readiness>(await get('/readyz?exclude=worker&exclude=model&cache=1'));
+    const refused = await get('/health/readyz?exclude=wroker');
+
+    expect(Object.keys(details)).toEqual(['database', 'queue', 'storage', 'disk']);
+    expect(refused.status).toBe(422);
+    expect(await problemOf(refused)).toMatchObject({ errors: [{ field: 'exclude' }] });
+  });
+
   it('tells its version, and nothing of a build that nobody has described', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 
@@ -186,6 +195,7 @@ describe('a service that has lost a part', () => {
       error: { storage: { status: 'down' } },
     });
     expect((await fetch(`${service.url}/livez`)).status).toBe(200);
+    expect((await fetch(`${service.url}/readyz?exclude=storage`)).status).toBe(200);
   }, 90_000);
 
   it('says which: the database; asks clients to come again, and works on by itself when it is back', async () => {

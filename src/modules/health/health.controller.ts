@@ -4,6 +4,7 @@ import {
   Get,
   Header,
   Inject,
+  Query,
   ServiceUnavailableException,
 } from '@nestjs/common';
 import {
@@ -26,6 +27,7 @@ import { SERVICE_VERSION } from '../../platform/runtime/service-version.js';
 import { Shutdown } from '../../platform/runtime/shutdown.js';
 import { ModelIndicator } from '../transcription/models/model.indicator.js';
 import { ReadinessIndicator } from '../transcription/readiness.indicator.js';
+import { ReadinessQueryDto } from './readiness.query.dto.js';
 
 @ApiSchema({ name: 'Liveness' })
 class AliveDto {
@@ -54,7 +56,7 @@ class ReadinessDto {
 
   @ApiProperty({
     type: 'object',
-    description: 'All parts: database, queue, storage, disk, model, worker',
+    description: 'All parts that were asked for: database, queue, storage, disk, model, worker',
     additionalProperties: { type: 'object' },
   })
   details!: object;
@@ -93,6 +95,7 @@ function ApiReadiness(operationId: string): MethodDecorator {
     ApiOperation({ summary: 'Whether database, queue, storage, disk, model and worker work', operationId }),
     ApiOkResponse({ type: ReadinessDto, description: 'All of them work' }),
     ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'One does not; `error` names it' }),
+    ApiProblems('validation_failed'),
   );
 }
 
@@ -165,14 +168,14 @@ export class HealthController {
 
   @Get('health/readyz')
   @ApiReadiness('getReadiness')
-  getReadiness(): Promise<HealthCheckResult> {
-    return this.checkAll();
+  getReadiness(@Query() query: ReadinessQueryDto): Promise<HealthCheckResult> {
+    return this.checkReadiness(query);
   }
 
   @Get('readyz')
   @ApiReadiness('getReadyz')
-  getReadyz(): Promise<HealthCheckResult> {
-    return this.checkAll();
+  getReadyz(@Query() query: ReadinessQueryDto): Promise<HealthCheckResult> {
+    return this.checkReadiness(query);
   }
 
   @Get('health/startupz')
@@ -197,9 +200,9 @@ export class HealthController {
     return this.version;
   }
 
-  private checkAll(): Promise<HealthCheckResult> {
+  private checkReadiness({ exclude }: ReadinessQueryDto): Promise<HealthCheckResult> {
     if (this.shutdown.leaving) throw new ServiceUnavailableException(DRAINING);
-    return this.health.check([...this.parts.checks]);
+    return this.health.check(this.parts.checksBut(exclude));
   }
 
   private async checkStart(): Promise<HealthCheckResult> {

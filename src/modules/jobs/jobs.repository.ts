@@ -28,8 +28,8 @@ export class JobsRepository {
   /** Each of these that is of the one with it. */
   async findOwned(wanted: readonly OwnedId[]): Promise<(Job | null)[]> {
     const jobs = await findPlain(this.em, Job, {
-      sql: '(id, owner_id) in (select * from jsonb_to_recordset(?::jsonb) as wanted (id uuid, "ownerId" uuid))',
-      values: [JSON.stringify(wanted)],
+      sql: `id = any(string_to_array(?, ',')::uuid[])`,
+      values: [wanted.map(({ id }) => id).join(',')],
     });
     return wanted.map(
       ({ id, ownerId }) => jobs.find((job) => job.id === id && job.ownerId === ownerId) ?? null,

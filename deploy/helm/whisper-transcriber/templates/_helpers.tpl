@@ -56,6 +56,8 @@ namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }
 {{- if ne $v.blobs.driver "s3" }}{{ fail "mode scaled has several pods, which cannot share a volume: set blobs.driver to s3" }}{{ end -}}
 {{- if not $v.redis.url }}{{ fail "mode scaled needs a Redis server: set redis.url" }}{{ end -}}
 {{- if regexMatch "://[^/]*@" $v.redis.url }}{{ fail "redis.url is no secret: put the password into the key REDIS_PASSWORD of existingSecret" }}{{ end -}}
+{{- if and $v.api.autoscaling.enabled (gt (int $v.api.autoscaling.minReplicas) (int $v.api.autoscaling.maxReplicas)) }}{{ fail "api.autoscaling.minReplicas is above its maxReplicas" }}{{ end -}}
+{{- if and $v.worker.keda.enabled (gt (int $v.worker.keda.minReplicas) (int $v.worker.keda.maxReplicas)) }}{{ fail "worker.keda.minReplicas is above its maxReplicas" }}{{ end -}}
 {{- if and $v.worker.keda.enabled (not $v.worker.keda.prometheusAddress) }}{{ fail "worker.keda asks Prometheus: set worker.keda.prometheusAddress" }}{{ end -}}
 {{- end -}}
 {{- if and (eq $v.blobs.driver "s3") (not $v.blobs.s3.bucket) }}{{ fail "blobs.driver s3 needs blobs.s3.bucket" }}{{ end -}}
@@ -214,8 +216,9 @@ spec:
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6
+      # An API serves what is there, and takes what is to be done, while all workers are gone: the alerts tell of those.
       readinessProbe:
-        httpGet: { path: /readyz, port: http }
+        httpGet: { path: {{ ternary "/readyz?exclude=worker&exclude=model" "/readyz" (eq .component "api") | quote }}, port: http }
         periodSeconds: 5
         timeoutSeconds: 5
       resources: {{- toYaml .of.resources | nindent 8 }}

@@ -3233,6 +3233,8 @@ export type Liveness = {
     status: 'ok';
 };
 
+export type ReadyPart = 'database' | 'queue' | 'storage' | 'disk' | 'model' | 'worker';
+
 export type Readiness = {
     status: 'ok' | 'error' | 'shutting_down';
     /**
@@ -3252,7 +3254,7 @@ export type Readiness = {
         };
     };
     /**
-     * All parts: database, queue, storage, disk, model, worker
+     * All parts that were asked for: database, queue, storage, disk, model, worker
      */
     details: {
         [key: string]: {
@@ -10591,11 +10593,20 @@ export type GetLivezResponse = GetLivezResponses[keyof GetLivezResponses];
 export type GetReadinessData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * One or, repeated, several parts that do not count: a proxy in front of API processes leaves out `worker`
+         */
+        exclude?: Array<ReadyPart>;
+    };
     url: '/health/readyz';
 };
 
 export type GetReadinessErrors = {
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
     /**
      * One does not; `error` names it
      */
@@ -10616,11 +10627,20 @@ export type GetReadinessResponse = GetReadinessResponses[keyof GetReadinessRespo
 export type GetReadyzData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * One or, repeated, several parts that do not count: a proxy in front of API processes leaves out `worker`
+         */
+        exclude?: Array<ReadyPart>;
+    };
     url: '/readyz';
 };
 
 export type GetReadyzErrors = {
+    /**
+     * `validation_failed`: The request has invalid fields
+     */
+    422: Problem;
     /**
      * One does not; `error` names it
      */

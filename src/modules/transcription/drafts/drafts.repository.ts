@@ -67,13 +67,13 @@ export class DraftsRepository {
   /** The piece that has the segment after these, if there is one. A draft that was begun anew is told from its beginning. */
   async findLaterPieces(wanted: readonly LaterText[]): Promise<(JobTextPiece | null)[]> {
     const rows = await this.em.execute<PieceRow[]>(
-      `select place, draft.id as version, piece.segments, piece.segments_until as until
-       from jsonb_to_recordset(?::jsonb) as wanted (place integer, "jobId" uuid, version bigint, segments integer)
-       join transcript_drafts as draft on draft.job_id = wanted."jobId",
+      `select place, piece.*
+       from jsonb_to_recordset(?::jsonb) as wanted (place integer, "jobId" uuid, version bigint, segments integer),
        lateral (
-         select segments, segments_until from transcript_draft_pieces
-         where job_id = draft.job_id and segments_until > case when draft.id = wanted.version then wanted.segments else 0 end
-         order by number limit 1
+         select draft.id as version, piece.segments, piece.segments_until as until from transcript_drafts as draft
+         join transcript_draft_pieces as piece on piece.job_id = draft.job_id
+           and piece.segments_until > case when draft.id = wanted.version then wanted.segments else 0 end
+         where draft.job_id = wanted."jobId" order by piece.number limit 1
        ) as piece`,
       [JSON.stringify(wanted.map((one, place) => ({ ...one, place })))],
     );

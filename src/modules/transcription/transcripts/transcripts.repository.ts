@@ -46,10 +46,13 @@ export class TranscriptsRepository {
   async findLaterPieces(wanted: readonly LaterText[]): Promise<(JobTextPiece | null)[]> {
     const rows = await this.em.execute<PieceRow[]>(
       `with found as (
-         select place, coalesce(draft_id, 0) as version, transcripts.segments,
-           case when coalesce(draft_id, 0) = wanted.version then wanted.segments else 0 end as first
-         from jsonb_to_recordset(?::jsonb) as wanted (place integer, "jobId" uuid, version bigint, segments integer)
-         join transcripts on job_id = wanted."jobId"
+         select place, transcript.*
+         from jsonb_to_recordset(?::jsonb) as wanted (place integer, "jobId" uuid, version bigint, segments integer),
+         lateral (
+           select coalesce(draft_id, 0) as version, transcripts.segments,
+             case when coalesce(draft_id, 0) = wanted.version then wanted.segments else 0 end as first
+           from transcripts where job_id = wanted."jobId" limit 1
+         ) as transcript
        )
        select place, version, first as "from",
          jsonb_path_query_array(segments, '$[$first to $last]', jsonb_build_object('first', first, 'last', first + ?)) as segments
