@@ -31,9 +31,11 @@ export class JobsRepository {
       sql: `id = any(string_to_array(?, ',')::uuid[])`,
       values: [wanted.map(({ id }) => id).join(',')],
     });
-    return wanted.map(
-      ({ id, ownerId }) => jobs.find((job) => job.id === id && job.ownerId === ownerId) ?? null,
-    );
+    const found = new Map(jobs.map((job) => [job.id, job]));
+    return wanted.map(({ id, ownerId }) => {
+      const job = found.get(id);
+      return job?.ownerId === ownerId ? job : null;
+    });
   }
 
   /** Ids of all jobs of an owner, which no worker can settle until the transaction ends. */

@@ -1,6 +1,5 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { JobEvent } from './job-event.entity.js';
 import { COMMIT_EARLY } from '../../../platform/database/commit-early.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { JobStatus } from '../job.machine.js';
@@ -9,7 +8,7 @@ import type { EventsPosition, JobEventView, PlacedJobEvent } from './job-event.v
 /** An event with the owner of its job. */
 export type OwnedJobEvent = JobEventView & { readonly ownerId: string };
 
-type EventRow = Omit<OwnedJobEvent, 'id' | 'occurredAt'> & {
+type EventRow = Omit<JobEventView, 'id' | 'occurredAt'> & {
   readonly id: string;
   readonly occurredAt: string | Date;
 };
@@ -53,15 +52,13 @@ export class JobEventsRepository {
 
   /** In the order in which they happened. */
   async listLater(wanted: readonly LaterEvents[]): Promise<JobEventView[][]> {
-    const events = await this.em.find(
-      JobEvent,
-      { $or: wanted.map(({ jobId, after }) => ({ jobId, id: { $gt: after } })) },
-      { orderBy: { id: 'asc' }, disableIdentityMap: true },
+    const rows = await this.em.execute<(EventRow & { readonly place: number })[]>(
+      `select place, ${COLUMNS} from jsonb_to_recordset(?::jsonb) as wanted (place integer, "jobId" uuid, after bigint),
+       lateral (select * from job_events where job_id = wanted."jobId" and id > wanted.after) as event order by id`,
+      [JSON.stringify(wanted.map((one, place) => ({ ...one, place })))],
     );
-    const views = events.map(toView);
-    return wanted.map(({ jobId, after }) =>
-      views.filter((event) => event.jobId === jobId && event.id > after),
-    );
+    const found = Map.groupBy(rows, ({ place }) => place);
+    return wanted.map((_, place) => (found.get(place) ?? []).map(toView));
   }
 
   /** How often a worker gave the job back for this reason, since its owner last asked for it. */
@@ -103,7 +100,8 @@ export class JobEventsRepository {
        ) as own order by own.transaction_id, own.id`,
       [JSON.stringify(wanted.map((one, place) => ({ ...one, place }))), limit, limit, limit],
     );
-    return wanted.map((_, place) => rows.filter((row) => row.place === place).map(toPlaced));
+    const found = Map.groupBy(rows, ({ place }) => place);
+    return wanted.map((_, place) => (found.get(place) ?? []).map(toPlaced));
   }
 
   /**
@@ -151,7 +149,7 @@ export class JobEventsRepository {
   }
 
   private async take(which: string, values: readonly unknown[], also: string): Promise<OwnedJobEvent[]> {
-    const rows = await this.em.execute<EventRow[]>(
+    const rows = await this.em.execute<(EventRow & { readonly ownerId: string })[]>(
       `with taken as (
          select id from job_events where ${which}
        ), event as (
@@ -161,12 +159,8 @@ export class JobEventsRepository {
        select ${COLUMNS}, (select owner_id from jobs where jobs.id = job_id) as "ownerId" from event order by id`,
       [...values],
     );
-    return rows.map(fromRow);
+    return rows.map((row) => ({ ...toView(row), ownerId: row.ownerId }));
   }
-}
-
-function fromRow(row: EventRow): OwnedJobEvent {
-  return { ...row, id: Number(row.id), occurredAt: new Date(row.occurredAt) };
 }
 
 function toPlaced(row: PlacedRow): PlacedJobEvent {
@@ -178,7 +172,6 @@ function toPlaced(row: PlacedRow): PlacedJobEvent {
   return { kind: 'status', event: { id, jobId, occurredAt, from, to, reason, attempt, workerId }, position };
 }
 
-function toView(event: JobEvent): JobEventView {
-  const { id, jobId, occurredAt, fromStatus, toStatus, reason, attempt, workerId } = event;
-  return { id, jobId, occurredAt, from: fromStatus, to: toStatus, reason, attempt, workerId };
+function toView({ id, jobId, occurredAt, from, to, reason, attempt, workerId }: EventRow): JobEventView {
+  return { id: Number(id), jobId, occurredAt: new Date(occurredAt), from, to, reason, attempt, workerId };
 }

@@ -77,8 +77,9 @@ export class DraftsRepository {
        ) as piece`,
       [JSON.stringify(wanted.map((one, place) => ({ ...one, place })))],
     );
+    const pieces = new Map(rows.map((row) => [row.place, row]));
     return wanted.map(({ version, segments: known }, place) => {
-      const row = rows.find((found) => found.place === place);
+      const row = pieces.get(place);
       if (row === undefined) return null;
       const found = Number(row.version);
       const from = found === version ? known : 0;

@@ -59,8 +59,9 @@ export class TranscriptsRepository {
        from found where first < jsonb_array_length(segments)`,
       [JSON.stringify(wanted.map((one, place) => ({ ...one, place }))), PIECE_SEGMENTS - 1],
     );
+    const pieces = new Map(rows.map((row) => [row.place, row]));
     return wanted.map((_, place) => {
-      const row = rows.find((found) => found.place === place);
+      const row = pieces.get(place);
       return row === undefined
         ? null
         : { version: Number(row.version), from: row.from, segments: row.segments };
