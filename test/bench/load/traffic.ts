@@ -6,6 +6,8 @@ import { HEARD } from './users.js';
 
 const INTERVAL_MS = 1000;
 const ONE_EACH_SECOND = { connections: 1, connectionRate: 1, timeout: 30 };
+/** The load is steady after that: code that has just begun to run is compiled in the first seconds. What fails counts from the beginning. */
+const WARM_UP_SECONDS = 30;
 const KEPT_OF_ANSWER = 300;
 const CLIP_BYTES = 32_000;
 const BOUNDARY = 'load-boundary';
@@ -77,6 +79,7 @@ const MIX: readonly Kind[] = [
 export class Traffic {
   private readonly all = new Latencies();
   private readonly kinds = new Map<string, Latencies>();
+  private timedFrom = Infinity;
 
   constructor(
     private readonly plan: LoadPlan,
@@ -88,6 +91,7 @@ export class Traffic {
   async run(): Promise<void> {
     const runs: Promise<void>[] = [];
     const begin = performance.now();
+    this.timedFrom = begin + WARM_UP_SECONDS * 1000;
     for (let number = 0; number < CONNECTIONS; number += 1) {
       const due = begin + (number * INTERVAL_MS) / CONNECTIONS;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
@@ -133,7 +137,8 @@ export class Traffic {
       },
     };
     const { url, seconds } = this.plan;
-    const options = { url, duration: seconds, requests: [request], ...ONE_EACH_SECOND };
+    const duration = WARM_UP_SECONDS + seconds;
+    const options = { url, duration, requests: [request], ...ONE_EACH_SECOND };
     return new Promise((resolve, reject) => {
       const instance = autocannon(options, (error: Error | null) => {
         if (error === null) resolve();
@@ -149,6 +154,7 @@ export class Traffic {
   }
 
   private record(kind: string, ms: number): void {
+    if (performance.now() < this.timedFrom) return;
     this.all.record(ms);
     let latencies = this.kinds.get(kind);
     if (latencies === undefined) this.kinds.set(kind, (latencies = new Latencies()));
