@@ -128,7 +128,7 @@ export function openJobsRoom(
     clock,
     owners,
   );
-  const lists = new JobListsService(new JobListsRepository(orm.em), results, unitOfWork);
+  const lists = new JobListsService(new JobListsRepository(orm.em), repository, results, unitOfWork);
   const queue = openQueue(claims);
   const relay = new OutboxRelayService(events, repository, writers, unitOfWork, bell, queue, bus);
   const orders = new JobOrdersService(

@@ -20,18 +20,15 @@ export class JobsRepository {
     return this.em.findOne(Job, { id }, { disableIdentityMap: true });
   }
 
-  /** For what follows of events, of whomever. */
-  listByIds(ids: readonly string[]): Promise<Job[]> {
-    return this.em.find(Job, { id: { $in: [...ids] } }, { disableIdentityMap: true });
+  /** Of whomever, in the order of the ids. One that is not there, or no more, is left out. */
+  async listByIds(ids: readonly string[]): Promise<Job[]> {
+    const found = await this.findEach(ids);
+    return ids.flatMap((id) => found.get(id) ?? []);
   }
 
   /** Each of these that is of the one with it. */
   async findOwned(wanted: readonly OwnedId[]): Promise<(Job | null)[]> {
-    const jobs = await findPlain(this.em, Job, {
-      sql: `id = any(string_to_array(?, ',')::uuid[])`,
-      values: [wanted.map(({ id }) => id).join(',')],
-    });
-    const found = new Map(jobs.map((job) => [job.id, job]));
+    const found = await this.findEach(wanted.map(({ id }) => id));
     return wanted.map(({ id, ownerId }) => {
       const job = found.get(id);
       return job?.ownerId === ownerId ? job : null;
@@ -139,6 +136,14 @@ export class JobsRepository {
     return this.em.execute(
       `select id, lease_token as "leaseToken" from jobs where status = 'processing' ${expired} order by created_at, id limit 1000`,
     );
+  }
+
+  private async findEach(ids: readonly string[]): Promise<ReadonlyMap<string, Job>> {
+    const jobs = await findPlain(this.em, Job, {
+      sql: `id = any(string_to_array(?, ',')::uuid[])`,
+      values: [ids.join(',')],
+    });
+    return new Map(jobs.map((job) => [job.id, job]));
   }
 
   private async lock(id: string, which: string, value: string): Promise<boolean> {

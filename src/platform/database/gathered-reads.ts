@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
+import { orNothing } from '../runtime/or-nothing.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** So long those who ask wait for a reading that is under way: one that hangs holds up nobody else. */
@@ -34,7 +35,10 @@ export class GatheredReads<Q, A> {
    * @throws AppError database_unavailable; what `readAll` throws
    */
   async ask(question: Q): Promise<A> {
-    if (this.unitOfWork.isOpen) return first(await this.readAll([question]));
+    if (this.unitOfWork.isOpen) {
+      const [answer] = await this.readAll([question]);
+      return answer as A;
+    }
     const key = JSON.stringify(question);
     let asked = this.waiting.get(key);
     if (asked === undefined) {
@@ -49,7 +53,7 @@ export class GatheredReads<Q, A> {
     this.isReading = true;
     // Requests that came by the same turn of the event loop have asked by then.
     await turn();
-    while (this.waiting.size > 0) await endedOrHeld(this.read());
+    while (this.waiting.size > 0) await orNothing(this.read(), MOST_HELD_MS);
     this.isReading = false;
   }
 
@@ -72,15 +76,4 @@ export class GatheredReads<Q, A> {
     this.waiting = new Map();
     return taken;
   }
-}
-
-async function endedOrHeld(reading: Promise<void>): Promise<void> {
-  const { promise: held, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, MOST_HELD_MS, undefined);
-  await Promise.race([reading, held]);
-  clearTimeout(timer);
-}
-
-function first<A>([answer]: readonly A[]): A {
-  return answer as A;
 }

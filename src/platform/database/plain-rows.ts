@@ -27,6 +27,16 @@ export async function findPlain<T extends object>(
   });
 }
 
+/** The same of a condition that one row meets at most; null: there is none. */
+export async function findOnePlain<T extends object>(
+  em: EntityManager,
+  entity: EntityClass<T>,
+  condition: SqlCondition,
+): Promise<T | null> {
+  const [row] = await findPlain(em, entity, condition);
+  return row ?? null;
+}
+
 interface Layout {
   readonly columns: string;
   /** Properties that are numbers, while the driver has them as texts. */

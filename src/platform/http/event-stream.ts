@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { jitter } from '../runtime/jitter.js';
+import { orNothing } from '../runtime/or-nothing.js';
 import { sendStream } from './send-stream.js';
 
 /** One event of a stream as https://html.spec.whatwg.org/multipage/server-sent-events.html has it. */
@@ -76,16 +77,5 @@ export async function* withHeartbeats(
     }
   } finally {
     await source.return?.();
-  }
-}
-
-/** Null when it is not there after this time. */
-export async function orNothing<T>(awaited: Promise<T>, ms: number): Promise<T | null> {
-  const { promise: nothing, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(resolve, ms, null);
-  try {
-    return await Promise.race([awaited, nothing]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
-import { orNothing, withHeartbeats } from './event-stream.js';
+import { orNothing } from '../runtime/or-nothing.js';
+import { withHeartbeats } from './event-stream.js';
 import { sendStream } from './send-stream.js';
 
 export interface HeldAnswer {

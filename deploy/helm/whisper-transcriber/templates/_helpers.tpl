@@ -299,3 +299,13 @@ spec:
 {{- if not $addresses }}closed{{ end -}}
 {{- end -}}
 {{- end -}}
+
+{{- /* Uploads pass as they come, and events and texts as they are written. Call with the values of the ingress, whose own go before these. */ -}}
+{{- define "whisper.ingressAnnotations" -}}
+nginx.ingress.kubernetes.io/proxy-body-size: {{ .maxBodySize | quote }}
+nginx.ingress.kubernetes.io/proxy-request-buffering: 'off'
+nginx.ingress.kubernetes.io/proxy-buffering: 'off'
+nginx.ingress.kubernetes.io/proxy-http-version: '1.1'
+nginx.ingress.kubernetes.io/proxy-read-timeout: '3600'
+nginx.ingress.kubernetes.io/proxy-send-timeout: '3600'
+{{- end -}}

@@ -11,6 +11,13 @@ import { AuditEventsRepository } from './audit-events.repository.js';
 
 const EXPORT_PAGE = 1000;
 
+type Act<A extends AuditAction> = readonly [
+  actor: Actor,
+  action: A,
+  objectId: string | null,
+  details: AuditDetails<A>,
+];
+
 /** Who did what. Things are added to it and read from it; all that it can forget is the names of who is erased. */
 @Injectable()
 export class AuditTrail {
@@ -24,13 +31,8 @@ export class AuditTrail {
   ) {}
 
   /** Writes into the transaction that is open, which is that of the act itself: neither is there without the other. */
-  async record<A extends AuditAction>(
-    actor: Actor,
-    action: A,
-    objectId: string | null,
-    details: AuditDetails<A>,
-  ): Promise<void> {
-    const event = this.describe(actor, action, objectId, details);
+  async record<A extends AuditAction>(...act: Act<A>): Promise<void> {
+    const event = this.describe(...act);
     this.unitOfWork.afterCommit(() => {
       this.log(event);
     });
@@ -38,13 +40,8 @@ export class AuditTrail {
   }
 
   /** For an act that changes nothing else, as to look at something. */
-  async recordAlone<A extends AuditAction>(
-    actor: Actor,
-    action: A,
-    objectId: string | null,
-    details: AuditDetails<A>,
-  ): Promise<void> {
-    const event = this.describe(actor, action, objectId, details);
+  async recordAlone<A extends AuditAction>(...act: Act<A>): Promise<void> {
+    const event = this.describe(...act);
     await this.unitOfWork.read(() => this.repository.insert(event));
     this.log(event);
   }
@@ -103,12 +100,7 @@ export class AuditTrail {
   }
 
   /** Ids only: logs go to more places than the trail. */
-  private describe<A extends AuditAction>(
-    actor: Actor,
-    action: A,
-    objectId: string | null,
-    details: AuditDetails<A>,
-  ): AuditEvent {
+  private describe<A extends AuditAction>(...[actor, action, objectId, details]: Act<A>): AuditEvent {
     const { object, outcome } = AUDIT_ACTIONS[action];
     return {
       id: this.ids.next(),

@@ -1,6 +1,6 @@
 import { EntityManager, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { findPlain } from '../../../platform/database/plain-rows.js';
+import { findOnePlain } from '../../../platform/database/plain-rows.js';
 import { User } from './user.entity.js';
 import { normalizeUsername } from './usernames.js';
 
@@ -8,9 +8,8 @@ import { normalizeUsername } from './usernames.js';
 export class UsersRepository {
   constructor(private readonly em: EntityManager) {}
 
-  async find(id: string): Promise<User | null> {
-    const [user] = await findPlain(this.em, User, { sql: 'id = ?', values: [id] });
-    return user ?? null;
+  find(id: string): Promise<User | null> {
+    return findOnePlain(this.em, User, { sql: 'id = ?', values: [id] });
   }
 
   /** The user as it is now, which stays so until the transaction ends; null when there is none. */

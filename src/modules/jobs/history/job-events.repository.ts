@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { COMMIT_EARLY } from '../../../platform/database/commit-early.js';
+import { rowsOfEach, writePlaced, type PlacedRow } from '../../../platform/database/placed-questions.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import type { JobStatus } from '../job.machine.js';
 import type { EventsPosition, JobEventView, PlacedJobEvent } from './job-event.view.js';
@@ -32,9 +33,7 @@ export interface LaterEvents {
 export type LaterOwnEvents = OwnerFilter & EventsPosition;
 
 /** An event, or the deletion of a job, which has no status. */
-interface PlacedRow {
-  /** Whose question it answers. */
-  readonly place: number;
+interface EventOrDeletionRow extends PlacedRow {
   readonly id: string;
   readonly jobId: string;
   readonly occurredAt: string | Date;
@@ -52,13 +51,12 @@ export class JobEventsRepository {
 
   /** In the order in which they happened. */
   async listLater(wanted: readonly LaterEvents[]): Promise<JobEventView[][]> {
-    const rows = await this.em.execute<(EventRow & { readonly place: number })[]>(
+    const rows = await this.em.execute<(EventRow & PlacedRow)[]>(
       `select place, ${COLUMNS} from jsonb_to_recordset(?::jsonb) as wanted (place integer, "jobId" uuid, after bigint),
        lateral (select * from job_events where job_id = wanted."jobId" and id > wanted.after) as event order by id`,
-      [JSON.stringify(wanted.map((one, place) => ({ ...one, place })))],
+      [writePlaced(wanted)],
     );
-    const found = Map.groupBy(rows, ({ place }) => place);
-    return wanted.map((_, place) => (found.get(place) ?? []).map(toView));
+    return rowsOfEach(wanted, rows).map((own) => own.map(toView));
   }
 
   /** How often a worker gave the job back for this reason, since its owner last asked for it. */
@@ -84,7 +82,7 @@ export class JobEventsRepository {
    * transactions that are open, or began after one that is, come later.
    */
   async listOfOwners(wanted: readonly LaterOwnEvents[], limit: number): Promise<PlacedJobEvent[][]> {
-    const rows = await this.em.execute<PlacedRow[]>(
+    const rows = await this.em.execute<EventOrDeletionRow[]>(
       `select place, ${COLUMNS}, own.transaction_id::text as "transactionId"
        from jsonb_to_recordset(?::jsonb) as wanted (place integer, "ownerId" uuid, "transactionId" xid8, "eventId" bigint),
        lateral (
@@ -98,10 +96,9 @@ export class JobEventsRepository {
           where event.owner_id = wanted."ownerId" and ${IN_PLACE} order by event.transaction_id, event.id limit ?)
          order by transaction_id, id limit ?
        ) as own order by own.transaction_id, own.id`,
-      [JSON.stringify(wanted.map((one, place) => ({ ...one, place }))), limit, limit, limit],
+      [writePlaced(wanted), limit, limit, limit],
     );
-    const found = Map.groupBy(rows, ({ place }) => place);
-    return wanted.map((_, place) => (found.get(place) ?? []).map(toPlaced));
+    return rowsOfEach(wanted, rows).map((own) => own.map(toPlaced));
   }
 
   /**
@@ -163,7 +160,7 @@ export class JobEventsRepository {
   }
 }
 
-function toPlaced(row: PlacedRow): PlacedJobEvent {
+function toPlaced(row: EventOrDeletionRow): PlacedJobEvent {
   const { transactionId, jobId, from, to, reason, attempt, workerId } = row;
   const id = Number(row.id);
   const position = { transactionId, eventId: id };

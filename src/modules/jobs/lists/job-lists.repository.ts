@@ -1,9 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { findPlain } from '../../../platform/database/plain-rows.js';
 import type { SqlCondition } from '../../../platform/database/sql-condition.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
-import { Job } from '../job.entity.js';
 import type { JobFilter, JobPlace, JobSort } from './job-list.view.js';
 
 /** What jobs are sorted by, how that is written so that nothing of it is lost, and its type. Each has an index. */
@@ -65,16 +63,6 @@ export class JobListsRepository {
       conditions.flatMap(({ values }) => values),
     );
     return Number(row?.count ?? 0);
-  }
-
-  /** In the order of the ids. One that was deleted meanwhile is left out. */
-  async listByIds(ids: readonly string[]): Promise<Job[]> {
-    const jobs = await findPlain(this.em, Job, {
-      sql: `id = any(string_to_array(?, ',')::uuid[])`,
-      values: [ids.join(',')],
-    });
-    const byId = new Map(jobs.map((job) => [job.id, job]));
-    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 }
 

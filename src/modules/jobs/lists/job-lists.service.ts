@@ -5,6 +5,7 @@ import { ownedBy, type OwnerFilter } from '../../auth/access/ownership.policy.js
 import type { Principal } from '../../auth/access/principal.view.js';
 import { JobResultRegistry } from '../job-result.registry.js';
 import { toJobView } from '../job.view.js';
+import { JobsRepository } from '../jobs.repository.js';
 import { readCursor, writeCursor } from './job-cursor.js';
 import type {
   CountedJobPage,
@@ -21,6 +22,7 @@ import { JobListsRepository, type JobSearch } from './job-lists.repository.js';
 export class JobListsService {
   constructor(
     private readonly repository: JobListsRepository,
+    private readonly jobs: JobsRepository,
     private readonly results: JobResultRegistry,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -58,7 +60,8 @@ export class JobListsService {
     // One more than the page has tells whether there is another one.
     const places = await this.repository.listPlaces(owner, search, sort, { after, offset }, limit + 1);
     const page = places.slice(0, limit);
-    const jobs = await this.repository.listByIds(page.map(({ id }) => id));
+    // One that was deleted meanwhile is left out.
+    const jobs = await this.jobs.listByIds(page.map(({ id }) => id));
     return {
       jobs: jobs.map(toJobView),
       nextCursor: places.length > limit ? cursorAfter(page, sort, filter) : null,

@@ -1,13 +1,12 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { rowsOfEach, writePlaced, type PlacedRow } from '../../../platform/database/placed-questions.js';
 import type { JobTextPiece, LaterText } from '../../jobs/job-text.view.js';
 import type { DiarizerState } from '../engine/diarizer.port.js';
 import type { TranscriptSegment } from '../transcripts/transcript.view.js';
 import type { DraftPiece, DraftView } from './draft.view.js';
 
-interface PieceRow {
-  /** Whose question it answers. */
-  readonly place: number;
+interface PieceRow extends PlacedRow {
   readonly version: string;
   readonly segments: TranscriptSegment[];
   readonly until: number;
@@ -75,16 +74,12 @@ export class DraftsRepository {
            and piece.segments_until > case when draft.id = wanted.version then wanted.segments else 0 end
          where draft.job_id = wanted."jobId" order by piece.number limit 1
        ) as piece`,
-      [JSON.stringify(wanted.map((one, place) => ({ ...one, place })))],
+      [writePlaced(wanted)],
     );
-    const pieces = new Map(rows.map((row) => [row.place, row]));
-    return wanted.map(({ version, segments: known }, place) => {
-      const row = pieces.get(place);
-      if (row === undefined) return null;
-      const found = Number(row.version);
-      const from = found === version ? known : 0;
-      const begin = row.until - row.segments.length;
-      return { version: found, from, segments: row.segments.slice(from - begin) };
+    const pieces = rowsOfEach(wanted, rows);
+    return wanted.map((position, place) => {
+      const [row] = pieces[place] ?? [];
+      return row === undefined ? null : pieceAfter(position, row);
     });
   }
 
@@ -96,4 +91,11 @@ export class DraftsRepository {
     );
     return row === undefined ? null : Number(row.id);
   }
+}
+
+function pieceAfter({ version, segments: known }: LaterText, row: PieceRow): JobTextPiece {
+  const found = Number(row.version);
+  const from = found === version ? known : 0;
+  const begin = row.until - row.segments.length;
+  return { version: found, from, segments: row.segments.slice(from - begin) };
 }

@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { findPlain } from '../../../platform/database/plain-rows.js';
+import { rowsOfEach, writePlaced, type PlacedRow } from '../../../platform/database/placed-questions.js';
+import { findOnePlain } from '../../../platform/database/plain-rows.js';
 import type { JobTextPiece, LaterText } from '../../jobs/job-text.view.js';
 import { Transcript } from './transcript.entity.js';
 import type { TranscriptSegment } from './transcript.view.js';
@@ -8,9 +9,7 @@ import type { TranscriptSegment } from './transcript.view.js';
 /** Segments that are given at once, so that hours of speech are not in memory for each reader. */
 const PIECE_SEGMENTS = 200;
 
-interface PieceRow {
-  /** Whose question it answers. */
-  readonly place: number;
+interface PieceRow extends PlacedRow {
   readonly version: string;
   readonly from: number;
   readonly segments: TranscriptSegment[];
@@ -28,9 +27,8 @@ export class TranscriptsRepository {
     await this.em.nativeDelete(Transcript, { jobId: { $in: [...jobIds] } });
   }
 
-  async find(jobId: string): Promise<Transcript | null> {
-    const [transcript] = await findPlain(this.em, Transcript, { sql: 'job_id = ?', values: [jobId] });
-    return transcript ?? null;
+  find(jobId: string): Promise<Transcript | null> {
+    return findOnePlain(this.em, Transcript, { sql: 'job_id = ?', values: [jobId] });
   }
 
   async findTexts(jobIds: readonly string[]): Promise<(string | null)[]> {
@@ -57,14 +55,10 @@ export class TranscriptsRepository {
        select place, version, first as "from",
          jsonb_path_query_array(segments, '$[$first to $last]', jsonb_build_object('first', first, 'last', first + ?)) as segments
        from found where first < jsonb_array_length(segments)`,
-      [JSON.stringify(wanted.map((one, place) => ({ ...one, place }))), PIECE_SEGMENTS - 1],
+      [writePlaced(wanted), PIECE_SEGMENTS - 1],
     );
-    const pieces = new Map(rows.map((row) => [row.place, row]));
-    return wanted.map((_, place) => {
-      const row = pieces.get(place);
-      return row === undefined
-        ? null
-        : { version: Number(row.version), from: row.from, segments: row.segments };
-    });
+    return rowsOfEach(wanted, rows).map(([row]) =>
+      row === undefined ? null : { version: Number(row.version), from: row.from, segments: row.segments },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { lockUntilCommit } from '../../../platform/database/advisory-lock.js';
-import { findPlain } from '../../../platform/database/plain-rows.js';
+import { findOnePlain } from '../../../platform/database/plain-rows.js';
 import type { OwnerFilter } from '../../auth/access/ownership.policy.js';
 import { MediaFile } from './media-file.entity.js';
 
@@ -23,10 +23,8 @@ export class MediaFilesRepository {
     return this.em.findOne(MediaFile, { id }, { disableIdentityMap: true });
   }
 
-  async findOwned(id: string, { ownerId }: OwnerFilter): Promise<MediaFile | null> {
-    const values = [id, ownerId];
-    const [media] = await findPlain(this.em, MediaFile, { sql: 'id = ? and owner_id = ?', values });
-    return media ?? null;
+  findOwned(id: string, { ownerId }: OwnerFilter): Promise<MediaFile | null> {
+    return findOnePlain(this.em, MediaFile, { sql: 'id = ? and owner_id = ?', values: [id, ownerId] });
   }
 
   /** One with the same bytes. */
