@@ -51,3 +51,41 @@ describe('the version', () => {
     }
   });
 });
+
+describe('the names of commits', () => {
+  /** What commitlint says of a message by the rules of the project. */
+  function judge(message: string): { readonly status: number | null; readonly output: string } {
+    const program = path.join(ROOT, 'node_modules/@commitlint/cli/cli.js');
+    const { status, stdout } = spawnSync(process.execPath, [program], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      input: message,
+    });
+    return { status, output: stdout };
+  }
+
+  it.each([
+    'feat: ring when no process is known',
+    'fix(chart)!: take another claim\n\nThe old one is not read any more.',
+    'security: refuse short secrets',
+    'chore(release): v1.2.3',
+    'build(deps-dev): bump the development group across 1 directory with 12 updates',
+  ])('may be: %s', (message) => {
+    expect(judge(message)).toEqual({ status: 0, output: '' });
+  });
+
+  it.each([
+    ['Ring when no process is known', 'type may not be empty'],
+    ['feature: ring when no process is known', 'type must be one of'],
+    ['fix:', 'subject may not be empty'],
+  ])('are refused: %s', (message, complaint) => {
+    expect(judge(message)).toEqual({ status: 1, output: expect.stringContaining(complaint) });
+  });
+
+  it('that the changelog tells of are among them', () => {
+    const told = [...read('cliff.toml').matchAll(/message = "\^(\w+)"/g)].map(([, type]) => type ?? '');
+
+    expect(told).toEqual(['feat', 'fix', 'perf', 'security']);
+    for (const type of told) expect(judge(`${type}: do what is told`)).toEqual({ status: 0, output: '' });
+  });
+});
