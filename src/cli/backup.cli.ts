@@ -8,56 +8,74 @@ import { ArchiveWriter } from './backup/archive-writer.js';
 import { BackupProblem, EXIT, type ExitCode } from './backup/backup-problem.js';
 import { openBlobs } from './backup/blob-access.js';
 import { openForBackup } from './backup/database-access.js';
+import { keepNewest, nameAt } from './backup/kept-backups.js';
 import { makeBackup, type BackupSource } from './backup/make-backup.js';
 import type { Manifest } from './backup/manifest.js';
 import { readOptions, runCommand, tell, UsageError } from './backup/run-command.js';
 import { checkOf, readGenerated } from './backup/secrets.js';
 
-const USAGE = `Usage: npm run backup -- --out FILE|FOLDER [--verify]
+const USAGE = `Usage: npm run backup -- --out FILE|FOLDER [--verify] [--keep COUNT]
        npm run backup -- --verify FILE
 
   --out FILE|FOLDER   where to write the backup; in a folder it gets a name with the time
   --verify            read it again when it is written, and compare every file with its hash
+  --keep COUNT        then delete the oldest ones that have such names in this folder, but for so many;
+                      not if recordings are missing or damaged in the new one
 
 Database, recordings and generated secrets, as they are at one moment; the service may run meanwhile.
 Settings are those of the service (DATA_DIR, DATABASE_URL, S3_…), from the environment and .env.
 `;
 
+interface Arguments {
+  readonly out?: string;
+  readonly verify: boolean;
+  readonly keep?: number;
+  readonly help?: boolean;
+  /** To be verified, and nothing else. */
+  readonly file?: string;
+}
+
 async function main(stop: AbortSignal): Promise<ExitCode> {
-  const { out, verify, help, file } = readArguments();
-  if (help) process.stdout.write(USAGE);
+  const { out, verify, keep, help, file } = readArguments();
+  if (help === true) process.stdout.write(USAGE);
   else if (file !== undefined) await verifyFile(file, stop);
-  else if (out !== undefined) return backUp(out, verify, stop);
+  else if (out !== undefined) return backUp(out, { verify, keep }, stop);
   return EXIT.ok;
 }
 
-function readArguments(): {
-  out?: string | undefined;
-  verify: boolean;
-  help: boolean;
-  file?: string | undefined;
-} {
+function readArguments(): Arguments {
   const alone = /^--verify=?(.*)$/.exec(process.argv[2] ?? '');
   const [, , , next] = process.argv;
   if (alone !== null && process.argv.length === 4 && next !== undefined && !next.startsWith('-'))
-    return { verify: true, help: false, file: next };
+    return { verify: true, file: next };
   const {
     out,
+    keep,
     verify = false,
     help = false,
   } = readOptions({
     out: { type: 'string' },
+    keep: { type: 'string' },
     verify: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
-  if (!help && (out === undefined || out === ''))
-    throw new UsageError('Say where to write it: --out FILE|FOLDER.');
-  return { out, verify, help };
+  if (help) return { verify, help };
+  if (out === undefined || out === '') throw new UsageError('Say where to write it: --out FILE|FOLDER.');
+  return { out, verify, ...(keep === undefined ? {} : { keep: readCount(keep) }) };
 }
 
-async function backUp(out: string, verify: boolean, stop: AbortSignal): Promise<ExitCode> {
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError('--keep takes how many to keep: 1 or more.');
+  return Number(text);
+}
+
+async function backUp(
+  out: string,
+  { verify, keep }: { verify: boolean; keep: number | undefined },
+  stop: AbortSignal,
+): Promise<ExitCode> {
   const config = loadAppConfig(readEnvironment(), process.stdout.isTTY);
-  const target = await chooseFile(out);
+  const target = await chooseFile(out, keep !== undefined);
   const database = await openForBackup(config, stop);
   let manifest: Manifest;
   try {
@@ -67,7 +85,11 @@ async function backUp(out: string, verify: boolean, stop: AbortSignal): Promise<
   }
   tell(`${target} is written.`);
   if (verify) await verifyFile(target, stop);
-  return tellLosses(manifest);
+  const outcome = tellLosses(manifest);
+  // What the new one lacks may be in an old one.
+  if (keep !== undefined && outcome === EXIT.ok)
+    for (const name of await keepNewest(out, keep)) tell(`${path.join(out, name)} is deleted.`);
+  return outcome;
 }
 
 function tellLosses({ missingBlobs, damagedBlobs = [] }: Manifest): ExitCode {
@@ -100,16 +122,11 @@ async function sourceOf(config: AppConfig, url: string): Promise<BackupSource> {
   return { url, blobs: await openBlobs(config), secrets, secretKeyChecks: secretKeys.map(checkOf) };
 }
 
-/** @throws BackupProblem when there is a file of this name */
-async function chooseFile(out: string): Promise<string> {
+/** @throws BackupProblem when there is a file of this name; UsageError when it has to be a folder and is none */
+async function chooseFile(out: string, isFolder: boolean): Promise<string> {
   const found = await stat(out).catch(() => null);
-  if (found?.isDirectory() === true) {
-    const time = new SystemClock()
-      .now()
-      .toISOString()
-      .replaceAll(/[-:]|\.\d+/g, '');
-    return path.join(out, `whisper-transcriber-${time}.zip`);
-  }
+  if (found?.isDirectory() === true) return path.join(out, nameAt(new SystemClock().now()));
+  if (isFolder) throw new UsageError('--keep needs a folder that is there: --out FOLDER.');
   if (found !== null)
     throw new BackupProblem(EXIT.notEmpty, `There is a file ${out} already. Choose another name.`);
   if ((await stat(path.dirname(path.resolve(out))).catch(() => null)) === null)

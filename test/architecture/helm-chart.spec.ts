@@ -9,6 +9,7 @@ import { SETTINGS } from '../../src/platform/config/settings.js';
 import {
   CHART,
   manifestsIn,
+  podTemplatesIn,
   runHelm,
   runProgram,
   template,
@@ -52,7 +53,7 @@ function kindsOf(name: string): Set<string> {
 }
 
 function containersOf(name: string): Container[] {
-  return manifestsOf(name).flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
+  return podTemplatesIn(manifestsOf(name)).flatMap(({ spec }) => spec.containers);
 }
 
 describe.each(VALUES)('the chart with the values of ci/%s.yaml', (name) => {
@@ -110,8 +111,7 @@ describe.each(VALUES)('the chart with the values of ci/%s.yaml', (name) => {
   });
 
   it('lets no container do more than it has to', () => {
-    for (const { spec } of manifestsOf(name).filter((manifest) => manifest.spec?.template !== undefined)) {
-      const pod = spec!.template!.spec;
+    for (const { spec: pod } of podTemplatesIn(manifestsOf(name))) {
       expect(pod.automountServiceAccountToken).toBe(false);
       expect(pod.securityContext).toMatchObject({
         runAsNonRoot: true,
@@ -153,7 +153,7 @@ describe('the chart', () => {
       new Set(['NetworkPolicy', 'PodDisruptionBudget', 'ServiceAccount', 'Service', 'Deployment', 'Job']),
     );
     expect([...kindsOf('everything')]).toEqual(
-      expect.arrayContaining(['HorizontalPodAutoscaler', 'Ingress', ...BROUGHT_KINDS]),
+      expect.arrayContaining(['HorizontalPodAutoscaler', 'Ingress', 'CronJob', ...BROUGHT_KINDS]),
     );
   });
 

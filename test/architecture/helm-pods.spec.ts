@@ -2,23 +2,28 @@
 import { describe, expect, it } from '@jest/globals';
 import { SETTINGS } from '../../src/platform/config/settings.js';
 import {
+  podTemplatesIn,
   render,
   SCALED,
   tryValues,
   type Container,
-  type Manifest,
+  type PodTemplate,
   type Values,
 } from '../support/helm-chart.js';
 
 const MODES: [string, Values, string[]][] = [
   ['single', {}, ['api']],
-  ['scaled', SCALED, ['api', 'worker', 'migrations']],
+  [
+    'scaled',
+    { ...SCALED, backup: { schedule: '15 3 * * *', existingClaim: 'backups' } },
+    ['api', 'worker', 'backup', 'migrations'],
+  ],
 ];
 /** A migration waits so long for its table before it fails. */
 const MIGRATION_SECONDS = 600;
 
-function podsOf(values: Values): NonNullable<NonNullable<Manifest['spec']>['template']>['spec'][] {
-  return render(values).flatMap(({ spec }) => spec?.template?.spec ?? []);
+function podsOf(values: Values): PodTemplate['spec'][] {
+  return podTemplatesIn(render(values)).map(({ spec }) => spec);
 }
 
 function containersOf(values: Values): Container[] {

@@ -75,6 +75,27 @@ describe('a service with many recordings', () => {
     LIMIT_MS,
   );
 
+  it('is one of so many that are kept, of which the oldest goes', async () => {
+    const nightly = await mkdtemp(path.join(folder, 'nightly-'));
+    const nights = ['20261028', '20261029', '20261030'].map(
+      (day) => `whisper-transcriber-${day}T031500Z.zip`,
+    );
+    for (const name of [...nights, 'before-upgrade.zip']) await writeFile(path.join(nightly, name), '');
+    const made = await new BackupCommand(['--out', nightly, '--verify', '--keep', '2'], env).end();
+    const left = (await readdir(nightly)).sort();
+
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout.match(/is sound|is deleted/g)).toEqual(['is sound', 'is deleted', 'is deleted']);
+    expect(left).toEqual(['before-upgrade.zip', nights[2], expect.stringMatching(/^whisper-.*Z\.zip$/)]);
+    for (const args of [
+      ['--out', nightly, '--keep', '0'],
+      ['--out', nightly, '--keep', 'all'],
+      ['--out', path.join(nightly, 'one.zip'), '--keep', '2'],
+    ])
+      expect(await new BackupCommand(args, env).end()).toMatchObject({ code: 2, stdout: '' });
+    expect((await readdir(nightly)).sort()).toEqual(left);
+  });
+
   it(
     'does not start on a restore that was killed, which then goes on',
     async () => {
@@ -147,12 +168,17 @@ describe('a service with many recordings', () => {
       await writeFile(path.join(place, changed?.path ?? ''), 'rotten');
       await rm(path.join(place, unreadable?.path ?? ''));
       await mkdir(path.join(place, unreadable?.path ?? ''));
-      const file = path.join(folder, 'rotten.zip');
-      const made = await backUp(file, env);
+      const backups = await mkdtemp(path.join(folder, 'backups-'));
+      const older = 'whisper-transcriber-20261030T031500Z.zip';
+      await writeFile(path.join(backups, older), '');
+      const made = await new BackupCommand(['--out', backups, '--verify', '--keep', '1'], env).end();
+      const [kept, newest = ''] = (await readdir(backups)).sort();
+      const file = path.join(backups, newest);
       const into = { DATA_DIR: path.join(folder, 'rotten') };
       const restored = await restore(file, into);
 
       expect(made.code).toBe(9);
+      expect(kept).toBe(older);
       for (const blob of [changed, unreadable]) expect(made.stderr).toContain(blob?.key);
       expect(restored.code).toBe(9);
       for (const { media_id: id } of jobs.slice(-2)) expect(restored.stderr).toContain(id);

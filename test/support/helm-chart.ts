@@ -22,6 +22,7 @@ export interface Probe {
 export interface Container {
   readonly name: string;
   readonly image: string;
+  readonly command?: readonly string[];
   readonly env: readonly Variable[];
   readonly ports?: readonly { readonly containerPort: number }[];
   readonly startupProbe?: Probe;
@@ -32,21 +33,24 @@ export interface Container {
   readonly volumeMounts: readonly object[];
 }
 
+export interface PodTemplate {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: {
+    readonly automountServiceAccountToken: boolean;
+    readonly priorityClassName?: string;
+    readonly securityContext: object;
+    readonly containers: readonly Container[];
+    readonly volumes: readonly object[];
+  };
+}
+
 export interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly spec?: {
     readonly replicas?: number;
-    readonly template?: {
-      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-      readonly spec: {
-        readonly automountServiceAccountToken: boolean;
-        readonly priorityClassName?: string;
-        readonly securityContext: object;
-        readonly containers: readonly Container[];
-        readonly volumes: readonly object[];
-      };
-    };
+    readonly template?: PodTemplate;
+    readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
   } & Readonly<Record<string, unknown>>;
 }
 
@@ -98,6 +102,11 @@ export function manifestsIn(output: string): Manifest[] {
   return parseAllDocuments(output)
     .map((document) => document.toJS() as Manifest | null)
     .filter((manifest) => manifest !== null);
+}
+
+/** Of what makes pods, also of what makes them by the clock. */
+export function podTemplatesIn(manifests: readonly Manifest[]): PodTemplate[] {
+  return manifests.flatMap(({ spec }) => spec?.template ?? spec?.jobTemplate?.spec.template ?? []);
 }
 
 /** The one of its kind, or of its kind and name. */

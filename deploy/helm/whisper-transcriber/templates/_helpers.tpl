@@ -51,6 +51,7 @@ namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }
 {{- if ne (int $v.api.replicas) 1 }}{{ fail "mode single is one pod: set api.replicas to 1, or mode to scaled" }}{{ end -}}
 {{- if $v.api.autoscaling.enabled }}{{ fail "mode single is one pod: api.autoscaling needs mode scaled" }}{{ end -}}
 {{- if $v.worker.keda.enabled }}{{ fail "mode single has no worker pods: worker.keda needs mode scaled" }}{{ end -}}
+{{- if $v.backup.schedule }}{{ fail "mode single has its database in its pod, where backups are made: backup.schedule needs mode scaled" }}{{ end -}}
 {{- if $v.redis.url }}{{ fail "mode single has its queue in itself: redis.url needs mode scaled" }}{{ end -}}
 {{- else -}}
 {{- if ne $v.blobs.driver "s3" }}{{ fail "mode scaled has several pods, which cannot share a volume: set blobs.driver to s3" }}{{ end -}}
@@ -59,6 +60,7 @@ namespace="{{ .Release.Namespace }}",service=~"{{ include "whisper.fullname" . }
 {{- if and $v.api.autoscaling.enabled (gt (int $v.api.autoscaling.minReplicas) (int $v.api.autoscaling.maxReplicas)) }}{{ fail "api.autoscaling.minReplicas is above its maxReplicas" }}{{ end -}}
 {{- if and $v.worker.keda.enabled (gt (int $v.worker.keda.minReplicas) (int $v.worker.keda.maxReplicas)) }}{{ fail "worker.keda.minReplicas is above its maxReplicas" }}{{ end -}}
 {{- if and $v.worker.keda.enabled (not $v.worker.keda.prometheusAddress) }}{{ fail "worker.keda asks Prometheus: set worker.keda.prometheusAddress" }}{{ end -}}
+{{- if and $v.backup.schedule (not $v.backup.existingClaim) }}{{ fail "backups need a place: set backup.existingClaim" }}{{ end -}}
 {{- end -}}
 {{- if and (eq $v.blobs.driver "s3") (not $v.blobs.s3.bucket) }}{{ fail "blobs.driver s3 needs blobs.s3.bucket" }}{{ end -}}
 {{- if and $v.ingress.enabled (not $v.ingress.host) }}{{ fail "ingress needs ingress.host" }}{{ end -}}
@@ -234,6 +236,53 @@ spec:
   {{- with .of.affinity }}
   affinity: {{- toYaml . | nindent 4 }}
   {{- end }}
+{{- end -}}
+
+{{- /* The pod of a job beside the service. Call with root, component, of (its values) and command; with claim and mountPath for a volume. */ -}}
+{{- define "whisper.jobPod" -}}
+{{- $root := .root -}}
+metadata:
+  labels:
+    {{- include "whisper.labels" $root | nindent 4 }}
+    app.kubernetes.io/component: {{ .component }}
+spec:
+  restartPolicy: Never
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  {{- with $root.Values.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  {{- with $root.Values.imagePullSecrets }}
+  imagePullSecrets: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  securityContext: {{- include "whisper.podSecurity" $root | nindent 4 }}
+  containers:
+    - name: {{ .component }}
+      image: {{ include "whisper.image" $root | quote }}
+      imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      workingDir: /app
+      command: {{ toJson .command }}
+      env: {{- include "whisper.env" $root | trim | nindent 8 }}
+      resources: {{- toYaml .of.resources | nindent 8 }}
+      securityContext: {{- include "whisper.containerSecurity" $root | nindent 8 }}
+      volumeMounts:
+        - { name: data, mountPath: /app/data }
+        - { name: tmp, mountPath: /tmp }
+        {{- if .claim }}
+        - { name: {{ .component }}, mountPath: {{ .mountPath }} }
+        {{- end }}
+        {{- with $root.Values.extraVolumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+  volumes:
+    - { name: data, emptyDir: {} }
+    - { name: tmp, emptyDir: {} }
+    {{- if .claim }}
+    - { name: {{ .component }}, persistentVolumeClaim: { claimName: {{ .claim }} } }
+    {{- end }}
+    {{- with $root.Values.extraVolumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
 {{- end -}}
 
 {{- /* Ways out of a network policy: to what tells addresses of names, … */ -}}
