@@ -1,5 +1,7 @@
-/** What is in no line of the log, whatever happens. Ordinary requests are looked at after all tests, by scripts/collected-logs.mjs. */
+/** What the log tells who is on call, and what is in no line of it, whatever happens. Ordinary requests are looked at after all tests, by scripts/collected-logs.mjs. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import {
   ADMIN_PASSWORD,
   bearer,
@@ -44,6 +46,79 @@ describe('the path of a request', () => {
 
     expect(service.log()).toMatch(/"method":"DELETE","path":"\/auth\/api-keys\/:id"/);
     expect(service.log()).not.toMatch(/PATIENT|wt_kkk/);
+  });
+});
+
+describe('for who is on call', () => {
+  interface Entry {
+    readonly severity: string;
+    readonly message: string;
+    readonly job_id?: string;
+    readonly context?: Readonly<Record<string, unknown>>;
+  }
+  const entries = (): Entry[] =>
+    service
+      .log()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Entry);
+  const contextsOf = (message: string): Entry['context'][] =>
+    entries()
+      .filter((entry) => entry.message === message)
+      .map(({ context }) => context);
+
+  it('the entry of a request that was refused says why', async () => {
+    await fetch(`${service.url}/jobs/${UNKNOWN_ID}`);
+    await fetch(`${service.url}/jobs`, { headers: { 'x-api-key': `wt_${'q'.repeat(43)}` } });
+    await fetch(`${service.url}/jobs?limit=none`);
+    const codes = (): unknown[] => contextsOf('Request completed').map((context) => context?.['error_code']);
+    await waitFor(() => codes().includes('validation_failed'));
+
+    expect(codes()).toEqual(
+      expect.arrayContaining(['job_not_found', 'unauthenticated', 'validation_failed']),
+    );
+    await fetch(`${service.url}/jobs`);
+    await waitFor(() => contextsOf('Request completed').at(-1)?.['status_code'] === 200);
+    expect(contextsOf('Request completed').at(-1)).not.toHaveProperty('error_code');
+  });
+
+  it('a statement that is slow is told, without what it was asked with', async () => {
+    const holder = new pg.Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('lock table jobs in access exclusive mode');
+    const asked = fetch(`${service.url}/jobs?text=PATIENT-MEYER`);
+    await delay(1300);
+    await holder.query('commit');
+    await holder.end();
+    expect((await asked).status).toBe(200);
+    const slow = (): Entry[] =>
+      entries().filter(({ message }) => message === 'A statement of the database was slow');
+    await waitFor(() => slow().length > 0);
+
+    expect(slow()[0]).toMatchObject({
+      severity: 'warn',
+      context: { statement: expect.stringContaining('jobs') },
+    });
+    expect(service.log()).not.toContain('PATIENT-MEYER');
+  });
+
+  it('at the level debug each step of a job is told, and what the store was asked for', async () => {
+    const { job_id: jobId } = await transcribe(service.url, {
+      file: 'docs/samples/sense-and-sensibility.wav',
+    });
+    const told = entries().filter(({ severity, job_id: id }) => severity === 'debug' && id === jobId);
+    const stages = told.flatMap(({ message, context }) =>
+      message === 'Job stage' ? context?.['stage'] : [],
+    );
+
+    expect(stages).toEqual(['loading_model', 'transcribing', 'saving']);
+    expect(contextsOf('Blob asked for')).toEqual(
+      expect.arrayContaining([
+        { operation: 'put', key: expect.any(String), took_ms: expect.any(Number) },
+        { operation: 'open_local', key: expect.any(String), took_ms: expect.any(Number) },
+      ]),
+    );
   });
 });
 

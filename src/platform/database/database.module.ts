@@ -4,6 +4,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { DatabaseIndicator } from './database.indicator.js';
 import { ormOptions, type DatabaseEntities } from './orm-options.js';
+import { TELL_SLOW_STATEMENTS } from './slow-statements.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 @Global()
@@ -15,6 +16,7 @@ export class DatabaseModule {
       imports: [
         await MikroOrmModule.forRoot({
           ...ormOptions(url, entities),
+          ...TELL_SLOW_STATEMENTS,
           driver: PostgreSqlDriver,
           registerRequestContext: false,
         }),

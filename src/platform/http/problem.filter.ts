@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { AppError } from '../errors/app-error.js';
+import { noteErrorOf } from '../logging/logged-error.js';
 import { statusOf, toAppError } from './problem.js';
 import { sendError } from './send-error.js';
 
@@ -22,6 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = toAppError(thrown);
     if (statusOf(error) >= 500) this.report(error);
     if (response.headersSent) {
+      noteErrorOf(response, error.code);
       // Half an answer cannot be taken back; a cut connection at least tells that it is incomplete.
       response.destroy();
       return;

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { AppError } from '../errors/app-error.js';
+import { noteErrorOf } from '../logging/logged-error.js';
 import { requestIdOf } from '../logging/request-id.js';
 import { toOpenAiError } from './openai-error.js';
 import { isOpenAiRequest } from './openai-requests.js';
@@ -10,6 +11,7 @@ const CHALLENGE = 'Bearer realm="whisper-transcriber"';
 
 /** Answers with an error, in the words of the API that was asked. */
 export function sendError(error: AppError, request: Request, response: Response): void {
+  noteErrorOf(response, error.code);
   if (error.kind === 'unauthenticated') response.setHeader('www-authenticate', CHALLENGE);
   if (isOpenAiRequest(request)) {
     const { authorization, 'x-api-key': key } = request.headers;

@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { IdGenerator } from '../runtime/id-generator.js';
+import { loggedErrorOf } from './logged-error.js';
 import { loggedPathOf } from './logged-path.js';
 import { requestIdOf } from './request-id.js';
 
@@ -42,6 +43,7 @@ function describeRequest(request: IncomingMessage, response: ServerResponse, val
     method: request.method,
     path: loggedPathOf(request),
     ...(response.writableFinished ? { status_code: response.statusCode } : {}),
+    error_code: loggedErrorOf(response),
     response_time_ms: responseTime,
   };
 }

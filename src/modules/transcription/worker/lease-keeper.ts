@@ -42,6 +42,8 @@ export class LeaseKeeper {
   }
 
   note(progress: Partial<Pick<JobProgress, 'stage' | 'processedSeconds'>>): void {
+    const { stage = this.current.stage } = progress;
+    if (stage !== this.current.stage) this.logger.debug('Job stage', { job_id: this.claim.job.id, stage });
     this.current = { ...this.current, ...progress };
     this.speedometer?.advance(this.current.processedSeconds);
   }

@@ -28,7 +28,8 @@ export class BlobMetrics {
       for (const code of FORESEEN) this.errors.inc({ operation, code }, 0);
   }
 
-  startTimer(operation: BlobOperation): () => void {
+  /** What it returns stops it, and gives the seconds. */
+  startTimer(operation: BlobOperation): () => number {
     return this.durations.startTimer({ operation });
   }
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { Logger } from '@nestjs/common';
 import { AppError } from '../../../../platform/errors/app-error.js';
 import { isOfFile } from '../../../../platform/runtime/system-calls.js';
 import type { BlobMetrics, BlobOperation } from '../blob.metrics.js';
@@ -10,31 +11,33 @@ import {
   type StoredContent,
 } from '../blob-store.port.js';
 
-/** Times what a store is asked for, and counts what it fails at. */
+/** Times what a store is asked for, tells of it, and counts what it fails at. */
 export class MeasuredBlobStore implements BlobStore {
+  private readonly logger = new Logger('blobs');
+
   constructor(
     private readonly store: BlobStore,
     private readonly metrics: BlobMetrics,
   ) {}
 
   put(key: string, bytes: Readable): Promise<StoredContent> {
-    return this.measure('put', () => this.store.put(key, bytes));
+    return this.measure('put', key, () => this.store.put(key, bytes));
   }
 
   salvage(key: string): Promise<number | null> {
-    return this.measure('salvage', () => this.store.salvage(key));
+    return this.measure('salvage', key, () => this.store.salvage(key));
   }
 
   read(key: string, range?: ByteRange): Promise<Readable> {
-    return this.measure('read', () => this.store.read(key, range));
+    return this.measure('read', key, () => this.store.read(key, range));
   }
 
   openLocal(key: string, signal?: AbortSignal): Promise<LocalFile> {
-    return this.measure('open_local', () => this.store.openLocal(key, signal), signal);
+    return this.measure('open_local', key, () => this.store.openLocal(key, signal), signal);
   }
 
   delete(key: string): Promise<void> {
-    return this.measure('delete', () => this.store.delete(key));
+    return this.measure('delete', key, () => this.store.delete(key));
   }
 
   keysStoredBefore(time: Date): AsyncIterable<string> {
@@ -50,12 +53,13 @@ export class MeasuredBlobStore implements BlobStore {
   }
 
   assertWritable(): Promise<void> {
-    return this.measure('probe', () => this.store.assertWritable());
+    return this.measure('probe', null, () => this.store.assertWritable());
   }
 
   /** That a blob is missing, a client broke off, or somebody gave up says nothing about the store. */
   private async measure<T>(
     operation: BlobOperation,
+    key: string | null,
     work: () => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
@@ -67,7 +71,9 @@ export class MeasuredBlobStore implements BlobStore {
       else if (isUnexpected(error, signal)) this.metrics.countError(operation, 'unexpected');
       throw error;
     } finally {
-      stop();
+      const seconds = stop();
+      // Probes come every second.
+      if (key !== null) this.logger.debug('Blob asked for', { operation, key, took_ms: seconds * 1000 });
     }
   }
 }
