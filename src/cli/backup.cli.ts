@@ -8,7 +8,7 @@ import { ArchiveWriter } from './backup/archive-writer.js';
 import { BackupProblem, EXIT, type ExitCode } from './backup/backup-problem.js';
 import { openBlobs } from './backup/blob-access.js';
 import { openForBackup } from './backup/database-access.js';
-import { keepNewest, nameAt } from './backup/kept-backups.js';
+import { keepNewest, nameAt, removeLeftovers } from './backup/kept-backups.js';
 import { makeBackup, type BackupSource } from './backup/make-backup.js';
 import type { Manifest } from './backup/manifest.js';
 import { readOptions, runCommand, tell, UsageError } from './backup/run-command.js';
@@ -19,8 +19,8 @@ const USAGE = `Usage: npm run backup -- --out FILE|FOLDER [--verify] [--keep COU
 
   --out FILE|FOLDER   where to write the backup; in a folder it gets a name with the time
   --verify            read it again when it is written, and compare every file with its hash
-  --keep COUNT        then delete the oldest ones that have such names in this folder, but for so many;
-                      not if recordings are missing or damaged in the new one
+  --keep COUNT        then delete those of such names in this folder, but for the newest COUNT that lack nothing
+                      and the newest one that lacks recordings
 
 Database, recordings and generated secrets, as they are at one moment; the service may run meanwhile.
 Settings are those of the service (DATA_DIR, DATABASE_URL, S3_…), from the environment and .env.
@@ -75,21 +75,29 @@ async function backUp(
   stop: AbortSignal,
 ): Promise<ExitCode> {
   const config = loadAppConfig(readEnvironment(), process.stdout.isTTY);
-  const target = await chooseFile(out, keep !== undefined);
   const database = await openForBackup(config, stop);
+  let target = '';
   let manifest: Manifest;
   try {
-    manifest = await write(await sourceOf(config, database.url), target, stop);
+    const open = async (): Promise<ArchiveWriter> => {
+      target = await chooseFile(out, keep !== undefined);
+      if (keep !== undefined) await removeLeftovers(out);
+      return ArchiveWriter.create(target, stop);
+    };
+    manifest = await makeBackup(await sourceOf(config, database.url), open, tell);
   } finally {
     await database.stop();
   }
   tell(`${target} is written.`);
   if (verify) await verifyFile(target, stop);
-  const outcome = tellLosses(manifest);
-  // What the new one lacks may be in an old one.
-  if (keep !== undefined && outcome === EXIT.ok)
-    for (const name of await keepNewest(out, keep)) tell(`${path.join(out, name)} is deleted.`);
-  return outcome;
+  if (keep !== undefined) await deleteOld(out, path.basename(target), keep);
+  return tellLosses(manifest);
+}
+
+async function deleteOld(folder: string, made: string, keep: number): Promise<void> {
+  const { gone, unread } = await keepNewest(folder, made, keep);
+  for (const name of gone) tell(`${path.join(folder, name)} is deleted.`);
+  for (const name of unread) tell(`${path.join(folder, name)} is left alone: it cannot be read as a backup.`);
 }
 
 function tellLosses({ missingBlobs, damagedBlobs = [] }: Manifest): ExitCode {
@@ -103,16 +111,6 @@ function tellLosses({ missingBlobs, damagedBlobs = [] }: Manifest): ExitCode {
     );
   if (damagedBlobs.length > 0) return EXIT.damagedRecordings;
   return missingBlobs.length > 0 ? EXIT.incomplete : EXIT.ok;
-}
-
-async function write(source: BackupSource, target: string, stop: AbortSignal): Promise<Manifest> {
-  const archive = await ArchiveWriter.create(target, stop);
-  try {
-    return await makeBackup(source, archive, tell);
-  } catch (error) {
-    await archive.giveUp();
-    throw error;
-  }
 }
 
 async function sourceOf(config: AppConfig, url: string): Promise<BackupSource> {

@@ -37,12 +37,27 @@ type Tables = Pick<Manifest, 'createdAt' | 'migrations' | 'tables' | 'sequences'
  */
 export async function makeBackup(
   source: BackupSource,
-  archive: ArchiveWriter,
+  openArchive: () => Promise<ArchiveWriter>,
   tell: Tell,
 ): Promise<Manifest> {
   const client = await openDumpSession(source.url);
   try {
     await holdOffDeletions(client);
+    // Not before: the file that another one is writing to may have the same name.
+    return await fillArchive(client, source, await openArchive(), tell);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Of one that is not filled to its end nothing is left. */
+async function fillArchive(
+  client: Client,
+  source: BackupSource,
+  archive: ArchiveWriter,
+  tell: Tell,
+): Promise<Manifest> {
+  try {
     const { tables, blobs } = await dumpDatabase(client, archive, tell);
     const recordings = await copyBlobs(source.blobs, blobs, archive, tell);
     for (const [name, text] of source.secrets)
@@ -59,8 +74,9 @@ export async function makeBackup(
     };
     await archive.finish(manifest);
     return manifest;
-  } finally {
-    await client.end().catch(() => undefined);
+  } catch (error) {
+    await archive.giveUp();
+    throw error;
   }
 }
 

@@ -47,6 +47,11 @@ export function blobKeyOf(path: string): string | null {
   return path.startsWith('blobs/') ? path.slice('blobs/'.length) : null;
 }
 
+/** Whether all recordings that it should hold are in it, as they were stored. */
+export function lacksNothing({ missingBlobs, damagedBlobs = [] }: Manifest): boolean {
+  return missingBlobs.length === 0 && damagedBlobs.length === 0;
+}
+
 /** @throws BackupProblem */
 export function parseManifest(text: string): Manifest {
   const value = parseJson(text);
