@@ -5,7 +5,7 @@ import { ConfigInForce } from './platform/config/config-in-force.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { loggingModule } from './platform/logging/logging.module.js';
-import { MetricsModule } from './platform/metrics/metrics.module.js';
+import { METRICS_ENTITIES, MetricsModule } from './platform/metrics/metrics.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 import { UuidV7Generator } from './platform/runtime/id-generator.js';
 import { RuntimeModule } from './platform/runtime/runtime.module.js';
@@ -18,6 +18,7 @@ import { UPLOADS_ENTITIES } from './modules/uploads/uploads.module.js';
 
 export const ENTITIES = [
   ...SETTINGS_ENTITIES,
+  ...METRICS_ENTITIES,
   ...AUTH_ENTITIES,
   ...UPLOADS_ENTITIES,
   ...JOBS_ENTITIES,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadAppConfig, type AppConfig } from '../platform/config/app-config.js';
 import { readEnvironment } from '../platform/config/environment.js';
+import { noteBackup } from '../platform/database/dump/note-backup.js';
 import { SystemClock } from '../platform/runtime/clock.js';
 import { ArchiveReader } from './backup/archive-reader.js';
 import { ArchiveWriter } from './backup/archive-writer.js';
@@ -85,13 +86,22 @@ async function backUp(
       return ArchiveWriter.create(target, stop);
     };
     manifest = await makeBackup(await sourceOf(config, database.url), open, tell);
+    tell(`${target} is written.`);
+    if (verify) await verifyFile(target, stop);
+    await note(database.url, manifest);
   } finally {
     await database.stop();
   }
-  tell(`${target} is written.`);
-  if (verify) await verifyFile(target, stop);
   if (keep !== undefined) await deleteOld(out, path.basename(target), keep);
   return tellLosses(manifest);
+}
+
+/** The backup is good without. */
+async function note(url: string, { createdAt }: Manifest): Promise<void> {
+  await noteBackup(url, createdAt).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`The service was not told of this backup: ${reason}\n`);
+  });
 }
 
 async function deleteOld(folder: string, made: string, keep: number): Promise<void> {

@@ -89,8 +89,11 @@ describe('a service with many recordings', () => {
       expect(sound.length).toBeGreaterThan(0);
       expect(both.filter(({ stderr }) => stderr.includes('Another backup')).length).toBe(2 - sound.length);
       expect((await readdir(nightly)).length).toBe(sound.length);
+      const before = await readLastBackup();
       const { code, stdout } = await run(nightly, '1');
 
+      expect(before).toBeGreaterThan(0);
+      expect(await readLastBackup()).toBeGreaterThan(before);
       expect([code, stdout.match(/is deleted/g)?.length]).toEqual([0, sound.length]);
       expect(await readdir(nightly)).toEqual([expect.stringMatching(/^whisper-transcriber-\w+\.zip$/)]);
       const mistakes = [run(nightly, '0'), run(nightly, 'all'), run(path.join(nightly, 'one.zip'), '2')];
@@ -188,6 +191,12 @@ describe('a service with many recordings', () => {
     },
     LIMIT_MS,
   );
+
+  /** As Prometheus is told. */
+  async function readLastBackup(): Promise<number> {
+    const text = await (await fetch(`${service.url}/metrics/`)).text();
+    return Number(/^whisper_backup_last_timestamp_seconds (\S+)$/m.exec(text)?.[1]);
+  }
 
   async function blobOf(mediaId: string | null): Promise<{ key: string; path: string }> {
     const client = new pg.Client({ connectionString: database.url });

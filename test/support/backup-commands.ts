@@ -5,6 +5,9 @@ import pg from 'pg';
 import { EmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.js';
 import { BuiltCommand, type CommandResult } from './built-command.js';
 
+/** Of the schema, and of backups themselves, which are noted once they are made. */
+const OWN_BOOKS = ['schema_migrations', 'last_backup'];
+
 type Environment = Readonly<Record<string, string>>;
 
 /** The built `npm run backup`. */
@@ -46,7 +49,8 @@ async function readRows(url: string): Promise<Record<string, string[]>> {
   try {
     const rows: Record<string, string[]> = {};
     const tables = await client.query<{ name: string }>(
-      `select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'`,
+      `select tablename as name from pg_tables where schemaname = 'public' and tablename <> all ($1)`,
+      [OWN_BOOKS],
     );
     for (const { name } of tables.rows) {
       const all = await client.query<{ row: string }>(`select t::text as row from ${name} t order by 1`);

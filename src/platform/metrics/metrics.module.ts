@@ -7,16 +7,20 @@ import {
 } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register } from 'prom-client';
+import { BackupMetrics } from './backup-metrics.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { HTTP_METRICS, HttpMetricsMiddleware } from './http-metrics.js';
 import { RedisModule } from '../redis/redis.module.js';
+import { LastBackup } from './last-backup.entity.js';
 import { MetricsController, SCRAPE_METRICS } from './metrics.controller.js';
 import { ResourceMetrics } from './resource-metrics.js';
+
+export const METRICS_ENTITIES = [LastBackup];
 
 @Global()
 @Module({
   imports: [RedisModule, PrometheusModule.register({ controller: MetricsController, path: 'metrics' })],
-  providers: [...HTTP_METRICS, ...SCRAPE_METRICS, DatabaseMetrics, ResourceMetrics],
+  providers: [...HTTP_METRICS, ...SCRAPE_METRICS, BackupMetrics, DatabaseMetrics, ResourceMetrics],
   exports: [PrometheusModule, ...SCRAPE_METRICS],
 })
 export class MetricsModule implements NestModule, OnModuleDestroy {

@@ -39,6 +39,7 @@ import { Migration045Diarization } from './migration-045-diarization.js';
 import { Migration046JobVoices } from './migration-046-job-voices.js';
 import { Migration047VoiceProfiles } from './migration-047-voice-profiles.js';
 import { Migration048ForgottenVoices } from './migration-048-forgotten-voices.js';
+import { Migration049LastBackup } from './migration-049-last-backup.js';
 
 /** In the order in which they are applied. A migration that was released is never changed again. */
 export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> }[] = [
@@ -81,4 +82,5 @@ export const MIGRATIONS: readonly { name: string; class: Constructor<Migration> 
   { name: '046-job-voices', class: Migration046JobVoices },
   { name: '047-voice-profiles', class: Migration047VoiceProfiles },
   { name: '048-forgotten-voices', class: Migration048ForgottenVoices },
+  { name: '049-last-backup', class: Migration049LastBackup },
 ];
