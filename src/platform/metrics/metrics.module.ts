@@ -1,14 +1,7 @@
-import {
-  Global,
-  Module,
-  type MiddlewareConsumer,
-  type NestModule,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Global, Module, type OnModuleDestroy } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { register } from 'prom-client';
 import { DatabaseMetrics } from './database-metrics.js';
-import { HTTP_METRICS, HttpMetricsMiddleware } from './http-metrics.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { MetricsController, SCRAPE_METRICS } from './metrics.controller.js';
 import { ResourceMetrics } from './resource-metrics.js';
@@ -16,14 +9,10 @@ import { ResourceMetrics } from './resource-metrics.js';
 @Global()
 @Module({
   imports: [RedisModule, PrometheusModule.register({ controller: MetricsController, path: 'metrics' })],
-  providers: [...HTTP_METRICS, ...SCRAPE_METRICS, DatabaseMetrics, ResourceMetrics],
+  providers: [...SCRAPE_METRICS, DatabaseMetrics, ResourceMetrics],
   exports: [PrometheusModule, ...SCRAPE_METRICS],
 })
-export class MetricsModule implements NestModule, OnModuleDestroy {
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(HttpMetricsMiddleware).forRoutes('{*path}');
-  }
-
+export class MetricsModule implements OnModuleDestroy {
   /** The registry belongs to the process; a second application in it must find it empty. */
   onModuleDestroy(): void {
     register.clear();
