@@ -18,6 +18,14 @@ export function findBreakingChanges(before, after) {
   return [...new Set(changes)];
 }
 
+/** Whether one version may break what was written for another: by a new major version, before 1.0.0 by a minor one too. */
+export function mayBreak(before, after) {
+  const [was, is] = [before, after].map((version) =>
+    version.split('.').map((part) => Number.parseInt(part, 10)),
+  );
+  return is[0] > was[0] || (is[0] === 0 && was[0] === 0 && is[1] > was[1]);
+}
+
 function compareOperations(name, documents, was, is) {
   return [
     ...(was.operationId === is.operationId

@@ -1,8 +1,11 @@
-/** Compares docs/api/openapi.json with that of the last release, its newest tag. Without a release there is nothing to break. */
+/**
+ * Compares docs/api/openapi.json with that of the last release, its newest tag. Without a release there is nothing to break. A release has
+ * its tag already when it is looked at, and candidates promise nothing, so neither is compared with.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { findBreakingChanges } from './breaking-changes.mjs';
-import { inRoot, ROOT } from './project.mjs';
+import { findBreakingChanges, mayBreak } from './breaking-changes.mjs';
+import { inRoot, readJson, ROOT } from './project.mjs';
 
 const DOCUMENT = 'docs/api/openapi.json';
 
@@ -10,7 +13,10 @@ function git(...args) {
   return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
 }
 
-const [release] = git('tag', '--list', 'v*', '--merged', 'HEAD', '--sort=-version:refname').split('\n');
+const BEFORE = ['--merged', 'HEAD', '--no-contains', 'HEAD', '--sort=-version:refname'];
+const release = git('tag', '--list', 'v*', ...BEFORE)
+  .split('\n')
+  .find((tag) => !tag.includes('-'));
 if (release === '' || git('ls-tree', '--name-only', release, DOCUMENT) === '') {
   process.stdout.write('No release has a document to compare with.\n');
 } else {
@@ -18,5 +24,6 @@ if (release === '' || git('ls-tree', '--name-only', release, DOCUMENT) === '') {
   const changes = findBreakingChanges(before, JSON.parse(readFileSync(inRoot(DOCUMENT), 'utf8')));
   for (const change of changes) process.stdout.write(`${change}\n`);
   process.stdout.write(`${changes.length} breaking changes since ${release}\n`);
-  process.exitCode = changes.length === 0 ? 0 : 1;
+  const { version } = readJson(inRoot('package.json'));
+  process.exitCode = changes.length === 0 || mayBreak(release.slice(1), version) ? 0 : 1;
 }

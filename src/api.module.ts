@@ -7,6 +7,7 @@ import { JobsHttpModule } from './modules/jobs/jobs.http.module.js';
 import { TranscriptionHttpModule } from './modules/transcription/transcription.http.module.js';
 import { TranscriptionWorkerModule } from './modules/transcription/transcription.worker.module.js';
 import { UploadsHttpModule } from './modules/uploads/uploads.http.module.js';
+import { HttpMetricsModule } from './platform/metrics/http-metrics.module.js';
 
 /** The API process: every room with its routes, and a worker unless that runs elsewhere. */
 @Global()
@@ -14,6 +15,7 @@ import { UploadsHttpModule } from './modules/uploads/uploads.http.module.js';
 export class ApiModule {
   static register(surroundings: ProcessSurroundings): DynamicModule {
     return onFoundation(ApiModule, surroundings, [
+      HttpMetricsModule,
       AuthHttpModule,
       UploadsHttpModule,
       JobsHttpModule,

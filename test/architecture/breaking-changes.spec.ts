@@ -1,8 +1,10 @@
 /** The check that finds what would break programs, on the real document with one change at a time. */
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-assignment -- an OpenAPI document, to be changed anywhere */
 
@@ -118,5 +120,88 @@ describe('breaking changes', () => {
     ['other words', ({ paths }) => (paths['/usage'].get.summary = 'Other')],
   ])('are not found in %s', (_what, change) => {
     expect(changesAfter(change)).toEqual([]);
+  });
+});
+
+describe('the check of a repository', () => {
+  const PROGRAMS = ['check-breaking-changes.mjs', 'breaking-changes.mjs', 'project.mjs'];
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'breaking-changes-'));
+    for (const name of ['scripts', 'docs/api']) mkdirSync(path.join(folder, name), { recursive: true });
+    for (const name of PROGRAMS)
+      copyFileSync(path.join(ROOT, 'scripts', name), path.join(folder, 'scripts', name));
+    git('init', '--quiet');
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function git(...args: string[]): void {
+    const somebody = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.org'];
+    execFileSync('git', [...somebody, '-c', 'commit.gpgsign=false', ...args], { cwd: folder });
+  }
+
+  /** A commit with a version and so many of the paths of the document, and its tags. */
+  function commit(version: string, paths: number, ...tags: string[]): void {
+    const whole = JSON.parse(document) as { readonly paths: object };
+    const kept = Object.fromEntries(Object.entries(whole.paths).slice(0, paths));
+    writeFileSync(path.join(folder, 'docs/api/openapi.json'), JSON.stringify({ ...whole, paths: kept }));
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ version }));
+    git('add', '.');
+    git('commit', '--quiet', '--allow-empty', '--message', version);
+    for (const tag of tags) git('tag', tag);
+  }
+
+  function check(): { readonly status: number | null; readonly lastLine: string | undefined } {
+    const program = path.join(folder, 'scripts/check-breaking-changes.mjs');
+    const { status, stdout } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
+    return { status, lastLine: stdout.trim().split('\n').at(-1) };
+  }
+
+  it('compares a release with the one before, not with itself', () => {
+    commit('1.0.0', 3, 'v1.0.0');
+    commit('1.1.0', 2, 'v1.1.0');
+
+    expect(check()).toEqual({
+      status: 1,
+      lastLine: expect.stringMatching(/^[1-9]\d* breaking .* v1\.0\.0$/),
+    });
+  });
+
+  it('compares with the newest release, not with its candidates', () => {
+    commit('1.9.0', 1, 'v1.9.0');
+    commit('1.10.0-rc.1', 2, 'v1.10.0-rc.1');
+    commit('1.10.0', 3, 'v1.10.0');
+    commit('1.11.0-rc.1', 3, 'v1.11.0-rc.1');
+    commit('1.11.0-rc.1', 3);
+
+    expect(check()).toEqual({ status: 0, lastLine: '0 breaking changes since v1.10.0' });
+  });
+
+  it('has nothing to compare with before the first release', () => {
+    commit('1.0.0-rc.1', 3, 'v1.0.0-rc.1');
+    commit('1.0.0', 2, 'v1.0.0');
+
+    expect(check()).toEqual({ status: 0, lastLine: 'No release has a document to compare with.' });
+  });
+
+  it.each([
+    ['1.4.0', '2.0.0', 0],
+    ['1.4.0', '2.0.0-rc.1', 0],
+    ['1.4.0', '1.5.0', 1],
+    ['0.4.0', '0.5.0', 0],
+    ['0.4.0', '0.4.1', 1],
+    ['0.4.0', '1.0.0', 0],
+  ])('tells what breaks from %s to %s, and ends with %d', (before, after, status) => {
+    commit(before, 3, `v${before}`);
+    commit(after, 2, `v${after}`);
+
+    expect(check()).toEqual({
+      status,
+      lastLine: expect.stringMatching(/^[1-9]\d* breaking changes since v/),
+    });
   });
 });

@@ -50,6 +50,16 @@ describe('docker/Dockerfile', () => {
       expect(lastStage).toContain(line);
   });
 
+  it('names one image that it begins with, without an argument, so that Dependabot finds newer ones', () => {
+    const stages = [...DOCKERFILE.matchAll(/^FROM (\S+) AS (\S+)$/gm)].map(([, from, name]) => [from, name]);
+
+    expect(stages).toEqual([
+      [expect.stringMatching(/^node:\d+\.\d+\.\d+-\w+-slim$/), 'base'],
+      ['base', 'build'],
+      ['base', 'production'],
+    ]);
+  });
+
   it('writes what it is built from to where the entrypoint reads it, with defaults that are seen through', () => {
     for (const line of ['ARG BUILD_VERSION=dev\n', 'ARG BUILD_SHA=unknown\n', 'ARG BUILD_DATE=unknown\n'])
       expect(lastStage).toContain(line);

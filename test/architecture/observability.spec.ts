@@ -13,7 +13,12 @@ const DASHBOARDS = path.join(ROOT, 'deploy/observability/grafana/dashboards');
 /** Labels that Prometheus puts to every series, and that of the buckets of histograms. */
 const GIVEN_LABELS = ['job', 'instance', 'le'];
 /** Series that are not ours: of Prometheus, and of the library that tells of the process. */
-const OTHER_SERIES = ['up', 'nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes'];
+const OTHER_SERIES = [
+  'up',
+  'nodejs_eventloop_lag_p99_seconds',
+  'process_resident_memory_bytes',
+  'process_start_time_seconds',
+];
 
 interface Rule {
   readonly alert?: string;

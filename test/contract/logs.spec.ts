@@ -34,6 +34,23 @@ afterAll(async () => {
 const refuseRowsOf = (table: string): Promise<void> =>
   executeSql(database.url, `alter table ${table} add constraint refused check (false) not valid`);
 
+interface Entry {
+  readonly severity: string;
+  readonly message: string;
+  readonly job_id?: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+const entries = (): Entry[] =>
+  service
+    .log()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Entry);
+const contextsOf = (message: string): Entry['context'][] =>
+  entries()
+    .filter((entry) => entry.message === message)
+    .map(({ context }) => context);
+
 describe('the path of a request', () => {
   it('is in the log as the pattern of its route with the ids: not what else was put there, nor what met no route', async () => {
     const key = `wt_${'k'.repeat(43)}`;
@@ -50,23 +67,6 @@ describe('the path of a request', () => {
 });
 
 describe('for who is on call', () => {
-  interface Entry {
-    readonly severity: string;
-    readonly message: string;
-    readonly job_id?: string;
-    readonly context?: Readonly<Record<string, unknown>>;
-  }
-  const entries = (): Entry[] =>
-    service
-      .log()
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as Entry);
-  const contextsOf = (message: string): Entry['context'][] =>
-    entries()
-      .filter((entry) => entry.message === message)
-      .map(({ context }) => context);
-
   it('the entry of a request that was refused says why', async () => {
     await fetch(`${service.url}/jobs/${UNKNOWN_ID}`);
     await fetch(`${service.url}/jobs`, { headers: { 'x-api-key': `wt_${'q'.repeat(43)}` } });
@@ -136,7 +136,7 @@ describe('a row that the database refuses', () => {
     expect(service.log()).not.toContain('leisure');
   });
 
-  it('is not in the log: the hash of a password', async () => {
+  it('is not in the log: the hash of a password; but that the request failed, why, and how long it took', async () => {
     const { access_token: token } = await becomeAdministrator(service.url);
     await refuseRowsOf('users');
     const change = { current_password: ADMIN_PASSWORD, new_password: 'another horse and battery' };
@@ -145,5 +145,18 @@ describe('a row that the database refuses', () => {
     expect(status).toBe(500);
     await waitFor(() => service.log().includes('Request ended with internal_error'));
     expect(service.log()).not.toMatch(/argon2|another horse/);
+
+    await waitFor(() => contextsOf('Request failed').length > 0);
+    expect(contextsOf('Request failed')).toContainEqual({
+      method: 'POST',
+      path: '/auth/change-password',
+      status_code: 500,
+      error_code: 'internal_error',
+      response_time_ms: expect.any(Number),
+    });
+    expect(contextsOf('Request ended with internal_error')).toContainEqual({
+      detail: expect.any(String),
+      cause: expect.stringContaining('refused'),
+    });
   });
 });

@@ -102,6 +102,18 @@ describe('a worker process', () => {
   );
 
   it(
+    'tells nothing of requests, by which the alert WhisperApiGone knows API processes',
+    async () => {
+      const worker = await start('worker', withRedis());
+      const text = await (await fetch(`${worker.url}/metrics/`)).text();
+
+      expect(text).toMatch(/^whisper_ready\{/m);
+      expect(text).not.toContain('whisper_http_');
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'lives whatever is away, and is ready while it reaches its Redis',
     async () => {
       const worker = await start('worker', withRedis());

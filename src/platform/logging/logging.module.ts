@@ -26,7 +26,7 @@ export function loggingModule(logger: Logger, ids: IdGenerator): DynamicModule {
         response.writableFinished ? 'Request completed' : 'Request broken off by the client',
       customErrorMessage: () => 'Request failed',
       customSuccessObject: describeRequest,
-      customErrorObject: describeRequest,
+      customErrorObject: (request, response, _error, values) => describeRequest(request, response, values),
     },
   });
 }
