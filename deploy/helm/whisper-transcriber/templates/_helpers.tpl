@@ -167,6 +167,15 @@ capabilities: { drop: [ALL] }
 {{- end }}
 {{- end -}}
 
+{{- /* The nodes that a pod may run on, in its spec. Call with the values of its component. */ -}}
+{{- define "whisper.placement" -}}
+{{- range $name := list "nodeSelector" "tolerations" "affinity" }}
+{{- with get $ $name }}
+  {{ $name }}: {{- toYaml . | nindent 4 }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- /* The pod of a component. Call with root, component, type, port and of (its values). */ -}}
 {{- define "whisper.pod" -}}
 {{- $root := .root -}}
@@ -227,15 +236,7 @@ spec:
       securityContext: {{- include "whisper.containerSecurity" $root | nindent 8 }}
       volumeMounts: {{- include "whisper.mounts" $root | nindent 8 }}
   volumes: {{- include "whisper.volumes" $root | nindent 4 }}
-  {{- with .of.nodeSelector }}
-  nodeSelector: {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with .of.tolerations }}
-  tolerations: {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with .of.affinity }}
-  affinity: {{- toYaml . | nindent 4 }}
-  {{- end }}
+  {{- include "whisper.placement" .of }}
 {{- end -}}
 
 {{- /* The pod of a job beside the service. Call with root, component, of (its values) and command; with claim and mountPath for a volume. */ -}}
@@ -283,6 +284,7 @@ spec:
     {{- with $root.Values.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
+  {{- include "whisper.placement" .of }}
 {{- end -}}
 
 {{- /* Ways out of a network policy: to what tells addresses of names, … */ -}}
