@@ -5,6 +5,8 @@ import { parseAllDocuments } from 'yaml';
 export const CHART = path.resolve(import.meta.dirname, '../../deploy/helm/whisper-transcriber');
 export const RELEASE = 'whisper';
 export const NAMESPACE = 'transcription';
+/** Of helm, for a hook, where a command says nothing else. */
+const PATIENCE_MINUTES = 5;
 
 export interface Variable {
   readonly name: string;
@@ -107,6 +109,17 @@ export function manifestsIn(output: string): Manifest[] {
 /** Of what makes pods, also of what makes them by the clock. */
 export function podTemplatesIn(manifests: readonly Manifest[]): PodTemplate[] {
   return manifests.flatMap(({ spec }) => spec?.template ?? spec?.jobTemplate?.spec.template ?? []);
+}
+
+/** Seconds after which helm, called by these words, no longer waits for a job. */
+export function patienceOf(words: readonly string[]): number {
+  const [, minutes] = / --timeout (\d+)m(?: |$)/.exec(words.join(' ')) ?? [];
+  return Number(minutes ?? PATIENCE_MINUTES) * 60;
+}
+
+/** Seconds that the job of the migrations may take. */
+export function migrationSeconds(): number {
+  return Number(pick(render(SCALED), 'Job').spec?.['activeDeadlineSeconds']);
 }
 
 /** The one of its kind, or of its kind and name. */
