@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 export const CHART = path.resolve(import.meta.dirname, '../../deploy/helm/whisper-transcriber');
 export const RELEASE = 'whisper';
 export const NAMESPACE = 'transcription';
+export const KUBERNETES_VERSIONS = ['1.30', '1.37'];
 /** Of helm, for a hook, where a command says nothing else. */
 const PATIENCE_MINUTES = 5;
 
@@ -82,6 +83,12 @@ export function runProgram(program: string, args: readonly string[], env = {}, i
 
 export function runHelm(args: readonly string[], input = ''): Outcome {
   return runProgram(process.env['HELM_PATH'] ?? 'helm', args, {}, input);
+}
+
+/** What the schemas of a version of Kubernetes find in a file of manifests. */
+export function validate(file: string, version: string): Outcome {
+  const args = ['-m', 'kubernetes_validate', '--strict', '--quiet', '--no-warn', '-k', version, file];
+  return runProgram('python3', args, { PYTHONPATH: process.env['KUBERNETES_VALIDATE_PATH'] });
 }
 
 export function template(...args: string[]): Outcome {
