@@ -2,13 +2,23 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { pick, podTemplatesIn, render, SCALED, tryValues, type Values } from '../support/helm-chart.js';
+import { EXIT } from '../../src/cli/backup/backup-problem.js';
+import {
+  pick,
+  podTemplatesIn,
+  render,
+  SCALED,
+  tryValues,
+  type Manifest,
+  type Values,
+} from '../support/helm-chart.js';
 
+const LOSSES = [EXIT.incomplete, EXIT.damagedRecordings];
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const COMMAND = readFileSync(path.join(ROOT, 'src/cli/backup.cli.ts'), 'utf8');
 const NIGHTLY = { schedule: '15 3 * * *', existingClaim: 'backups' };
 
-function backupWith(values: Values): ReturnType<typeof pick> {
+function backupWith(values: Values): Manifest {
   return pick(render({ ...SCALED, backup: { ...NIGHTLY, ...values } }), 'CronJob');
 }
 
@@ -37,6 +47,19 @@ describe('backups by the chart', () => {
     });
     expect(backupWith({}).spec).not.toHaveProperty('timeZone');
     expect(render(SCALED).map(({ kind }) => kind)).not.toContain('CronJob');
+  });
+
+  it('are not made again where recordings are missing or damaged, which another one would lack too', () => {
+    expect(backupWith({}).spec?.jobTemplate?.spec).toMatchObject({
+      backoffLimit: 1,
+      podFailurePolicy: {
+        rules: [
+          { action: 'FailJob', onExitCodes: { containerName: 'backup', operator: 'In', values: LOSSES } },
+        ],
+      },
+      // Kubernetes looks at exit codes of no other pods.
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'backup' }] } },
+    });
   });
 
   it.each<[string, Values, string]>([

@@ -21,15 +21,13 @@ const CLUSTER_DNS = {
     { protocol: 'TCP', port: 53 },
   ],
 };
-const DEPENDENCIES = {
-  ports: [
-    { protocol: 'TCP', port: 5432 },
-    { protocol: 'TCP', port: 6379 },
-    { protocol: 'TCP', port: 443 },
-  ],
-};
+const DEPENDENCIES = toPorts(5432, 6379, 443);
 
 const NO_INTERNET: Values = { networkPolicy: { allowInternet: false } };
+
+function toPorts(...ports: number[]): object {
+  return { ports: ports.map((port) => ({ protocol: 'TCP', port })) };
+}
 
 function policies(values: Values): Manifest[] {
   return render(values).filter(({ kind }) => kind === 'NetworkPolicy');
@@ -74,8 +72,6 @@ describe('names', () => {
 });
 
 describe('a collector of traces', () => {
-  const toPort = (port: number): object => ({ ports: [{ protocol: 'TCP', port }] });
-
   it.each([
     ['at its port', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.monitoring:4318' }, 4318],
     ['at the port of https', { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example.org/otlp' }, 443],
@@ -89,11 +85,11 @@ describe('a collector of traces', () => {
       4319,
     ],
   ])('is reached %s, also without S3 and PostgreSQL', (_how, config, port) => {
-    expect(egressOf({ ...NO_INTERNET, config })).toEqual([CLUSTER_DNS, toPort(port)]);
+    expect(egressOf({ ...NO_INTERNET, config })).toEqual([CLUSTER_DNS, toPorts(port)]);
     expect(egressOf({ ...SCALED, ...NO_INTERNET, config })).toEqual([
       CLUSTER_DNS,
       DEPENDENCIES,
-      toPort(port),
+      toPorts(port),
     ]);
   });
 
@@ -102,7 +98,7 @@ describe('a collector of traces', () => {
     const config = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.monitoring:4318' };
     const networkPolicy = { allowInternet: false, collectorTo: to };
 
-    expect(egressOf({ config, networkPolicy })).toEqual([CLUSTER_DNS, { ...toPort(4318), to }]);
+    expect(egressOf({ config, networkPolicy })).toEqual([CLUSTER_DNS, { ...toPorts(4318), to }]);
   });
 
   it.each([
@@ -112,6 +108,41 @@ describe('a collector of traces', () => {
     const config = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', [name]: value };
 
     expect(egressOf({ ...NO_INTERNET, config })).toEqual([CLUSTER_DNS]);
+  });
+});
+
+describe('PostgreSQL, Redis and the store', () => {
+  const dependenciesOf = (redis: string, endpoint: string, dependencyPorts?: number[]): unknown => {
+    const blobs = { driver: 's3', s3: { bucket: 'recordings', endpoint } };
+    const networkPolicy = { allowInternet: false, ...(dependencyPorts && { dependencyPorts }) };
+    const values = { mode: 'scaled', redis: { url: redis }, blobs, networkPolicy };
+    const [, dependencies] = egressOf(values) as object[];
+
+    expect(egressOf(values, `${NAME}-migrations`)).toEqual([CLUSTER_DNS, dependencies]);
+    return dependencies;
+  };
+
+  it.each([
+    ['redis://redis:6380/0', 'http://minio:9000', [6380, 9000]],
+    ['rediss://[fd00::7]:16380/0', 'http://[fd00::8]:9000/', [16380, 9000]],
+    ['redis://redis/0', 'http://minio', [6379, 80]],
+    ['rediss://redis.example.org?db=7', 'https://s3.example.org/', [6379, 443]],
+    ['redis://redis:6379/0', '', [6379, 443]],
+  ])('are reached where the values say that they are: %s, %s', (redis, endpoint, ports) => {
+    expect(dependenciesOf(redis, endpoint)).toEqual(toPorts(5432, ...ports));
+  });
+
+  it('are reached at the ports that are added, too, each named once', () => {
+    expect(dependenciesOf('redis://redis:6380/0', 'http://minio:9000', [6432, 6380, 9001])).toEqual(
+      toPorts(6432, 6380, 9001, 9000),
+    );
+  });
+
+  it('are one store in mode single, and that only where it speaks S3', () => {
+    const blobs = { driver: 's3', s3: { bucket: 'recordings', endpoint: 'http://minio:9000' } };
+
+    expect(egressOf({ ...NO_INTERNET, blobs })).toEqual([CLUSTER_DNS, toPorts(5432, 9000)]);
+    expect(egressOf(NO_INTERNET)).toEqual([CLUSTER_DNS]);
   });
 });
 
@@ -129,9 +160,11 @@ describe('other ways out', () => {
 
 describe('the migrations ahead of an upgrade', () => {
   const values = {
-    ...SCALED,
+    mode: 'scaled',
+    redis: { url: 'redis://redis:6380/0' },
+    blobs: { driver: 's3', s3: { bucket: 'recordings', endpoint: 'http://minio:9000' } },
     networkPolicy: {
-      dependencyPorts: [6432, 6380, 9000],
+      dependencyPorts: [6432],
       dependenciesTo: [{ ipBlock: { cidr: '10.1.0.0/16' } }],
     },
   };
@@ -148,10 +181,7 @@ describe('the migrations ahead of an upgrade', () => {
     });
     expect(policy.spec?.['egress']).toEqual([
       CLUSTER_DNS,
-      {
-        ports: [6432, 6380, 9000].map((port) => ({ protocol: 'TCP', port })),
-        to: [{ ipBlock: { cidr: '10.1.0.0/16' } }],
-      },
+      { ...toPorts(6432, 6380, 9000), to: [{ ipBlock: { cidr: '10.1.0.0/16' } }] },
     ]);
     expect(job.spec?.template?.metadata.labels).toMatchObject(
       (policy.spec?.['podSelector'] as { matchLabels: object }).matchLabels,

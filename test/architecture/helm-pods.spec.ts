@@ -34,6 +34,17 @@ function serversOf(values: Values): Container[] {
   return containersOf(values).filter(({ ports }) => ports !== undefined);
 }
 
+function placementFor(name: string): Values {
+  const required = {
+    nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] }],
+  };
+  return {
+    nodeSelector: { pool: name },
+    tolerations: [{ key: name, operator: 'Exists' }],
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } },
+  };
+}
+
 describe.each(MODES)('pods of mode %s', (_mode, values, names) => {
   it('have started once their model is loaded, live while they answer and serve while they are ready', () => {
     for (const { name, startupProbe, livenessProbe, readinessProbe } of serversOf(values)) {
@@ -67,6 +78,19 @@ describe.each(MODES)('pods of mode %s', (_mode, values, names) => {
       }
     }
     for (const { priorityClassName } of podsOf(values)) expect(priorityClassName).toBeUndefined();
+  });
+
+  it('run on the nodes that are said for each of them', () => {
+    const placements = Object.fromEntries(names.map((name) => [name, placementFor(name)]));
+    const placed = {
+      ...values,
+      ...placements,
+      backup: { ...(values['backup'] ?? {}), ...placements['backup'] },
+    };
+
+    for (const pod of podsOf(placed)) expect(pod).toMatchObject(placementFor(pod.containers[0]?.name ?? ''));
+    for (const pod of podsOf(values))
+      for (const place of Object.keys(placementFor(''))) expect(pod).not.toHaveProperty(place);
   });
 
   it('can use what is added to the environment in other settings', () => {
@@ -142,6 +166,7 @@ describe('what is added to pods', () => {
     ['a digest that is none', { image: { digest: 'latest' } }, 'digest'],
     ['a volume without a name', { extraVolumes: [{ emptyDir: {} }] }, 'extraVolumes'],
     ['a mount without a place', { extraVolumeMounts: [{ name: 'a' }] }, 'extraVolumeMounts'],
+    ['a node that is a list', { ...SCALED, migrations: { nodeSelector: [] } }, 'nodeSelector'],
     ['a priority that is no name', { priorityClassName: 7 }, 'priorityClassName'],
   ])('is not %s', (_what, values, message) => {
     expect(tryValues(values)).toEqual({ status: 1, output: expect.stringContaining(message) });

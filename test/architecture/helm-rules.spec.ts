@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { CHART, NAMESPACE, pick, render, runProgram } from '../support/helm-chart.js';
+import { CHART, NAMESPACE, pick, render, runProgram, tryValues } from '../support/helm-chart.js';
 
 const PROMETHEUS = path.resolve(import.meta.dirname, '../../deploy/observability/prometheus');
 const KEYWORDS = ['and', 'or', 'unless', 'offset', 'bool', 'start', 'end', 'inf', 'nan'];
@@ -17,6 +17,7 @@ interface Rule {
   readonly record?: string;
   readonly expr: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 interface Groups {
@@ -93,6 +94,19 @@ describe('the alert rules of the chart', () => {
       groups.map((group) => ({ ...group, rules: group.rules.map(withoutScope) }));
 
     expect(scopeless(rendered)).toEqual(scopeless(plain));
+  });
+
+  it('name pages that can be opened, where it is said where these are', () => {
+    const runbookBase = 'https://github.com/example/whisper-transcriber/blob/v0.1.0/';
+    const values = { prometheusRule: { enabled: true, runbookBase } };
+    const { groups } = pick(render(values), 'PrometheusRule').spec as unknown as Groups;
+
+    for (const { annotations } of groups.flatMap(({ rules }) => rules).filter(({ alert }) => alert))
+      expect(annotations?.['runbook_url']).toMatch(
+        /^https:\/\/github\.com\/example\/whisper-transcriber\/blob\/v0\.1\.0\/docs\/alerts\.md#whisper\w+$/,
+      );
+    for (const runbook of ['docs', 'https://example.org/without-slash'])
+      expect(tryValues({ prometheusRule: { runbookBase: runbook } }).output).toContain('runbookBase');
   });
 
   it('are sound', () => {

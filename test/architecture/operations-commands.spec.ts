@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { readCompose } from '../support/compose-file.js';
 import { codeBlocksIn } from '../support/code-blocks.js';
+import { migrationSeconds, patienceOf } from '../support/helm-chart.js';
 import { checkedCommands, documentedBlocks, SHOWN } from '../support/operations-document.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -64,6 +65,8 @@ function checkHelm([command, release, ...rest]: readonly string[]): void {
     expect(['install', 'upgrade']).toContain(command);
     // Alone it leaves out what a new version of the chart has defaults for.
     expect(rest).not.toContain('--reuse-values');
+    // Else helm gives up on migrations that wait for a table.
+    expect(patienceOf(rest)).toBeGreaterThan(migrationSeconds());
     // What the release has already is not there for a template.
     template([RELEASE, ...rest.filter((word) => word !== '--reset-then-reuse-values')]);
   }

@@ -5,6 +5,9 @@ import { parseAllDocuments } from 'yaml';
 export const CHART = path.resolve(import.meta.dirname, '../../deploy/helm/whisper-transcriber');
 export const RELEASE = 'whisper';
 export const NAMESPACE = 'transcription';
+export const KUBERNETES_VERSIONS = ['1.30', '1.37'];
+/** Of helm, for a hook, where a command says nothing else. */
+const PATIENCE_MINUTES = 5;
 
 export interface Variable {
   readonly name: string;
@@ -82,6 +85,12 @@ export function runHelm(args: readonly string[], input = ''): Outcome {
   return runProgram(process.env['HELM_PATH'] ?? 'helm', args, {}, input);
 }
 
+/** What the schemas of a version of Kubernetes find in a file of manifests. */
+export function validate(file: string, version: string): Outcome {
+  const args = ['-m', 'kubernetes_validate', '--strict', '--quiet', '--no-warn', '-k', version, file];
+  return runProgram('python3', args, { PYTHONPATH: process.env['KUBERNETES_VALIDATE_PATH'] });
+}
+
 export function template(...args: string[]): Outcome {
   return runHelm(['template', RELEASE, CHART, '--namespace', NAMESPACE, ...args]);
 }
@@ -107,6 +116,17 @@ export function manifestsIn(output: string): Manifest[] {
 /** Of what makes pods, also of what makes them by the clock. */
 export function podTemplatesIn(manifests: readonly Manifest[]): PodTemplate[] {
   return manifests.flatMap(({ spec }) => spec?.template ?? spec?.jobTemplate?.spec.template ?? []);
+}
+
+/** Seconds after which helm, called by these words, no longer waits for a job. */
+export function patienceOf(words: readonly string[]): number {
+  const [, minutes] = / --timeout (\d+)m(?: |$)/.exec(words.join(' ')) ?? [];
+  return Number(minutes ?? PATIENCE_MINUTES) * 60;
+}
+
+/** Seconds that the job of the migrations may take. */
+export function migrationSeconds(): number {
+  return Number(pick(render(SCALED), 'Job').spec?.['activeDeadlineSeconds']);
 }
 
 /** The one of its kind, or of its kind and name. */

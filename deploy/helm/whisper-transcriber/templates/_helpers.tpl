@@ -167,6 +167,15 @@ capabilities: { drop: [ALL] }
 {{- end }}
 {{- end -}}
 
+{{- /* The nodes that a pod may run on, in its spec. Call with the values of its component. */ -}}
+{{- define "whisper.placement" -}}
+{{- range $name := list "nodeSelector" "tolerations" "affinity" }}
+{{- with get $ $name }}
+  {{ $name }}: {{- toYaml . | nindent 4 }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- /* The pod of a component. Call with root, component, type, port and of (its values). */ -}}
 {{- define "whisper.pod" -}}
 {{- $root := .root -}}
@@ -227,15 +236,7 @@ spec:
       securityContext: {{- include "whisper.containerSecurity" $root | nindent 8 }}
       volumeMounts: {{- include "whisper.mounts" $root | nindent 8 }}
   volumes: {{- include "whisper.volumes" $root | nindent 4 }}
-  {{- with .of.nodeSelector }}
-  nodeSelector: {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with .of.tolerations }}
-  tolerations: {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with .of.affinity }}
-  affinity: {{- toYaml . | nindent 4 }}
-  {{- end }}
+  {{- include "whisper.placement" .of }}
 {{- end -}}
 
 {{- /* The pod of a job beside the service. Call with root, component, of (its values) and command; with claim and mountPath for a volume. */ -}}
@@ -283,6 +284,13 @@ spec:
     {{- with $root.Values.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
+  {{- include "whisper.placement" .of }}
+{{- end -}}
+
+{{- /* The port of an address of a server, also where it goes without saying. */ -}}
+{{- define "whisper.port" -}}
+{{- $usual := get (dict "https" "443" "redis" "6379" "rediss" "6379") (regexFind "^[a-z]+" .) | default "80" -}}
+{{- regexReplaceAll "^[a-z]+://([^/?#]*).*$" . "${1}" | regexFind ":[0-9]+$" | trimPrefix ":" | default $usual -}}
 {{- end -}}
 
 {{- /* Ways out of a network policy: to what tells addresses of names, … */ -}}
@@ -297,8 +305,12 @@ spec:
 
 {{- /* … to PostgreSQL, Redis and the S3 store, … */ -}}
 {{- define "whisper.egress.dependencies" -}}
+{{- $ports := list -}}
+{{- range .Values.networkPolicy.dependencyPorts }}{{ $ports = append $ports (toString .) }}{{ end -}}
+{{- with .Values.redis.url }}{{ $ports = append $ports (include "whisper.port" .) }}{{ end -}}
+{{- with .Values.blobs }}{{ if eq .driver "s3" }}{{ $ports = append $ports (include "whisper.port" (default "https:" .s3.endpoint)) }}{{ end }}{{ end -}}
 - ports:
-    {{- range .Values.networkPolicy.dependencyPorts }}
+    {{- range uniq $ports }}
     - { protocol: TCP, port: {{ . }} }
     {{- end }}
   {{- with .Values.networkPolicy.dependenciesTo }}
@@ -312,9 +324,7 @@ spec:
 {{- $address := default $config.OTEL_EXPORTER_OTLP_ENDPOINT $config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT -}}
 {{- $off := or (eq (toString $config.OTEL_SDK_DISABLED) "true") (eq (toString $config.OTEL_TRACES_EXPORTER) "none") -}}
 {{- if and $address (not $off) -}}
-{{- $server := regexReplaceAll "^https?://([^/]*).*$" $address "${1}" -}}
-{{- $port := ternary "443" "80" (hasPrefix "https:" $address) -}}
-- ports: [{ protocol: TCP, port: {{ regexFind ":[0-9]+$" $server | trimPrefix ":" | default $port }} }]
+- ports: [{ protocol: TCP, port: {{ include "whisper.port" $address }} }]
   {{- with .Values.networkPolicy.collectorTo }}
   to: {{- toYaml . | nindent 4 }}
   {{- end }}
