@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadAppConfig, type AppConfig } from '../platform/config/app-config.js';
 import { readEnvironment } from '../platform/config/environment.js';
 import { noteBackup } from '../platform/database/dump/note-backup.js';
@@ -26,6 +27,8 @@ const USAGE = `Usage: npm run backup -- --out FILE|FOLDER [--verify] [--keep COU
 Database, recordings and generated secrets, as they are at one moment; the service may run meanwhile.
 Settings are those of the service (DATA_DIR, DATABASE_URL, S3_…), from the environment and .env.
 `;
+
+const NAME_PAUSE_MS = 100;
 
 interface Arguments {
   readonly out?: string;
@@ -133,13 +136,22 @@ async function sourceOf(config: AppConfig, url: string): Promise<BackupSource> {
 /** @throws BackupProblem when there is a file of this name; UsageError when it has to be a folder and is none */
 async function chooseFile(out: string, isFolder: boolean): Promise<string> {
   const found = await stat(out).catch(() => null);
-  if (found?.isDirectory() === true) return path.join(out, nameAt(new SystemClock().now()));
+  if (found?.isDirectory() === true) return chooseName(out);
   if (isFolder) throw new UsageError('--keep needs a folder that is there: --out FOLDER.');
   if (found !== null)
     throw new BackupProblem(EXIT.notEmpty, `There is a file ${out} already. Choose another name.`);
   if ((await stat(path.dirname(path.resolve(out))).catch(() => null)) === null)
     throw new BackupProblem(EXIT.failed, `There is no folder ${path.dirname(path.resolve(out))}.`);
   return out;
+}
+
+/** One of the same second is left as it is. */
+async function chooseName(folder: string): Promise<string> {
+  for (;;) {
+    const file = path.join(folder, nameAt(new SystemClock().now()));
+    if ((await stat(file).catch(() => null)) === null) return file;
+    await delay(NAME_PAUSE_MS);
+  }
 }
 
 async function verifyFile(file: string, stop: AbortSignal): Promise<void> {
