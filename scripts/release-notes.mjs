@@ -5,8 +5,8 @@ import { inRoot } from './project.mjs';
 // no section of its own, with the day of its release, is refused.
 const [version = '', file = inRoot('CHANGELOG.md')] = process.argv.slice(2);
 const sections = readFileSync(file, 'utf8').split(/^## /m).slice(1);
-const found = sections.filter((text) => /^\[?([^\s\]]+)/.exec(text)[1] === version);
-const [title = '', ...lines] = (found[0] || '').split('\n');
+const found = sections.filter((text) => /^\[?([^\s\]]+)/.exec(text)?.[1] === version);
+const [title = '', ...lines] = (found[0] ?? '').split('\n');
 const notes = lines.join('\n').trim();
 if (notes === '') refuse(`CHANGELOG.md says nothing of ${version}.`);
 if (found.length > 1) refuse(`CHANGELOG.md has ${found.length} sections of ${version}.`);

@@ -11,6 +11,9 @@ import { BackupProblem, EXIT } from './backup-problem.js';
 import { FORMAT, MANIFEST, type ArchivedFile, type Manifest } from './manifest.js';
 import { MeasuredBytes } from './measured-bytes.js';
 
+/** What ends the name of a file that is not all there yet. */
+export const PARTIAL = '.partial';
+
 const OWNER_ONLY = 0o600;
 /** Beyond it files need another form of their entry. */
 const LARGE_FILE = 2 ** 31;
@@ -40,7 +43,7 @@ export class ArchiveWriter {
   }
 
   static async create(target: string, stop: AbortSignal): Promise<ArchiveWriter> {
-    const partial = `${target}.partial`;
+    const partial = `${target}${PARTIAL}`;
     await rm(partial, { force: true });
     return new ArchiveWriter(target, partial, stop);
   }

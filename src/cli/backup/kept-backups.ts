@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ArchiveReader } from './archive-reader.js';
+import { PARTIAL } from './archive-writer.js';
 import { BackupProblem } from './backup-problem.js';
 import { lacksNothing } from './manifest.js';
 
 const BACKUP = /^whisper-transcriber-\d{8}T\d{6}Z\.zip$/;
-const LEFTOVER = /^whisper-transcriber-\d{8}T\d{6}Z\.zip\.partial$/;
 
 interface Found {
   readonly name: string;
@@ -20,7 +20,9 @@ export function nameAt(time: Date): string {
 
 /** Deletes what backups that were killed have left in their folder. Only for who holds the lock: another's would be under way. */
 export async function removeLeftovers(folder: string): Promise<void> {
-  const left = (await readdir(folder)).filter((name) => LEFTOVER.test(name));
+  const left = (await readdir(folder)).filter(
+    (name) => name.endsWith(PARTIAL) && BACKUP.test(path.basename(name, PARTIAL)),
+  );
   for (const name of left) await rm(path.join(folder, name), { force: true });
 }
 
